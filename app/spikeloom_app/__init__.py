@@ -1,0 +1,1 @@
+"""The desktop application: draws, edits and watches what `spikeloom` computes."""

@@ -1,0 +1,11 @@
+"""GeNN's code language: parsed (a C99 subset), checked against a whitelist, specialised and printed as C++.
+
+Code that came with a document reaches a compiler only as the printout of a tree that `check` accepted.
+"""
+
+from spikeloom.genn.code.check import Names, Symbol, check
+from spikeloom.genn.code.emit import emit
+from spikeloom.genn.code.fold import fold, fold_expression
+from spikeloom.genn.code.parse import parse, parse_expression
+
+__all__ = ["Names", "Symbol", "check", "emit", "fold", "fold_expression", "parse", "parse_expression"]

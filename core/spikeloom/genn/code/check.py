@@ -1,0 +1,229 @@
+"""Which code is allowed: declared names, whitelisted functions and operators, no pointers, integer indices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pycparser import c_ast
+
+from spikeloom.errors import UserError, nearest
+
+# Functions with the number of arguments they take.
+MATHS = {
+    "exp": 1, "expm1": 1, "log": 1, "log1p": 1, "log2": 1, "log10": 1, "sqrt": 1, "fabs": 1, "abs": 1, "pow": 2,
+    "sin": 1, "cos": 1, "tan": 1, "asin": 1, "acos": 1, "atan": 1, "atan2": 2, "sinh": 1, "cosh": 1, "tanh": 1,
+    "erf": 1, "floor": 1, "ceil": 1, "round": 1, "fmod": 2, "fmin": 2, "fmax": 2, "min": 2, "max": 2,
+}  # fmt: skip
+RANDOM = {"gennrand_uniform": 0, "gennrand_normal": 0, "gennrand_exponential": 0}
+
+INTEGERS = {
+    "int",
+    "bool",
+    "int8_t",
+    "int16_t",
+    "int32_t",
+    "uint8_t",
+    "uint16_t",
+    "uint32_t",
+    "unsigned",
+    "long",
+}
+FLOATS = {"scalar", "float", "double"}
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A name that code may use: its type, whether code may write it, and whether it is an array."""
+
+    type: str = "scalar"
+    writable: bool = False
+    array: bool = False
+    accumulate: bool = False
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names and functions (with their numbers of arguments) that a piece of code may use."""
+
+    symbols: Mapping[str, Symbol] = field(default_factory=dict)
+    functions: Mapping[str, int] = field(default_factory=lambda: dict(MATHS))
+
+
+def check(node: c_ast.Node | None, names: Names, place: str = "code") -> None:
+    """Raise a `UserError` with line and column where the tree does what the language does not allow."""
+    if node is not None:
+        _Checker(names, place).statement(node)
+
+
+_ASSIGNMENTS = {"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="}
+_UNARY = {"+", "-", "!", "~", "++", "--", "p++", "p--"}
+_INTEGER_ONLY = {"%", "&", "|", "^", "<<", ">>"}
+_BOOLEAN = {"<", ">", "<=", ">=", "==", "!=", "&&", "||"}
+
+
+class _Checker:
+    """Walks statements and gives each expression a type: ``int`` or ``scalar``."""
+
+    def __init__(self, names: Names, place: str) -> None:
+        self.names = names
+        self.place = place
+        self.scopes: list[dict[str, Symbol]] = []
+
+    def fail(self, node: c_ast.Node, message: str) -> UserError:
+        coord = node.coord
+        at = f":{coord.line}:{coord.column or 1}" if coord is not None else ""
+        return UserError(message, place=f"{self.place}{at}")
+
+    # -- statements ---------------------------------------------------------------------------------------
+    def statement(self, node: c_ast.Node | None) -> None:
+        match node:
+            case None | c_ast.EmptyStatement() | c_ast.Break() | c_ast.Continue():
+                pass
+            case c_ast.Compound():
+                self.scopes.append({})
+                for item in node.block_items or []:
+                    self.statement(item)
+                self.scopes.pop()
+            case c_ast.Decl():
+                self.declaration(node)
+            case c_ast.DeclList():
+                for declaration in node.decls:
+                    self.declaration(declaration)
+            case c_ast.If():
+                self.expression(node.cond)
+                self.statement(node.iftrue)
+                self.statement(node.iffalse)
+            case c_ast.While() | c_ast.DoWhile():
+                self.expression(node.cond)
+                self.statement(node.stmt)
+            case c_ast.For():
+                self.scopes.append({})
+                self.statement(node.init)
+                if node.cond is not None:
+                    self.expression(node.cond)
+                self.statement(node.next)
+                self.statement(node.stmt)
+                self.scopes.pop()
+            case _:
+                self.expression(node)
+
+    def declaration(self, node: c_ast.Decl) -> None:
+        if not isinstance(node.type, c_ast.TypeDecl) or not isinstance(node.type.type, c_ast.IdentifierType):
+            raise self.fail(node, f"'{node.name}' is declared as a pointer, array or struct; use plain numbers")
+        words = node.type.type.names
+        if any(word not in INTEGERS | FLOATS for word in words):
+            allowed = ", ".join(sorted(INTEGERS | FLOATS))
+            raise self.fail(node, f"'{' '.join(words)}' is not a type of the language ({allowed})")
+        if node.storage or node.funcspec:
+            raise self.fail(node, f"'{node.name}' cannot be {' '.join(node.storage or node.funcspec)}")
+        if node.name in self.names.symbols:
+            raise self.fail(node, f"'{node.name}' is the model's own name; choose another")
+        if node.init is not None:
+            self.expression(node.init)
+        kind = "scalar" if set(words) & FLOATS else "int"
+        self.scopes[-1][node.name] = Symbol(kind, writable="const" not in node.quals)
+
+    # -- expressions --------------------------------------------------------------------------------------
+    def expression(self, node: c_ast.Node) -> str:
+        match node:
+            case c_ast.Constant():
+                if node.type in {"string", "char"}:
+                    raise self.fail(node, f"text {node.value} has no meaning here")
+                return "scalar" if node.type in {"float", "double", "long double"} else "int"
+            case c_ast.ID():
+                symbol = self.lookup(node)
+                if symbol.array:
+                    raise self.fail(node, f"'{node.name}' is an array; give an index")
+                return "int" if symbol.type in INTEGERS else "scalar"
+            case c_ast.ArrayRef():
+                return self.element(node)
+            case c_ast.FuncCall():
+                return self.call(node)
+            case c_ast.Assignment():
+                return self.assignment(node)
+            case c_ast.BinaryOp():
+                left, right = self.expression(node.left), self.expression(node.right)
+                if node.op in _INTEGER_ONLY and "scalar" in (left, right):
+                    raise self.fail(node, f"operator {node.op} needs integers on both sides")
+                return "int" if node.op in _BOOLEAN or (left, right) == ("int", "int") else "scalar"
+            case c_ast.UnaryOp():
+                return self.unary(node)
+            case c_ast.TernaryOp():
+                self.expression(node.cond)
+                kinds = {self.expression(node.iftrue), self.expression(node.iffalse)}
+                return "int" if kinds == {"int"} else "scalar"
+            case c_ast.Cast():
+                return self.cast(node)
+            case c_ast.ExprList():
+                return [self.expression(item) for item in node.exprs][-1]
+            case _:
+                raise self.fail(node, f"{type(node).__name__.lower()} is not part of the language")
+
+    def lookup(self, node: c_ast.ID) -> Symbol:
+        for scope in reversed(self.scopes):
+            if node.name in scope:
+                return scope[node.name]
+        if node.name in self.names.symbols:
+            return self.names.symbols[node.name]
+        known = [name for scope in self.scopes for name in scope] + list(self.names.symbols)
+        raise self.fail(node, f"unknown name '{node.name}'{nearest(node.name, known)}")
+
+    def element(self, node: c_ast.ArrayRef) -> str:
+        if not isinstance(node.name, c_ast.ID) or not self.lookup(node.name).array:
+            raise self.fail(node, "only the model's own arrays (extra global parameters) have elements")
+        if self.expression(node.subscript) != "int":
+            raise self.fail(node, f"the index of '{node.name.name}' must be an integer")
+        return "int" if self.lookup(node.name).type in INTEGERS else "scalar"
+
+    def call(self, node: c_ast.FuncCall) -> str:
+        name = node.name.name if isinstance(node.name, c_ast.ID) else ""
+        if name not in self.names.functions:
+            raise self.fail(node, f"unknown function '{name}'{nearest(name, self.names.functions)}")
+        arguments = node.args.exprs if node.args is not None else []
+        wanted = self.names.functions[name]
+        if len(arguments) != wanted:
+            plural = "" if wanted == 1 else "s"
+            raise self.fail(node, f"{name} takes {wanted} argument{plural}, not {len(arguments)}")
+        kinds = {self.expression(argument) for argument in arguments}
+        return "int" if name in {"min", "max", "abs"} and kinds == {"int"} else "scalar"
+
+    def assignment(self, node: c_ast.Assignment) -> str:
+        if node.op not in _ASSIGNMENTS:
+            raise self.fail(node, f"operator {node.op} is not part of the language")
+        target = self.target(node.lvalue)
+        if target.accumulate and node.op not in {"+=", "-="}:
+            raise self.fail(node, f"'{node.lvalue.name}' accumulates: it takes += and -= alone")
+        kind = self.expression(node.rvalue)
+        if target.type in INTEGERS and node.op in {"%=", "&=", "|=", "^=", "<<=", ">>="} and kind != "int":
+            raise self.fail(node, f"operator {node.op} needs integers on both sides")
+        return "int" if target.type in INTEGERS else "scalar"
+
+    def target(self, node: c_ast.Node) -> Symbol:
+        if isinstance(node, c_ast.ArrayRef):
+            self.element(node)
+            node = node.name
+        if not isinstance(node, c_ast.ID):
+            raise self.fail(node, "only a variable can be assigned to")
+        symbol = self.lookup(node)
+        if not symbol.writable:
+            raise self.fail(node, f"'{node.name}' is read-only here")
+        return symbol
+
+    def unary(self, node: c_ast.UnaryOp) -> str:
+        if node.op not in _UNARY:
+            raise self.fail(node, f"operator {node.op.lstrip('p')} (pointers, sizeof) is not part of the language")
+        if node.op in {"++", "--", "p++", "p--"}:
+            if self.target(node.expr).accumulate:
+                raise self.fail(node, f"'{node.expr.name}' accumulates: it takes += and -= alone")
+        kind = self.expression(node.expr)
+        return "int" if node.op == "!" else kind
+
+    def cast(self, node: c_ast.Cast) -> str:
+        declarator = node.to_type.type
+        if not isinstance(declarator, c_ast.TypeDecl) or not isinstance(declarator.type, c_ast.IdentifierType):
+            raise self.fail(node, "casts to pointers are not part of the language")
+        if any(word not in INTEGERS | FLOATS for word in declarator.type.names):
+            raise self.fail(node, f"'{' '.join(declarator.type.names)}' is not a type of the language")
+        self.expression(node.expr)
+        return "scalar" if set(declarator.type.names) & FLOATS else "int"

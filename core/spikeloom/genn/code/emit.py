@@ -1,0 +1,63 @@
+"""A checked tree as C++: names mapped to what they are in the generated code, literals in the build's precision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pycparser import c_ast, c_generator
+
+
+def emit(
+    node: c_ast.Node,
+    names: Mapping[str, str],
+    calls: Mapping[str, Callable[[list[str]], str]] | None = None,
+    sizes: Mapping[str, str] | None = None,
+) -> str:
+    """The C++ text of `node`.
+
+    Parameters
+    ----------
+    names
+        What each name of the model is called in the generated code; other names (locals) stay.
+    calls
+        How to print a call of a function, given the text of its arguments.
+    sizes
+        The number of elements of each array, for the check of its indices.
+    """
+    printer = _Printer(names, calls or {}, sizes or {})
+    if isinstance(node, c_ast.Compound):
+        return "".join(printer._generate_stmt(item) for item in node.block_items or [])
+    return str(printer.visit(node))
+
+
+class _Printer(c_generator.CGenerator):  # type: ignore[misc]
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        calls: Mapping[str, Callable[[list[str]], str]],
+        sizes: Mapping[str, str],
+    ) -> None:
+        super().__init__()
+        self.names = names
+        self.calls = calls
+        self.sizes = sizes
+
+    def visit_ID(self, n: c_ast.ID) -> str:
+        return self.names.get(n.name, n.name)
+
+    def visit_Constant(self, n: c_ast.Constant) -> str:
+        if n.type in {"float", "double", "long double"}:
+            return f"S({n.value.rstrip('fFlL')})"
+        return str(n.value)
+
+    def visit_FuncCall(self, n: c_ast.FuncCall) -> str:
+        arguments = [self.visit(argument) for argument in n.args.exprs] if n.args is not None else []
+        name = n.name.name
+        if name in self.calls:
+            return self.calls[name](arguments)
+        return f"m_{name}({', '.join(arguments)})"
+
+    def visit_ArrayRef(self, n: c_ast.ArrayRef) -> str:
+        name = n.name.name
+        index = self.visit(n.subscript)
+        return f"{self.names.get(name, name)}[checked({index}, {self.sizes[name]}, job)]"

@@ -1,0 +1,103 @@
+"""A GeNN model: populations, synapse populations and custom updates, with parameters and first values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from spikeloom.genn.models import (
+    CustomUpdateModel,
+    InitSnippet,
+    NeuronModel,
+    PostsynapticModel,
+    WeightUpdateModel,
+)
+from spikeloom.genn.variables import VarRef
+
+
+@dataclass(frozen=True)
+class Init:
+    """The first value of a variable: a snippet with its parameters, or `values` (an array)."""
+
+    snippet: InitSnippet | None = None
+    params: Mapping[str, float] = field(default_factory=dict)
+    values: np.ndarray | None = None
+
+
+InitLike = float | Init
+
+
+@dataclass
+class NeuronPopulation:
+    """`size` neurons of one model."""
+
+    name: str
+    size: int
+    model: NeuronModel
+    params: Mapping[str, float] = field(default_factory=dict)
+    var_init: Mapping[str, InitLike] = field(default_factory=dict)
+
+
+@dataclass
+class SynapsePopulation:
+    """All synapses from `source` to `target`, dense: one for every pair of neurons.
+
+    `post_target` is ``"Isyn"`` or an additional input variable of the target; `pre_target` the additional input variable
+    of the source that ``addToPre`` adds to.
+    """
+
+    name: str
+    source: str
+    target: str
+    weight_update: WeightUpdateModel
+    postsynaptic: PostsynapticModel
+    params: Mapping[str, float] = field(default_factory=dict)
+    postsynaptic_params: Mapping[str, float] = field(default_factory=dict)
+    var_init: Mapping[str, InitLike] = field(default_factory=dict)
+    pre_neuron_var_refs: Mapping[str, str] = field(default_factory=dict)
+    post_neuron_var_refs: Mapping[str, str] = field(default_factory=dict)
+    post_target: str = "Isyn"
+    pre_target: str = ""
+
+
+@dataclass
+class CustomUpdate:
+    """A custom update on `group` (a population or a synapse population); `var_refs` binds its references."""
+
+    name: str
+    group: str
+    model: CustomUpdateModel
+    params: Mapping[str, float] = field(default_factory=dict)
+    var_init: Mapping[str, InitLike] = field(default_factory=dict)
+    var_refs: Mapping[str, VarRef] = field(default_factory=dict)
+
+
+@dataclass
+class GeNNModel:
+    """Everything a backend builds. Dictionaries keep the order in which groups were added."""
+
+    name: str
+    dt: float
+    populations: dict[str, NeuronPopulation] = field(default_factory=dict)
+    synapses: dict[str, SynapsePopulation] = field(default_factory=dict)
+    custom_updates: dict[str, CustomUpdate] = field(default_factory=dict)
+
+    def add(self, group: Any) -> Any:
+        """Add a population, synapse population or custom update under its name and return it."""
+        if isinstance(group, NeuronPopulation):
+            self.populations[group.name] = group
+        elif isinstance(group, SynapsePopulation):
+            self.synapses[group.name] = group
+        else:
+            self.custom_updates[group.name] = group
+        return group
+
+    def group(self, name: str) -> NeuronPopulation | SynapsePopulation | CustomUpdate:
+        """The group called `name`."""
+        for groups in (self.populations, self.synapses, self.custom_updates):
+            if name in groups:
+                return groups[name]  # type: ignore[no-any-return, index]
+        raise KeyError(name)

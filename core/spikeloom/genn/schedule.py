@@ -1,0 +1,77 @@
+"""What one batch does, as data: a backend runs it, the embedded engine compiles it, an exporter prints it.
+
+`each_example` runs for every example of a batch, independently of the others (on PyGeNN: for all of them at once);
+`each_batch` runs after all of them, where gradients are summed and weights move.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FORWARD = 0
+BACKWARD = 1
+
+
+@dataclass(frozen=True)
+class SetInputs:
+    """Give spike source `population` the spikes of the example."""
+
+    population: str
+
+
+@dataclass(frozen=True)
+class SetVar:
+    """Write the example's value from the batch's array `key` to variable `var` of `population`."""
+
+    population: str
+    var: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Reset:
+    """Give every `READ_WRITE` variable its first value and forget all input and all spikes under way."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Advance all timesteps of the example in `phase`."""
+
+    phase: int = FORWARD
+
+
+@dataclass(frozen=True)
+class Update:
+    """Run custom update `name`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class SetParam:
+    """Set dynamic parameter `param` of custom update `name` to the batch's value for `key`."""
+
+    name: str
+    param: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Read:
+    """Copy variable `var` of `group` (a population or a custom update on one) to the example's result `key`."""
+
+    group: str
+    var: str
+    key: str
+
+
+ExampleOp = SetInputs | SetVar | Reset | Run | Update | Read
+BatchOp = SetParam | Update
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The ops of one batch; every `Run` advances the number of timesteps that the batch is run with."""
+
+    each_example: tuple[ExampleOp, ...] = ()
+    each_batch: tuple[BatchOp, ...] = ()

@@ -326,7 +326,7 @@ def simulate(net: Net, input_spikes: list[np.ndarray], t_end: float, max_events:
             t, inputs = pending.pop(0)
         else:
             return Trace(t_end, events, _spikes_by_layer(flat, events), v, i)
-        events.append(_jump(flat, t, inputs, neurons, v, i))
+        events.append(_jump(flat, t, inputs, neurons, (v, i)))
         v, i = events[-1].v_after, events[-1].i_after
     raise RuntimeError(f"more than {max_events} events by t = {t} ms")
 
@@ -343,9 +343,10 @@ def _input_events(net: Net, input_spikes: list[np.ndarray], t_end: float) -> lis
 
 
 def _jump(
-    flat: _Flat, t: float, inputs: np.ndarray, neurons: np.ndarray, v: np.ndarray, i: np.ndarray
+    flat: _Flat, t: float, inputs: np.ndarray, neurons: np.ndarray, state: tuple[np.ndarray, np.ndarray]
 ) -> Event:
-    """Reset the neurons that spike, and pass all spikes on."""
+    """Reset the neurons that spike, and pass all spikes on to their targets."""
+    v, i = state
     v_after = v.copy()
     v_after[neurons] = 0.0
     i_after = i + flat.w_input[inputs].sum(axis=0) + flat.w[neurons].sum(axis=0)
@@ -374,8 +375,8 @@ def read_out(net: Net, trace: Trace, readout: str, weight_tau: float | None = No
     Parameters
     ----------
     readout
-        ``"avg_var"`` the mean of V over the trial; ``"sum_var"`` its integral [ms]; ``"avg_var_exp_weight"`` the mean of
-        exp(-t / weight_tau) V; ``"max_var"`` the maximum of V; ``"var"`` V at the end.
+        ``"avg_var"``, the mean of V over the trial; ``"sum_var"``, its integral [ms]; ``"avg_var_exp_weight"``, the
+        mean of exp(-t / weight_tau) V; ``"max_var"``, the maximum of V; or ``"var"``, V at the end.
     weight_tau
         Time constant of the weighting [ms], by default the duration of the trial.
     """
@@ -481,7 +482,7 @@ def loss(
 # Adjoint
 
 
-def gradient(
+def gradient(  # noqa: PLR0917 - an example and its loss, in the order in which they are used
     net: Net,
     input_spikes: list[np.ndarray],
     t_end: float,
@@ -507,7 +508,8 @@ def gradient(
     Returns
     -------
     value, y, grads
-        The loss, the readout values of shape (n_outputs,), and the gradient, with the keys and shapes of ``net.weights``.
+        The loss, the readout values of shape (n_outputs,), and the gradient, with the keys and shapes of
+        ``net.weights``.
     """
     flat = _flatten(net)
     trace = simulate(net, input_spikes, t_end)
@@ -521,48 +523,62 @@ def gradient(
     return value, read.y, grads
 
 
+class _Source(NamedTuple):
+    """The particular solution (a, b) = (p, q) exp(-rate t) of the adjoint, from an integral in the readout."""
+
+    p: np.ndarray
+    q: np.ndarray
+    rate: float
+
+
+def _source(flat: _Flat, read: Readout, g: np.ndarray) -> _Source:
+    """Solve for the particular solution, from dL/dy laid out over all neurons."""
+    p = g * read.amplitude * flat.tau_mem / (1 + read.rate * flat.tau_mem)
+    q = p / flat.tau_mem * flat.tau_syn / (1 + read.rate * flat.tau_syn)
+    return _Source(p, q, read.rate)
+
+
 def _backward(flat: _Flat, trace: Trace, read: Readout, dy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Run the adjoint from the end to the first event, and collect dL/dw_input and dL/dw."""
     grad_input, grad = np.zeros_like(flat.w_input), np.zeros_like(flat.w)
     g = np.zeros_like(flat.tau_mem)
     g[flat.output] = dy
+    source = _source(flat, read, g)
     a, b, t = np.zeros_like(g), np.zeros_like(g), trace.t_end
     for k in range(len(trace.events), -1, -1):
         samples = sorted((x for x in read.samples if x.segment == k), key=lambda x: -x.time)
         if k < len(trace.events):
             event = trace.events[k]
-            a, b = _retreat(flat, read, g, a, b, t, event.time)
+            a, b = _retreat(flat, source, (a, b), t, event.time)
             t = event.time
             np.add.at(grad_input, event.inputs, b)
             grad[event.neurons] += b
-            a = _undo_spikes(flat, event, a, b, _direct_gradient(flat, event, samples, dy))
+            a = _undo_spikes(flat, event, (a, b), _direct_gradient(flat, event, samples, dy))
         for sample in samples:
-            a, b = _retreat(flat, read, g, a, b, t, sample.time)
+            a, b = _retreat(flat, source, (a, b), t, sample.time)
             t = sample.time
             a[flat.output.start + sample.output] += dy[sample.output]
     return grad_input, grad
 
 
 def _retreat(
-    flat: _Flat, read: Readout, g: np.ndarray, a: np.ndarray, b: np.ndarray, t: float, t_to: float
+    flat: _Flat, source: _Source, after: tuple[np.ndarray, np.ndarray], t: float, t_to: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Solve the adjoint from t back to t_to, with no event or sample between.
+    """Solve the adjoint (a, b) from t back to t_to, with no event or sample between.
 
-    The source g amplitude exp(-rate t) has the particular solution (p, q) exp(-rate t). What is left of (a, b) is
-    homogeneous, and goes back in time as (I, V) goes forward, with the time constants exchanged.
+    Less the particular solution, (a, b) is homogeneous: toward smaller t it follows tau_mem da = -a and
+    tau_syn db = -b + (tau_syn / tau_mem) a, so that a reaches b by the same K(s) by which I reaches V.
     """
-    p = g * read.amplitude * flat.tau_mem / (1 + read.rate * flat.tau_mem)
-    q = p / flat.tau_mem * flat.tau_syn / (1 + read.rate * flat.tau_syn)
-    now, then, s = np.exp(-read.rate * t), np.exp(-read.rate * t_to), t - t_to
-    a_free, b_free = a - p * now, b - q * now
-    a_then = a_free * np.exp(-s / flat.tau_mem) + p * then
-    b_then = b_free * np.exp(-s / flat.tau_syn) + a_free * _response(s, flat.tau_mem, flat.tau_syn) + q * then
-    return a_then, b_then
+    s, now, then = t - t_to, np.exp(-source.rate * t), np.exp(-source.rate * t_to)
+    a, b = after[0] - source.p * now, after[1] - source.q * now
+    b = b * np.exp(-s / flat.tau_syn) + a * _response(s, flat.tau_mem, flat.tau_syn)
+    a = a * np.exp(-s / flat.tau_mem)
+    return a + source.p * then, b + source.q * then
 
 
-def _undo_spikes(flat: _Flat, event: Event, a: np.ndarray, b: np.ndarray, direct: np.ndarray) -> np.ndarray:
-    """Dl/dV before an event, from a and b after it and the direct gradient of each spike time."""
-    n = event.neurons
+def _undo_spikes(flat: _Flat, event: Event, after: tuple[np.ndarray, np.ndarray], direct: np.ndarray) -> np.ndarray:
+    """Return a before an event, from (a, b) after it and the direct gradient of each spike time."""
+    (a, b), n = after, event.neurons
     excess = event.i_before[n] - flat.threshold[n]  # tau_mem dV/dt at the threshold
     if np.any(excess <= 0):
         raise ValueError(f"a neuron only grazes its threshold at t = {event.time} ms: no gradient")

@@ -10,9 +10,10 @@ from scipy.linalg import expm
 
 from tests.reference.event_driven import LOSSES, READOUTS, Layer, Net, Trace, gradient, loss, read_out, simulate
 
-T_END = 40.0  # ms
-STEP = 1e-5  # of the central differences; with spike times exact to 1e-14 ms, it balances truncation and rounding
-SCALE = 3.0
+T_END = 30.0  # ms
+STEP = 1e-6  # of the central differences; with spike times exact to 1e-14 ms, it balances truncation and rounding
+# Factors before the softmax that keep it from saturating.
+SCALES = {"avg_var": 2.0, "sum_var": 0.05, "avg_var_exp_weight": 5.0, "max_var": 1.0, "var": 1.0}
 WEIGHT_TAU = 17.0  # ms
 
 
@@ -36,35 +37,35 @@ def draw(seed: int, layers: list[Layer], n_inputs: int, edges: dict[tuple[str, s
     return Case(Net(layers, n_inputs, weights), spikes, targets)
 
 
-FEED = {("input", "h"): (0.9, 0.8), ("h", "out"): (0.1, 0.6)}
+FEED = {("input", "h"): (0.9, 0.8), ("h", "out"): (0.2, 0.5)}
 DRAWS = {
-    "one_hidden": (1, [Layer("h", 5, 18.0, 6.0, 0.8), Layer("out", 3, 12.0, 4.0)], 6, FEED),
+    "one_hidden": (17, [Layer("h", 5, 18.0, 6.0, 0.8), Layer("out", 3, 12.0, 4.0)], 6, FEED),
     "two_hidden": (
-        2,
+        19,
         [Layer("h", 5, 20.0, 5.0, 0.6), Layer("g", 4, 11.0, 7.0, 0.9), Layer("out", 3, 16.0, 3.0)],
         5,
-        {("input", "h"): (0.9, 0.8), ("h", "g"): (0.8, 0.7), ("g", "out"): (0.1, 0.6)},
+        {("input", "h"): (0.9, 0.8), ("h", "g"): (0.8, 0.7), ("g", "out"): (0.2, 0.5)},
     ),
     "recurrent": (
-        3,
+        59,
         [Layer("h", 6, 18.0, 6.0, 0.8), Layer("out", 3, 25.0, 5.0)],
         5,
-        FEED | {("h", "h"): (0.0, 0.6)},
+        FEED | {("h", "h"): (-0.1, 0.6)},
     ),
     "graph": (
-        4,
+        33,
         # The layers, one of them with the synapses slower than the membrane, and the output stand in no special order.
         [Layer("g", 3, 5.0, 9.0, 0.6), Layer("out", 2, 13.0, 4.0), Layer("h", 4, 20.0, 6.0, 0.8)],
         5,
         FEED
-        | {("input", "out"): (0.0, 0.3), ("h", "g"): (0.8, 0.6), ("g", "h"): (0.0, 0.6)}
-        | {("g", "g"): (0.0, 0.6), ("h", "h"): (0.0, 0.6), ("g", "out"): (0.0, 0.5)},
+        | {("input", "out"): (0.0, 0.3), ("h", "g"): (0.5, 0.5), ("g", "h"): (-0.3, 0.5)}
+        | {("g", "g"): (-0.3, 0.5), ("h", "h"): (-0.3, 0.5), ("g", "out"): (0.2, 0.5)},
     ),
     "equal_taus": (
-        5,
+        24,
         [Layer("h", 5, 10.0, 10.0, 0.7), Layer("out", 3, 7.0, 7.0)],
         5,
-        FEED | {("h", "h"): (0.0, 0.5)},
+        FEED | {("h", "h"): (-0.3, 0.5)},
     ),
 }
 
@@ -81,9 +82,9 @@ def traced(name: str) -> Trace:
     return simulate(case(name).net, case(name).input_spikes, T_END)
 
 
-def counts(trace: Trace, net: Net) -> list[int]:
-    """Count the spikes of each neuron."""
-    return [sum(s.neuron == n for s in trace.spikes[x.name]) for x in net.layers for n in range(x.size)]
+def order(trace: Trace) -> list[tuple[list[int], list[int]]]:
+    """Return which inputs and neurons spike in each event."""
+    return [(event.inputs.tolist(), event.neurons.tolist()) for event in trace.events]
 
 
 # Simulation
@@ -127,7 +128,9 @@ def clocked(net: Net, input_spikes: list[np.ndarray], dt: float) -> tuple[list[t
 def flat_spikes(trace: Trace, net: Net) -> list[tuple[float, int]]:
     """Return the spikes of all layers, in the order of time, with neurons counted through."""
     first = np.cumsum([0] + [x.size for x in net.layers])
-    return sorted((s.time, int(o) + s.neuron) for x, o in zip(net.layers, first, strict=False) for s in trace.spikes[x.name])
+    return sorted(
+        (s.time, int(o) + s.neuron) for x, o in zip(net.layers, first, strict=False) for s in trace.spikes[x.name]
+    )
 
 
 @pytest.mark.parametrize("name", ["recurrent", "equal_taus"])
@@ -143,9 +146,10 @@ def test_a_clocked_simulation_converges_to_the_reference(name: str) -> None:
         assert [n for _, n in sorted(spikes)] == [n for _, n in exact]
         late = np.array([t for t, _ in sorted(spikes)]) - [t for t, _ in exact]
         errors.append((np.abs(late).max(), np.abs(v_end - trace.v_end).max()))
+    # Each spike is late by up to a step, and the delays add up along the causes of a spike.
     assert errors[1][0] < 2e-2
     assert errors[1][1] < 5e-3
-    assert np.all(np.array(errors[1]) < 0.4 * np.array(errors[0]))
+    assert np.all(np.array(errors[1]) < 0.2 * np.array(errors[0]))
 
 
 def integrated(net: Net, input_spikes: list[np.ndarray]) -> tuple[list[tuple[float, int]], np.ndarray, np.ndarray]:
@@ -162,7 +166,7 @@ def integrated(net: Net, input_spikes: list[np.ndarray]) -> tuple[list[tuple[flo
         return np.concatenate([(i - v) / tau_mem, -i / tau_syn, (np.exp(-rates * t) * v).ravel()])
 
     def crossing(_t: float, x: np.ndarray) -> float:
-        return float(np.max((x[:n] - threshold)))
+        return float(np.max(x[:n] - threshold))
 
     crossing.terminal, crossing.direction = True, 1
     t, x, spikes = 0.0, np.zeros(5 * n), []
@@ -187,28 +191,26 @@ def test_an_adaptive_integrator_finds_the_same_spikes_and_readouts(name: str) ->
     spikes, v_end, integrals = integrated(net, case(name).input_spikes)
     exact = flat_spikes(trace, net)
     assert [n for _, n in spikes] == [n for _, n in exact]
-    np.testing.assert_allclose([t for t, _ in spikes], [t for t, _ in exact], atol=1e-9, rtol=0)
+    np.testing.assert_allclose([t for t, _ in spikes], [t for t, _ in exact], atol=1e-10, rtol=0)
     out = np.concatenate([np.full(x.size, x.threshold is None) for x in net.layers])
     expected = {"avg_var": integrals[0, out] / T_END, "sum_var": integrals[0, out], "var": v_end[out]}
     for readout, y in expected.items():
-        np.testing.assert_allclose(read_out(net, trace, readout).y, y, atol=1e-8, rtol=0)
+        np.testing.assert_allclose(read_out(net, trace, readout).y, y, atol=1e-10, rtol=0)
     for tau, y in [(WEIGHT_TAU, integrals[1, out] / T_END), (None, integrals[2, out] / T_END)]:
-        np.testing.assert_allclose(read_out(net, trace, "avg_var_exp_weight", tau).y, y, atol=1e-8, rtol=0)
+        np.testing.assert_allclose(read_out(net, trace, "avg_var_exp_weight", tau).y, y, atol=1e-10, rtol=0)
 
 
 @pytest.mark.parametrize("name", DRAWS)
-def test_the_maximum_is_that_of_a_dense_sampling(name: str) -> None:
+def test_the_maximum_is_reached_and_never_exceeded(name: str) -> None:
     net, trace = case(name).net, traced(name)
     read = read_out(net, trace, "max_var")
     # A trial cut short at t is exact there, and its events are the same.
     for sample, y in zip(read.samples, read.y, strict=True):
         cut = simulate(net, case(name).input_spikes, sample.time)
         assert read_out(net, cut, "var").y[sample.output] == pytest.approx(y, abs=1e-13)
-    times = np.linspace(0.1, T_END, 150)
+    times = np.linspace(0.1, T_END, 100)
     dense = np.array([read_out(net, simulate(net, case(name).input_spikes, t), "var").y for t in times])
-    top = np.maximum(dense.max(axis=0), 0.0)
-    assert np.all(read.y >= top - 1e-13)
-    np.testing.assert_allclose(read.y, top, atol=5e-3)
+    assert np.all(read.y >= dense.max(axis=0) - 1e-13)
 
 
 def test_nearly_equal_time_constants_approach_the_limit() -> None:
@@ -234,6 +236,13 @@ def test_equal_neurons_spike_in_one_event() -> None:
     assert trace.events[0].i_after.tolist() == [6.0, 6.0, 6.0, 0.0]
 
 
+def test_recurrent_excitation_that_runs_away_is_reported() -> None:
+    w = {("input", "h"): np.array([[9.0]]), ("h", "h"): np.array([[9.0]]), ("h", "out"): np.ones((1, 1))}
+    net = Net([Layer("h", 1, 20.0, 5.0, 0.5), Layer("out", 1, 20.0, 5.0)], 1, w)
+    with pytest.raises(RuntimeError, match="events"):
+        simulate(net, [np.array([0.0])], T_END, max_events=100)
+
+
 # Gradient
 
 
@@ -241,11 +250,14 @@ def test_equal_neurons_spike_in_one_event() -> None:
 def differences(name: str) -> tuple[dict[tuple[str, str], list], int, int]:
     """Simulate a case with each weight moved down and up by STEP.
 
-    Returns the pairs of traces for each pair of layers (None where the number of spikes of any neuron changes), the
-    number of weights so skipped, and the number of all.
+    The loss jumps where a spike comes or goes, and has a kink where two spikes change their order: the spike that was
+    first no longer moves the other. So a weight counts only if neither happens to it.
+
+    Returns the pairs of traces for each pair of layers (None where the order of the events changes), the number of
+    weights so skipped, and the number of all.
     """
     net, input_spikes = case(name).net, case(name).input_spikes
-    usual = counts(traced(name), net)
+    usual = order(traced(name))
     pairs: dict[tuple[str, str], list] = {}
     for key, weights in net.weights.items():
         pairs[key] = []
@@ -254,7 +266,7 @@ def differences(name: str) -> tuple[dict[tuple[str, str], list], int, int]:
             moved[0].flat[k] -= STEP
             moved[1].flat[k] += STEP
             traces = [simulate(replace(net, weights=net.weights | {key: w}), input_spikes, T_END) for w in moved]
-            pairs[key].append(traces if all(counts(x, net) == usual for x in traces) else None)
+            pairs[key].append(traces if all(order(x) == usual for x in traces) else None)
     every = [pair for group in pairs.values() for pair in group]
     return pairs, sum(pair is None for pair in every), len(every)
 
@@ -262,7 +274,7 @@ def differences(name: str) -> tuple[dict[tuple[str, str], list], int, int]:
 def errors(name: str, readout: str, kind: str) -> dict[tuple[str, str], tuple[float, float]]:
     """Return, for each pair of layers, the norm of (gradient - central differences) and that of the gradient."""
     net, target = case(name).net, case(name).targets[kind]
-    options = {"scale": SCALE, "weight_tau": WEIGHT_TAU}
+    options = {"scale": SCALES[readout], "weight_tau": WEIGHT_TAU}
     _, _, grads = gradient(net, case(name).input_spikes, T_END, readout, kind, target, **options)
     result = {}
     for key, pairs in differences(name)[0].items():
@@ -289,8 +301,8 @@ def test_the_draws_exercise_the_nets(name: str) -> None:
 @pytest.mark.parametrize("name", DRAWS)
 def test_the_gradient_is_that_of_central_differences(name: str, readout: str, kind: str) -> None:
     for key, (error, norm) in errors(name, readout, kind).items():
-        assert norm > 1e-4, key
-        assert error <= 1e-6 * norm, key
+        assert norm > 1e-3, key
+        assert error <= 1e-7 * norm, key
 
 
 def test_the_draws_have_maxima_of_all_kinds() -> None:
@@ -305,6 +317,22 @@ def test_the_draws_have_maxima_of_all_kinds() -> None:
             cut_by_neuron += at_event and event.neurons.size > 0
     assert smooth >= 2
     assert cut_by_neuron >= 2
+
+
+def test_equal_neurons_that_spike_at_once_have_the_gradient_of_each() -> None:
+    w = {("input", "h"): np.full((1, 3), 3.0), ("h", "out"): np.array([[1.0, 0.2], [-0.5, 0.4], [0.7, 0.1]])}
+    net = Net([Layer("h", 3, 20.0, 5.0, 0.5), Layer("out", 2, 15.0, 5.0)], 1, w)
+    example = ([np.array([1.0, 1.0, 9.0])], T_END)
+    grads = gradient(net, *example, "avg_var", "cross_entropy", 1)[2]
+    for key, weights in w.items():
+        for k in range(weights.size):
+            values = []
+            for step in (-STEP, STEP):
+                moved = weights.copy()
+                moved.flat[k] += step
+                trace = simulate(replace(net, weights=w | {key: moved}), *example)
+                values.append(loss(net, trace, "avg_var", "cross_entropy", 1)[0])
+            assert (values[1] - values[0]) / (2 * STEP) == pytest.approx(grads[key].flat[k], rel=1e-6)
 
 
 def test_value_and_readout_of_the_gradient_are_those_of_the_loss() -> None:

@@ -1,1 +1,50 @@
-"""Backends: each runs a GeNN model and its schedule."""
+"""Run a GeNN model: the embedded engine (always there) and PyGeNN (where it is installed)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from spikeloom.errors import UserError, nearest
+
+if TYPE_CHECKING:
+    from spikeloom.backends.interface import Runtime, ShouldCancel
+    from spikeloom.genn import GeNNModel, Schedule
+
+BACKENDS = ("embedded", "pygenn")
+
+
+def build_runtime(
+    backend: str,
+    model: GeNNModel,
+    schedules: Mapping[str, Schedule],
+    *,
+    seed: int = 0,
+    shards: int = 1,
+    threads: int | None = None,
+    batch_size: int = 1,
+    precision: str = "float",
+    cancelled: ShouldCancel | None = None,
+) -> Runtime:
+    """Build `model` on the backend of that name.
+
+    Raises
+    ------
+    UserError
+        If there is no such backend here.
+    RunError
+        If building fails.
+    """
+    if backend == "embedded":
+        from spikeloom.backends.embedded.runtime import EmbeddedRuntime
+
+        return EmbeddedRuntime(
+            model, schedules, seed=seed, shards=shards, threads=threads, precision=precision, cancelled=cancelled
+        )
+    if backend == "pygenn":
+        raise UserError(
+            "this version of Spikeloom cannot run models on PyGeNN yet",
+            place="backend",
+            hint="use the embedded backend: --backend embedded",
+        )
+    raise UserError(f"no backend '{backend}'{nearest(backend, BACKENDS)}", place="backend")

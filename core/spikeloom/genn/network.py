@@ -45,8 +45,8 @@ class NeuronPopulation:
 class SynapsePopulation:
     """All synapses from `source` to `target`, dense: one for every pair of neurons.
 
-    `post_target` is ``"Isyn"`` or an additional input variable of the target; `pre_target` the additional input variable
-    of the source that ``addToPre`` adds to.
+    `post_target` is ``"Isyn"`` or an additional input variable of the target; `pre_target` the additional input
+    variable of the source that ``addToPre`` adds to.
     """
 
     name: str
@@ -99,5 +99,5 @@ class GeNNModel:
         """The group called `name`."""
         for groups in (self.populations, self.synapses, self.custom_updates):
             if name in groups:
-                return groups[name]  # type: ignore[no-any-return, index]
+                return groups[name]
         raise KeyError(name)

@@ -4,12 +4,12 @@ An entry is three files in `cache_folder()`, named by a key:
 
 - ``<key>.cc``: the generated code, to be read;
 - ``<key>.so`` (``.dylib``, ``.dll``): the library;
-- ``<key>.sha256``: its checksum. A library cut short would not fail to load, it would kill the process with SIGBUS
-  at the first page that is missing, so it is compared before every load (0.1 ms).
+- ``<key>.sha256``: its checksum. A library cut short would not fail to load, it would kill the process with
+  SIGBUS at the first page that is missing, so it is compared before every load (0.1 ms).
 
-The key covers all that the machine code depends on: the source, the compiler, the flags and the processor. Any number
-of processes may build at once and be killed at any moment: each builds in a folder of its own within the cache and
-renames the finished files into place, the library last.
+The key covers all that the machine code depends on: the source, the compiler, the flags and the processor.
+Any number of processes may build at once and be killed at any moment: each builds in a folder of its own
+within the cache and renames the finished files into place, the library last.
 """
 
 from __future__ import annotations
@@ -48,6 +48,9 @@ CACHE_LIMIT = 500_000_000
 STALE_SECONDS = 24 * 60 * 60
 """The age at which a build folder can only be that of a process that was killed."""
 
+ROOM_NEEDED = 1_000_000
+"""Bytes; with less than this on the disk, a compiler that failed is taken to have run out of room."""
+
 POLL_SECONDS = 0.05
 ERROR_LINES = 15
 
@@ -61,8 +64,8 @@ NO_ROOM = re.compile(
     r"|\b(?:NoSpaceLeft|DiskQuota|FileTooBig)\b"
 )
 
-# The lines of /proc/cpuinfo that say what a processor can execute. The others (clock rate, microcode, BogoMIPS) change
-# from one start of the machine to the next.
+# The lines of /proc/cpuinfo that say what a processor can execute. The others (clock rate, microcode,
+# BogoMIPS) change from one start of the machine to the next.
 CPU_LINES = re.compile(
     rb"^(?:vendor_id|cpu family|model|model name|flags|Features|CPU \w+|cpu|isa|uarch)\s*:.*$", re.MULTILINE
 )
@@ -106,7 +109,7 @@ def build(source: str, *, cancelled: Callable[[], bool] | None = None) -> Path:
         raise RunError(
             f"the build cache cannot be written: {error.strerror or error}",
             place=str(library.parent),
-            hint="Make room there, or set the environment variable SPIKELOOM_CACHE to a folder that can be written.",
+            hint="Make room there, or set the environment variable SPIKELOOM_CACHE to another folder.",
         ) from error
     return library
 
@@ -145,10 +148,10 @@ def entry_key(source: str, compiler: Compiler) -> str:
 def host_cpu() -> str:
     """What identifies this machine's processor.
 
-    Machines may share a home folder, and what ``-march=native`` made for one can be an illegal instruction on another.
+    Machines may share a home folder, and what ``-march=native`` made for one is an illegal instruction on another.
     """
     with suppress(OSError), open("/proc/cpuinfo", "rb", buffering=0) as file:
-        # One read gives the first processors. All of them can be 100, each asked by the kernel for its clock rate.
+        # One read gives the first few. There can be 100, and for each the kernel measures the clock rate.
         first = file.read(8192).partition(b"\n\n")[0]
         lines = CPU_LINES.findall(first)
         if lines:
@@ -188,7 +191,7 @@ def _build(source: str, compiler: Compiler, library: Path, cancelled: Callable[[
         built = Path(name, library.name)
         code = built.with_suffix(".cc")
         code.write_text(source, encoding="utf-8", newline="\n")
-        # Names without folders keep the library free of them: it is the same, byte for byte, whoever builds it.
+        # Names without folders: the library is the same, byte for byte, whichever process builds it.
         command = compile_command(compiler, Path(code.name), Path(built.name))
         status, output = _run(command, built.parent, cancelled)
         if status != 0 or not built.is_file():
@@ -207,9 +210,9 @@ def _publish(built: Path, library: Path) -> None:
 
 def _refuse(status: int, output: str, code: Path, cache: Path) -> NoReturn:
     """Say why there is no library; the source stays in the cache, to be looked at."""
-    no_room = NO_ROOM.search(output)
-    if no_room or -status == getattr(signal, "SIGXFSZ", None):
-        raise OSError(errno.ENOSPC, no_room.group() if no_room else "File size limit exceeded")
+    no_room = _no_room(status, output, cache)
+    if no_room:
+        raise OSError(errno.ENOSPC, no_room)
     kept = cache / code.name
     os.replace(code, kept)
     complaint = _first_errors(output) or f"it stopped with exit status {status} and said nothing"
@@ -218,6 +221,17 @@ def _refuse(status: int, output: str, code: Path, cache: Path) -> NoReturn:
         place=str(kept),
         hint="The generated code is kept in that file.",
     )
+
+
+def _no_room(status: int, output: str, cache: Path) -> str:
+    """In a few words, that a full disk stopped the compiler; empty if it was something else."""
+    said = NO_ROOM.search(output)
+    if said:
+        return said.group()
+    if -status == getattr(signal, "SIGXFSZ", None):
+        return "File size limit exceeded"
+    # zig aborts without a word.
+    return "No space left on device" if shutil.disk_usage(cache).free < ROOM_NEEDED else ""
 
 
 def _first_errors(output: str) -> str:

@@ -1,10 +1,11 @@
 """The machine's C++ compiler: which one it has, and the command that makes generated code a shared library.
 
-Generated code is freestanding: C-like C++ with no header of the standard library, no exceptions and no run-time
-type information. That makes every compiler quick, and libstdc++ or libc++ is never linked.
+Generated code is freestanding: C-like C++ with no header of the standard library, no exceptions and no
+run-time type information. That makes every compiler quick, and libstdc++ or libc++ is never linked.
 
-Asking a compiler for its version costs a process (5 ms for g++, 40 ms for zig). The answer is kept in the cache
-folder under the compiler's path, modification time and size, so that a second start of the program asks nobody.
+Asking a compiler for its version costs a process (5 ms for g++, 40 ms for zig). The answer is kept in the
+cache folder under the compiler's path, modification time and size, so that a second start of the program asks
+nobody.
 """
 
 from __future__ import annotations
@@ -33,9 +34,10 @@ CANDIDATES = ("c++", "clang++", "g++", "cl")
 ANSWER_SECONDS = 30
 """How long a compiler may take to say its version; the first start of a wheel's zig reads a cold disk."""
 
-# What is relaxed lets a reduction and a clipped update become vector code. What is not: -ffinite-math-only (and so
-# -ffast-math, which contains it) would let the compiler delete the checks for NaN and infinity. Reassociation has one
-# consequence to know: (x + y) - x may become y, so an infinity that cancels within one expression can go unseen.
+# What is relaxed lets a reduction and a clipped update become vector code. What is not: -ffinite-math-only
+# (and so -ffast-math, which contains it) would let the compiler delete the checks for NaN and infinity.
+# Reassociation has one consequence to know: (x + y) - x may become y, so an infinity that cancels within one
+# expression can go unseen.
 FLAGS = (
     "-std=c++17",
     "-O3",
@@ -49,8 +51,8 @@ FLAGS = (
     "-fvisibility=hidden",
 )
 
-# Untested: nobody has run this on Windows yet. There is no counterpart of -march=native, nor of the single relaxed
-# rules; /fp:fast is no way out, because it gives up NaN.
+# Untested: nobody has run this on Windows yet. There is no counterpart of -march=native, nor of the single
+# relaxed rules; /fp:fast is no way out, because it gives up NaN.
 MSVC_FLAGS = ("/nologo", "/TP", "/std:c++17", "/O2", "/LD", "/EHs-c-", "/GR-", "/fp:precise")
 
 REPORT_FLAGS: dict[Kind, str] = {
@@ -228,13 +230,11 @@ def _ask(command: Sequence[str]) -> tuple[Kind, str] | None:
 def _kind(command: Sequence[str], answer: str) -> Kind | None:
     if "clang version" in answer:
         # zig introduces itself as the clang inside it.
-        is_zig = {"zig", "ziglang"} & {Path(word).stem for word in command} or re.search(
-            r"InstalledDir: .*zig", answer
-        )
+        is_zig = {"zig", "ziglang"} & {Path(word).stem for word in command} or re.search(r"InstalledDir: .*zig", answer)
         return "zig" if is_zig else "clang"
     if "Microsoft" in answer and "Compiler Version" in answer:
         return "msvc"
-    # The first line is the program's name as called (Debian's c++ is g++); `true --version` names the FSF as well.
+    # The first line has the name it was called by (Debian's c++ is g++); `true --version` names the FSF as well.
     first_line = answer.partition("\n")[0]
     if "Free Software Foundation" in answer and re.search(r"gcc|g\+\+|c\+\+", first_line, re.IGNORECASE):
         return "gcc"
@@ -268,7 +268,7 @@ def _known() -> dict[str, object]:
 
 
 def _valid(entry: object) -> tuple[Kind, str] | None:
-    """An entry of the file of answers, if it says what it should: the file may be of another version or hand."""
+    """An entry of the file of answers, if it is one: the file may be of another version, or edited."""
     if not isinstance(entry, dict) or not isinstance(entry.get("version"), str):
         return None
     for kind in get_args(Kind):
@@ -278,8 +278,8 @@ def _valid(entry: object) -> tuple[Kind, str] | None:
 
 
 def _remember(known: Mapping[str, object]) -> None:
-    # Two processes may do this at once, and the loser's answer is asked for again. A folder that cannot be written is
-    # no reason to fail here: the build says it better.
+    # Two processes may do this at once, and the loser's answer is asked for again. A folder that cannot be
+    # written is no reason to fail here: the build says it better.
     path = _answers()
     private = path.with_name(f"{path.name}.{os.getpid()}")
     with suppress(OSError):
@@ -321,7 +321,7 @@ def compile_command(compiler: Compiler, source: Path, library: Path, *, report: 
 
 
 def _native_flag() -> str:
-    """For the processor of this machine: on ARM -march=native sets no tuning, and older Apple compilers refuse it."""
+    """Code for this processor: on ARM -march=native sets no tuning, and older Apple compilers refuse it."""
     return "-mcpu=native" if platform.machine().lower() in ("arm64", "aarch64") else "-march=native"
 
 
@@ -329,7 +329,7 @@ def _libraries(kind: Kind) -> list[str]:
     """What is linked: libm, and no C++ library."""
     posix = os.name == "posix"
     if kind == "gcc":
-        # -nostdlib++ came with gcc 13. This says the same to every gcc; libgcc is its own arithmetic (128 bits,
-        # atomics on ARM). On Windows nothing is linked of a library that is not used.
+        # -nostdlib++ came with gcc 13. This says the same to every gcc; libgcc is its own arithmetic (128
+        # bits, atomics on ARM). On Windows nothing is linked of a library that is not used.
         return ["-nodefaultlibs", "-lm", "-lc", "-lgcc"] if posix else []
     return ["-nostdlib++", "-lm"] if posix else ["-nostdlib++"]

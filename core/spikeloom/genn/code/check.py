@@ -125,7 +125,7 @@ class _Checker:
         self.scopes[-1][node.name] = Symbol(kind, writable="const" not in node.quals)
 
     # -- expressions --------------------------------------------------------------------------------------
-    def expression(self, node: c_ast.Node) -> str:
+    def expression(self, node: c_ast.Node) -> str:  # noqa: PLR0911, PLR0912 - one case per kind of node
         match node:
             case c_ast.Constant():
                 if node.type in {"string", "char"}:
@@ -213,9 +213,8 @@ class _Checker:
     def unary(self, node: c_ast.UnaryOp) -> str:
         if node.op not in _UNARY:
             raise self.fail(node, f"operator {node.op.lstrip('p')} (pointers, sizeof) is not part of the language")
-        if node.op in {"++", "--", "p++", "p--"}:
-            if self.target(node.expr).accumulate:
-                raise self.fail(node, f"'{node.expr.name}' accumulates: it takes += and -= alone")
+        if node.op in {"++", "--", "p++", "p--"} and self.target(node.expr).accumulate:
+            raise self.fail(node, f"'{node.expr.name}' accumulates: it takes += and -= alone")
         kind = self.expression(node.expr)
         return "int" if node.op == "!" else kind
 

@@ -18,7 +18,8 @@ def emit(
     Parameters
     ----------
     names
-        What each name of the model is called in the generated code; other names (locals) stay.
+        What each name of the model is called in the generated code; other names (locals) get a prefix, so that they
+        can be neither keywords of C++ nor names of the generated code around them.
     calls
         How to print a call of a function, given the text of its arguments.
     sizes
@@ -30,7 +31,7 @@ def emit(
     return str(printer.visit(node))
 
 
-class _Printer(c_generator.CGenerator):  # type: ignore[misc]
+class _Printer(c_generator.CGenerator):
     def __init__(
         self,
         names: Mapping[str, str],
@@ -43,7 +44,11 @@ class _Printer(c_generator.CGenerator):  # type: ignore[misc]
         self.sizes = sizes
 
     def visit_ID(self, n: c_ast.ID) -> str:
-        return self.names.get(n.name, n.name)
+        return self.names.get(n.name, f"u_{n.name}")
+
+    def visit_Decl(self, n: c_ast.Decl, no_type: bool = False) -> str:
+        text = f"u_{n.name} = {self.visit(n.init)}" if n.init is not None else f"u_{n.name} = 0"
+        return text if no_type else f"{' '.join([*n.quals, *n.type.type.names])} {text}"
 
     def visit_Constant(self, n: c_ast.Constant) -> str:
         if n.type in {"float", "double", "long double"}:

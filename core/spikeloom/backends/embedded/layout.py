@@ -1,0 +1,160 @@
+"""Where every variable of a model lies in the engine's memory.
+
+Three arenas, each one block of bytes with fixed offsets that the generated code knows:
+
+shared
+    one: weights, optimiser state, first values: what outlives a batch.
+slot
+    one per thread: the state of the example at hand.
+shard
+    `shards` of them: gradients, with a stamp per row that says in which batch the row was last zeroed, so that only rows
+    that a spike touched cost anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from spikeloom.genn.network import CustomUpdate, GeNNModel, Init, NeuronPopulation, SynapsePopulation
+from spikeloom.genn.variables import NEURON_REDUCTIONS, SHARED_NEURON, WHOLE_BATCH, Access, Var
+
+ALIGNMENT = 64
+ROW_ALIGNMENT = 8  # values: rows of a matrix start on a whole vector
+
+
+@dataclass(frozen=True)
+class Field:
+    """A block of values in an arena: `rows` x `columns` of them, each row `stride` values long."""
+
+    arena: str  # 'shared', 'slot' or 'shard'
+    offset: int
+    scalar: bool
+    rows: int
+    columns: int
+    stride: int
+
+    @property
+    def length(self) -> int:
+        """Number of stored values, padding included."""
+        return self.rows * self.stride
+
+
+@dataclass
+class Layout:
+    """Fields by (group, variable), the places of parameters, and the size of each arena in bytes."""
+
+    model: GeNNModel
+    precision: str = "float"
+    fields: dict[tuple[str, str], Field] = field(default_factory=dict)
+    params: dict[tuple[str, str], int] = field(default_factory=dict)
+    param_values: list[float] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=lambda: {"shared": 0, "slot": 0, "shard": 0})
+    inputs: dict[tuple[str, str], list[list[str]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for population in self.model.populations.values():
+            self._population(population)
+        for synapses in self.model.synapses.values():
+            self._synapses(synapses)
+        for update in self.model.custom_updates.values():
+            self._update(update)
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The numpy type of ``scalar``."""
+        return np.dtype(np.float64 if self.precision == "double" else np.float32)
+
+    def __getitem__(self, key: tuple[str, str]) -> Field:
+        return self.fields[key]
+
+    def place(
+        self, key: tuple[str, str], arena: str, *, scalar: bool = True, rows: int = 1, columns: int, align: bool = False
+    ) -> Field:
+        """Append a field to an arena."""
+        stride = -(-columns // ROW_ALIGNMENT) * ROW_ALIGNMENT if align else columns
+        size = self.dtype.itemsize if scalar else 4
+        placed = Field(arena, self.sizes[arena], scalar, rows, columns, stride)
+        self.fields[key] = placed
+        self.sizes[arena] += -(-rows * stride * size // ALIGNMENT) * ALIGNMENT
+        return placed
+
+    def param(self, group: str, name: str, value: float) -> None:
+        """Append a parameter."""
+        self.params[group, name] = len(self.param_values)
+        self.param_values.append(float(value))
+
+    # -- groups ----------------------------------------------------------------------------------------------
+    def _population(self, population: NeuronPopulation) -> None:
+        name, size, model = population.name, population.size, population.model
+        for param in model.params:
+            self.param(name, param, population.params[param])
+        for var in model.vars:
+            arena = "shared" if var.access in WHOLE_BATCH else "slot"
+            columns = 1 if var.access in SHARED_NEURON else size
+            self.place((name, var.name), arena, scalar=var.type == "scalar", columns=columns)
+            self._first_value(name, var, population.var_init.get(var.name, 0.0), size)
+        for extra in model.additional_input_vars:
+            self.place((name, f"input:{extra}"), "slot", columns=size)
+        for array in model.extra_global_params:
+            rows = int(population.params[array.per_neuron])
+            self.place((name, array.name), "slot", scalar=array.type == "scalar", rows=rows, columns=size)
+        for what in ("spikes", "events", "flags"):
+            # One place more: compaction writes before it knows whether to keep.
+            self.place((name, f"list:{what}"), "slot", scalar=False, columns=size + 1)
+
+    def _first_value(self, group: str, var: Var, init: float | Init, size: int) -> None:
+        if var.access is not Access.READ_WRITE:
+            return
+        if isinstance(init, Init):
+            self.place((group, f"init:{var.name}"), "shared", scalar=var.type == "scalar", columns=size)
+        else:
+            self.param(group, f"init:{var.name}", init)
+
+    def _synapses(self, synapses: SynapsePopulation) -> None:
+        name = synapses.name
+        rows = self.model.populations[synapses.source].size
+        columns = self.model.populations[synapses.target].size
+        for param in synapses.weight_update.params:
+            self.param(name, param, synapses.params[param])
+        for var in synapses.weight_update.vars:
+            if var.access is Access.ACCUMULATE:
+                self.place((name, var.name), "shard", rows=rows, columns=columns, align=True)
+                self.place((name, f"stamp:{var.name}"), "shard", scalar=False, columns=rows)
+            elif var.access in WHOLE_BATCH:
+                self.place((name, var.name), "shared", rows=rows, columns=columns, align=True)
+            else:
+                self.place((name, var.name), "slot", rows=rows, columns=columns, align=True)
+        self._summed_input(synapses, columns)
+
+    def _summed_input(self, synapses: SynapsePopulation, columns: int) -> None:
+        """Synapse populations that decay alike into the same input share one array, as in GeNN's fused models."""
+        key = (synapses.target, synapses.post_target)
+        group = self.inputs.setdefault(key, [])
+        for others in group:
+            first = self.model.synapses[others[0]]
+            alike = (first.postsynaptic, dict(first.postsynaptic_params))
+            if alike == (synapses.postsynaptic, dict(synapses.postsynaptic_params)):
+                others.append(synapses.name)
+                self.fields[synapses.name, "inSyn"] = self.fields[first.name, "inSyn"]
+                return
+        group.append([synapses.name])
+        self.place((synapses.name, "inSyn"), "slot", columns=columns)
+        for param in synapses.postsynaptic.params:
+            self.param(synapses.name, f"psm:{param}", synapses.postsynaptic_params[param])
+
+    def _update(self, update: CustomUpdate) -> None:
+        for param in update.model.params:
+            self.param(update.name, param, update.params[param])
+        synapses = self.model.synapses.get(update.group)
+        for var in update.model.vars:
+            key = (update.name, var.name)
+            if synapses is not None:
+                rows = self.model.populations[synapses.source].size
+                columns = self.model.populations[synapses.target].size
+                self.place(key, "shared", rows=rows, columns=columns, align=True)
+            elif var.access in NEURON_REDUCTIONS:
+                self.place(key, "slot", columns=1)
+            else:
+                self.place(key, "slot", columns=self.model.populations[update.group].size)

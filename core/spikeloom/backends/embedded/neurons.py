@@ -1,0 +1,243 @@
+"""The kernel of one population in one phase: inputs, ``sim_code``, spikes and spike-like events, ``reset_code``.
+
+The loop over neurons is kept free of what does not vectorise. Two things leave it: ``reset_code`` runs over the list of
+neurons that spiked, and a last ``if`` of ``sim_code`` that touches an array (a tape) runs over the list of those for
+which its condition held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pycparser import c_ast
+
+from spikeloom.backends.embedded.layout import Layout
+from spikeloom.backends.embedded.writer import block, c_name, c_type, loop, params, pointer
+from spikeloom.genn.code import emit, fold, fold_expression, parse, parse_expression
+from spikeloom.genn.code.check import RANDOM
+from spikeloom.genn.code.names import Used, used
+from spikeloom.genn.network import NeuronPopulation, SynapsePopulation
+
+RANDOM_CALLS: dict[str, Callable[[list[str]], str]] = {
+    "gennrand_uniform": lambda _: "random.uniform()",
+    "gennrand_normal": lambda _: "random.normal()",
+    "gennrand_exponential": lambda _: "random.exponential()",
+}
+
+
+@dataclass(frozen=True)
+class NeuronKernel:
+    """The generated function of a population in a phase, and what comes out of it."""
+
+    name: str
+    text: str
+    spikes: bool
+    events: bool
+
+
+@dataclass(frozen=True)
+class _Codes:
+    """The codes of a population, specialised for a phase."""
+
+    hot: c_ast.Compound
+    cold_condition: c_ast.Node | None
+    cold: c_ast.Compound | None
+    threshold: c_ast.Node | None
+    reset: c_ast.Compound
+
+
+class NeuronWriter:
+    """Writes the kernel of `population` in `phase`; `stream` tells its random numbers from those of others."""
+
+    def __init__(self, layout: Layout, population: NeuronPopulation, phase: int, stream: int) -> None:
+        self.layout = layout
+        self.population = population
+        self.model = population.model
+        self.phase = phase
+        self.stream = stream
+        self.vars = {var.name for var in self.model.vars}
+        self.arrays = {array.name for array in self.model.extra_global_params}
+        self.codes = self._specialised()
+        self.event_condition, self.event_synapses = self._event_condition()
+
+    def kernel(self) -> NeuronKernel | None:
+        """The kernel, or None if the population does nothing in this phase."""
+        codes = self.codes
+        active = codes.hot.block_items or codes.cold is not None
+        if self.model.spike_source or not (active or codes.threshold is not None):
+            return None
+        name = f"neurons_{c_name(self.population.name)}_{self.phase}"
+        body = self._prologue() + self._hot_loop()
+        if codes.cold is not None:
+            body += self._over_list("flags", codes.cold, "cold")
+        if self.event_condition is not None:
+            body += self._event_loop()
+        if codes.threshold is not None:
+            body += self._spikes()
+        text = (
+            f"static void {name}(Job* job, char* slot, const Example* ex, int32_t step, "
+            f"int32_t* n_spikes, int32_t* n_events) {{\n{block(body)}}}\n"
+        )
+        return NeuronKernel(name, text, codes.threshold is not None, self.event_condition is not None)
+
+    # -- specialisation --------------------------------------------------------------------------------------
+    def _specialised(self) -> _Codes:
+        known = {"phase": self.phase}
+        place = self.population.name
+        sim = fold(parse(self.model.sim_code, f"{place}.sim_code"), known)
+        threshold = fold_expression(
+            parse_expression(self.model.threshold_condition_code, f"{place}.threshold_condition_code"), known
+        )
+        reset = fold(parse(self.model.reset_code, f"{place}.reset_code"), known)
+        hot, condition, cold = self._split(sim)
+        return _Codes(hot, condition, cold, threshold, reset)
+
+    def _split(self, sim: c_ast.Compound) -> tuple[c_ast.Compound, c_ast.Node | None, c_ast.Compound | None]:
+        items = list(sim.block_items or [])
+        if not items or not isinstance(items[-1], c_ast.If) or items[-1].iffalse is not None:
+            return sim, None, None
+        last, rest = items[-1], items[:-1]
+        inside = used(last.iftrue)
+        known = self.vars | set(self.model.params) | {"id", "num_neurons", "t", "dt", "batch"} | inside.locals
+        if not inside.arrays or not inside.names <= known or inside.functions & set(RANDOM):
+            return sim, None, None
+        cold = last.iftrue if isinstance(last.iftrue, c_ast.Compound) else c_ast.Compound([last.iftrue])
+        return c_ast.Compound(rest), last.cond, cold
+
+    def _event_condition(self) -> tuple[str | None, SynapsePopulation | None]:
+        found: dict[str, SynapsePopulation] = {}
+        for synapses in self.layout.model.synapses.values():
+            if synapses.source != self.population.name:
+                continue
+            model = synapses.weight_update
+            condition = fold_expression(
+                parse_expression(model.pre_event_threshold_condition_code, synapses.name), {"phase": self.phase}
+            )
+            if condition is None:
+                continue
+            names = {
+                ref.name: f"l_{synapses.pre_neuron_var_refs.get(ref.name, ref.name)}"
+                for ref in model.pre_neuron_var_refs
+            }
+            found.setdefault(emit(condition, names), synapses)
+        if len(found) > 1:
+            raise NotImplementedError(f"{self.population.name}: synapses with different event conditions")
+        return next(iter(found.items()), (None, None))
+
+    # -- names -----------------------------------------------------------------------------------------------
+    def _names(self) -> dict[str, str]:
+        names = {name: f"l_{name}" for name in self.vars | {"Isyn", *self.model.additional_input_vars}}
+        names |= {name: f"p_{name}" for name in self.model.params} | {name: f"a_{name}" for name in self.arrays}
+        size = str(self.population.size)
+        return names | {"id": "(int32_t)j", "num_neurons": size, "t": "t", "dt": "dt", "batch": "0"}
+
+    def _emit(self, node: c_ast.Node) -> str:
+        sizes = {name: str(self.layout[self.population.name, name].length) for name in self.arrays}
+        return emit(node, self._names(), RANDOM_CALLS, sizes)
+
+    def _var_index(self, name: str) -> str:
+        return "j" if self.layout[self.population.name, name].columns == self.population.size else "0"
+
+    def _loads(self, what: Used) -> str:
+        return "".join(
+            f"{c_type(self.layout[self.population.name, name])} l_{name} = v_{name}[{self._var_index(name)}];\n"
+            for name in sorted(self.vars & (what.names | what.written))
+        )
+
+    def _stores(self, what: Used) -> str:
+        return "".join(f"v_{name}[{self._var_index(name)}] = l_{name};\n" for name in sorted(self.vars & what.written))
+
+    def _random(self, what: Used) -> str:
+        if not what.functions & set(RANDOM):
+            return ""
+        return (
+            f"Random random = {{job->seed, {self.stream}u, (uint32_t)j, (uint32_t)step, "
+            "(uint32_t)ex->example, job->epoch << 12};\n"
+        )
+
+    # -- parts of the kernel -----------------------------------------------------------------------------------
+    def _prologue(self) -> str:
+        codes = self.codes
+        what = used(codes.hot, codes.cold_condition, codes.cold, codes.threshold, codes.reset)
+        condition = self._event_names()
+        text = params(self.layout, "", ["dt"]).replace("p_dt", "dt") + "const scalar t = (scalar)step * dt;\n"
+        text += params(self.layout, self.population.name, set(self.model.params) & what.names)
+        for name in sorted(self.vars & (what.names | what.written | condition)):
+            text += pointer(f"v_{name}", self.layout[self.population.name, name])
+        for name in sorted(self.arrays & what.arrays):
+            text += pointer(f"a_{name}", self.layout[self.population.name, name])
+        for name in ("spikes", "events", "flags"):
+            text += pointer(f"list_{name}", self.layout[self.population.name, f"list:{name}"])
+        return text + "(void)t; (void)ex; (void)list_events; (void)list_flags; (void)n_events; (void)n_spikes;\n"
+
+    def _event_names(self) -> set[str]:
+        synapses = self.event_synapses
+        if synapses is None:
+            return set()
+        refs = synapses.weight_update.pre_neuron_var_refs
+        return {synapses.pre_neuron_var_refs.get(ref.name, ref.name) for ref in refs}
+
+    def _inputs(self, name: str, read: bool) -> tuple[str, str]:
+        """Hoisted declarations and the loop's text for one input: its postsynaptic models and direct additions."""
+        if not read:
+            return "", ""
+        declarations, text = "", f"scalar l_{name} = 0;\n"
+        key = (self.population.name, f"input:{name}")
+        if key in self.layout.fields:
+            declarations += pointer(f"in_{name}", self.layout[key])
+            text += f"l_{name} += in_{name}[j]; in_{name}[j] = 0;\n"
+        for index, group in enumerate(self.layout.inputs.get((self.population.name, name), [])):
+            synapses = self.layout.model.synapses[group[0]]
+            array = f"in_{name}_{index}"
+            declarations += pointer(array, self.layout[synapses.name, "inSyn"])
+            names = {"inSyn": "inSyn", "id": "(int32_t)j", "num_neurons": str(self.population.size)}
+            names |= {"t": "t", "dt": "dt", "batch": "0"}
+            for param in synapses.postsynaptic.params:
+                place = self.layout.params[synapses.name, f"psm:{param}"]
+                declarations += f"const scalar {array}_{param} = job->params[{place}];\n"
+                names[param] = f"{array}_{param}"
+            code = emit(
+                fold(parse(synapses.postsynaptic.sim_code, f"{synapses.name}.sim_code"), {"phase": self.phase}),
+                names,
+                {"injectCurrent": lambda arguments: f"(l_{name} += ({arguments[0]}))"},
+            )
+            text += f"{{\n{block(f'scalar inSyn = {array}[j];' + chr(10) + code + f'{array}[j] = inSyn;')}}}\n"
+        return declarations, text
+
+    def _hot_loop(self) -> str:
+        codes = self.codes
+        what = used(codes.hot, codes.cold_condition, codes.threshold)
+        later = used(codes.reset)
+        declarations, body = "", ""
+        for name in ("Isyn", *self.model.additional_input_vars):
+            hoisted, text = self._inputs(name, name in what.names | later.names)
+            declarations, body = declarations + hoisted, body + text
+        if "Isyn" in later.names:
+            kept = self.layout.place((self.population.name, f"kept:{self.phase}"), "slot", columns=self.population.size)
+            declarations += pointer("kept_Isyn", kept)
+            body += "kept_Isyn[j] = l_Isyn;\n"
+        body += self._loads(what) + self._random(what) + self._emit(codes.hot) + self._stores(what)
+        if codes.cold_condition is not None:
+            body += f"list_flags[j] = ({self._emit(codes.cold_condition)}) ? 1 : 0;\n"
+        if codes.threshold is not None:
+            body += f"list_spikes[j] = ({self._emit(codes.threshold)}) ? 1 : 0;\n"
+        return declarations + loop(self.population.size, body)
+
+    def _over_list(self, flags: str, code: c_ast.Compound, name: str, extra: str = "") -> str:
+        """Run `code` for the neurons flagged in a list, which becomes the list of their numbers."""
+        what = used(code)
+        body = f"const int64_t j = list_{flags}[k];\n" + extra + self._loads(what)
+        body += self._random(what) + self._emit(code) + self._stores(what)
+        text = f"const int32_t n_{name} = compact(list_{flags}, {self.population.size});\n"
+        return text + loop(f"n_{name}", body, index="k", independent=False)
+
+    def _event_loop(self) -> str:
+        names = sorted(self._event_names())
+        body = "".join(f"const {c_type(self.layout[self.population.name, n])} l_{n} = v_{n}[j];\n" for n in names)
+        body += f"list_events[j] = ({self.event_condition}) ? 1 : 0;\n"
+        return loop(self.population.size, body) + f"*n_events = compact(list_events, {self.population.size});\n"
+
+    def _spikes(self) -> str:
+        kept = "const scalar l_Isyn = kept_Isyn[j];\n" if "Isyn" in used(self.codes.reset).names else ""
+        return self._over_list("spikes", self.codes.reset, "spiking", kept) + "*n_spikes = n_spiking;\n"

@@ -1,0 +1,88 @@
+"""What every backend gives: a runtime for a GeNN model and its schedules, and the plain data that go in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from spikeloom.genn.batch import BatchData
+
+
+@dataclass(frozen=True)
+class RecordSpikes:
+    """Record the spikes of a population."""
+
+    population: str
+
+
+@dataclass(frozen=True)
+class RecordVar:
+    """Record a variable of chosen neurons (all: None) at the end of each step of a phase."""
+
+    population: str
+    variable: str
+    neurons: tuple[int, ...] | None = None
+    phase: int = 0
+
+
+@dataclass
+class Recording:
+    """What was recorded of some examples.
+
+    Parameters
+    ----------
+    spikes
+        Population -> for each recorded example the pair (steps, ids), int32.
+    variables
+        Recorder -> float64 (examples, timesteps, neurons).
+    """
+
+    spikes: dict[str, list[tuple[np.ndarray, np.ndarray]]] = field(default_factory=dict)
+    variables: dict[RecordVar, np.ndarray] = field(default_factory=dict)
+
+
+@dataclass
+class JobResult:
+    """What came of a job: `Read` keys -> arrays (examples done, ...), how many batches were done, recordings."""
+
+    results: dict[str, np.ndarray]
+    batches_done: int
+    examples_done: int
+    recording: Recording
+
+
+class Runtime(Protocol):
+    """A built model: load data, run batches, read and write variables."""
+
+    def run(
+        self,
+        schedule: str,
+        data: BatchData,
+        batches: Sequence[np.ndarray],
+        *,
+        update: bool = False,
+        dynamic: Mapping[tuple[str, str], np.ndarray] | None = None,
+        record: Sequence[RecordSpikes | RecordVar] = (),
+        recorded: np.ndarray | None = None,
+        epoch: int = 0,
+    ) -> JobResult:
+        """Run `schedule` over `batches` (arrays of example numbers)."""
+        ...
+
+    def get(self, group: str, variable: str) -> np.ndarray:
+        """A copy of a variable that outlives a batch: (pre, post) for synapses, (size,) for neurons."""
+        ...
+
+    def set(self, group: str, variable: str, values: np.ndarray) -> None:
+        """Write a variable that outlives a batch."""
+        ...
+
+    def stop(self) -> None:
+        """Ask a running job, from another thread, to end after the batch at hand."""
+        ...
+
+
+ShouldCancel = Callable[[], bool]

@@ -1,0 +1,6 @@
+"""Document to GeNN model and schedule: inference, EventProp."""
+
+from spikeloom.compilers.compiled import CompiledNetwork
+from spikeloom.compilers.compiler import compile_document
+
+__all__ = ["CompiledNetwork", "compile_document"]

@@ -1,0 +1,74 @@
+"""What a compiler makes of a document: a GeNN model, its schedules, and how the run loop talks to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from spikeloom.genn import GeNNModel, Schedule, VarRef
+from spikeloom.spec import Optimiser
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A count that a schedule reads per example and the run loop watches."""
+
+    key: str
+    population: str
+    message: str
+    hint: str
+    fatal: bool
+
+
+@dataclass
+class CompiledNetwork:
+    """A GeNN model with its schedules.
+
+    Parameters
+    ----------
+    schedules
+        ``predict`` (no labels needed), ``evaluate`` (also the loss) and, where the network learns, ``train``.
+    input, output
+        The populations that take the input spikes and that are read.
+    weights
+        Connection -> the variable that holds its weights.
+    optimiser
+        What moves them, or None.
+    gradient_scales
+        The parameter that turns the batch's sum into a mean, per connection.
+    target_key
+        The `SetVar` key of the labels or targets, or an empty string.
+    """
+
+    model: GeNNModel
+    schedules: dict[str, Schedule]
+    input: str
+    output: str
+    timesteps: int
+    weights: dict[str, VarRef] = field(default_factory=dict)
+    gradients: dict[str, VarRef] = field(default_factory=dict)
+    optimiser: Optimiser | None = None
+    optimisers: list[str] = field(default_factory=list)
+    gradient_scales: list[tuple[str, str]] = field(default_factory=list)
+    counters: list[Counter] = field(default_factory=list)
+    target_key: str = ""
+    checkpointed: dict[str, VarRef] = field(default_factory=dict)
+
+    @property
+    def learns(self) -> bool:
+        """Whether there is a schedule that trains."""
+        return "train" in self.schedules
+
+    def dynamic(self, first_step: int, batch_sizes: Sequence[int]) -> Mapping[tuple[str, str], np.ndarray]:
+        """The values, one per batch, of the parameters that `train` sets; `first_step` counts from 1."""
+        values: dict[tuple[str, str], np.ndarray] = {}
+        for scale in self.gradient_scales:
+            values[scale] = 1.0 / np.asarray(batch_sizes, dtype=float)
+        if self.optimiser is not None and self.optimisers:
+            steps = [self.optimiser.dynamic(first_step + k) for k in range(len(batch_sizes))]
+            for name in self.optimisers:
+                for param in steps[0] if steps else ():
+                    values[name, param] = np.array([step[param] for step in steps])
+        return values

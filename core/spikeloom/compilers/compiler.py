@@ -1,0 +1,26 @@
+"""Choose the compiler for a document's learning rule."""
+
+from __future__ import annotations
+
+from spikeloom.compilers.compiled import CompiledNetwork
+from spikeloom.compilers.eventprop.compiler import compile_eventprop
+from spikeloom.compilers.inference import compile_inference
+from spikeloom.errors import UserError
+from spikeloom.spec import Document, EventProp, check
+
+
+def compile_document(document: Document) -> CompiledNetwork:
+    """Lower a valid document.
+
+    Raises
+    ------
+    UserError
+        With all problems that `validate` finds.
+    """
+    check(document)
+    learning = document.experiment.learning
+    if learning is None or learning.type == "inference":
+        return compile_inference(document)
+    if isinstance(learning, EventProp):
+        return compile_eventprop(document, learning)
+    raise UserError(f"no compiler for learning rule '{learning.type}'", place="experiment.learning")

@@ -1,0 +1,144 @@
+"""A document under EventProp as a GeNN model with the schedules train, evaluate and predict."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spikeloom.compilers.compiled import CompiledNetwork, Counter
+from spikeloom.compilers.eventprop.hidden import hidden_lif
+from spikeloom.compilers.eventprop.output import output_li
+from spikeloom.compilers.inference import add_connection, add_population, check_ends, forward_only, with_readout
+from spikeloom.compilers.learning import add_optimiser
+from spikeloom.compilers.losses import add_loss
+from spikeloom.genn import (
+    BACKWARD,
+    FORWARD,
+    Access,
+    CustomUpdate,
+    CustomUpdateModel,
+    GeNNModel,
+    Read,
+    Reset,
+    Run,
+    Schedule,
+    SetInputs,
+    Update,
+    Var,
+    VarRef,
+    WeightUpdateModel,
+)
+from spikeloom.genn.schedule import BatchOp, ExampleOp
+from spikeloom.spec import LI, LIF, Document, EventProp, Exponential, Population
+
+# A weight's gradient: one row added for every presynaptic spike as it passes backward in time. Where the source has an
+# adjoint of its own, the synapse also sends back what the spike's timing did to its target.
+FROM_INPUT = WeightUpdateModel(
+    name="EventPropInput",
+    params=("TauSyn",),
+    vars=(Var("g", access=Access.READ_ONLY), Var("Gradient", access=Access.ACCUMULATE)),
+    post_neuron_var_refs=(Var("LambdaI_post"),),
+    pre_spike_syn_code="if (phase == 0) { addToPost(g); }",
+    pre_event_threshold_condition_code="phase == 1",
+    pre_event_syn_code="Gradient -= TauSyn * LambdaI_post;",
+)
+FROM_HIDDEN = replace(
+    FROM_INPUT,
+    name="EventPropHidden",
+    pre_neuron_var_refs=(Var("BackSpike_pre", "bool"),),
+    post_neuron_var_refs=(Var("LambdaV_post"), Var("LambdaI_post")),
+    pre_event_threshold_condition_code="phase == 1 && BackSpike_pre",
+    pre_event_syn_code="Gradient -= TauSyn * LambdaI_post; addToPre(g * (LambdaV_post - LambdaI_post));",
+)
+
+
+def compile_eventprop(document: Document, learning: EventProp) -> CompiledNetwork:
+    """Lower a document whose constraints `validate` has checked."""
+    simulation = document.experiment.simulation
+    timesteps, dt = simulation.timesteps, simulation.dt
+    max_spikes = learning.max_spikes if learning.max_spikes is not None else max(1, timesteps - 1)
+    check_ends(document)
+    model = GeNNModel("eventprop", dt)
+    inputs: list[str] = []
+    hidden: list[str] = []
+    output, result = "", ""
+    for population in document.network.populations:
+        neuron = population.neuron
+        dynamics = neuron.dynamics(dt)
+        if neuron.is_input:
+            inputs.append(population.name)
+        elif isinstance(neuron, LIF):
+            hidden.append(population.name)
+            dynamics = hidden_lif(neuron, _tau_syn(document, population), dt, timesteps, max_spikes)
+        elif isinstance(neuron, LI):
+            output = population.name
+            guarded = replace(dynamics, model=forward_only(dynamics.model))
+            forward, result = with_readout(population, guarded, timesteps, dt)
+            dynamics = output_li(neuron, forward, _tau_syn(document, population), dt, timesteps)
+        add_population(model, document, population, dynamics)
+    _add_connections(model, document, set(hidden))
+    target, loss_ops = add_loss(model, learning.loss, output, result)
+    counters, counter_ops = _add_counters(model, hidden, max_spikes < timesteps - 1)
+    compiled = CompiledNetwork(
+        model=model,
+        schedules={},
+        input=inputs[0],
+        output=output,
+        timesteps=timesteps,
+        optimiser=learning.optimiser,
+        counters=counters,
+        target_key=target.key,
+    )
+    start: tuple[ExampleOp, ...] = (*map(SetInputs, inputs), Reset())
+    read = Read(output, result, "y")
+    learn: list[BatchOp] = []
+    for connection in document.network.connections:
+        learn += add_optimiser(model, compiled, connection.name, learning.optimiser)
+    compiled.schedules["predict"] = Schedule((*start, Run(FORWARD), read))
+    compiled.schedules["evaluate"] = Schedule((*start, target, Run(FORWARD), read, *loss_ops))
+    compiled.schedules["train"] = Schedule(
+        (*start, target, Run(FORWARD), read, *loss_ops, Run(BACKWARD), *counter_ops), tuple(learn)
+    )
+    return compiled
+
+
+def _tau_syn(document: Document, population: Population) -> float:
+    """The one synaptic time constant (ms) of a population; `validate` has seen to it that there is one."""
+    into = [c.synapse for c in document.network.connections if c.target == population.name]
+    # A population that nothing reaches has no current; any time constant will do.
+    first = into[0] if into else Exponential()
+    assert isinstance(first, Exponential)
+    return first.tau
+
+
+def _add_connections(model: GeNNModel, document: Document, hidden: set[str]) -> None:
+    for connection in document.network.connections:
+        from_hidden = connection.source in hidden
+        group = add_connection(model, document, connection, FROM_HIDDEN if from_hidden else FROM_INPUT)
+        assert isinstance(connection.synapse, Exponential)
+        group.params = {"TauSyn": connection.synapse.tau}
+        group.post_neuron_var_refs = {"LambdaI_post": "LambdaI", "LambdaV_post": "LambdaV"}
+        group.pre_neuron_var_refs = {"BackSpike_pre": "BackSpike"}
+        group.pre_target = "RevISyn" if from_hidden else ""
+
+
+def _add_counters(model: GeNNModel, hidden: list[str], can_overflow: bool) -> tuple[list[Counter], list[ExampleOp]]:
+    """Lost and clipped spikes, summed over each hidden population."""
+    counters: list[Counter] = []
+    ops: list[ExampleOp] = []
+    for population in hidden:
+        kinds = [("NumClipped", "clipped", "spikes grazed the threshold; their slope was bounded", False)]
+        if can_overflow:
+            kinds.append(("NumLost", "lost", "spikes did not fit on the tape", True))
+        for variable, what, message, fatal in kinds:
+            name = f"{population}_{what}"
+            update = CustomUpdateModel(
+                name="Count",
+                vars=(Var("Count", access=Access.REDUCE_NEURON_SUM),),
+                var_refs=(Var("Value", "int32_t", Access.READ_ONLY),),
+                update_code="Count = Value;",
+            )
+            model.add(CustomUpdate(name, population, update, var_refs={"Value": VarRef(population, variable)}))
+            hint = "raise max_spikes of the learning rule, or lower the weights" if fatal else ""
+            counters.append(Counter(f"{what}:{population}", population, message, hint, fatal))
+            ops += [Update(name), Read(name, "Count", f"{what}:{population}")]
+    return counters, ops

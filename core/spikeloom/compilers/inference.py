@@ -1,0 +1,151 @@
+"""Inference: the network as drawn, its readout and nothing that learns. Other compilers start from here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from spikeloom.compilers.compiled import CompiledNetwork
+from spikeloom.errors import UserError
+from spikeloom.genn import (
+    FORWARD,
+    Access,
+    GeNNModel,
+    Init,
+    NeuronModel,
+    NeuronPopulation,
+    Read,
+    Reset,
+    Run,
+    Schedule,
+    SetInputs,
+    SynapsePopulation,
+    Var,
+    VarRef,
+    WeightUpdateModel,
+)
+from spikeloom.spec import Array, Connection, Dense, Document, Initialiser, NeuronDynamics, Population, infer_shapes
+
+STATIC_PULSE = WeightUpdateModel(
+    name="StaticPulse",
+    vars=(Var("g", access=Access.READ_ONLY),),
+    pre_spike_syn_code="if (phase == 0) { addToPost(g); }",
+)
+
+
+def population_size(document: Document, name: str) -> int:
+    """Number of neurons of a population."""
+    return int(np.prod(infer_shapes(document)[name]))
+
+
+def with_readout(
+    population: Population, dynamics: NeuronDynamics, timesteps: int, dt: float
+) -> tuple[NeuronDynamics, str]:
+    """The neuron with its readout's variables and code, and the variable that holds the result."""
+    readout = population.readout
+    if readout is None:
+        return dynamics, ""
+    added = readout.dynamics(population.neuron.output_var, timesteps, dt)
+    model = dynamics.model
+    return (
+        NeuronDynamics(
+            model=replace(
+                model,
+                name=f"{model.name}_{type(readout).__name__}",
+                params=(*model.params, *added.params),
+                vars=(*model.vars, *added.vars),
+                sim_code=f"{model.sim_code}\n{added.sim_code}".strip(),
+                reset_code=f"{model.reset_code}\n{added.reset_code}".strip(),
+            ),
+            params={**dynamics.params, **added.params},
+            var_init={**dynamics.var_init, **added.var_init},
+        ),
+        added.result,
+    )
+
+
+def check_ends(document: Document) -> None:
+    """One input and one output, until data sets have several fields."""
+    for what, found in (("input", document.network.inputs), ("output", document.network.outputs)):
+        if len(found) > 1:
+            names = ", ".join(f"'{population.name}'" for population in found)
+            raise UserError(
+                f"{len(found)} {what} populations found ({names}), one is supported so far", place="network"
+            )
+
+
+def forward_only(model: NeuronModel) -> NeuronModel:
+    """The model with its codes guarded, so that they are silent in a backward phase."""
+    condition = model.threshold_condition_code
+    return replace(
+        model,
+        sim_code=f"if (phase == 0) {{\n{model.sim_code}\n}}",
+        threshold_condition_code=f"phase == 0 && ({condition})" if condition else "",
+    )
+
+
+def initial_weights(document: Document, initialiser: Initialiser, shape: tuple[int, int], place: str) -> float | Init:
+    """First weights as GeNN takes them."""
+    if isinstance(initialiser, Array):
+        return Init(values=np.asarray(initialiser.values(document.base)).reshape(shape))
+    return initialiser.genn_init()
+
+
+def add_population(model: GeNNModel, document: Document, population: Population, dynamics: NeuronDynamics) -> None:
+    """Add a population with the size that its shape says."""
+    size = population_size(document, population.name)
+    model.add(NeuronPopulation(population.name, size, dynamics.model, dynamics.params, dynamics.var_init))
+
+
+def add_connection(
+    model: GeNNModel, document: Document, connection: Connection, weight_update: WeightUpdateModel = STATIC_PULSE
+) -> SynapsePopulation:
+    """Add a connection whose synapses are `weight_update`."""
+    if not isinstance(connection.connectivity, Dense):
+        raise NotImplementedError(connection.connectivity.type)
+    target = document.network.population(connection.target)
+    postsynaptic, params = connection.synapse.postsynaptic(target.neuron, document.experiment.simulation.dt)
+    shape = (model.populations[connection.source].size, model.populations[connection.target].size)
+    weights = initial_weights(document, connection.connectivity.weight, shape, connection.name)
+    group = SynapsePopulation(
+        name=connection.name,
+        source=connection.source,
+        target=connection.target,
+        weight_update=weight_update,
+        postsynaptic=postsynaptic,
+        postsynaptic_params=params,
+        var_init={"g": weights},
+    )
+    model.add(group)
+    return group
+
+
+def compile_inference(document: Document) -> CompiledNetwork:
+    """Lower a document to a model that only runs forward."""
+    simulation = document.experiment.simulation
+    model = GeNNModel("inference", simulation.dt)
+    check_ends(document)
+    inputs, outputs, result = [], [], ""
+    for population in document.network.populations:
+        dynamics = population.neuron.dynamics(simulation.dt)
+        if population.neuron.is_input:
+            inputs.append(population.name)
+        if population.readout is not None:
+            outputs.append(population.name)
+            dynamics, result = with_readout(population, dynamics, simulation.timesteps, simulation.dt)
+        add_population(model, document, population, dynamics)
+    for connection in document.network.connections:
+        add_connection(model, document, connection)
+    ops = (*map(SetInputs, inputs), Reset(), Run(FORWARD), Read(outputs[0], result, "y"))
+    schedule = Schedule(ops)
+    weights = {c.name: VarRef(c.name, "g") for c in document.network.connections}
+    return CompiledNetwork(
+        model=model,
+        schedules={"predict": schedule, "evaluate": schedule},
+        input=inputs[0],
+        output=outputs[0],
+        timesteps=simulation.timesteps,
+        weights=weights,
+        checkpointed={f"{name}.g": ref for name, ref in weights.items()},
+    )

@@ -1,0 +1,8 @@
+"""Data sets as arrays, encoders to spikes, splits and batches."""
+
+from spikeloom.data.datasets import Arrays, load_dataset
+from spikeloom.data.encoders import encode
+from spikeloom.data.spikes import from_dense, from_events, spike_data
+from spikeloom.data.splits import hold_out, stratified
+
+__all__ = ["Arrays", "encode", "from_dense", "from_events", "hold_out", "load_dataset", "spike_data", "stratified"]

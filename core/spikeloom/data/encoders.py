@@ -1,0 +1,52 @@
+"""Intensities to spike times, after the encoders of a document."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+import numpy as np
+
+from spikeloom.genn.batch import SpikeData
+from spikeloom.data.spikes import spike_data
+from spikeloom.errors import UserError
+from spikeloom.spec import Encoder, LinearLatency, LogLatency
+
+
+def encode(encoder: Encoder, x: np.ndarray, dt: float, timesteps: int) -> SpikeData:
+    """Spikes of a data set.
+
+    Parameters
+    ----------
+    x
+        (examples, ...), intensities in [0, 1]; the sample's axes are flattened, C order.
+    dt
+        Timestep in ms. A spike at time t is emitted in step ``floor(t / dt)``; those after the last step are left out.
+    """
+    x = np.asarray(x, dtype=np.float64)
+    flat = x.reshape(len(x), int(np.prod(x.shape[1:])))
+    if not np.isfinite(flat).all():
+        raise UserError("the data hold NaN or infinity", place="x")
+    times = spike_times(encoder, flat)
+    examples, ids = np.nonzero(np.isfinite(times))
+    # The tolerance keeps a time that is a multiple of dt in its own step however it was rounded.
+    steps = np.floor(times[examples, ids] / dt + 1e-9).astype(np.int64)
+    return spike_data(len(flat), examples, steps, ids, timesteps)
+
+
+@singledispatch
+def spike_times(encoder: Encoder, x: np.ndarray) -> np.ndarray:
+    """Time (ms) of the one spike of each value of x (examples, neurons); infinite where there is none."""
+    raise UserError(f"no implementation of encoder '{encoder.type}'", place="experiment.dataset.encoder")
+
+
+@spike_times.register
+def _(encoder: LinearLatency, x: np.ndarray) -> np.ndarray:
+    times = encoder.min_time + (1.0 - np.clip(x, 0.0, 1.0)) * (encoder.max_time - encoder.min_time)
+    return np.where(x > encoder.threshold, times, np.inf)
+
+
+@spike_times.register
+def _(encoder: LogLatency, x: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = encoder.tau_eff * np.log(x / (x - encoder.threshold))
+    return np.where(x > encoder.threshold, np.minimum(times, encoder.max_time), np.inf)

@@ -1,0 +1,207 @@
+"""Check the codes of every model against the names that GeNN gives each of them; needs no backend.
+
+The editor runs this as the user types; a backend runs it before any compiler sees the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spikeloom.errors import UserError, nearest
+from spikeloom.genn.code import Names, Symbol, check, parse, parse_expression
+from spikeloom.genn.code.check import MATHS, RANDOM
+from spikeloom.genn.models import (
+    CustomUpdateModel,
+    InitSnippet,
+    NeuronModel,
+    PostsynapticModel,
+    WeightUpdateModel,
+)
+from spikeloom.genn.network import CustomUpdate, GeNNModel, SynapsePopulation
+from spikeloom.genn.schedule import Read, Schedule, SetInputs, SetParam, SetVar, Update
+from spikeloom.genn.variables import WHOLE_BATCH, Access, Var
+
+_COMMON = {"t": Symbol(), "dt": Symbol(), "phase": Symbol("int32_t"), "batch": Symbol("int32_t")}
+_NEURON = _COMMON | {"id": Symbol("int32_t"), "num_neurons": Symbol("int32_t")}
+_SYNAPSE = _COMMON | {name: Symbol("int32_t") for name in ("id_pre", "id_post", "num_pre", "num_post")}
+_READ_ONLY = {Access.READ_ONLY, Access.READ_ONLY_DUPLICATE, Access.READ_ONLY_SHARED_NEURON}
+
+
+def _variables(variables: Iterable[Var]) -> dict[str, Symbol]:
+    return {
+        var.name: Symbol(var.type, writable=var.access not in _READ_ONLY, accumulate=var.access is Access.ACCUMULATE)
+        for var in variables
+    }
+
+
+def neuron_names(model: NeuronModel) -> Names:
+    """The names that all codes of a neuron model may use."""
+    symbols = _NEURON | {name: Symbol() for name in (*model.params, "Isyn", *model.additional_input_vars)}
+    symbols |= _variables(model.vars)
+    symbols |= {array.name: Symbol(array.type, writable=True, array=True) for array in model.extra_global_params}
+    return Names(symbols, MATHS | RANDOM)
+
+
+def check_neuron_model(model: NeuronModel, place: str = "") -> None:
+    """Raise a `UserError` where a code of the model is not allowed."""
+    place = place or model.name
+    names = neuron_names(model)
+    check(parse(model.sim_code, f"{place}.sim_code"), names, f"{place}.sim_code")
+    check(parse(model.reset_code, f"{place}.reset_code"), names, f"{place}.reset_code")
+    where = f"{place}.threshold_condition_code"
+    check(parse_expression(model.threshold_condition_code, where), names, where)
+
+
+def check_weight_update_model(model: WeightUpdateModel, place: str = "") -> None:
+    """Raise a `UserError` where a code of the model is not allowed."""
+    place = place or model.name
+    pre = {var.name: Symbol(var.type) for var in model.pre_neuron_var_refs}
+    post = {var.name: Symbol(var.type) for var in model.post_neuron_var_refs}
+    symbols = _SYNAPSE | {name: Symbol() for name in model.params} | _variables(model.vars) | pre | post
+    names = Names(symbols, MATHS | {"addToPost": 1, "addToPre": 1})
+    for code in ("pre_spike_syn_code", "pre_event_syn_code"):
+        check(parse(getattr(model, code), f"{place}.{code}"), names, f"{place}.{code}")
+    # The condition is tested per presynaptic neuron, where no synapse is known.
+    condition = Names(_COMMON | {name: Symbol() for name in model.params} | pre, MATHS)
+    where = f"{place}.pre_event_threshold_condition_code"
+    check(parse_expression(model.pre_event_threshold_condition_code, where), condition, where)
+
+
+def check_postsynaptic_model(model: PostsynapticModel, place: str = "") -> None:
+    """Raise a `UserError` where the code of the model is not allowed."""
+    where = f"{place or model.name}.sim_code"
+    symbols = _NEURON | {name: Symbol() for name in model.params} | {"inSyn": Symbol(writable=True)}
+    check(parse(model.sim_code, where), Names(symbols, MATHS | {"injectCurrent": 1}), where)
+
+
+def check_custom_update_model(model: CustomUpdateModel, place: str = "", *, of_synapses: bool = False) -> None:
+    """Raise a `UserError` where the code of the model is not allowed."""
+    where = f"{place or model.name}.update_code"
+    symbols = (_SYNAPSE if of_synapses else _NEURON) | {name: Symbol() for name in model.params}
+    own = {var.name: Symbol(var.type, writable=True) for var in (*model.vars, *model.var_refs)}
+    read_only = {var.name: Symbol(var.type) for var in model.var_refs if var.access in _READ_ONLY}
+    check(parse(model.update_code, where), Names(symbols | own | read_only), where)
+
+
+def check_init_snippet(snippet: InitSnippet, place: str = "") -> None:
+    """Raise a `UserError` where the code of the snippet is not allowed."""
+    where = f"{place or snippet.name}.var_init_code"
+    symbols = _COMMON | {name: Symbol() for name in snippet.params} | {"value": Symbol(writable=True)}
+    symbols |= {name: Symbol("int32_t") for name in ("id", "id_pre", "id_post", "num_pre", "num_post", "num_neurons")}
+    check(parse(snippet.var_init_code, where), Names(symbols, MATHS | RANDOM), where)
+
+
+def check_model(model: GeNNModel) -> None:
+    """Check every code, parameter and reference of a model.
+
+    Raises
+    ------
+    UserError
+        At the first place that is wrong.
+    """
+    for population in model.populations.values():
+        check_neuron_model(population.model, population.name)
+        _params(population.name, population.model.params, population.params)
+    for synapses in model.synapses.values():
+        check_weight_update_model(synapses.weight_update, synapses.name)
+        check_postsynaptic_model(synapses.postsynaptic, synapses.name)
+        _params(synapses.name, synapses.weight_update.params, synapses.params)
+        _params(synapses.name, synapses.postsynaptic.params, synapses.postsynaptic_params)
+        _ends(model, synapses)
+    for update in model.custom_updates.values():
+        check_custom_update_model(update.model, update.name, of_synapses=update.group in model.synapses)
+        _params(update.name, update.model.params, update.params)
+        _references(model, update)
+
+
+def check_schedule(model: GeNNModel, schedule: Schedule) -> None:
+    """Check that every op of a schedule names something the model has."""
+    for op in (*schedule.each_example, *schedule.each_batch):
+        match op:
+            case SetInputs(population):
+                _known(population, model.populations, "schedule", "population")
+            case SetVar(population, var):
+                _known(population, model.populations, "schedule", "population")
+                _known(var, _var_names(model, population), f"schedule: {population}", "variable")
+            case Update(name) | SetParam(name):
+                _known(name, model.custom_updates, "schedule", "custom update")
+            case Read(group, var):
+                _known(group, [*model.populations, *model.custom_updates], "schedule", "group")
+                _known(var, _var_names(model, group), f"schedule: {group}", "variable")
+
+
+def _known(name: str, candidates: Iterable[str], place: str, kind: str) -> None:
+    candidates = list(candidates)
+    if name not in candidates:
+        raise UserError(f"no {kind} '{name}'{nearest(name, candidates)}", place=place)
+
+
+def _params(place: str, names: Iterable[str], values: Iterable[str]) -> None:
+    values = list(values)
+    for name in names:
+        if name not in values:
+            raise UserError(f"parameter '{name}' has no value", place=place)
+
+
+def _var_names(model: GeNNModel, group: str) -> list[str]:
+    found = model.group(group)
+    if isinstance(found, SynapsePopulation):
+        return [var.name for var in found.weight_update.vars]
+    return [var.name for var in found.model.vars]
+
+
+def _ends(model: GeNNModel, synapses: SynapsePopulation) -> None:
+    _known(synapses.source, model.populations, f"{synapses.name}.source", "population")
+    _known(synapses.target, model.populations, f"{synapses.name}.target", "population")
+    target = model.populations[synapses.target].model
+    _known(synapses.post_target, ["Isyn", *target.additional_input_vars], f"{synapses.name}.post_target", "input")
+    if synapses.pre_target:
+        inputs = model.populations[synapses.source].model.additional_input_vars
+        _known(synapses.pre_target, inputs, f"{synapses.name}.pre_target", "input")
+    for ref in synapses.weight_update.pre_neuron_var_refs:
+        bound = synapses.pre_neuron_var_refs.get(ref.name, ref.name)
+        _known(bound, _var_names(model, synapses.source), synapses.name, "variable")
+    for ref in synapses.weight_update.post_neuron_var_refs:
+        bound = synapses.post_neuron_var_refs.get(ref.name, ref.name)
+        _known(bound, _var_names(model, synapses.target), synapses.name, "variable")
+
+
+def _references(model: GeNNModel, update: CustomUpdate) -> None:
+    _known(update.group, [*model.populations, *model.synapses], f"{update.name}.group", "group")
+    for ref in update.model.var_refs:
+        if ref.name not in update.var_refs:
+            raise UserError(f"variable reference '{ref.name}' is not bound", place=update.name)
+        bound = update.var_refs[ref.name]
+        owner = model.custom_updates.get(bound.group)
+        if (owner.group if owner else bound.group) != update.group:
+            raise UserError(f"reference '{ref.name}' leaves the update's group '{update.group}'", place=update.name)
+        _known(bound.var, _var_names(model, bound.group), f"{update.name}.{ref.name}", "variable")
+
+
+def variable(model: GeNNModel, group: str, name: str) -> Var:
+    """The declaration of a variable."""
+    found = model.group(group)
+    variables = found.weight_update.vars if isinstance(found, SynapsePopulation) else found.model.vars
+    return next(var for var in variables if var.name == name)
+
+
+def is_shared_by_batch(model: GeNNModel, group: str, name: str) -> bool:
+    """Whether a variable has one value for the whole batch (weights, the optimiser's state)."""
+    found = model.group(group)
+    if isinstance(found, CustomUpdate) and found.group in model.synapses:
+        return True
+    return variable(model, group, name).access in WHOLE_BATCH
+
+
+__all__ = [
+    "check_custom_update_model",
+    "check_init_snippet",
+    "check_model",
+    "check_neuron_model",
+    "check_postsynaptic_model",
+    "check_schedule",
+    "check_weight_update_model",
+    "is_shared_by_batch",
+    "neuron_names",
+    "variable",
+]

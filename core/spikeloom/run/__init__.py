@@ -1,0 +1,7 @@
+"""Simulate, train, evaluate: the loop, metrics, recordings, checkpoints, run folders and their events."""
+
+from spikeloom.run.control import Control
+from spikeloom.run.model import Model, Prediction, SpikeTrain, load
+from spikeloom.run.session import EpochMetrics, Session
+
+__all__ = ["Control", "EpochMetrics", "Model", "Prediction", "Session", "SpikeTrain", "load"]

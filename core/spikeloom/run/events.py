@@ -1,0 +1,35 @@
+"""The one stream of events of a run: plain dictionaries with a name under ``"event"``.
+
+``build`` (state, seconds), ``started`` (run folder, sizes), ``progress`` (within an epoch; newest wins), ``epoch`` (metrics
+of a finished epoch), ``paused``, ``resumed``, ``message``, ``result`` (the last one of a run that ended well), ``error``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+Listener = Callable[[dict[str, Any]], None]
+
+PROGRESS_INTERVAL = 1 / 30  # seconds: as often as a screen can show
+
+
+def silent(event: dict[str, Any]) -> None:
+    """A listener that hears nothing."""
+
+
+class Throttle:
+    """Passes ``progress`` events on at most every `PROGRESS_INTERVAL`; a newer one replaces those in between."""
+
+    def __init__(self, listener: Listener) -> None:
+        self.listener = listener
+        self.last = 0.0
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        if event["event"] == "progress":
+            now = time.monotonic()
+            if now - self.last < PROGRESS_INTERVAL:
+                return
+            self.last = now
+        self.listener(event)

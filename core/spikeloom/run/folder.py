@@ -1,0 +1,177 @@
+"""The folder that a run owns: document as it ran, metrics, checkpoints, log, versions, result, picture of the curves."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import platform
+import re
+import sys
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from spikeloom.errors import RunError, UserError
+from spikeloom.run.checkpoints import save_checkpoint, write_atomically
+from spikeloom.run.session import EpochMetrics
+from spikeloom.spec import Document
+
+_COLUMNS = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds")
+
+
+def default_runs_folder() -> Path:
+    """Where runs go that were given no folder: the platform's folder for the user's data."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("spikeloom", appauthor=False)) / "runs"
+
+
+class RunFolder:
+    """A new run's folder.
+
+    Parameters
+    ----------
+    path
+        The folder; None: a new one, named after the document and the time, in `default_runs_folder`.
+
+    Raises
+    ------
+    UserError
+        If the folder already holds a run or anything else; nothing of it is touched.
+    RunError
+        If it cannot be written.
+    """
+
+    def __init__(self, path: Path | None, name: str) -> None:
+        self.path = (path if path is not None else self._fresh(name)).absolute()
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            occupied = any(self.path.iterdir())
+            if not occupied:
+                (self.path / "checkpoints").mkdir()
+        except NotADirectoryError:
+            raise UserError("is a file, not a folder", place=str(self.path), hint="choose another --run-dir") from None
+        except FileExistsError:
+            raise UserError("is a file, not a folder", place=str(self.path), hint="choose another --run-dir") from None
+        except OSError as error:
+            raise RunError(
+                f"the run folder cannot be written ({error.strerror})",
+                place=str(self.path),
+                hint="choose a folder of yours with --run-dir",
+            ) from None
+        if occupied:
+            raise UserError(
+                "the folder is not empty, and a run never overwrites anything",
+                place=str(self.path),
+                hint="choose a new folder with --run-dir",
+            )
+        self.history: list[EpochMetrics] = []
+        self._facts: dict[str, Any] = {}
+        self._last_checkpoint = 0.0
+
+    @staticmethod
+    def _fresh(name: str) -> Path:
+        stem = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "run"
+        base = default_runs_folder() / f"{stem}-{datetime.now():%Y%m%d-%H%M%S}"
+        path, number = base, 2
+        while path.exists():
+            path, number = base.with_name(f"{base.name}-{number}"), number + 1
+        return path
+
+    # -- contents ----------------------------------------------------------------------------------------------
+    def begin(self, document: Document, **facts: Any) -> None:
+        """Write the document as it runs and the facts that reproduce it."""
+        document.save(self.path / "document.snn")
+        self._facts = {
+            "status": "running",
+            "started": datetime.now(UTC).isoformat(timespec="seconds"),
+            "versions": versions(),
+            **facts,
+        }
+        self._write_facts()
+
+    def end(self, status: str, **facts: Any) -> None:
+        """Say how the run ended: ``done``, ``stopped`` or ``failed``."""
+        self._facts |= {"status": status, "ended": datetime.now(UTC).isoformat(timespec="seconds"), **facts}
+        self._write_facts()
+
+    def _write_facts(self) -> None:
+        text = json.dumps(self._facts, indent=2, allow_nan=False) + "\n"
+        write_atomically(self.path / "run.json", text.encode())
+
+    def add_epoch(self, metrics: EpochMetrics) -> None:
+        """Append an epoch to ``metrics.csv``."""
+        self.history.append(metrics)
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        if len(self.history) == 1:
+            writer.writerow(_COLUMNS)
+        values = [getattr(metrics, column) for column in _COLUMNS]
+        writer.writerow(["" if isinstance(value, float) and value != value else value for value in values])
+        self._append("metrics.csv", text.getvalue())
+
+    def log(self, line: str) -> None:
+        """Append a line with the time to ``log.txt``."""
+        self._append("log.txt", f"{datetime.now():%H:%M:%S} {line}\n")
+
+    def _append(self, name: str, text: str) -> None:
+        path = self.path / name
+        try:
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            raise RunError(f"could not be written ({error.strerror})", place=str(path)) from None
+
+    def checkpoint(self, arrays: dict[str, np.ndarray], state: dict[str, Any], *, force: bool = False) -> None:
+        """Write ``checkpoints/last.safetensors``, at most once a second unless forced."""
+        now = time.monotonic()
+        if force or now - self._last_checkpoint > 1.0:
+            save_checkpoint(self.path / "checkpoints" / "last.safetensors", arrays, state)
+            self._last_checkpoint = now
+
+    def draw_curves(self, title: str) -> Path | None:
+        """Draw loss and accuracy over the epochs to ``curves.png``."""
+        if not self.history:
+            return None
+        path = self.path / "curves.png"
+        write_atomically(path, draw_curves(self.history, title))
+        return path
+
+
+def versions() -> dict[str, str]:
+    """Versions of what a run's figures depend on."""
+    found = {"python": platform.python_version(), "platform": platform.platform(), "numpy": np.__version__}
+    for name in ("spikeloom", "pydantic", "safetensors", "scikit-learn"):
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found | {"executable": Path(sys.executable).name}
+
+
+def draw_curves(history: Sequence[EpochMetrics], title: str) -> bytes:
+    """A PNG of loss (left) and accuracy (right) over the epochs, training and validation."""
+    from matplotlib.figure import Figure  # not pyplot: no global state, no window
+
+    figure = Figure(figsize=(9, 3.6), dpi=130, layout="constrained")
+    figure.suptitle(title, fontsize=11)
+    epochs = [metrics.epoch for metrics in history]
+    for axes, name in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
+        axes.plot(epochs, [getattr(m, name) for m in history], color="#2f6fde", label="training")
+        held = [getattr(m, f"validation_{name}") for m in history]
+        if any(value == value for value in held):
+            axes.plot(epochs, held, color="#e0702f", label="validation")
+        axes.set_xlabel("epoch")
+        axes.set_ylabel(name)
+        axes.grid(alpha=0.25)
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(frameon=False)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png")
+    return buffer.getvalue()

@@ -1,0 +1,343 @@
+"""Train, evaluate and predict from Python: numpy arrays in, metrics and recordings out as numpy.
+
+::
+
+    import spikeloom as sl
+
+    with sl.Network() as net:
+        source = sl.Population("spike_input", 64)
+        hidden = sl.Population(sl.LIF(tau_mem=20.0), 100)
+        output = sl.Population(sl.LI(tau_mem=20.0, readout="avg_var"), 10)
+        sl.Connection(source, hidden, sl.Dense(sl.Normal(0.3, 0.2)), sl.Exponential(5.0))
+        sl.Connection(hidden, output, sl.Dense(sl.Normal(0.0, 0.3)), sl.Exponential(5.0))
+
+    model = sl.Model(net, sl.EventProp(optimiser=sl.Adam(0.005)), example_time=40.0, encoder="linear_latency")
+    history = model.train(x, labels, epochs=30)
+    print(model.evaluate(x_test, labels_test)["accuracy"])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from spikeloom.backends.interface import RecordSpikes, RecordVar
+from spikeloom.data import encode, from_dense, from_events, hold_out
+from spikeloom.errors import UserError
+from spikeloom.genn.batch import BatchData, SpikeData
+from spikeloom.run.checkpoints import load_checkpoint, save_checkpoint
+from spikeloom.run.control import Control
+from spikeloom.run.events import Listener, silent
+from spikeloom.run.prepare import one_hot
+from spikeloom.run.session import EpochMetrics, Session
+from spikeloom.spec import (
+    Array,
+    ArrayData,
+    Document,
+    Encoder,
+    Experiment,
+    Learning,
+    Network,
+    Recorder,
+    Simulation,
+    SpikeRecorder,
+    Training,
+    VariableRecorder,
+)
+
+
+@dataclass(frozen=True)
+class SpikeTrain:
+    """Spikes of a population in one example: times in ms (the start of their step) and neuron numbers."""
+
+    times: np.ndarray
+    neurons: np.ndarray
+
+
+@dataclass
+class Prediction:
+    """What `Model.predict` gives.
+
+    Parameters
+    ----------
+    y
+        Readout, (examples, outputs).
+    spikes
+        Population -> one `SpikeTrain` per example.
+    variables
+        (population, variable) -> (examples, timesteps, neurons).
+    """
+
+    y: np.ndarray
+    spikes: dict[str, list[SpikeTrain]] = field(default_factory=dict)
+    variables: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> np.ndarray:
+        """The predicted class of each example."""
+        return np.asarray(self.y.argmax(axis=1))
+
+
+class Model:
+    """A network that is ready to run.
+
+    Parameters
+    ----------
+    network
+        What was drawn or described.
+    learning
+        How it learns (``"eventprop"``, `EventProp`); None: it only runs.
+    example_time, dt
+        Duration of an example and timestep, ms.
+    encoder
+        Turns arrays of intensities (examples, ...) into spikes; None: x is spikes already.
+    batch_size, seed, shuffle
+        Of training. The seed also draws the first weights; the same seed gives the same numbers.
+    threads
+        Cores to use (None: all); results do not depend on it.
+    backend
+        ``"embedded"``.
+
+    Raises
+    ------
+    UserError
+        If the network cannot run or learn this way; it lists all reasons.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        learning: Learning | str | None = None,
+        *,
+        example_time: float,
+        dt: float = 1.0,
+        encoder: Encoder | str | None = None,
+        batch_size: int = 32,
+        seed: int = 0,
+        shuffle: bool = True,
+        threads: int | None = None,
+        backend: str = "embedded",
+    ) -> None:
+        experiment = Experiment(
+            dataset=ArrayData(encoder=encoder),
+            simulation=Simulation(dt=dt, example_time=example_time),
+            learning=learning,
+            training=Training(batch_size=batch_size, seed=seed, shuffle=shuffle),
+        )
+        self._build(Document(network, experiment), threads, backend)
+
+    @classmethod
+    def from_document(cls, document: Document, *, threads: int | None = None, backend: str = "embedded") -> Model:
+        """The model of a document."""
+        model = cls.__new__(cls)
+        model._build(document, threads, backend)
+        return model
+
+    def _build(self, document: Document, threads: int | None, backend: str) -> None:
+        self.document = document
+        self.session = Session(document, threads=threads, backend=backend)
+
+    @property
+    def weights(self) -> dict[str, np.ndarray]:
+        """Connection -> a copy of its weights (source neurons, target neurons)."""
+        return self.session.weights()
+
+    def set_weights(self, weights: dict[str, np.ndarray]) -> None:
+        """Set weights by connection, (source neurons, target neurons)."""
+        for name, values in weights.items():
+            if name not in self.session.compiled.weights:
+                raise UserError(f"no connection '{name}'", place="weights")
+            ref = self.session.compiled.weights[name]
+            self.session.runtime.set(ref.group, ref.var, np.asarray(values))
+
+    # -- data ------------------------------------------------------------------------------------------------
+    def _batch_data(self, x: Any, y: Any = None) -> BatchData:
+        spikes = self._spikes(x)
+        if y is None:
+            return BatchData({self.session.compiled.input: spikes})
+        y = np.asarray(y)
+        outputs = self.session.compiled.model.populations[self.session.compiled.output].size
+        if len(y) != len(spikes):
+            raise UserError(f"{len(y)} labels were given for {len(spikes)} examples", place="y")
+        if not np.issubdtype(y.dtype, np.number) or not np.isfinite(y).all():
+            raise UserError("labels or targets must be finite numbers", place="y")
+        if y.ndim == 2 and y.shape[1] == outputs:
+            return BatchData({self.session.compiled.input: spikes}, {"targets": y.astype(np.float32)})
+        if y.ndim != 1 or not np.issubdtype(y.dtype, np.integer):
+            raise UserError(
+                f"an array of {y.dtype} of shape {y.shape} was found, expected integer labels (examples,) "
+                f"or targets (examples, {outputs})",
+                place="y",
+            )
+        if len(y) and not 0 <= y.min() <= y.max() < outputs:
+            wrong = int(y.min()) if y.min() < 0 else int(y.max())
+            raise UserError(f"label {wrong} found, expected 0 to {outputs - 1}", place="y")
+        values = {"labels": y.astype(np.int32), "targets": one_hot(y, outputs)}
+        return BatchData({self.session.compiled.input: spikes}, values)
+
+    def _spikes(self, x: Any) -> SpikeData:
+        simulation = self.document.experiment.simulation
+        neurons = self.session.compiled.model.populations[self.session.compiled.input].size
+        encoder = getattr(self.document.experiment.dataset, "encoder", None)
+        if isinstance(x, SpikeData):
+            spikes = x
+        elif isinstance(x, list | tuple):
+            spikes = from_events(x, simulation.dt, simulation.timesteps)
+        else:
+            array = np.asarray(x)
+            if not np.issubdtype(array.dtype, np.number) and array.dtype != bool:
+                raise UserError(f"an array of {array.dtype} was found, expected numbers", place="x")
+            if encoder is None:
+                expected = f"(examples, {simulation.timesteps}, {neurons}) of spikes"
+                if array.ndim != 3 or array.shape[1] > simulation.timesteps or array.shape[2] != neurons:
+                    hint = "To train on intensities give the model an encoder, for example encoder='linear_latency'."
+                    raise UserError(
+                        f"an array of shape {array.shape} was found, expected {expected}", place="x", hint=hint
+                    )
+                return from_dense(array)
+            if array.ndim < 2 or int(np.prod(array.shape[1:])) != neurons:
+                raise UserError(
+                    f"an array of shape {array.shape} was found, expected (examples, {neurons}) values", place="x"
+                )
+            return encode(encoder, array, simulation.dt, simulation.timesteps)
+        if len(spikes.ids) and not 0 <= spikes.ids.min() <= spikes.ids.max() < neurons:
+            raise UserError(f"a spike of neuron {spikes.ids.max()} was found, the input has {neurons}", place="x")
+        return spikes
+
+    # -- running ---------------------------------------------------------------------------------------------
+    def train(
+        self,
+        x: Any,
+        y: Any,
+        *,
+        epochs: int | None = None,
+        validation_data: tuple[Any, Any] | None = None,
+        validation_split: float = 0.0,
+        on_epoch: Callable[[EpochMetrics], None] | None = None,
+        listener: Listener = silent,
+        control: Control | None = None,
+    ) -> dict[str, np.ndarray]:
+        """Train on arrays; call it again to go on.
+
+        Parameters
+        ----------
+        x
+            With an encoder: (examples, ...) intensities in [0, 1]. Without: (examples, timesteps, input neurons) whose
+            nonzero elements are spikes, or one (times in ms, neurons) pair of arrays per example.
+        y
+            Integer labels (examples,), or targets (examples, outputs) for a mean-square loss.
+        epochs
+            How many more; default: the document's.
+        validation_data, validation_split
+            What to watch and not to train on: (x, y), or a share of the examples, drawn with the seed.
+        listener, control
+            Progress events, and pause and stop from another thread.
+
+        Returns
+        -------
+        dict
+            ``epoch``, ``loss``, ``accuracy``, ``validation_loss``, ``validation_accuracy``, ``seconds``: one value per
+            epoch.
+        """
+        data, held = self._batch_data(x, y), None
+        if validation_data is not None:
+            held = self._batch_data(*validation_data)
+        elif validation_split:
+            if not 0 < validation_split < 1:
+                raise UserError(f"{validation_split} found, expected a share between 0 and 1", place="validation_split")
+            rest, kept = hold_out(len(data), validation_split, self.document.experiment.training.seed)
+            data, held = _chosen(data, rest), _chosen(data, kept)
+        session = self.session
+        previous = session.listener.listener, session.control
+        session.listener.listener = listener
+        if control is not None:
+            session.control = control
+            control.on_interrupt(session.runtime.stop)
+        try:
+            history = session.train(data, held, epochs=epochs, on_epoch=on_epoch)
+        finally:
+            session.listener.listener, session.control = previous
+        return {name: np.array([getattr(m, name) for m in history]) for name in EpochMetrics.__dataclass_fields__}
+
+    def evaluate(self, x: Any, y: Any) -> dict[str, float]:
+        """Mean ``loss`` and ``accuracy`` over arrays, and the number of ``examples``."""
+        return self.session.evaluate(self._batch_data(x, y))
+
+    def predict(self, x: Any, record: Sequence[Recorder] = ()) -> Prediction:
+        """The readout of each example, and what `record` (`SpikeRecorder`, `VariableRecorder`) saw."""
+        dt = self.document.experiment.simulation.dt
+        y, parts = self.session.predict(self._batch_data(x), [self._recorder(recorder) for recorder in record])
+        prediction = Prediction(y)
+        for recorder in record:
+            if isinstance(recorder, SpikeRecorder):
+                chosen = recorder.neurons
+                trains = prediction.spikes.setdefault(recorder.population, [])
+                for part in parts:
+                    for steps, ids in part.recording.spikes[recorder.population]:
+                        keep = np.isin(ids, chosen) if chosen is not None else slice(None)
+                        trains.append(SpikeTrain(steps[keep] * dt, ids[keep]))
+            elif isinstance(recorder, VariableRecorder):
+                asked = self._recorder(recorder)
+                assert isinstance(asked, RecordVar)
+                values = [part.recording.variables[asked] for part in parts]
+                prediction.variables[recorder.population, recorder.variable] = np.concatenate(values)
+        return prediction
+
+    def _recorder(self, recorder: Recorder) -> RecordSpikes | RecordVar:
+        populations = self.session.compiled.model.populations
+        if recorder.population not in populations:
+            raise UserError(f"no population '{recorder.population}'", place="record")
+        population = populations[recorder.population]
+        if any(not 0 <= n < population.size for n in recorder.neurons or ()):
+            raise UserError(f"'{recorder.population}' has neurons 0 to {population.size - 1}", place="record")
+        if isinstance(recorder, SpikeRecorder):
+            return RecordSpikes(recorder.population)
+        assert isinstance(recorder, VariableRecorder)
+        names = [var.name for var in population.model.vars]
+        if recorder.variable not in names:
+            raise UserError(
+                f"no variable '{recorder.variable}' in '{recorder.population}' (known: {', '.join(names)})",
+                place="record",
+            )
+        neurons = None if recorder.neurons is None else tuple(recorder.neurons)
+        return RecordVar(recorder.population, recorder.variable, neurons)
+
+    # -- files -----------------------------------------------------------------------------------------------
+    def save(self, path: str | Path) -> None:
+        """Save the document with the weights as they are now (in a safetensors file beside it)."""
+        document = self.document.model_copy(deep=True)
+        weights = self.weights
+        for connection in document.network.connections:
+            connection.connectivity.weight = Array(weights[connection.name])
+        document.save(path)
+
+    def save_checkpoint(self, path: str | Path) -> None:
+        """Save weights and the optimiser's state, so that training can go on exactly where it is."""
+        session = self.session
+        state = {"epoch": session.epoch, "step": session.step, "seed": session.training.seed}
+        save_checkpoint(Path(path), session.state(), state)
+
+    def load_checkpoint(self, path: str | Path) -> None:
+        """Take weights and the optimiser's state from a checkpoint or a run folder."""
+        self.session.restore(*load_checkpoint(Path(path)), place=str(path))
+
+
+def _chosen(data: BatchData, examples: np.ndarray) -> BatchData:
+    """Some examples of a data set, in the order given."""
+    spikes = {}
+    for name, found in data.spikes.items():
+        lengths = (found.offsets[1:] - found.offsets[:-1])[examples]
+        where = np.concatenate([np.arange(found.offsets[e], found.offsets[e + 1]) for e in examples] or [np.zeros(0)])
+        where = where.astype(np.int64)
+        offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+        spikes[name] = SpikeData(offsets, found.steps[where], found.ids[where])
+    return BatchData(spikes, {key: np.asarray(values)[examples] for key, values in data.values.items()})
+
+
+def load(path: str | Path, *, threads: int | None = None, backend: str = "embedded") -> Model:
+    """The model of a document, with the weights saved beside it."""
+    return Model.from_document(Document.load(path), threads=threads, backend=backend)

@@ -1,0 +1,292 @@
+"""A document with its data and a built runtime: train, evaluate, predict.
+
+Results depend on the document (its seed, its batch size, its shards) and never on the machine's number of threads.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from spikeloom.backends import build_runtime
+from spikeloom.backends.interface import JobResult, RecordSpikes, RecordVar
+from spikeloom.compilers import CompiledNetwork, compile_document
+from spikeloom.errors import RunError, UserError
+from spikeloom.genn.batch import BatchData
+from spikeloom.run.control import Control
+from spikeloom.run.events import Listener, Throttle, silent
+from spikeloom.spec import Document
+
+CHUNK_SECONDS = 0.05  # of work between two looks at pause, stop and progress
+EVALUATION_BATCH = 256
+
+
+@dataclass
+class EpochMetrics:
+    """What one epoch gave; validation figures are NaN where nothing is held out."""
+
+    epoch: int
+    loss: float
+    accuracy: float
+    validation_loss: float
+    validation_accuracy: float
+    seconds: float
+
+
+class Session:
+    """Runs a document.
+
+    Parameters
+    ----------
+    document
+        Valid, or a `UserError` lists its problems.
+    threads
+        How many cores to use (None: all). Results do not depend on it.
+    backend
+        ``"embedded"`` or ``"pygenn"``.
+    listener
+        Is told everything that happens (see `spikeloom.run.events`).
+    control
+        Pause and stop.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        *,
+        threads: int | None = None,
+        backend: str = "embedded",
+        listener: Listener = silent,
+        control: Control | None = None,
+        precision: str = "float",
+    ) -> None:
+        self.document = document
+        self.training = document.experiment.training
+        self.listener = Throttle(listener)
+        self.control = control or Control()
+        self.compiled: CompiledNetwork = compile_document(document)
+        self.listener({"event": "build", "state": "started", "backend": backend})
+        started = time.perf_counter()
+        shards = self.training.num_shards
+        self.runtime = build_runtime(
+            backend,
+            self.compiled.model,
+            self.compiled.schedules,
+            seed=self.training.seed,
+            shards=shards,
+            threads=threads,
+            batch_size=self.training.batch_size,
+            precision=precision,
+            cancelled=lambda: self.control.stopped,
+        )
+        self.listener({"event": "build", "state": "done", "seconds": time.perf_counter() - started})
+        self.control.on_interrupt(self.runtime.stop)
+        self.epoch = 0  # epochs trained
+        self.step = 0  # batches trained
+
+    # -- weights ---------------------------------------------------------------------------------------------
+    def state(self) -> dict[str, np.ndarray]:
+        """Weights and the optimiser's state, by name."""
+        return {name: self.runtime.get(ref.group, ref.var) for name, ref in self.compiled.checkpointed.items()}
+
+    def restore(self, arrays: dict[str, np.ndarray], state: dict[str, Any], place: str = "checkpoint") -> None:
+        """Take weights (all of them) and, where present, the optimiser's state from a checkpoint."""
+        for name, ref in self.compiled.checkpointed.items():
+            if name in arrays:
+                try:
+                    self.runtime.set(ref.group, ref.var, arrays[name])
+                except UserError as error:
+                    raise UserError(f"{error.message} for '{name}'", place=place) from None
+            elif name.endswith(".g"):
+                raise UserError(f"holds no weights '{name}'; it belongs to another network", place=place)
+        self.epoch, self.step = int(state.get("epoch", 0)), int(state.get("step", 0))
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """Connection -> weights (pre, post)."""
+        return {name: self.runtime.get(ref.group, ref.var) for name, ref in self.compiled.weights.items()}
+
+    # -- running ---------------------------------------------------------------------------------------------
+    def train(
+        self,
+        data: BatchData,
+        validation: BatchData | None = None,
+        *,
+        epochs: int | None = None,
+        on_epoch: Callable[[EpochMetrics], None] | None = None,
+    ) -> list[EpochMetrics]:
+        """Train for `epochs` (default: the document's) more epochs, or until stopped; one entry per whole epoch."""
+        if not self.compiled.learns:
+            raise UserError("there is no learning rule to train with", place="experiment.learning")
+        self._check_targets(data)
+        total = self.epoch + (self.training.epochs if epochs is None else epochs)
+        history: list[EpochMetrics] = []
+        clock = _Clock(len(data), total - self.epoch)
+        while self.epoch < total:
+            started = time.perf_counter()
+            loss, accuracy, whole = self._train_epoch(data, total, clock)
+            if not whole:
+                break
+            held = self.evaluate(validation) if validation is not None and len(validation) else {}
+            self.epoch += 1
+            metrics = EpochMetrics(
+                epoch=self.epoch,
+                loss=loss,
+                accuracy=accuracy,
+                validation_loss=held.get("loss", float("nan")),
+                validation_accuracy=held.get("accuracy", float("nan")),
+                seconds=time.perf_counter() - started,
+            )
+            history.append(metrics)
+            self.listener({"event": "epoch", "epochs": total, **vars(metrics)})
+            if on_epoch is not None:
+                on_epoch(metrics)
+        return history
+
+    def _train_epoch(self, data: BatchData, total: int, clock: _Clock) -> tuple[float, float, bool]:
+        """One epoch: mean loss and accuracy over its examples, and whether it came to its end."""
+        order = np.arange(len(data))
+        if self.training.shuffle:
+            order = np.random.default_rng([self.training.seed, self.epoch]).permutation(len(data))
+        size = self.training.batch_size
+        batches = [order[start : start + size] for start in range(0, len(order), size)]
+        tally, done, chunk = _Tally(), 0, 1
+        while done < len(batches):
+            if not self._may_go_on():
+                return tally.loss, tally.accuracy, False
+            part = batches[done : done + chunk]
+            started = time.perf_counter()
+            dynamic = self.compiled.dynamic(self.step + 1, [len(batch) for batch in part])
+            result = self.runtime.run(
+                "train",
+                data,
+                part,
+                update=True,
+                dynamic=dynamic,
+                epoch=self.epoch,
+                timesteps=self.compiled.timesteps,
+            )
+            seconds = time.perf_counter() - started
+            done += result.batches_done
+            self.step += result.batches_done
+            self._check_counters(result)
+            tally.add(result, self._targets(data, np.concatenate(part)[: result.examples_done]))
+            clock.add(result.examples_done, seconds)
+            # The first chunk is one batch, so that something shows at once.
+            chunk = max(1, min(4 * chunk, round(chunk * CHUNK_SECONDS / max(seconds, 1e-6))))
+            self.listener(
+                {
+                    "event": "progress",
+                    "phase": "train",
+                    "epoch": self.epoch + 1,
+                    "epochs": total,
+                    "fraction": done / len(batches),
+                    "loss": tally.loss,
+                    "accuracy": tally.accuracy,
+                    "examples_per_second": clock.rate,
+                    "remaining": clock.remaining,
+                }
+            )
+        return tally.loss, tally.accuracy, True
+
+    def evaluate(self, data: BatchData) -> dict[str, float]:
+        """Mean loss and accuracy over a data set with labels (or targets: then loss alone)."""
+        self._check_targets(data)
+        tally = _Tally()
+        for part, result in self._forward("evaluate", data):
+            tally.add(result, self._targets(data, part))
+        return {"loss": tally.loss, "accuracy": tally.accuracy, "examples": tally.count}
+
+    def predict(
+        self, data: BatchData, record: Sequence[RecordSpikes | RecordVar] = ()
+    ) -> tuple[np.ndarray, list[JobResult]]:
+        """The readout (examples, outputs), and the parts with what was recorded of every example."""
+        parts = [result for _, result in self._forward("predict", data, record)]
+        empty = np.zeros((0, self.compiled.model.populations[self.compiled.output].size))
+        return np.concatenate([part.results["y"] for part in parts] or [empty]), parts
+
+    def _forward(
+        self, schedule: str, data: BatchData, record: Sequence[RecordSpikes | RecordVar] = ()
+    ) -> list[tuple[np.ndarray, JobResult]]:
+        done: list[tuple[np.ndarray, JobResult]] = []
+        for start in range(0, len(data), EVALUATION_BATCH):
+            if self.control.stopped:
+                break
+            part = np.arange(start, min(start + EVALUATION_BATCH, len(data)))
+            timesteps = self.compiled.timesteps
+            result = self.runtime.run(schedule, data, [part], record=record, epoch=self.epoch, timesteps=timesteps)
+            done.append((part, result))
+        return done
+
+    # -- checks ----------------------------------------------------------------------------------------------
+    def _may_go_on(self) -> bool:
+        if self.control.paused and not self.control.stopped:
+            self.listener({"event": "paused"})
+            self.control.wait()
+            if not self.control.stopped:
+                self.listener({"event": "resumed"})
+        return not self.control.stopped
+
+    def _check_targets(self, data: BatchData) -> None:
+        key = self.compiled.target_key
+        if key and key not in data.values:
+            raise UserError(f"no {key} were given, and the loss needs them", place=key)
+
+    def _targets(self, data: BatchData, examples: np.ndarray) -> np.ndarray | None:
+        labels = data.values.get("labels")
+        return None if labels is None else np.asarray(labels)[examples]
+
+    def _check_counters(self, result: JobResult) -> None:
+        for counter in self.compiled.counters:
+            count = int(result.results[counter.key].sum())
+            if count and counter.fatal:
+                raise RunError(f"{count} {counter.message}", place=counter.population, hint=counter.hint)
+
+
+class _Tally:
+    """Means over the examples seen so far."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.right = 0
+        self.labelled = 0
+        self.total_loss = 0.0
+        self.has_loss = False
+
+    def add(self, result: JobResult, labels: np.ndarray | None) -> None:
+        y = result.results["y"]
+        self.count += len(y)
+        if labels is not None:
+            self.labelled += len(y)
+            self.right += int((y.argmax(axis=1) == labels).sum())
+        if "loss" in result.results:
+            self.has_loss = True
+            self.total_loss += float(result.results["loss"].sum(dtype=np.float64))
+
+    @property
+    def loss(self) -> float:
+        return self.total_loss / self.count if self.count and self.has_loss else float("nan")
+
+    @property
+    def accuracy(self) -> float:
+        return self.right / self.labelled if self.labelled else float("nan")
+
+
+class _Clock:
+    """Throughput (a running average) and the time that is left."""
+
+    def __init__(self, examples: int, epochs: int) -> None:
+        self.left = examples * epochs
+        self.rate = 0.0
+
+    def add(self, examples: int, seconds: float) -> None:
+        self.left -= examples
+        rate = examples / max(seconds, 1e-9)
+        self.rate = rate if not self.rate else 0.9 * self.rate + 0.1 * rate
+
+    @property
+    def remaining(self) -> float:
+        return max(0.0, self.left / self.rate) if self.rate else float("nan")

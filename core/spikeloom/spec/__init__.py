@@ -1,0 +1,104 @@
+"""The document: network, experiment and view as data, one class per type.
+
+`base` says what a type is, `network` and `experiment` what a document is made of, `document` how it is read and
+written, `validate` what keeps it from running. The types lie in one package per family. Nothing here computes.
+"""
+
+from spikeloom.spec.base import Type
+from spikeloom.spec.connectivity import Connectivity, Dense
+from spikeloom.spec.datasets import ArrayData, Dataset, Digits
+from spikeloom.spec.document import FORMAT, Document, View
+from spikeloom.spec.encoders import Encoder, LinearLatency, LogLatency
+from spikeloom.spec.experiment import Experiment, Recorder, Simulation, SpikeRecorder, Training, VariableRecorder
+from spikeloom.spec.fields import FieldInfo, describe, quantity, setting
+from spikeloom.spec.initialisers import Array, Constant, Initialiser, Normal, Uniform
+from spikeloom.spec.learning import EventProp, Inference, Learning
+from spikeloom.spec.losses import Loss, MeanSquareError, SparseCategoricalCrossentropy
+from spikeloom.spec.network import Connection, Network, Population
+from spikeloom.spec.neurons import LI, LIF, Neuron, NeuronDynamics, SpikeInput
+from spikeloom.spec.node import Node, walk
+from spikeloom.spec.optimisers import SGD, Adam, Optimiser
+from spikeloom.spec.problem import Fix, InvalidDocument, Problem
+from spikeloom.spec.readouts import (
+    AvgVar,
+    AvgVarExpWeight,
+    FirstSpikeTime,
+    MaxVar,
+    Readout,
+    ReadoutDynamics,
+    SpikeCount,
+    SumVar,
+    VarReadout,
+)
+from spikeloom.spec.schema import json_schema
+from spikeloom.spec.shapes import infer_shapes
+from spikeloom.spec.synapses import Delta, Exponential, Synapse
+from spikeloom.spec.validate import check, validate
+
+__all__ = [
+    "FORMAT",
+    "LI",
+    "LIF",
+    "SGD",
+    "Adam",
+    "Array",
+    "ArrayData",
+    "AvgVar",
+    "AvgVarExpWeight",
+    "Connection",
+    "Connectivity",
+    "Constant",
+    "Dataset",
+    "Delta",
+    "Dense",
+    "Digits",
+    "Document",
+    "Encoder",
+    "EventProp",
+    "Experiment",
+    "Exponential",
+    "FieldInfo",
+    "FirstSpikeTime",
+    "Fix",
+    "Inference",
+    "Initialiser",
+    "InvalidDocument",
+    "Learning",
+    "LinearLatency",
+    "LogLatency",
+    "Loss",
+    "MaxVar",
+    "MeanSquareError",
+    "Network",
+    "Neuron",
+    "NeuronDynamics",
+    "Node",
+    "Normal",
+    "Optimiser",
+    "Population",
+    "Problem",
+    "Readout",
+    "ReadoutDynamics",
+    "Recorder",
+    "Simulation",
+    "SparseCategoricalCrossentropy",
+    "SpikeCount",
+    "SpikeInput",
+    "SpikeRecorder",
+    "SumVar",
+    "Synapse",
+    "Training",
+    "Type",
+    "Uniform",
+    "VarReadout",
+    "VariableRecorder",
+    "View",
+    "check",
+    "describe",
+    "infer_shapes",
+    "json_schema",
+    "quantity",
+    "setting",
+    "validate",
+    "walk",
+]

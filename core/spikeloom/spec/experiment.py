@@ -1,0 +1,84 @@
+"""The experiment: data, time, learning, training and what is recorded. Nothing here depends on the machine."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import BeforeValidator
+
+from spikeloom.spec.base import Type
+from spikeloom.spec.datasets.dataset import Dataset
+from spikeloom.spec.fields import quantity, setting
+from spikeloom.spec.learning.learning import Learning
+from spikeloom.spec.network import name_of
+from spikeloom.spec.node import Node
+
+
+class Simulation(Node):
+    """How time passes."""
+
+    dt: float = quantity(1.0, gt=0, unit="ms", help="Length of a timestep.", step=0.1)
+    example_time: float = quantity(40.0, gt=0, unit="ms", help="Duration of an example.", step=10.0)
+
+    @property
+    def timesteps(self) -> int:
+        """The number of timesteps of an example."""
+        return round(self.example_time / self.dt)
+
+
+class Training(Node):
+    """How training goes through the examples."""
+
+    epochs: int = quantity(50, ge=1, help="Passes through all training examples.")
+    batch_size: int = quantity(32, ge=1, help="Examples between two updates of the weights.")
+    seed: int = quantity(0, ge=0, le=2**32 - 1, help="Seed of the first weights and of the order of the examples.")
+    shuffle: bool = setting(True, help="Draw a new order of the examples in each epoch.")
+    validation_fraction: float = quantity(
+        0.0, ge=0, lt=1, help="Share of the training examples kept aside to watch the training.", step=0.05
+    )
+    shards: int | None = quantity(
+        None,
+        ge=1,
+        le=65536,
+        help="Parts into which a batch is split for the threads; the smaller of batch_size and 16 by default.",
+        advanced=True,
+    )
+
+    @property
+    def num_shards(self) -> int:
+        """The number of shards: never more than examples in a batch, never dependent on the machine."""
+        return min(self.batch_size, 16 if self.shards is None else self.shards)
+
+
+class Recorder(Type):
+    """What is kept of a run's activity."""
+
+    population: Annotated[str, BeforeValidator(name_of)] = setting(help="The population that is recorded.")
+    neurons: list[int] | None = setting(None, help="Indices of the neurons; all of them by default.")
+
+
+class SpikeRecorder(Recorder):
+    """Records the spikes of a population."""
+
+    type: ClassVar[str] = "spikes"
+    title: ClassVar[str] = "Spikes"
+
+
+class VariableRecorder(Recorder):
+    """Records a variable of a population in every timestep."""
+
+    type: ClassVar[str] = "variable"
+    title: ClassVar[str] = "Variable"
+    by_position: ClassVar[tuple[str, ...]] = ("population", "variable", "neurons")
+
+    variable: str = setting("V", help="Name of the variable.")
+
+
+class Experiment(Node):
+    """What is done with the network."""
+
+    dataset: Dataset | None = setting(None, help="Where the examples come from; arrays of a script where left out.")
+    simulation: Simulation = setting(factory=Simulation, help="How time passes.")
+    learning: Learning | None = setting(None, help="How the weights are trained; not at all where left out.")
+    training: Training = setting(factory=Training, help="How training goes through the examples.")
+    recording: list[Recorder] = setting(factory=list, help="What is kept of the activity.")

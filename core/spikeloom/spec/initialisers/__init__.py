@@ -1,0 +1,9 @@
+"""Initialisers: one file per type."""
+
+from spikeloom.spec.initialisers.array import Array
+from spikeloom.spec.initialisers.constant import Constant
+from spikeloom.spec.initialisers.initialiser import Initialiser
+from spikeloom.spec.initialisers.normal import Normal
+from spikeloom.spec.initialisers.uniform import Uniform
+
+__all__ = ["Array", "Constant", "Initialiser", "Normal", "Uniform"]

@@ -1,0 +1,30 @@
+"""Uniformly distributed values."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import model_validator
+
+from spikeloom.genn import Init
+from spikeloom.genn.models import UNIFORM
+from spikeloom.spec.fields import quantity
+from spikeloom.spec.initialisers.initialiser import Initialiser
+from spikeloom.spec.problem import refuse
+
+
+class Uniform(Initialiser):
+    """Values drawn from a uniform distribution."""
+
+    min: float = quantity(0.0, help="Smallest value.", step=0.1)
+    max: float = quantity(1.0, help="Largest value.", step=0.1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.min > self.max:
+            refuse(f"{self.max:g} found, expected at least min ({self.min:g})", place="max")
+        return self
+
+    def genn_init(self) -> Init:
+        """GeNN's ``Uniform`` snippet."""
+        return Init(UNIFORM, {"min": self.min, "max": self.max})

@@ -1,0 +1,24 @@
+"""The family of learning rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spikeloom.spec.base import Type
+from spikeloom.spec.problem import Problem
+
+if TYPE_CHECKING:
+    from spikeloom.spec.document import Document
+
+
+class Learning(Type):
+    """How the weights are trained."""
+
+    @classmethod
+    def noun(cls) -> str:
+        """What a message calls a member of the family."""
+        return "a learning rule"
+
+    def problems(self, document: Document) -> list[Problem]:
+        """What the rule cannot do with the document; each problem names the place it concerns."""
+        return []

@@ -1,0 +1,7 @@
+"""Losses: one file per type."""
+
+from spikeloom.spec.losses.loss import Loss
+from spikeloom.spec.losses.mean_square_error import MeanSquareError
+from spikeloom.spec.losses.sparse_categorical_crossentropy import SparseCategoricalCrossentropy
+
+__all__ = ["Loss", "MeanSquareError", "SparseCategoricalCrossentropy"]

@@ -1,0 +1,13 @@
+"""Mean square error."""
+
+from __future__ import annotations
+
+from spikeloom.spec.losses.loss import Loss
+
+
+class MeanSquareError(Loss):
+    """Mean square difference between the readouts and the targets.
+
+    ``L = sum over k of (y_k - target_k)^2 / K``, with y the K readouts, averaged over the batch. The target of a
+    class is 1 for its output and 0 for the others.
+    """

@@ -1,0 +1,36 @@
+"""The leaky integrator."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+from spikeloom.genn import NeuronModel, Var
+from spikeloom.spec.fields import quantity, setting
+from spikeloom.spec.neurons.neuron import Neuron, NeuronDynamics, membrane_gain
+from spikeloom.spec.readouts.readout import Readout
+
+
+class LI(Neuron):
+    """Integrates its input and leaks, and never spikes: an output.
+
+    ``tau_mem V' = -V + I + bias``.
+    """
+
+    title: ClassVar[str] = "Leaky integrator"
+    spiking: ClassVar[bool] = False
+
+    tau_mem: float = quantity(20.0, gt=0, unit="ms", help="Time constant of the membrane.", step=1.0)
+    v: float = quantity(0.0, help="Voltage at the start of an example.", label="Initial v", step=0.1)
+    bias: float = quantity(0.0, help="Constant input.", step=0.1)
+    readout: Readout | None = setting(None, help="What is read from the neurons, where they are an output.")
+
+    def dynamics(self, dt: float) -> NeuronDynamics:
+        """The model: no threshold, no reset."""
+        params = {"Alpha": math.exp(-dt / self.tau_mem), "Bias": self.bias}
+        code = "V = (Alpha * V) + Isyn + ((1 - Alpha) * Bias);"
+        return NeuronDynamics(NeuronModel("LI", tuple(params), (Var("V"),), code), params, {"V": self.v})
+
+    def current_gain(self, tau_syn: float, dt: float) -> float:
+        """The exact integral of the current over a step (see `membrane_gain`)."""
+        return membrane_gain(self.tau_mem, tau_syn, dt)

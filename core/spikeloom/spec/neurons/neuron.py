@@ -1,0 +1,67 @@
+"""The family of neurons: each gives its GeNN model, parameters and first values."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from spikeloom.genn import NeuronModel
+from spikeloom.spec.base import Type
+
+if TYPE_CHECKING:
+    from spikeloom.spec.readouts.readout import Readout
+
+
+@dataclass(frozen=True)
+class NeuronDynamics:
+    """A neuron for one timestep: its model, the values of the model's parameters, first values of its variables."""
+
+    model: NeuronModel
+    params: dict[str, float]
+    var_init: dict[str, float]
+
+
+class Neuron(Type):
+    """What a population is made of.
+
+    A neuron that can be an output has a field ``readout``. Its `dynamics` hold the forward phase alone; what a
+    learning rule adds is the compiler's.
+    """
+
+    is_input: ClassVar[bool] = False  # emits the spikes of the encoded example and takes no connections
+    spiking: ClassVar[bool] = True
+    output_var: ClassVar[str] = "V"  # what a readout of a variable reads
+
+    if TYPE_CHECKING:
+
+        @property
+        def readout(self) -> Readout | None:
+            """What is read from it; None where the neuron has no such field, since it can be no output."""
+    else:
+        # Not a property: a field of a subclass must not shadow one.
+        def __getattr__(self, name: str) -> Any:
+            return None if name == "readout" else super().__getattr__(name)
+
+    @abstractmethod
+    def dynamics(self, dt: float) -> NeuronDynamics:
+        """The GeNN model for a timestep of `dt` ms."""
+
+    def current_gain(self, tau_syn: float, dt: float) -> float:
+        """What one unit of a current that decays with `tau_syn` (ms) adds to ``Isyn`` over a step of `dt` ms."""
+        return 1.0
+
+
+def membrane_gain(tau_mem: float, tau_syn: float, dt: float) -> float:
+    """What a unit current that decays with `tau_syn` does to ``tau_mem V' = -V + I`` over a step, exactly.
+
+    ``tau_syn / (tau_mem - tau_syn) * (exp(-dt / tau_mem) - exp(-dt / tau_syn))``, all in ms; where the constants
+    agree, its limit ``dt / tau_mem * exp(-dt / tau_mem)``.
+    """
+    difference = dt / tau_syn - dt / tau_mem
+    if abs(difference) > 1.0:
+        return tau_syn / (tau_mem - tau_syn) * (math.exp(-dt / tau_mem) - math.exp(-dt / tau_syn))
+    # The same, written so that nearly equal constants lose no digits.
+    factor = -math.expm1(-difference) / difference if difference else 1.0
+    return dt / tau_mem * math.exp(-dt / tau_mem) * factor

@@ -1,0 +1,55 @@
+"""Shapes: those that are given, and those that the dataset gives to the input and the output."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from spikeloom.spec.problem import Fix, Problem
+
+if TYPE_CHECKING:
+    from spikeloom.spec.document import Document
+
+
+def infer_shapes(document: Document) -> dict[str, tuple[int, ...]]:
+    """The shape of each population by name; a population whose shape cannot be known is left out."""
+    return _infer(document)[0]
+
+
+def shape_problems(document: Document) -> list[Problem]:
+    """Shapes that are missing or contradict the dataset."""
+    return _infer(document)[1]
+
+
+def _infer(document: Document) -> tuple[dict[str, tuple[int, ...]], list[Problem]]:
+    shapes: dict[str, tuple[int, ...]] = {}
+    problems: list[Problem] = []
+    dataset = document.experiment.dataset
+    for index, population in enumerate(document.network.populations):
+        place = f"network.populations[{index}].shape"
+        known: tuple[int, ...] = ()
+        what = ""
+        if dataset is not None and population.neuron.is_input:
+            known, what = dataset.sample_shape, f"an example of {dataset.title.lower()} has"
+        elif dataset is not None and population.readout is not None and dataset.num_classes:
+            known, what = (dataset.num_classes,), f"{dataset.title.lower()} have classes:"
+        if population.shape is None:
+            if known:
+                shapes[population.name] = known
+            else:
+                hint = "Give its number of neurons."
+                if dataset is None and (population.neuron.is_input or population.readout is not None):
+                    hint = "Give its number of neurons, or a dataset to infer it from."
+                problems.append(Problem(place, f"the shape of '{population.name}' is missing", hint))
+            continue
+        shapes[population.name] = population.shape
+        if known and prod(known) != prod(population.shape):
+            message = f"{_size(population.shape)} found, {what} {_size(known)}"
+            fix = Fix("Infer the shape", place, None)
+            problems.append(Problem(place, message, "Leave the shape out to infer it.", fix=fix))
+    return shapes, problems
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    size = prod(shape)
+    return f"{size}" if len(shape) == 1 else f"{' x '.join(map(str, shape))} = {size}"

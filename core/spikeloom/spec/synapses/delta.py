@@ -1,0 +1,15 @@
+"""The delta synapse."""
+
+from __future__ import annotations
+
+from spikeloom.genn import PostsynapticModel
+from spikeloom.spec.neurons.neuron import Neuron
+from spikeloom.spec.synapses.synapse import Synapse
+
+
+class Delta(Synapse):
+    """A spike moves the voltage by the weight, at once."""
+
+    def postsynaptic(self, target: Neuron, dt: float) -> tuple[PostsynapticModel, dict[str, float]]:
+        """The model has no parameters."""
+        return PostsynapticModel("Delta", (), "injectCurrent(inSyn); inSyn = 0;"), {}

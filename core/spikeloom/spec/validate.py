@@ -1,0 +1,189 @@
+"""What keeps a document from running, said before anything is compiled, at the place it concerns."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from spikeloom.errors import UserError
+from spikeloom.spec.connectivity.dense import Dense
+from spikeloom.spec.experiment import Recorder, VariableRecorder
+from spikeloom.spec.initialisers.array import Array
+from spikeloom.spec.node import walk
+from spikeloom.spec.problem import Fix, InvalidDocument, Problem, printable, suggestion
+from spikeloom.spec.shapes import infer_shapes, shape_problems
+
+if TYPE_CHECKING:
+    from spikeloom.spec.document import Document
+    from spikeloom.spec.network import Network
+
+MOST_TIMESTEPS = 10**7
+
+
+def validate(document: Document) -> list[Problem]:
+    """All problems of a document: errors, which keep it from running, and warnings; an empty list if it is sound."""
+    problems = document.network.problems()
+    # With dangling or doubled names, the rest would repeat the same news in other words.
+    named = not problems
+    problems += shape_problems(document)
+    problems += _structure_problems(document.network)
+    problems += _connection_problems(document)
+    problems += _time_problems(document)
+    problems += _recording_problems(document)
+    if named:
+        problems += _unreachable(document.network)
+        if document.experiment.learning is not None:
+            problems += document.experiment.learning.problems(document)
+    return problems
+
+
+def check(document: Document) -> list[Problem]:
+    """The warnings of a document that can run.
+
+    Raises
+    ------
+    InvalidDocument
+        A `UserError`, where it cannot.
+    """
+    problems = validate(document)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise InvalidDocument(errors)
+    return problems
+
+
+def _structure_problems(network: Network) -> list[Problem]:
+    problems = []
+    if not network.inputs:
+        problems.append(Problem("network", "no input population", "Add a population of 'spike_input'."))
+    if not network.outputs:
+        hint = "Give the output population's neuron a readout, such as 'avg_var'."
+        problems.append(Problem("network", "no output population: none has a readout", hint))
+    for index, population in enumerate(network.populations):
+        readout, neuron = population.readout, population.neuron
+        if readout is not None and readout.needs_spikes and not neuron.spiking:
+            place = f"network.populations[{index}].neuron.readout"
+            message = f"'{readout.type}' needs spikes, and '{neuron.type}' ({neuron.title.lower()}) has none"
+            fix = Fix("Use avg_var", place, {"type": "avg_var"})
+            problems.append(Problem(place, message, "Use a readout of a variable, such as 'avg_var'.", fix=fix))
+    return problems
+
+
+def _connection_problems(document: Document) -> list[Problem]:
+    problems = []
+    network = document.network
+    neurons = {population.name: population.neuron for population in network.populations}
+    shapes = infer_shapes(document)
+    for index, connection in enumerate(network.connections):
+        place = f"network.connections[{index}]"
+        if connection.target in neurons and neurons[connection.target].is_input:
+            message = f"'{connection.target}' is an input and takes no connections"
+            problems.append(Problem(f"{place}.target", message, "Connect to another population."))
+        if connection.source in neurons and not neurons[connection.source].spiking:
+            message = f"'{connection.source}' ({neurons[connection.source].title.lower()}) never spikes"
+            problems.append(Problem(f"{place}.source", message, "Connect from a population that spikes."))
+        if isinstance(connection.connectivity, Dense) and connection.connectivity.delay != 0:
+            where = f"{place}.connectivity.delay"
+            fix = Fix("Use no delay", where, 0.0)
+            message = f"{connection.connectivity.delay:g} found, but delays are not supported yet"
+            problems.append(Problem(where, message, "Set delay to 0 ms.", fix=fix))
+        weight = connection.connectivity.weight
+        if isinstance(weight, Array) and connection.source in shapes and connection.target in shapes:
+            expected = (prod(shapes[connection.source]), prod(shapes[connection.target]))
+            problems += _array_problems(weight, f"{place}.connectivity.weight", expected)
+    for part in network.populations:
+        for where, node in walk(part, network.place(part)):
+            if isinstance(node, Array):
+                problems += _array_problems(node, where, None)
+    return problems
+
+
+def _array_problems(array: Array, place: str, expected: tuple[int, ...] | None) -> list[Problem]:
+    try:
+        shape = array.shape()
+    except UserError as error:
+        return [Problem(place, error.message, error.hint)]
+    if expected is not None and shape != expected:
+        found = " x ".join(map(str, shape))
+        message = f"an array of {found} found, expected {' x '.join(map(str, expected))} (source x target)"
+        return [Problem(place, message)]
+    return []
+
+
+def _time_problems(document: Document) -> list[Problem]:
+    problems = []
+    experiment = document.experiment
+    simulation = experiment.simulation
+    place = "experiment.simulation.example_time"
+    steps = simulation.example_time / simulation.dt
+    if steps > MOST_TIMESTEPS:
+        message = f"{steps:.3g} timesteps of {simulation.dt:g} ms found, expected at most {MOST_TIMESTEPS}"
+        return [Problem(place, message, "Use a longer dt or a shorter example.")]
+    if simulation.timesteps < 1:
+        message = f"{simulation.example_time:g} ms is shorter than a timestep ({simulation.dt:g} ms)"
+        return [Problem(place, message, "Use a longer example or a shorter dt.")]
+    if abs(simulation.timesteps - steps) > 1e-6 * max(steps, 1):
+        message = f"{simulation.example_time:g} ms is no whole number of timesteps; {simulation.timesteps} will be run"
+        problems.append(Problem(place, message, severity="warning"))
+    encoder = getattr(experiment.dataset, "encoder", None)
+    longest = getattr(encoder, "max_time", None)
+    if longest is not None and longest > simulation.example_time:
+        message = f"{longest:g} found, but an example lasts {simulation.example_time:g} ms; later spikes are lost"
+        hint = "Use a longer example_time or a shorter max_time."
+        problems.append(Problem("experiment.dataset.encoder.max_time", message, hint, severity="warning"))
+    return problems
+
+
+def _recording_problems(document: Document) -> list[Problem]:
+    problems = []
+    shapes = infer_shapes(document)
+    populations = {population.name: population for population in document.network.populations}
+    for index, recorder in enumerate(document.experiment.recording):
+        place = f"experiment.recording[{index}]"
+        if recorder.population not in populations:
+            message = f"no population '{printable(recorder.population, 64)}'"
+            message += suggestion(recorder.population, populations)
+            problems.append(Problem(f"{place}.population", message))
+            continue
+        neuron = populations[recorder.population].neuron
+        if isinstance(recorder, VariableRecorder):
+            names = [var.name for var in neuron.dynamics(document.experiment.simulation.dt).model.vars]
+            if recorder.variable not in names:
+                known = f"Known here: {', '.join(names) or 'none'}."
+                message = f"no variable '{printable(recorder.variable, 64)}' in '{recorder.population}'"
+                message += suggestion(recorder.variable, names)
+                problems.append(Problem(f"{place}.variable", message, known))
+        elif not neuron.spiking:
+            message = f"'{recorder.population}' ({neuron.title.lower()}) never spikes"
+            problems.append(Problem(f"{place}.population", message, "Record a variable instead."))
+        problems += _index_problems(recorder, place, shapes)
+    return problems
+
+
+def _index_problems(recorder: Recorder, place: str, shapes: dict[str, tuple[int, ...]]) -> list[Problem]:
+    if recorder.population not in shapes:
+        return []
+    size = prod(shapes[recorder.population])
+    wrong = [number for number in recorder.neurons or [] if not 0 <= number < size]
+    if not wrong:
+        return []
+    return [Problem(f"{place}.neurons", f"{wrong[0]} found, '{recorder.population}' has neurons 0 to {size - 1}")]
+
+
+def _unreachable(network: Network) -> list[Problem]:
+    targets: dict[str, list[str]] = {}
+    for connection in network.connections:
+        targets.setdefault(connection.source, []).append(connection.target)
+    reached = {population.name for population in network.inputs}
+    waiting = list(reached)
+    while waiting:
+        for target in targets.get(waiting.pop(), []):
+            if target not in reached:
+                reached.add(target)
+                waiting.append(target)
+    problems = []
+    for index, population in enumerate(network.populations):
+        if population.name not in reached and network.inputs:
+            message = f"no connections lead from an input to '{population.name}'"
+            problems.append(Problem(f"network.populations[{index}]", message, severity="warning"))
+    return problems

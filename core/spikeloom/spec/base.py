@@ -63,8 +63,8 @@ class Type(Node):
 
     @classmethod
     def types(cls) -> dict[str, builtins.type[Self]]:
-        """The types of the family by name, in the order in which they were defined."""
-        return {name: found for name, found in cls._registry.items() if found.type == name}
+        """The types of the family by name, in alphabetical order."""
+        return {name: found for name, found in sorted(cls._registry.items()) if found.type == name}
 
     @classmethod
     def noun(cls) -> str:

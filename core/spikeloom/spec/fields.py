@@ -200,7 +200,7 @@ def _kind(annotation: Any) -> tuple[Kind, Any, tuple[Any, ...]]:
         return "shape", None, ()
     if origin is list:
         item = arguments[0]
-        return "list", item if isinstance(item, type) else None, ()
+        return "list", item if isinstance(item, type) and item is not Any else None, ()
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return ("family" if hasattr(annotation, "types") else "node"), annotation, ()
     return "mapping", None, ()

@@ -31,6 +31,7 @@ class Node(BaseModel):
         strict=True,  # a text is never a number, true is never 1
         validate_assignment=True,
         allow_inf_nan=False,
+        ser_json_inf_nan="constants",  # so that the text's writer finds and refuses them in free data
         arbitrary_types_allowed=True,
     )
 

@@ -30,9 +30,11 @@ def _infer(document: Document) -> tuple[dict[str, tuple[int, ...]], list[Problem
         known: tuple[int, ...] = ()
         what = ""
         if dataset is not None and population.neuron.is_input:
-            known, what = dataset.sample_shape, f"an example of {dataset.title.lower()} has"
+            known = dataset.sample_shape
+            what = f"an example of '{dataset.type}' has {_size(known)}"
         elif dataset is not None and population.readout is not None and dataset.num_classes:
-            known, what = (dataset.num_classes,), f"{dataset.title.lower()} have classes:"
+            known = (dataset.num_classes,)
+            what = f"'{dataset.type}' has {dataset.num_classes} classes"
         if population.shape is None:
             if known:
                 shapes[population.name] = known
@@ -44,7 +46,7 @@ def _infer(document: Document) -> tuple[dict[str, tuple[int, ...]], list[Problem
             continue
         shapes[population.name] = population.shape
         if known and prod(known) != prod(population.shape):
-            message = f"{_size(population.shape)} found, {what} {_size(known)}"
+            message = f"{_size(population.shape)} found, but {what}"
             fix = Fix("Infer the shape", place, None)
             problems.append(Problem(place, message, "Leave the shape out to infer it.", fix=fix))
     return shapes, problems

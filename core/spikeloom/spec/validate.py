@@ -59,6 +59,11 @@ def _structure_problems(network: Network) -> list[Problem]:
     if not network.outputs:
         hint = "Give the output population's neuron a readout, such as 'avg_var'."
         problems.append(Problem("network", "no output population: none has a readout", hint))
+    for what, found in (("input", network.inputs), ("output (a population with a readout)", network.outputs)):
+        if len(found) > 1:
+            names = ", ".join(f"'{population.name}'" for population in found)
+            message = f"{len(found)} found, expected one {what}: {names}"
+            problems.append(Problem(network.place(found[1]), message, "More than one is not supported yet."))
     for index, population in enumerate(network.populations):
         readout, neuron = population.readout, population.neuron
         if readout is not None and readout.needs_spikes and not neuron.spiking:

@@ -24,7 +24,7 @@ else {
         NumTaped -= 1;
         IMinusV = TapeIMinusV[(NumTaped * num_neurons) + id];
         BackSpike = 1;
-        LastSpike = -1;
+        LastSpike = -2;
         if (NumTaped > 0) {
             LastSpike = TapeStep[((NumTaped - 1) * num_neurons) + id];
         }
@@ -112,7 +112,7 @@ def hidden_lif(neuron: LIF, tau_syn: float, dt: float, timesteps: int, max_spike
             ExtraGlobalParam("TapeIMinusV", "scalar", "MaxSpikes"),
         ),
     )
-    return NeuronDynamics(model, params, {"V": neuron.v, "IMinusV": 1.0, "LastSpike": -1.0})
+    return NeuronDynamics(model, params, {"V": neuron.v, "IMinusV": 1.0, "LastSpike": -2.0})
 
 
 # ``tau_m V'`` at a spike is bounded from below by this fraction of the way from reset to threshold; a neuron that

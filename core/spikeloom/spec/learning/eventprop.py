@@ -50,6 +50,9 @@ class EventProp(Learning):
         for index, population in enumerate(network.populations):
             if not population.neuron.is_input and population.readout is None:
                 problems += _hidden_problems(population, f"network.populations[{index}].neuron")
+            if not population.neuron.is_input and not network.incoming(population.name):
+                message = f"nothing is connected to '{population.name}'"
+                problems.append(Problem(f"network.populations[{index}]", message, "Connect it, or remove it."))
         problems += _connection_problems(network)
         if self.loss.type not in LOSSES:
             hint = f"Use one of {', '.join(LOSSES)}."
@@ -60,7 +63,7 @@ class EventProp(Learning):
 def _hidden_problems(population: Population, place: str) -> list[Problem]:
     neuron = population.neuron
     if type(neuron) is not LIF:
-        message = f"EventProp trains hidden populations of LIF neurons, '{population.name}' is {neuron.title}"
+        message = f"EventProp trains hidden populations of LIF neurons, '{population.name}' is a {neuron.title.lower()}"
         fix = Fix("Use LIF neurons", place, {"type": "lif"})
         return [Problem(place, message, "Use LIF, or give the population a readout if it is the output.", fix=fix)]
     problems = []
@@ -77,18 +80,11 @@ def _hidden_problems(population: Population, place: str) -> list[Problem]:
 
 def _output_problems(network: Network) -> list[Problem]:
     problems = []
-    outputs = network.outputs
-    if len(outputs) > 1:
-        names = ", ".join(f"'{population.name}'" for population in outputs)
-        hint = "Remove the readout of the others."
-        problems.append(
-            Problem("network", f"EventProp trains one output, {len(outputs)} have a readout: {names}", hint)
-        )
-    for population in outputs:
+    for population in network.outputs:
         place = f"{network.place(population)}.neuron"
         if type(population.neuron) is not LI:
-            message = f"EventProp needs leaky integrators (LI) as output, '{population.name}' is "
-            problems.append(Problem(place, message + population.neuron.title, "Use LI."))
+            message = f"EventProp needs leaky integrators (LI) as output, '{population.name}' is a "
+            problems.append(Problem(place, message + population.neuron.title.lower(), "Use LI."))
         elif population.readout is not None and population.readout.type not in READOUTS:
             message = f"EventProp has no rule for readout '{population.readout.type}'"
             fix = Fix("Use avg_var", f"{place}.readout", {"type": "avg_var"})

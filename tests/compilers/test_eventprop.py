@@ -1,0 +1,138 @@
+"""EventProp's gradient against the event-driven float64 reference, and against differences where those mean something."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from spikeloom.backends.interface import RecordSpikes
+from tests.compilers.nets import Case, Draw, Engine, data, draw, reference_net
+from tests.reference.event_driven import gradient, read_out, simulate
+
+CASES = {
+    "feed-forward": Case(),
+    "recurrent": Case(recurrent=(0,)),
+    "two layers, the second recurrent": Case(hidden=(8, 7), recurrent=(1,)),
+    "equal time constants": Case(tau_mem=(8.0, 8.0), tau_syn=(8.0, 8.0), threshold=2.0),
+}
+CROSS_ENTROPY, MEAN_SQUARE = "sparse_categorical_crossentropy", "mean_square_error"
+LOSSES = {CROSS_ENTROPY: "cross_entropy", MEAN_SQUARE: "mean_square"}
+TIMESTEPS = [1 / 16, 1 / 32, 1 / 64, 1 / 128, 1 / 256]  # ms
+DRAWS = 12
+
+
+def well_conditioned(case: Case, drawn: Draw, readout: str) -> list[int] | None:
+    """Spike counts of the hidden layers, or None for a draw that says little about the engine.
+
+    A neuron that grazes its threshold has an arbitrarily large gradient that no grid resolves, and a maximum at the
+    very time of a spike has a derivative by that time that the readout's sampling on a grid leaves out.
+    """
+    net = reference_net(case, drawn)
+    try:
+        trace = simulate(net, drawn.times, case.t_end)
+    except RuntimeError:  # runaway activity
+        return None
+    spikes = [spike for layer in case.layers[1:-1] for spike in trace.spikes[layer]]
+    counts = [len(trace.spikes[layer]) for layer in case.layers[1:-1]]
+    if min(counts) < 3 or min(spike.current for spike in spikes) < 1.4 * case.threshold:
+        return None
+    if readout == "max_var":
+        times = np.array([spike.time for spike in spikes] + [t for train in drawn.times for t in train])
+        if any(np.abs(times - sample.time).min() < 0.1 for sample in read_out(net, trace, readout).samples):
+            return None
+    return counts
+
+
+def errors_of(case: Case, seed: int, readout: str, loss: str) -> list[float] | None:
+    """Normwise relative error of the engine's gradient at each timestep; None if a step changes a spike count."""
+    drawn = draw(case, seed)
+    counts = well_conditioned(case, drawn, readout)
+    if counts is None:
+        return None
+    found = []
+    for dt in TIMESTEPS:
+        scaled, scale = drawn, 1.0
+        if readout == "sum_var":
+            # A sum over steps grows as steps shrink: smaller weights into the output keep the loss the same.
+            weights = {pair: w * dt if pair[1] == "output" else w for pair, w in drawn.weights.items()}
+            scaled, scale = replace(drawn, weights=weights), 1 / dt
+        target = scaled.label if loss == CROSS_ENTROPY else scaled.target
+        net = reference_net(case, scaled)
+        _, _, exact = gradient(net, scaled.times, case.t_end, readout, LOSSES[loss], target, scale=scale)
+        engine, batch = Engine(case, scaled, dt, readout, loss), data(scaled, dt)
+        if spike_counts(engine, case, batch) != counts:
+            return None
+        ours = engine.gradients(batch)
+        difference = np.concatenate([(ours[pair] - exact[pair]).ravel() for pair in exact])
+        size = np.linalg.norm(np.concatenate([exact[pair].ravel() for pair in exact]))
+        found.append(float(np.linalg.norm(difference) / size))
+    return found
+
+
+def spike_counts(engine: Engine, case: Case, batch) -> list[int]:
+    """Spikes of each hidden layer on the engine."""
+    hidden = case.layers[1:-1]
+    record = [RecordSpikes(layer) for layer in hidden]
+    steps = engine.compiled.timesteps
+    recording = engine.runtime.run("predict", batch, [np.array([0])], timesteps=steps, record=record).recording
+    return [len(recording.spikes[layer][0][0]) for layer in hidden]
+
+
+@pytest.mark.parametrize(
+    ("readout", "loss"),
+    [
+        ("avg_var", CROSS_ENTROPY),
+        ("sum_var", CROSS_ENTROPY),
+        ("avg_var_exp_weight", CROSS_ENTROPY),
+        ("max_var", CROSS_ENTROPY),
+        ("var", CROSS_ENTROPY),
+        ("avg_var", MEAN_SQUARE),
+        ("var", MEAN_SQUARE),
+    ],
+)
+@pytest.mark.parametrize("name", CASES)
+def test_the_gradient_approaches_the_exact_one_as_the_timestep_shrinks(name, readout, loss, record_property):
+    case = CASES[name]
+    errors: list[list[float]] = []
+    seed = left_out = 0
+    while len(errors) < DRAWS:
+        found = errors_of(case, seed, readout, loss)
+        seed += 1
+        left_out += found is None
+        errors += [found] if found is not None else []
+        assert seed < 150, f"only {len(errors)} of {seed} draws could be compared"
+    # Where a spike falls within its step is as good as random: the mean over draws is what falls with the step.
+    mean = np.exp(np.log(errors).mean(axis=0))
+    per_halving = (mean[0] / mean[-1]) ** (1 / (len(TIMESTEPS) - 1))
+    record_property("errors", mean.tolist())
+    record_property("left_out", left_out)
+    print(f"\n{name}, {readout}, {loss}: error {mean.round(5)}, falls {per_halving:.2f}x, left out {left_out}/{seed}")
+    assert per_halving >= 1.8
+    assert mean[-1] <= 0.01
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("readout", ["avg_var", "sum_var", "avg_var_exp_weight", "max_var", "var"])
+def test_weights_into_the_output_match_differences_of_the_engine(readout, loss):
+    """They change no spike, so the loss is smooth in them and the backward step the exact transpose of the forward."""
+    case = Case(hidden=(6,), t_end=20.0)
+    drawn = draw(case, 3)
+    if readout == "sum_var":
+        drawn.weights["hidden0", "output"] *= 0.02
+    engine, batch = Engine(case, drawn, 0.5, readout, loss), data(drawn, 0.5)
+    exact = engine.gradients(batch)["hidden0", "output"]
+    weights = drawn.weights["hidden0", "output"]
+    differences = np.zeros_like(weights)
+    step = 1e-5
+    for place in np.ndindex(weights.shape):
+        values = []
+        for sign in (1, -1):
+            moved = weights.copy()
+            moved[place] += sign * step
+            engine.runtime.set("hidden0_output", "g", moved)
+            values.append(engine.loss(batch)[0])
+        differences[place] = (values[0] - values[1]) / (2 * step)
+    assert np.linalg.norm(exact) > 0
+    assert np.linalg.norm(exact - differences) <= 1e-6 * np.linalg.norm(differences)

@@ -1,0 +1,341 @@
+"""What `validate` finds: shapes, structure, time, recorders, and what a learning rule cannot do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import spikeloom.spec as sl
+from spikeloom.errors import UserError
+
+Change = Any
+
+
+def digits(learning: Any = "eventprop") -> sl.Document:
+    with sl.Network() as network:
+        sl.Population("spike_input", name="input")
+        sl.Population(sl.LIF(), 100, "hidden")
+        sl.Population(sl.LI(readout="avg_var"), name="output")
+        sl.Connection("input", "hidden", sl.Dense(sl.Normal(0.1, 0.1)), sl.Exponential(5))
+        sl.Connection("hidden", "output", sl.Dense(sl.Normal(0.1, 0.1)), sl.Exponential(5))
+    return sl.Document(network, sl.Experiment(dataset="digits", learning=learning))
+
+
+def lines(document: sl.Document) -> list[str]:
+    return [str(problem).split("\n")[0] for problem in sl.validate(document)]
+
+
+def neuron(document: sl.Document, name: str) -> Any:
+    return document.network.population(name).neuron
+
+
+def connection(document: sl.Document, index: int) -> Any:
+    return document.network.connections[index]
+
+
+def test_shapes_come_from_the_dataset() -> None:
+    document = digits()
+    assert sl.infer_shapes(document) == {"input": (8, 8), "hidden": (100,), "output": (10,)}
+    assert sl.validate(document) == []
+    assert sl.check(document) == []
+    document.network.population("input").shape = 64  # type: ignore[assignment]
+    document.network.population("output").shape = (2, 5)
+    assert sl.infer_shapes(document) == {"input": (64,), "hidden": (100,), "output": (2, 5)}
+    assert sl.validate(document) == []
+
+
+def test_shapes_that_contradict_the_dataset_or_are_missing() -> None:
+    document = digits()
+    document.network.population("input").shape = (9, 9)
+    document.network.population("output").shape = (11,)
+    document.network.population("hidden").shape = None
+    assert lines(document) == [
+        "network.populations[0].shape: 9 x 9 = 81 found, but an example of 'digits' has 8 x 8 = 64",
+        "network.populations[1].shape: the shape of 'hidden' is missing",
+        "network.populations[2].shape: 11 found, but 'digits' has 10 classes",
+    ]
+    assert sl.validate(document)[0].fix == sl.Fix("Infer the shape", "network.populations[0].shape", None)
+    document.experiment.dataset = None
+    assert sl.infer_shapes(document) == {"input": (9, 9), "output": (11,)}
+
+
+def set_delay(document: sl.Document) -> None:
+    connection(document, 0).connectivity.delay = 2
+
+
+def set_target_input(document: sl.Document) -> None:
+    connection(document, 1).target = "input"
+
+
+def set_count(document: sl.Document) -> None:
+    neuron(document, "output").readout = "spike_count"
+
+
+def set_short_example(document: sl.Document) -> None:
+    document.experiment.simulation = sl.Simulation(1.0, 0.4)
+
+
+def set_endless_example(document: sl.Document) -> None:
+    document.experiment.simulation = sl.Simulation(1e-9, 1e6)
+
+
+def set_array_of_wrong_shape(document: sl.Document) -> None:
+    connection(document, 0).connectivity.weight = np.zeros((64, 99))
+
+
+def set_array_that_is_missing(document: sl.Document) -> None:
+    connection(document, 0).connectivity.weight = sl.Array(file="w.safetensors", tensor="w")
+
+
+def set_array_of_nothing(document: sl.Document) -> None:
+    connection(document, 0).connectivity.weight = sl.Array()
+
+
+def set_recorders(document: sl.Document) -> None:
+    document.experiment.recording = [
+        sl.SpikeRecorder("hiden"),
+        sl.SpikeRecorder("hidden", [0, 100]),
+        sl.SpikeRecorder("output"),
+        sl.VariableRecorder("output", "W"),
+        sl.VariableRecorder("output", "V", [9]),
+    ]
+
+
+def set_nothing_to_read(document: sl.Document) -> None:
+    neuron(document, "output").readout = None
+
+
+def set_dangling(document: sl.Document) -> None:
+    connection(document, 1).target = "ouput"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (set_delay, ["network.connections[0].connectivity.delay: 2 found, but delays are not supported yet"]),
+        (
+            set_target_input,
+            [
+                "network.connections[1].target: 'input' is an input and takes no connections",
+                "network.populations[2]: no connections lead from an input to 'output'",
+            ],
+        ),
+        (
+            set_count,
+            ["network.populations[2].neuron.readout: 'spike_count' needs spikes, and 'li' (leaky integrator) has none"],
+        ),
+        (
+            set_short_example,
+            ["experiment.simulation.example_time: 0.4 ms is shorter than a timestep (1 ms)"],
+        ),
+        (
+            set_endless_example,
+            ["experiment.simulation.example_time: 1e+15 timesteps of 1e-09 ms found, expected at most 10000000"],
+        ),
+        (
+            set_array_of_wrong_shape,
+            [
+                "network.connections[0].connectivity.weight: an array of 64 x 99 found, "
+                "expected 64 x 100 (source x target)"
+            ],
+        ),
+        (
+            set_array_that_is_missing,
+            ["network.connections[0].connectivity.weight: the document has no folder to find 'w.safetensors' in"],
+        ),
+        (set_array_of_nothing, ["network.connections[0].connectivity.weight: 'file' is missing"]),
+        (
+            set_recorders,
+            [
+                "experiment.recording[0].population: no population 'hiden'; did you mean 'hidden'?",
+                "experiment.recording[1].neurons: 100 found, 'hidden' has neurons 0 to 99",
+                "experiment.recording[2].population: 'output' (leaky integrator) never spikes",
+                "experiment.recording[3].variable: no variable 'W' in 'output'",
+            ],
+        ),
+        (
+            set_nothing_to_read,
+            [
+                "network.populations[2].shape: the shape of 'output' is missing",
+                "network: no output population: none has a readout",
+            ],
+        ),
+        (set_dangling, ["network.connections[1].target: no population 'ouput'; did you mean 'output'?"]),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_keeps_a_document_from_running(change: Change, expected: list[str]) -> None:
+    document = digits(learning=None)
+    change(document)
+    assert lines(document) == expected
+    if sl.validate(document)[0].severity == "error":
+        with pytest.raises(UserError):
+            sl.check(document)
+
+
+def test_an_empty_document_has_no_input_and_no_output() -> None:
+    assert lines(sl.Document()) == [
+        "network: no input population",
+        "network: no output population: none has a readout",
+    ]
+
+
+def test_one_input_and_one_output_for_now() -> None:
+    document = digits(learning=None)
+    with document.network:
+        sl.Population("spike_input", 64, "second")
+    assert lines(document) == ["network.populations[3]: 2 found, expected one input: 'input', 'second'"]
+
+
+def test_warnings_do_not_keep_it_from_running() -> None:
+    document = digits()
+    document.experiment.simulation.example_time = 10.4
+    problems = sl.check(document)
+    assert [str(problem).split("\n")[0] for problem in problems] == [
+        "experiment.simulation.example_time: 10.4 ms is no whole number of timesteps; 10 will be run",
+        "experiment.dataset.encoder.max_time: 20 found, but an example lasts 10.4 ms; later spikes are lost",
+    ]
+    assert {problem.severity for problem in problems} == {"warning"}
+
+
+def test_an_array_of_the_right_shape_is_fine(tmp_path: Path) -> None:
+    document = digits()
+    connection(document, 0).connectivity.weight = np.zeros((64, 100))
+    assert sl.validate(document) == []
+    document.save(tmp_path / "a.snn")
+    read = sl.Document.load(tmp_path / "a.snn")
+    assert sl.validate(read) == []
+    (tmp_path / "a.safetensors").unlink()
+    assert lines(read) == [
+        "network.connections[0].connectivity.weight: file 'a.safetensors' is not beside the document"
+    ]
+
+
+# -- EventProp -------------------------------------------------------------------------------------------------------
+def relative_reset(document: sl.Document) -> None:
+    neuron(document, "hidden").relative_reset = True
+
+
+def refractory(document: sl.Document) -> None:
+    neuron(document, "hidden").tau_refrac = 2
+
+
+def hidden_li(document: sl.Document) -> None:
+    document.network.population("hidden").neuron = "li"  # type: ignore[assignment]
+
+
+def delta(document: sl.Document) -> None:
+    connection(document, 1).synapse = "delta"
+
+
+def two_taus(document: sl.Document) -> None:
+    with document.network:
+        sl.Connection("hidden", "hidden", sl.Dense(0), sl.Exponential(7))
+
+
+def output_lif(document: sl.Document) -> None:
+    document.network.population("output").neuron = sl.LIF(readout="spike_count")
+
+
+def two_outputs(document: sl.Document) -> None:
+    with document.network:
+        sl.Population(sl.LI(readout="var"), 10, "second")
+        sl.Connection("hidden", "second", sl.Dense(0), sl.Exponential(5))
+
+
+def output_goes_on(document: sl.Document) -> None:
+    with document.network:
+        sl.Connection("output", "hidden", sl.Dense(0), sl.Exponential(5))
+
+
+def nothing_arrives(document: sl.Document) -> None:
+    with document.network:
+        sl.Population(sl.LIF(), 5, "lonely")
+
+
+EVENTPROP = [
+    (relative_reset, ["network.populations[1].neuron.relative_reset: EventProp needs an absolute reset"]),
+    (refractory, ["network.populations[1].neuron.tau_refrac: EventProp with a refractory period is not supported yet"]),
+    (
+        hidden_li,
+        [
+            "network.connections[1].source: 'hidden' (leaky integrator) never spikes",
+            "network.populations[1].neuron: EventProp trains hidden populations of LIF neurons, "
+            "'hidden' is a leaky integrator",
+        ],
+    ),
+    (delta, ["network.connections[1].synapse: EventProp needs exponential synapses, this one is 'delta'"]),
+    (
+        two_taus,
+        ["network.connections[2].synapse.tau: 7 found, but 'input_hidden' reaches 'hidden' with 5 (ms)"],
+    ),
+    (
+        output_lif,
+        [
+            "network.populations[2].neuron: EventProp needs leaky integrators (LI) as output, "
+            "'output' is a leaky integrate-and-fire"
+        ],
+    ),
+    (
+        two_outputs,
+        ["network.populations[3]: 2 found, expected one output (a population with a readout): 'output', 'second'"],
+    ),
+    (
+        nothing_arrives,
+        [
+            "network.populations[3]: no connections lead from an input to 'lonely'",
+            "network.populations[3]: nothing is connected to 'lonely'",
+        ],
+    ),
+    (
+        output_goes_on,
+        [
+            "network.connections[2].source: 'output' (leaky integrator) never spikes",
+            "network.connections[2].source: EventProp's output 'output' cannot have outgoing connections",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "expected"), EVENTPROP, ids=lambda value: getattr(value, "__name__", ""))
+def test_what_eventprop_cannot_do_is_said_on_the_node_it_concerns(change: Change, expected: list[str]) -> None:
+    document = digits()
+    change(document)
+    assert lines(document) == expected
+    assert all(problem.hint for problem in sl.validate(document) if problem.severity == "error")
+
+
+def test_a_fix_is_data_that_names_a_place_and_a_value() -> None:
+    document = digits()
+    relative_reset(document)
+    fix = sl.validate(document)[0].fix
+    assert fix == sl.Fix("Use absolute reset", "network.populations[1].neuron.relative_reset", False)
+
+
+@pytest.mark.parametrize("readout", ["avg_var", "sum_var", "avg_var_exp_weight", "max_var", "var"])
+def test_the_readouts_that_eventprop_has_rules_for(readout: str) -> None:
+    document = digits(sl.EventProp(loss="mean_square_error"))
+    neuron(document, "output").readout = readout
+    assert sl.validate(document) == []
+
+
+def test_a_loss_of_the_users_own_has_no_rule() -> None:
+    try:
+
+        class Hinge(sl.Loss):
+            """Max-margin."""
+
+        assert lines(digits(sl.EventProp(loss="hinge"))) == [
+            "experiment.learning.loss: EventProp has no rule for 'hinge'"
+        ]
+    finally:
+        sl.Loss._registry.pop("hinge", None)
+
+
+def test_shards_never_depend_on_the_machine() -> None:
+    assert sl.Training(batch_size=32).num_shards == 16
+    assert sl.Training(batch_size=8).num_shards == 8
+    assert sl.Training(batch_size=32, shards=4).num_shards == 4

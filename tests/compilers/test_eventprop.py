@@ -1,4 +1,4 @@
-"""EventProp's gradient against the event-driven float64 reference, and against differences where those mean something."""
+"""EventProp's gradient against the event-driven float64 reference, and against differences of the engine itself."""
 
 from __future__ import annotations
 

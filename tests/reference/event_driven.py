@@ -482,7 +482,7 @@ def loss(
 # Adjoint
 
 
-def gradient(  # noqa: PLR0917 - an example and its loss, in the order in which they are used
+def gradient(
     net: Net,
     input_spikes: list[np.ndarray],
     t_end: float,

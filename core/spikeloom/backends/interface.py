@@ -63,13 +63,14 @@ class Runtime(Protocol):
         data: BatchData,
         batches: Sequence[np.ndarray],
         *,
+        timesteps: int,
         update: bool = False,
         dynamic: Mapping[tuple[str, str], np.ndarray] | None = None,
         record: Sequence[RecordSpikes | RecordVar] = (),
         recorded: np.ndarray | None = None,
         epoch: int = 0,
     ) -> JobResult:
-        """Run `schedule` over `batches` (arrays of example numbers)."""
+        """Run `schedule` over `batches` (arrays of example numbers), each example for `timesteps` steps."""
         ...
 
     def get(self, group: str, variable: str) -> np.ndarray:

@@ -25,6 +25,7 @@ from spikeloom.genn import (
     VarRef,
     WeightUpdateModel,
 )
+from spikeloom.genn.schedule import ExampleOp
 from spikeloom.spec import Array, Connection, Dense, Document, Initialiser, NeuronDynamics, Population, infer_shapes
 
 STATIC_PULSE = WeightUpdateModel(
@@ -137,7 +138,7 @@ def compile_inference(document: Document) -> CompiledNetwork:
         add_population(model, document, population, dynamics)
     for connection in document.network.connections:
         add_connection(model, document, connection)
-    ops = (*map(SetInputs, inputs), Reset(), Run(FORWARD), Read(outputs[0], result, "y"))
+    ops: tuple[ExampleOp, ...] = (*map(SetInputs, inputs), Reset(), Run(FORWARD), Read(outputs[0], result, "y"))
     schedule = Schedule(ops)
     weights = {c.name: VarRef(c.name, "g") for c in document.network.connections}
     return CompiledNetwork(

@@ -26,7 +26,7 @@ def add_optimiser(model: GeNNModel, compiled: CompiledNetwork, connection: str, 
         )
     )
     update = optimiser.update_model()
-    params = {name: 0.0 for name in update.params} | optimiser.dynamic(1) | optimiser.constants()
+    params = dict.fromkeys(update.params, 0.0) | optimiser.dynamic(1) | optimiser.constants()
     refs = {"Gradient": VarRef(mean, "MeanGradient"), "Variable": weights}
     model.add(CustomUpdate(step, connection, update, params, var_refs=refs))
     compiled.weights[connection] = weights

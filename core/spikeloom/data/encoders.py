@@ -6,9 +6,9 @@ from functools import singledispatch
 
 import numpy as np
 
-from spikeloom.genn.batch import SpikeData
 from spikeloom.data.spikes import spike_data
 from spikeloom.errors import UserError
+from spikeloom.genn.batch import SpikeData
 from spikeloom.spec import Encoder, LinearLatency, LogLatency
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from spikeloom.genn.batch import SpikeData
 from spikeloom.errors import UserError
+from spikeloom.genn.batch import SpikeData
 
 
 def spike_data(

@@ -1,7 +1,8 @@
 """The one stream of events of a run: plain dictionaries with a name under ``"event"``.
 
-``build`` (state, seconds), ``started`` (run folder, sizes), ``progress`` (within an epoch; newest wins), ``epoch`` (metrics
-of a finished epoch), ``paused``, ``resumed``, ``message``, ``result`` (the last one of a run that ended well), ``error``.
+``build`` (state, seconds), ``started`` (run folder, sizes), ``progress`` (within an epoch; newest wins), ``epoch``
+(metrics of a finished epoch), ``paused``, ``resumed``, ``message``, ``result`` (the last one of a run that ended
+well), ``error``.
 """
 
 from __future__ import annotations

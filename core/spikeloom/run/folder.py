@@ -5,20 +5,25 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
+import os
 import platform
 import re
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib import metadata
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from spikeloom.errors import RunError, UserError
+from spikeloom.errors import RunError, SpikeloomError, UserError
 from spikeloom.run.checkpoints import save_checkpoint, write_atomically
+from spikeloom.run.failure import Defect, where_it_arose
 from spikeloom.run.session import EpochMetrics
 from spikeloom.spec import Document
 
@@ -49,40 +54,34 @@ class RunFolder:
     """
 
     def __init__(self, path: Path | None, name: str) -> None:
-        self.path = (path if path is not None else self._fresh(name)).absolute()
+        self.history: list[EpochMetrics] = []
+        self._facts: dict[str, Any] = {}
+        self._last_checkpoint = 0.0
         try:
-            self.path.mkdir(parents=True, exist_ok=True)
+            if path is None:
+                self.path, self._is_new = _fresh_folder(name), True
+            else:
+                self.path, self._is_new = path.absolute(), not path.exists()
+                self.path.mkdir(parents=True, exist_ok=True)
             occupied = any(self.path.iterdir())
+        except (NotADirectoryError, FileExistsError) as error:
+            place = str(error.filename or path)
+            raise UserError("is a file, not a folder", place=place, hint="choose another --run-dir") from None
+        except OSError as error:
+            raise _not_writable(path or default_runs_folder(), error) from None
+        try:
             if not occupied:
                 (self.path / "checkpoints").mkdir()
-        except NotADirectoryError:
-            raise UserError("is a file, not a folder", place=str(self.path), hint="choose another --run-dir") from None
-        except FileExistsError:
-            raise UserError("is a file, not a folder", place=str(self.path), hint="choose another --run-dir") from None
+        except FileExistsError:  # another run took the folder just now
+            occupied = True
         except OSError as error:
-            raise RunError(
-                f"the run folder cannot be written ({error.strerror})",
-                place=str(self.path),
-                hint="choose a folder of yours with --run-dir",
-            ) from None
+            raise _not_writable(self.path, error) from None
         if occupied:
             raise UserError(
                 "the folder is not empty, and a run never overwrites anything",
                 place=str(self.path),
                 hint="choose a new folder with --run-dir",
             )
-        self.history: list[EpochMetrics] = []
-        self._facts: dict[str, Any] = {}
-        self._last_checkpoint = 0.0
-
-    @staticmethod
-    def _fresh(name: str) -> Path:
-        stem = re.sub(r"[^A-Za-z0-9_-]+", "-", name).strip("-") or "run"
-        base = default_runs_folder() / f"{stem}-{datetime.now():%Y%m%d-%H%M%S}"
-        path, number = base, 2
-        while path.exists():
-            path, number = base.with_name(f"{base.name}-{number}"), number + 1
-        return path
 
     # -- contents ----------------------------------------------------------------------------------------------
     def begin(self, document: Document, **facts: Any) -> None:
@@ -90,6 +89,7 @@ class RunFolder:
         document.save(self.path / "document.snn")
         self._facts = {
             "status": "running",
+            "pid": os.getpid(),
             "started": datetime.now(UTC).isoformat(timespec="seconds"),
             "versions": versions(),
             **facts,
@@ -101,8 +101,34 @@ class RunFolder:
         self._facts |= {"status": status, "ended": datetime.now(UTC).isoformat(timespec="seconds"), **facts}
         self._write_facts()
 
+    def fail(self, error: BaseException, shown: SpikeloomError) -> None:
+        """Say how the run failed, as far as the folder can still be written.
+
+        Parameters
+        ----------
+        error
+            What was raised; of a defect of ours the log keeps the stack.
+        shown
+            What the user is told of it.
+        """
+        with suppress(RunError):
+            self.log(f"failed: {shown}")
+            if isinstance(shown, Defect):
+                self._append("log.txt", where_it_arose(error))
+        with suppress(RunError):
+            self.end("failed", error=shown.as_dict())
+
+    def discard(self) -> None:
+        """Take the folder away again where nothing was run: it holds nothing that the user made."""
+        with suppress(OSError):
+            for name in ("document.snn", "document.safetensors", "run.json", "log.txt"):
+                (self.path / name).unlink(missing_ok=True)
+            (self.path / "checkpoints").rmdir()
+            if self._is_new:
+                self.path.rmdir()
+
     def _write_facts(self) -> None:
-        text = json.dumps(self._facts, indent=2, allow_nan=False) + "\n"
+        text = json.dumps(_finite(self._facts), indent=2, allow_nan=False) + "\n"
         write_atomically(self.path / "run.json", text.encode())
 
     def add_epoch(self, metrics: EpochMetrics) -> None:
@@ -142,6 +168,40 @@ class RunFolder:
         path = self.path / "curves.png"
         write_atomically(path, draw_curves(self.history, title))
         return path
+
+
+def _fresh_folder(name: str) -> Path:
+    """Make a new folder, named after a document and the time, in `default_runs_folder`."""
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "-", name)[:60].strip("-") or "run"
+    base = (default_runs_folder() / f"{stem}-{datetime.now():%Y%m%d-%H%M%S}").absolute()
+    base.parent.mkdir(parents=True, exist_ok=True)
+    for number in count(1):
+        path = base if number == 1 else base.with_name(f"{base.name}-{number}")
+        try:
+            path.mkdir()
+        except FileExistsError:  # a run that began in the same second
+            if not path.exists():
+                raise
+        else:
+            return path
+    raise AssertionError
+
+
+def _not_writable(path: Path, error: OSError) -> RunError:
+    return RunError(
+        f"the run folder cannot be written ({error.strerror})",
+        place=str(path),
+        hint="choose a folder of yours with --run-dir",
+    )
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no NaN and no infinity: null takes their place."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def versions() -> dict[str, str]:

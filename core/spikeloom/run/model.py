@@ -123,12 +123,12 @@ class Model:
         backend: str = "embedded",
     ) -> None:
         experiment = Experiment(
-            dataset=ArrayData(encoder=encoder),
+            dataset=ArrayData(encoder=None if encoder is None else Encoder.make(encoder)),
             simulation=Simulation(dt=dt, example_time=example_time),
-            learning=learning,
+            learning=None if learning is None else Learning.make(learning),
             training=Training(batch_size=batch_size, seed=seed, shuffle=shuffle),
         )
-        self._build(Document(network, experiment), threads, backend)
+        self._build(Document(network=network, experiment=experiment), threads, backend)
 
     @classmethod
     def from_document(cls, document: Document, *, threads: int | None = None, backend: str = "embedded") -> Model:

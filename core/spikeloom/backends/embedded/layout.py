@@ -7,8 +7,8 @@ shared
 slot
     one per thread: the state of the example at hand.
 shard
-    `shards` of them: gradients, with a stamp per row that says in which batch the row was last zeroed, so that only rows
-    that a spike touched cost anything.
+    `shards` of them: gradients, with a stamp per row that says in which batch the row was last zeroed, so that only
+    rows that a spike touched cost anything.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The embedded engine: builds a model's simulator, loads it, and runs batches on threads that hold no lock of Python."""
+"""The embedded engine: builds a model's simulator, loads it, runs batches on threads without Python's lock."""
 
 from __future__ import annotations
 
@@ -188,18 +188,20 @@ class EmbeddedRuntime:
         data: BatchData,
         batches: Sequence[np.ndarray],
         *,
+        timesteps: int,
         update: bool = False,
         dynamic: Mapping[tuple[str, str], np.ndarray] | None = None,
         record: Sequence[RecordSpikes | RecordVar] = (),
         recorded: np.ndarray | None = None,
         epoch: int = 0,
-        timesteps: int = 0,
         check_each_step: bool = False,
     ) -> JobResult:
         """Run `schedule` over `batches`, arrays of example numbers of `data`.
 
         Parameters
         ----------
+        timesteps
+            Of every example.
         update
             Also run what the schedule does after each batch (learning).
         dynamic

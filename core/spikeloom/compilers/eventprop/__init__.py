@@ -4,8 +4,8 @@ Wunderlich and Pehle (2021), Event-based backpropagation can compute exact gradi
 Scientific Reports 11, 12829. Nowotny, Turner and Knight (2022), Loss shaping enhances exact gradient learning with
 EventProp in spiking neural networks, arXiv:2212.01232.
 
-In the forward phase ``tau_m V' = -V + I`` and ``tau_s I' = -I``; a spike of neuron n at time t_k resets V_n and makes the
-targets' I jump by w. Backward in time ``tau_m lV' = -lV - dl/dV`` and ``tau_s lI' = -lI + lV``; at the spike::
+In the forward phase ``tau_m V' = -V + I`` and ``tau_s I' = -I``; a spike of neuron n at time t_k resets V_n and makes
+the targets' I jump by w. Backward in time ``tau_m lV' = -lV - dl/dV`` and ``tau_s lI' = -lI + lV``; at the spike::
 
     lV- = lV+ + [(theta - V_reset) lV+ + sum_j w_nj (lV_j - lI_j)] / (tau_m V'-)
 

@@ -1,4 +1,4 @@
-"""A hidden leaky integrate-and-fire population under EventProp: forward with a tape of its spikes, backward with jumps."""
+"""A hidden LIF population under EventProp: forward with a tape of its spikes, backward with jumps."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -59,6 +60,7 @@ def check(node: c_ast.Node | None, names: Names, place: str = "code") -> None:
 _ASSIGNMENTS = {"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="}
 _UNARY = {"+", "-", "!", "~", "++", "--", "p++", "p--"}
 _INTEGER_ONLY = {"%", "&", "|", "^", "<<", ">>"}
+_LARGEST = 2**63 - 1
 _BOOLEAN = {"<", ">", "<=", ">=", "==", "!=", "&&", "||"}
 
 
@@ -69,6 +71,7 @@ class _Checker:
         self.names = names
         self.place = place
         self.scopes: list[dict[str, Symbol]] = []
+        self.loops = 0  # around the statement at hand
 
     def fail(self, node: c_ast.Node, message: str) -> UserError:
         coord = node.coord
@@ -78,12 +81,15 @@ class _Checker:
     # -- statements ---------------------------------------------------------------------------------------
     def statement(self, node: c_ast.Node | None) -> None:
         match node:
-            case None | c_ast.EmptyStatement() | c_ast.Break() | c_ast.Continue():
+            case None | c_ast.EmptyStatement():
                 pass
+            case c_ast.Break() | c_ast.Continue():
+                # Outside a loop of its own it would leave the backend's loop over neurons.
+                if not self.loops:
+                    raise self.fail(node, f"{type(node).__name__.lower()} stands in no loop")
             case c_ast.Compound():
                 self.scopes.append({})
-                for item in node.block_items or []:
-                    self.statement(item)
+                self.block(node)
                 self.scopes.pop()
             case c_ast.Decl():
                 self.declaration(node)
@@ -91,50 +97,84 @@ class _Checker:
                 for declaration in node.decls:
                     self.declaration(declaration)
             case c_ast.If():
-                self.expression(node.cond)
+                self.condition(node.cond)
                 self.statement(node.iftrue)
                 self.statement(node.iffalse)
             case c_ast.While() | c_ast.DoWhile():
-                self.expression(node.cond)
-                self.statement(node.stmt)
+                self.condition(node.cond)
+                self.body(node.stmt)
             case c_ast.For():
                 self.scopes.append({})
                 self.statement(node.init)
                 if node.cond is not None:
-                    self.expression(node.cond)
+                    self.condition(node.cond)
                 self.statement(node.next)
-                self.statement(node.stmt)
+                self.body(node.stmt)
                 self.scopes.pop()
             case _:
                 self.expression(node)
 
+    def block(self, node: c_ast.Compound) -> None:
+        for item in node.block_items or []:
+            self.statement(item)
+
+    def body(self, node: c_ast.Node) -> None:
+        self.loops += 1
+        if isinstance(node, c_ast.Compound):
+            # C++ counts the names of a loop's head and those of its block as one scope.
+            self.scopes.append({})
+            self.block(node)
+            self.scopes.pop()
+        else:
+            self.statement(node)
+        self.loops -= 1
+
+    def condition(self, node: c_ast.Node) -> None:
+        if isinstance(node, c_ast.Assignment) and node.op == "=":
+            raise self.fail(node, "= assigns; write == to compare")
+        self.expression(node)
+
     def declaration(self, node: c_ast.Decl) -> None:
+        if isinstance(node.type, c_ast.FuncDecl):
+            raise self.fail(node, f"functions such as '{node.name}' cannot be declared")
         if not isinstance(node.type, c_ast.TypeDecl) or not isinstance(node.type.type, c_ast.IdentifierType):
-            raise self.fail(node, f"'{node.name}' is declared as a pointer, array or struct; use plain numbers")
-        words = node.type.type.names
-        if any(word not in INTEGERS | FLOATS for word in words):
-            allowed = ", ".join(sorted(INTEGERS | FLOATS))
-            raise self.fail(node, f"'{' '.join(words)}' is not a type of the language ({allowed})")
-        if node.storage or node.funcspec:
-            raise self.fail(node, f"'{node.name}' cannot be {' '.join(node.storage or node.funcspec)}")
+            what = f"'{node.name}'" if node.name else "something"
+            raise self.fail(node, f"{what} is declared as a pointer, array, struct, union or enum; use plain numbers")
+        self.type(node, node.type.type.names)
+        forbidden = [*node.storage, *node.funcspec, *(word for word in node.quals if word != "const")]
+        if forbidden:
+            raise self.fail(node, f"'{node.name}' cannot be {' '.join(forbidden)}")
         if node.name in self.names.symbols:
             raise self.fail(node, f"'{node.name}' is the model's own name; choose another")
+        if node.name in self.scopes[-1]:
+            raise self.fail(node, f"'{node.name}' is declared twice")
+        words = node.type.type.names
         if node.init is not None:
             self.expression(node.init)
         kind = "scalar" if set(words) & FLOATS else "int"
         self.scopes[-1][node.name] = Symbol(kind, writable="const" not in node.quals)
 
+    def type(self, node: c_ast.Node, words: list[str]) -> None:
+        """Refuse what is no type: an unknown word, or words that do not go together."""
+        spelled = " ".join(words)
+        if any(word not in INTEGERS | FLOATS for word in words):
+            allowed = ", ".join(sorted(INTEGERS | FLOATS))
+            raise self.fail(node, f"'{spelled}' is not a type of the language ({allowed})")
+        most = {"unsigned": 1, "long": 2, "int": 1}
+        if len(words) > 1 and any(words.count(word) > most.get(word, 0) for word in words):
+            raise self.fail(node, f"'{spelled}' is not a type")
+
     # -- expressions --------------------------------------------------------------------------------------
     def expression(self, node: c_ast.Node) -> str:  # noqa: PLR0911, PLR0912 - one case per kind of node
         match node:
             case c_ast.Constant():
-                if node.type in {"string", "char"}:
-                    raise self.fail(node, f"text {node.value} has no meaning here")
-                return "scalar" if node.type in {"float", "double", "long double"} else "int"
+                return self.constant(node)
             case c_ast.ID():
                 symbol = self.lookup(node)
                 if symbol.array:
                     raise self.fail(node, f"'{node.name}' is an array; give an index")
+                if symbol.accumulate:
+                    raise self.fail(node, f"'{node.name}' accumulates and cannot be read here")
                 return "int" if symbol.type in INTEGERS else "scalar"
             case c_ast.ArrayRef():
                 return self.element(node)
@@ -160,12 +200,27 @@ class _Checker:
             case _:
                 raise self.fail(node, f"{type(node).__name__.lower()} is not part of the language")
 
+    def constant(self, node: c_ast.Constant) -> str:
+        if node.type in {"float", "double", "long double"}:
+            digits = node.value.rstrip("fFlL")
+            if not math.isfinite(float.fromhex(digits) if "x" in digits.lower() else float(digits)):
+                raise self.fail(node, f"{shortened(node.value)} is too large a number")
+            return "scalar"
+        if not node.type.endswith("int"):
+            raise self.fail(node, f"text {shortened(node.value)} has no meaning here")
+        # 64 bits in the longest way to write them; Python refuses to read a number of thousands of digits.
+        if len(node.value) > 70 or literal(node) > _LARGEST:
+            raise self.fail(node, f"{shortened(node.value)} is too large a whole number; write it with a point")
+        return "int"
+
     def lookup(self, node: c_ast.ID) -> Symbol:
         for scope in reversed(self.scopes):
             if node.name in scope:
                 return scope[node.name]
         if node.name in self.names.symbols:
             return self.names.symbols[node.name]
+        if node.name in self.names.functions:
+            raise self.fail(node, f"'{node.name}' is a function; give its arguments in ()")
         known = [name for scope in self.scopes for name in scope] + list(self.names.symbols)
         raise self.fail(node, f"unknown name '{node.name}'{nearest(node.name, known)}")
 
@@ -177,7 +232,9 @@ class _Checker:
         return "int" if self.lookup(node.name).type in INTEGERS else "scalar"
 
     def call(self, node: c_ast.FuncCall) -> str:
-        name = node.name.name if isinstance(node.name, c_ast.ID) else ""
+        if not isinstance(node.name, c_ast.ID):
+            raise self.fail(node, "only a function's name can be called")
+        name = node.name.name
         if name not in self.names.functions:
             raise self.fail(node, f"unknown function '{name}'{nearest(name, self.names.functions)}")
         arguments = node.args.exprs if node.args is not None else []
@@ -195,7 +252,8 @@ class _Checker:
         if target.accumulate and node.op not in {"+=", "-="}:
             raise self.fail(node, f"'{node.lvalue.name}' accumulates: it takes += and -= alone")
         kind = self.expression(node.rvalue)
-        if target.type in INTEGERS and node.op in {"%=", "&=", "|=", "^=", "<<=", ">>="} and kind != "int":
+        integers = target.type in INTEGERS and kind == "int"
+        if node.op.removesuffix("=") in _INTEGER_ONLY and not integers:
             raise self.fail(node, f"operator {node.op} needs integers on both sides")
         return "int" if target.type in INTEGERS else "scalar"
 
@@ -216,13 +274,25 @@ class _Checker:
         if node.op in {"++", "--", "p++", "p--"} and self.target(node.expr).accumulate:
             raise self.fail(node, f"'{node.expr.name}' accumulates: it takes += and -= alone")
         kind = self.expression(node.expr)
+        if node.op == "~" and kind != "int":
+            raise self.fail(node, "operator ~ needs an integer")
         return "int" if node.op == "!" else kind
 
     def cast(self, node: c_ast.Cast) -> str:
         declarator = node.to_type.type
         if not isinstance(declarator, c_ast.TypeDecl) or not isinstance(declarator.type, c_ast.IdentifierType):
             raise self.fail(node, "casts to pointers are not part of the language")
-        if any(word not in INTEGERS | FLOATS for word in declarator.type.names):
-            raise self.fail(node, f"'{' '.join(declarator.type.names)}' is not a type of the language")
+        self.type(node, declarator.type.names)
         self.expression(node.expr)
         return "scalar" if set(declarator.type.names) & FLOATS else "int"
+
+
+def literal(node: c_ast.Constant) -> int:
+    """The value of a whole number as C reads it: 0x, 0b, and a leading 0 for octal."""
+    digits = node.value.rstrip("uUlL")
+    return int(digits, 8 if digits.isdigit() and digits[0] == "0" else 0)
+
+
+def shortened(text: str) -> str:
+    """`text` short enough for a message."""
+    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -56,7 +56,7 @@ class _Printer(c_generator.CGenerator):
         return str(n.value)
 
     def visit_FuncCall(self, n: c_ast.FuncCall) -> str:
-        arguments = [self.visit(argument) for argument in n.args.exprs] if n.args is not None else []
+        arguments = [self._single(argument) for argument in n.args.exprs] if n.args is not None else []
         name = n.name.name
         if name in self.calls:
             return self.calls[name](arguments)
@@ -64,5 +64,9 @@ class _Printer(c_generator.CGenerator):
 
     def visit_ArrayRef(self, n: c_ast.ArrayRef) -> str:
         name = n.name.name
-        index = self.visit(n.subscript)
+        index = self._single(n.subscript)
         return f"{self.names.get(name, name)}[checked({index}, {self.sizes[name]}, job)]"
+
+    def _single(self, n: c_ast.Node) -> str:
+        """A comma expression where C++ would see several arguments."""
+        return f"({self.visit(n)})" if isinstance(n, c_ast.ExprList) else str(self.visit(n))

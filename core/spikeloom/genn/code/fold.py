@@ -5,15 +5,18 @@ The compilers write each model once, guarded by ``phase``; this is how a backend
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
+from typing import Any
 
 from pycparser import c_ast
+
+from spikeloom.genn.code.check import MATHS, literal
+from spikeloom.genn.code.names import used
 
 
 def fold(tree: c_ast.Compound, constants: Mapping[str, int]) -> c_ast.Compound:
     """A copy of `tree` in which `constants` are known; `tree` itself stays as it was."""
-    folded = _statement(copy.deepcopy(tree), constants)
+    folded = _statement(_copied(tree), constants)
     return folded if isinstance(folded, c_ast.Compound) else c_ast.Compound([folded] if folded else [])
 
 
@@ -21,7 +24,7 @@ def fold_expression(tree: c_ast.Node | None, constants: Mapping[str, int]) -> c_
     """A copy of the expression in which `constants` are known, or None where it is the constant 0."""
     if tree is None:
         return None
-    folded = _expression(copy.deepcopy(tree), constants)
+    folded = _expression(_copied(tree), constants)
     return None if _value(folded) == 0 else folded
 
 
@@ -42,10 +45,13 @@ def _statement(node: c_ast.Node | None, constants: Mapping[str, int]) -> c_ast.N
             node.iffalse = _statement(node.iffalse, constants)
             return node
         case c_ast.While() | c_ast.DoWhile() | c_ast.For():
-            node.stmt = _statement(node.stmt, constants) or c_ast.Compound([])
+            body = _statement(node.stmt, constants) or c_ast.Compound([])
+            node.stmt = None
+            _children(node, constants)
+            node.stmt = body
             return node
         case _:
-            return node
+            return _expression(node, constants)
 
 
 def _spliced(node: c_ast.Node) -> list[c_ast.Node]:
@@ -69,19 +75,58 @@ def _expression(node: c_ast.Node, constants: Mapping[str, int]) -> c_ast.Node:
             node.left = _expression(node.left, constants)
             node.right = _expression(node.right, constants)
             return _binary(node)
+    _children(node, constants)
     return node
+
+
+def _children(node: c_ast.Node, constants: Mapping[str, int]) -> None:
+    for slot in node.__slots__:
+        child = getattr(node, slot, None)
+        if isinstance(child, c_ast.Node):
+            setattr(node, slot, _expression(child, constants))
+        elif isinstance(child, list):
+            items = [_expression(item, constants) if isinstance(item, c_ast.Node) else item for item in child]
+            setattr(node, slot, items)
+
+
+def _copied(node: c_ast.Node) -> Any:
+    """A deep copy; `copy.deepcopy` needs several levels of Python's stack for one of the tree."""
+    fields = {slot: getattr(node, slot) for slot in node.__slots__ if slot != "__weakref__"}
+    for slot, value in fields.items():
+        if isinstance(value, c_ast.Node):
+            fields[slot] = _copied(value)
+        elif isinstance(value, list):
+            fields[slot] = [_copied(item) if isinstance(item, c_ast.Node) else item for item in value]
+    return type(node)(**fields)
 
 
 def _binary(node: c_ast.BinaryOp) -> c_ast.Node:
     left, right = _value(node.left), _value(node.right)
     if node.op in {"&&", "||"}:
         decisive = 0 if node.op == "&&" else 1
-        for known, other in ((left, node.right), (right, node.left)):
-            if known is not None:
-                return _constant(decisive) if bool(known) == bool(decisive) else other
+        if left is not None:
+            return _constant(decisive) if bool(left) == bool(decisive) else _truth(node.right)
+        if right is not None and bool(right) != bool(decisive):
+            return _truth(node.left)
+        if right is not None and not _acts(node.left):
+            return _constant(decisive)
     elif left is not None and right is not None and node.op in {"==", "!="}:
         return _constant(int((left == right) == (node.op == "==")))
     return node
+
+
+def _truth(node: c_ast.Node) -> c_ast.Node:
+    """The 0 or 1 that && and || make of an operand."""
+    boolean = {"<", ">", "<=", ">=", "==", "!=", "&&", "||"}
+    if (isinstance(node, c_ast.BinaryOp) and node.op in boolean) or (isinstance(node, c_ast.UnaryOp) and node.op == "!"):
+        return node
+    return c_ast.BinaryOp("!=", node, _constant(0))
+
+
+def _acts(node: c_ast.Node) -> bool:
+    """Whether evaluating an expression does more than give a value."""
+    found = used(node)
+    return bool(found.written or found.functions - MATHS.keys())
 
 
 def _constant(value: int) -> c_ast.Constant:
@@ -90,5 +135,5 @@ def _constant(value: int) -> c_ast.Constant:
 
 def _value(node: c_ast.Node) -> int | None:
     if isinstance(node, c_ast.Constant) and node.type == "int":
-        return int(node.value.rstrip("uUlL"), 0)
+        return literal(node)
     return None

@@ -24,7 +24,6 @@ def used(*nodes: c_ast.Node | None) -> Used:
     for node in nodes:
         if node is not None:
             _Visitor(found).visit(node)
-    found.names -= found.functions
     return found
 
 

@@ -1,0 +1,5 @@
+"""``python -m spikeloom.worker``."""
+
+from spikeloom.worker.process import main
+
+main()

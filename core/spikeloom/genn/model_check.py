@@ -5,7 +5,9 @@ The editor runs this as the user types; a backend runs it before any compiler se
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from spikeloom.errors import UserError, nearest
 from spikeloom.genn.code import Names, Symbol, check, parse, parse_expression
@@ -19,11 +21,13 @@ from spikeloom.genn.models import (
 )
 from spikeloom.genn.network import CustomUpdate, GeNNModel, SynapsePopulation
 from spikeloom.genn.schedule import Read, Schedule, SetInputs, SetParam, SetVar, Update
-from spikeloom.genn.variables import WHOLE_BATCH, Access, Var
+from spikeloom.genn.variables import TYPES, WHOLE_BATCH, Access, Var
 
-_COMMON = {"t": Symbol(), "dt": Symbol(), "phase": Symbol("int32_t"), "batch": Symbol("int32_t")}
+_COMMON = {"t": Symbol(), "dt": Symbol(), "batch": Symbol("int32_t")}
+_PHASE = {"phase": Symbol("int32_t")}
 _NEURON = _COMMON | {"id": Symbol("int32_t"), "num_neurons": Symbol("int32_t")}
 _SYNAPSE = _COMMON | {name: Symbol("int32_t") for name in ("id_pre", "id_post", "num_pre", "num_post")}
+_INIT = _NEURON | _SYNAPSE | {"value": Symbol(writable=True)}
 _READ_ONLY = {Access.READ_ONLY, Access.READ_ONLY_DUPLICATE, Access.READ_ONLY_SHARED_NEURON}
 
 
@@ -34,9 +38,31 @@ def _variables(variables: Iterable[Var]) -> dict[str, Symbol]:
     }
 
 
+def _declared(place: str, names: Iterable[str], reserved: Iterable[str], variables: Iterable[Var] = ()) -> None:
+    """Check what a model calls its parameters and variables, and the variables' types."""
+    seen: set[str] = set()
+    for name in names:
+        if not (name.isascii() and name.isidentifier()):
+            raise UserError(f"'{name}' is no name; use letters, digits and _", place=place)
+        if name in reserved:
+            raise UserError(f"the name '{name}' has a meaning of its own; choose another", place=place)
+        if name in seen:
+            raise UserError(f"the name '{name}' is declared twice", place=place)
+        seen.add(name)
+    for var in variables:
+        if var.type not in TYPES:
+            raise UserError(f"variable '{var.name}' has type '{var.type}', expected {', '.join(TYPES)}", place=place)
+
+
+def _read_only(names: Names) -> Names:
+    """The names as a condition may use them."""
+    symbols = {name: replace(symbol, writable=False) for name, symbol in names.symbols.items()}
+    return Names(symbols, names.functions)
+
+
 def neuron_names(model: NeuronModel) -> Names:
     """The names that all codes of a neuron model may use."""
-    symbols = _NEURON | {name: Symbol() for name in (*model.params, "Isyn", *model.additional_input_vars)}
+    symbols = _NEURON | _PHASE | {name: Symbol() for name in (*model.params, "Isyn", *model.additional_input_vars)}
     symbols |= _variables(model.vars)
     symbols |= {array.name: Symbol(array.type, writable=True, array=True) for array in model.extra_global_params}
     return Names(symbols, MATHS | RANDOM)
@@ -45,11 +71,17 @@ def neuron_names(model: NeuronModel) -> Names:
 def check_neuron_model(model: NeuronModel, place: str = "") -> None:
     """Raise a `UserError` where a code of the model is not allowed."""
     place = place or model.name
+    arrays = model.extra_global_params
+    declared = [*model.params, *model.additional_input_vars, *(var.name for var in model.vars)]
+    declared += [array.name for array in arrays]
+    _declared(place, declared, {*_NEURON, *_PHASE, "Isyn"}, model.vars)
+    for array in arrays:
+        _known(array.per_neuron, model.params, f"{place}.{array.name}.per_neuron", "parameter")
     names = neuron_names(model)
     check(parse(model.sim_code, f"{place}.sim_code"), names, f"{place}.sim_code")
     check(parse(model.reset_code, f"{place}.reset_code"), names, f"{place}.reset_code")
     where = f"{place}.threshold_condition_code"
-    check(parse_expression(model.threshold_condition_code, where), names, where)
+    check(parse_expression(model.threshold_condition_code, where), _read_only(names), where)
 
 
 def check_weight_update_model(model: WeightUpdateModel, place: str = "") -> None:
@@ -57,12 +89,14 @@ def check_weight_update_model(model: WeightUpdateModel, place: str = "") -> None
     place = place or model.name
     pre = {var.name: Symbol(var.type) for var in model.pre_neuron_var_refs}
     post = {var.name: Symbol(var.type) for var in model.post_neuron_var_refs}
-    symbols = _SYNAPSE | {name: Symbol() for name in model.params} | _variables(model.vars) | pre | post
+    declared = [*model.params, *(var.name for var in model.vars), *pre, *post]
+    _declared(place, declared, {*_SYNAPSE, *_PHASE}, model.vars)
+    symbols = _SYNAPSE | _PHASE | {name: Symbol() for name in model.params} | _variables(model.vars) | pre | post
     names = Names(symbols, MATHS | {"addToPost": 1, "addToPre": 1})
     for code in ("pre_spike_syn_code", "pre_event_syn_code"):
         check(parse(getattr(model, code), f"{place}.{code}"), names, f"{place}.{code}")
     # The condition is tested per presynaptic neuron, where no synapse is known.
-    condition = Names(_COMMON | {name: Symbol() for name in model.params} | pre, MATHS)
+    condition = Names(_COMMON | _PHASE | {name: Symbol() for name in model.params} | pre, MATHS)
     where = f"{place}.pre_event_threshold_condition_code"
     check(parse_expression(model.pre_event_threshold_condition_code, where), condition, where)
 
@@ -70,14 +104,19 @@ def check_weight_update_model(model: WeightUpdateModel, place: str = "") -> None
 def check_postsynaptic_model(model: PostsynapticModel, place: str = "") -> None:
     """Raise a `UserError` where the code of the model is not allowed."""
     where = f"{place or model.name}.sim_code"
-    symbols = _NEURON | {name: Symbol() for name in model.params} | {"inSyn": Symbol(writable=True)}
+    own = {"inSyn": Symbol(writable=True)}
+    _declared(place or model.name, model.params, {*_NEURON, *_PHASE, *own})
+    symbols = _NEURON | _PHASE | {name: Symbol() for name in model.params} | own
     check(parse(model.sim_code, where), Names(symbols, MATHS | {"injectCurrent": 1}), where)
 
 
 def check_custom_update_model(model: CustomUpdateModel, place: str = "", *, of_synapses: bool = False) -> None:
     """Raise a `UserError` where the code of the model is not allowed."""
     where = f"{place or model.name}.update_code"
-    symbols = (_SYNAPSE if of_synapses else _NEURON) | {name: Symbol() for name in model.params}
+    variables = (*model.vars, *model.var_refs)
+    given = _SYNAPSE if of_synapses else _NEURON
+    _declared(place or model.name, [*model.params, *(var.name for var in variables)], given, variables)
+    symbols = given | {name: Symbol() for name in model.params}
     own = {var.name: Symbol(var.type, writable=True) for var in (*model.vars, *model.var_refs)}
     read_only = {var.name: Symbol(var.type) for var in model.var_refs if var.access in _READ_ONLY}
     check(parse(model.update_code, where), Names(symbols | own | read_only), where)
@@ -86,8 +125,8 @@ def check_custom_update_model(model: CustomUpdateModel, place: str = "", *, of_s
 def check_init_snippet(snippet: InitSnippet, place: str = "") -> None:
     """Raise a `UserError` where the code of the snippet is not allowed."""
     where = f"{place or snippet.name}.var_init_code"
-    symbols = _COMMON | {name: Symbol() for name in snippet.params} | {"value": Symbol(writable=True)}
-    symbols |= {name: Symbol("int32_t") for name in ("id", "id_pre", "id_post", "num_pre", "num_post", "num_neurons")}
+    _declared(place or snippet.name, snippet.params, _INIT)
+    symbols = _INIT | {name: Symbol() for name in snippet.params}
     check(parse(snippet.var_init_code, where), Names(symbols, MATHS | RANDOM), where)
 
 
@@ -102,15 +141,18 @@ def check_model(model: GeNNModel) -> None:
     for population in model.populations.values():
         check_neuron_model(population.model, population.name)
         _params(population.name, population.model.params, population.params)
+        _first_values(population.name, population.model.vars, population.var_init)
     for synapses in model.synapses.values():
         check_weight_update_model(synapses.weight_update, synapses.name)
         check_postsynaptic_model(synapses.postsynaptic, synapses.name)
         _params(synapses.name, synapses.weight_update.params, synapses.params)
         _params(synapses.name, synapses.postsynaptic.params, synapses.postsynaptic_params)
+        _first_values(synapses.name, synapses.weight_update.vars, synapses.var_init)
         _ends(model, synapses)
     for update in model.custom_updates.values():
         check_custom_update_model(update.model, update.name, of_synapses=update.group in model.synapses)
         _params(update.name, update.model.params, update.params)
+        _first_values(update.name, update.model.vars, update.var_init)
         _references(model, update)
 
 
@@ -141,6 +183,12 @@ def _params(place: str, names: Iterable[str], values: Iterable[str]) -> None:
     for name in names:
         if name not in values:
             raise UserError(f"parameter '{name}' has no value", place=place)
+
+
+def _first_values(place: str, variables: Iterable[Var], first: Mapping[str, Any]) -> None:
+    names = [var.name for var in variables]
+    for name in first:
+        _known(name, names, f"{place}: first values", "variable")
 
 
 def _var_names(model: GeNNModel, group: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ def write_atomically(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         reason = error.strerror or str(error)
         raise RunError(
             f"could not be written ({reason})", place=str(path), hint="free some space or choose another folder"
@@ -58,6 +60,12 @@ def load_checkpoint(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
             metadata = file.metadata() or {}
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dictionary
             state = json.loads(metadata.get("state", "{}"))
-    except (SafetensorError, ValueError, OSError) as error:
+    except (SafetensorError, ValueError, TypeError, OSError, RecursionError) as error:
         raise UserError(f"is not a readable checkpoint ({error})", place=str(path)) from None
-    return arrays, state if isinstance(state, dict) else {}
+    if not isinstance(state, dict) or not all(_is_count(state.get(key, 0)) for key in ("epoch", "step")):
+        raise UserError("is not a readable checkpoint (its place in training is damaged)", place=str(path))
+    return arrays, state
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 2**53

@@ -1,4 +1,4 @@
-"""The folder that a run owns: document as it ran, metrics, checkpoints, log, versions, result, picture of the curves."""
+"""The folder that a run owns: document as it ran, metrics, checkpoints, log, versions, result, picture of curves."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class RunFolder:
     UserError
         If the folder already holds a run or anything else; nothing of it is touched.
     RunError
-        If it cannot be written.
+        If it cannot be written, or is a file.
     """
 
     def __init__(self, path: Path | None, name: str) -> None:
@@ -64,9 +64,6 @@ class RunFolder:
                 self.path, self._is_new = path.absolute(), not path.exists()
                 self.path.mkdir(parents=True, exist_ok=True)
             occupied = any(self.path.iterdir())
-        except (NotADirectoryError, FileExistsError) as error:
-            place = str(error.filename or path)
-            raise UserError("is a file, not a folder", place=place, hint="choose another --run-dir") from None
         except OSError as error:
             raise _not_writable(path or default_runs_folder(), error) from None
         try:
@@ -84,7 +81,7 @@ class RunFolder:
             )
 
     # -- contents ----------------------------------------------------------------------------------------------
-    def begin(self, document: Document, **facts: Any) -> None:
+    def begin(self, document: Document, /, **facts: Any) -> None:
         """Write the document as it runs and the facts that reproduce it."""
         document.save(self.path / "document.snn")
         self._facts = {
@@ -101,7 +98,7 @@ class RunFolder:
         self._facts |= {"status": status, "ended": datetime.now(UTC).isoformat(timespec="seconds"), **facts}
         self._write_facts()
 
-    def fail(self, error: BaseException, shown: SpikeloomError) -> None:
+    def fail(self, error: BaseException, shown: SpikeloomError, status: str = "failed") -> None:
         """Say how the run failed, as far as the folder can still be written.
 
         Parameters
@@ -112,11 +109,12 @@ class RunFolder:
             What the user is told of it.
         """
         with suppress(RunError):
-            self.log(f"failed: {shown}")
+            self.log(f"{status}: {shown}")
             if isinstance(shown, Defect):
                 self._append("log.txt", where_it_arose(error))
+                shown.hint = f"This is a defect of Spikeloom; {self.path / 'log.txt'} says where it arose."
         with suppress(RunError):
-            self.end("failed", error=shown.as_dict())
+            self.end(status, error=shown.as_dict())
 
     def discard(self) -> None:
         """Take the folder away again where nothing was run: it holds nothing that the user made."""
@@ -139,7 +137,7 @@ class RunFolder:
         if len(self.history) == 1:
             writer.writerow(_COLUMNS)
         values = [getattr(metrics, column) for column in _COLUMNS]
-        writer.writerow(["" if isinstance(value, float) and value != value else value for value in values])
+        writer.writerow(["" if isinstance(value, float) and math.isnan(value) else value for value in values])
         self._append("metrics.csv", text.getvalue())
 
     def log(self, line: str) -> None:
@@ -188,8 +186,10 @@ def _fresh_folder(name: str) -> Path:
 
 
 def _not_writable(path: Path, error: OSError) -> RunError:
+    in_the_way = isinstance(error, NotADirectoryError | FileExistsError)
+    reason = f"{error.filename} is a file" if in_the_way else error.strerror
     return RunError(
-        f"the run folder cannot be written ({error.strerror})",
+        f"the run folder cannot be written ({reason})",
         place=str(path),
         hint="choose a folder of yours with --run-dir",
     )
@@ -225,7 +225,7 @@ def draw_curves(history: Sequence[EpochMetrics], title: str) -> bytes:
     for axes, name in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
         axes.plot(epochs, [getattr(m, name) for m in history], color="#2f6fde", label="training")
         held = [getattr(m, f"validation_{name}") for m in history]
-        if any(value == value for value in held):
+        if not all(math.isnan(value) for value in held):
             axes.plot(epochs, held, color="#e0702f", label="validation")
         axes.set_xlabel("epoch")
         axes.set_ylabel(name)

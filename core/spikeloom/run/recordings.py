@@ -12,7 +12,7 @@ from spikeloom.backends.interface import RecordSpikes, RecordVar
 from spikeloom.genn.batch import BatchData, SpikeData
 from spikeloom.run.checkpoints import write_atomically
 from spikeloom.run.session import Session
-from spikeloom.spec import Document, SpikeRecorder
+from spikeloom.spec import Document, SpikeRecorder, VariableRecorder
 
 
 def recorders_of(document: Document) -> list[RecordSpikes | RecordVar]:
@@ -21,7 +21,7 @@ def recorders_of(document: Document) -> list[RecordSpikes | RecordVar]:
     for recorder in document.experiment.recording:
         if isinstance(recorder, SpikeRecorder):
             found.append(RecordSpikes(recorder.population))
-        else:
+        elif isinstance(recorder, VariableRecorder):
             neurons = None if recorder.neurons is None else tuple(recorder.neurons)
             found.append(RecordVar(recorder.population, recorder.variable, neurons))
     return found

@@ -1,170 +1,238 @@
-"""What the worker and the command line do with a document's file: train it, evaluate it.
+"""What the worker and the command line do with a document's file: train it, evaluate it, describe it.
 
 Each task takes plain options (they come as JSON), tells a listener what happens, and returns a plain result.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from spikeloom.backends import BACKENDS
+from spikeloom.backends.embedded.build_cache import BuildCancelled
 from spikeloom.backends.interface import RecordSpikes, RecordVar
-from spikeloom.errors import RunError, SpikeloomError, UserError, nearest
+from spikeloom.errors import RunError, UserError, nearest
+from spikeloom.genn.batch import BatchData
 from spikeloom.run.checkpoints import load_checkpoint
 from spikeloom.run.control import Control
 from spikeloom.run.events import Listener
+from spikeloom.run.failure import reported
 from spikeloom.run.folder import RunFolder
 from spikeloom.run.prepare import prepare
 from spikeloom.run.session import EpochMetrics, Session
-from spikeloom.spec import Document
+from spikeloom.spec import Document, check
 
 SPLITS = ("train", "validation", "test")
+MOST_THREADS = 1024
+RECORDED_EXAMPLES = 10
 
 
+# -- options ---------------------------------------------------------------------------------------------------
 def open_document(options: Mapping[str, Any]) -> Document:
     """The document of a task, with the options that override its training settings."""
-    document = Document.load(Path(options["document"]))
+    path = path_option(options, "document")
+    if path is None:
+        raise UserError("is missing, expected the path of a document", place="document")
+    document = Document.load(path)
     for name in ("epochs", "seed", "batch_size"):
         if options.get(name) is not None:
             try:
                 setattr(document.experiment.training, name, options[name])
-            except ValueError as error:
-                raise UserError(str(error), place=f"--{name.replace('_', '-')}") from None
+            except UserError as error:
+                raise UserError(error.message, place=flag(name), hint=error.hint) from None
     return document
 
 
-def _session(document: Document, options: Mapping[str, Any], listener: Listener, control: Control) -> Session:
-    return Session(
-        document,
-        threads=options.get("threads"),
-        backend=options.get("backend") or "embedded",
-        listener=listener,
-        control=control,
-    )
+def flag(name: str) -> str:
+    """An option's name as the user wrote it."""
+    return f"--{name.replace('_', '-')}"
 
 
+def path_option(options: Mapping[str, Any], name: str) -> Path | None:
+    """The path that an option gives, if it does."""
+    value = options.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise UserError(f"{value!r} found, expected a path", place=flag(name))
+    return Path(value)
+
+
+def threads_option(options: Mapping[str, Any]) -> int | None:
+    """The number of threads asked for; None: one per core."""
+    value = options.get("threads")
+    if value is not None and (type(value) is not int or not 1 <= value <= MOST_THREADS):
+        raise UserError(f"{value!r} found, expected 1 to {MOST_THREADS}", place="--threads")
+    return value
+
+
+def choice_option(options: Mapping[str, Any], name: str, choices: tuple[str, ...], default: str) -> str:
+    """The word that an option gives, one of `choices`."""
+    value = options.get(name)
+    if value is None:
+        return default
+    if value not in choices:
+        hint = f"One of {', '.join(choices)}."
+        raise UserError(f"no {name} '{value}'{nearest(str(value), choices)}", place=flag(name), hint=hint)
+    return str(value)
+
+
+# -- train -----------------------------------------------------------------------------------------------------
 def train(options: Mapping[str, Any], listener: Listener, control: Control) -> dict[str, Any]:
-    """Train a document; the result is what ``spikeloom train --json`` prints."""
+    """Train a document; the result is what ``spikeloom train --json`` prints.
+
+    Whatever goes wrong is said in the run's folder too; wrong input leaves no folder behind.
+    """
     document = open_document(options)
+    choice_option(options, "backend", BACKENDS, "embedded")
+    threads_option(options)
+    check(document)
     name = Path(options["document"]).stem
-    run_dir = options.get("run_dir")
-    folder = RunFolder(Path(run_dir) if run_dir else None, name)
+    data = prepare(document, document.network.inputs[0].name)
+    folder = RunFolder(path_option(options, "run_dir"), name)
+    listener({"event": "folder", "run": str(folder.path)})
     try:
-        return _train(document, name, folder, options, listener, control)
-    except SpikeloomError as error:
-        _last_words(folder, error)
-        raise
-
-
-def _last_words(folder: RunFolder, error: SpikeloomError) -> None:
-    """Say in the folder how the run failed, if it still can be written."""
-    try:
-        folder.log(f"failed: {error}")
-        folder.end("failed", error=error.as_dict())
-    except RunError:
-        pass
+        return _train(document, data, name, folder, options, listener, control)
+    except BaseException as error:
+        shown = reported(error)
+        if isinstance(shown, UserError) and not folder.history:
+            folder.discard()
+        else:
+            folder.fail(error, shown, "stopped" if isinstance(error, BuildCancelled) else "failed")
+        raise shown from error
 
 
 def _train(
-    document: Document, name: str, folder: RunFolder, options: Mapping[str, Any], listener: Listener, control: Control
+    document: Document,
+    data: dict[str, BatchData],
+    name: str,
+    folder: RunFolder,
+    options: Mapping[str, Any],
+    listener: Listener,
+    control: Control,
 ) -> dict[str, Any]:
     started = time.perf_counter()
+    training = document.experiment.training
+    backend = choice_option(options, "backend", BACKENDS, "embedded")
+    folder.begin(document, backend=backend, seed=training.seed, document=name)
     session = _session(document, options, listener, control)
-    data = prepare(document, session.compiled.input)
-    backend, seed = options.get("backend") or "embedded", session.training.seed
-    folder.begin(document, backend=backend, seed=seed, document=name)
-    folder.log(f"training {name}: {len(data['train'])} examples, {session.training.epochs} epochs, seed {seed}")
-    listener(
-        {"event": "started", "run": str(folder.path), "examples": len(data["train"]), "epochs": session.training.epochs}
-    )
+    folder.log(f"training {name}: {len(data['train'])} examples, {training.epochs} epochs, seed {training.seed}")
+    sizes = {"examples": len(data["train"]), "epochs": training.epochs, "seed": training.seed}
+    listener({"event": "started", "run": str(folder.path), **sizes})
 
     def keep(metrics: EpochMetrics) -> None:
         folder.add_epoch(metrics)
         folder.log(f"epoch {metrics.epoch}: loss {metrics.loss:.4f}, accuracy {metrics.accuracy:.4f}")
-        folder.checkpoint(session.state(), place(session))
+        folder.checkpoint(session.state(), progress(session))
 
     history = session.train(data["train"], data["validation"], on_epoch=keep)
-    folder.checkpoint(session.state(), place(session), force=True)
-    stopped = control.stopped
+    folder.checkpoint(session.state(), progress(session), force=True)
+    tested = None if control.stopped else session.evaluate(data["test"])
+    # A stop that comes during the test leaves no figure: half of the examples are not the test split.
+    accuracy = None if tested is None or control.stopped else tested["accuracy"]
     last = history[-1] if history else None
     result: dict[str, Any] = {"train": {"loss": last and last.loss, "accuracy": last and last.accuracy}}
     if last is not None and len(data["validation"]):
         result["validation"] = {"loss": last.validation_loss, "accuracy": last.validation_accuracy}
-    result["test"] = {"accuracy": None if stopped else session.evaluate(data["test"])["accuracy"]}
     result |= {
+        "test": {"accuracy": accuracy},
         "epochs": session.epoch,
         "seconds": round(time.perf_counter() - started, 3),
         "backend": backend,
-        "seed": seed,
+        "seed": training.seed,
         "run": str(folder.path),
-        "stopped": stopped,
+        "stopped": control.stopped,
     }
+    folder.log(f"done: test accuracy {accuracy:.4f}" if accuracy is not None else "stopped")
+    folder.end("stopped" if control.stopped else "done", result=result)
+    # The picture comes last: a run that is told to stop has little time left.
     curves = folder.draw_curves(document.title or name)
-    folder.end("stopped" if stopped else "done", result=result)
-    folder.log("stopped" if stopped else f"done: test accuracy {result['test']['accuracy']:.4f}")
     listener({"event": "result", "task": "train", "result": result, "curves": str(curves) if curves else ""})
     return result
 
 
-def place(session: Session) -> dict[str, Any]:
+def _session(document: Document, options: Mapping[str, Any], listener: Listener, control: Control) -> Session:
+    backend = choice_option(options, "backend", BACKENDS, "embedded")
+    return Session(document, threads=threads_option(options), backend=backend, listener=listener, control=control)
+
+
+def progress(session: Session) -> dict[str, Any]:
     """Where in training a checkpoint was taken."""
     return {"epoch": session.epoch, "step": session.step, "seed": session.training.seed}
 
 
+# -- evaluate --------------------------------------------------------------------------------------------------
 def evaluate(options: Mapping[str, Any], listener: Listener, control: Control) -> dict[str, Any]:
-    """Evaluate a document, with a checkpoint's weights if one is given."""
-    split = options.get("split") or "test"
-    if split not in SPLITS:
-        raise UserError(
-            f"no split '{split}'{nearest(split, SPLITS)}", place="--split", hint=f"one of {', '.join(SPLITS)}"
-        )
+    """Evaluate a document, with a checkpoint's weights if one is given.
+
+    The result is what ``spikeloom evaluate --json`` prints.
+    """
+    split = choice_option(options, "split", SPLITS, "test")
     document = open_document(options)
-    session = _session(document, options, listener, control)
-    if options.get("checkpoint"):
-        path = Path(options["checkpoint"])
-        session.restore(*load_checkpoint(path), place=str(path))
-    data = prepare(document, session.compiled.input)[split]
+    checkpoint, record = path_option(options, "checkpoint"), path_option(options, "record")
+    weights = load_checkpoint(checkpoint) if checkpoint is not None else None
+    check(document)
+    if record is not None:
+        _check_record(document, record)
+    data = prepare(document, document.network.inputs[0].name)[split]
     if not len(data):
-        raise UserError(
-            f"the {split} split is empty", place="--split", hint="training.validation_fraction holds examples out"
-        )
+        hint = "experiment.training.validation_fraction holds examples out." if split == "validation" else ""
+        raise UserError(f"the {split} split is empty", place="--split", hint=hint)
+    session = _session(document, options, listener, control)
+    if weights is not None:
+        session.restore(*weights, place=str(checkpoint))
+    elif not document.arrays():
+        text = "the weights are drawn at random, nothing has trained them; --checkpoint takes those of a run"
+        listener({"event": "message", "text": text, "level": "warning"})
     metrics = session.evaluate(data)
-    loss = metrics["loss"]
+    if control.stopped:
+        raise RunError("stopped before all examples were seen")
     result = {
         "split": split,
         "accuracy": metrics["accuracy"],
-        "loss": loss if np.isfinite(loss) else None,
+        "loss": metrics["loss"],
         "examples": int(metrics["examples"]),
     }
-    if options.get("record"):
-        result["record"] = str(_record(document, session, split, Path(options["record"]), options))
+    if record is not None:
+        result["record"] = str(_record(document, session, data, record, options))
     listener({"event": "result", "task": "evaluate", "result": result})
     return result
 
 
-def _record(document: Document, session: Session, split: str, path: Path, options: Mapping[str, Any]) -> Path:
+def _check_record(document: Document, path: Path) -> None:
+    """Say before anything runs what would keep the recording from being written."""
+    if not document.experiment.recording:
+        raise UserError("the document has no recorders", place="experiment.recording", hint="add one to record with")
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise UserError("there is no such folder", place=str(folder), hint="--record takes the path of a .npz file")
+    if path.is_dir():
+        raise UserError("is a folder, expected the name of a .npz file", place=str(path))
+    if not os.access(folder, os.W_OK):
+        raise RunError("the folder cannot be written", place=str(folder))
+
+
+def _record(document: Document, session: Session, data: BatchData, path: Path, options: Mapping[str, Any]) -> Path:
     """Save what the document's recorders see of the first examples as NPZ."""
     from spikeloom.run.recordings import recorders_of, save_recording
 
     recorders: list[RecordSpikes | RecordVar] = recorders_of(document)
-    if not recorders:
-        raise UserError("the document has no recorders", place="experiment.recording", hint="add one to record with")
-    data = prepare(document, session.compiled.input)[split]
-    count = min(int(options.get("record_examples") or 10), len(data))
+    count = min(int(options.get("record_examples") or RECORDED_EXAMPLES), len(data))
     save_recording(path, session, data, recorders, document, count)
     return path.absolute()
 
 
+# -- describe --------------------------------------------------------------------------------------------------
 def describe(options: Mapping[str, Any]) -> dict[str, Any]:
     """What ``spikeloom info`` prints: populations, parameters, synapses, memory."""
     from spikeloom.backends.embedded.layout import Layout
     from spikeloom.compilers import compile_document
 
     document = open_document(options)
+    threads_option(options)
     compiled = compile_document(document)
     model = compiled.model
     layout = Layout(model)
@@ -175,7 +243,7 @@ def describe(options: Mapping[str, Any]) -> dict[str, Any]:
     }
     from spikeloom.backends.embedded.runtime import default_threads
 
-    threads = options.get("threads") or default_threads()
+    threads = threads_option(options) or default_threads()
     memory = layout.sizes["shared"] + shards * layout.sizes["shard"] + threads * layout.sizes["slot"]
     return {
         "document": str(options["document"]),

@@ -54,9 +54,7 @@ def encode_event(event: Mapping[str, Any]) -> bytes:
         if array.dtype.str[1:] not in DTYPES:
             raise TypeError(f"an array of {array.dtype} cannot travel in an event")
         contents.append(array.tobytes())
-        blobs.append(
-            {"name": key, "dtype": array.dtype.str, "shape": list(array.shape), "bytes": len(contents[-1])}
-        )
+        blobs.append({"name": key, "dtype": array.dtype.str, "shape": list(array.shape), "bytes": len(contents[-1])})
     if blobs:
         message["blobs"] = blobs
     line = json.dumps(message, allow_nan=False, separators=(",", ":"))
@@ -155,4 +153,6 @@ def _array(content: bytes, dtype: str, shape: list[int]) -> np.ndarray:
 
 
 def _damaged() -> RunError:
-    return RunError("what the worker sent is no stream of events", place="worker", hint="This is a defect of Spikeloom.")
+    return RunError(
+        "what the worker sent is no stream of events", place="worker", hint="This is a defect of Spikeloom."
+    )

@@ -61,7 +61,7 @@ _ASSIGNMENTS = {"=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=
 _UNARY = {"+", "-", "!", "~", "++", "--", "p++", "p--"}
 _INTEGER_ONLY = {"%", "&", "|", "^", "<<", ">>"}
 _LARGEST = 2**63 - 1
-_BOOLEAN = {"<", ">", "<=", ">=", "==", "!=", "&&", "||"}
+BOOLEAN = {"<", ">", "<=", ">=", "==", "!=", "&&", "||", "!"}
 
 
 class _Checker:
@@ -101,8 +101,10 @@ class _Checker:
                 self.statement(node.iftrue)
                 self.statement(node.iffalse)
             case c_ast.While() | c_ast.DoWhile():
+                self.scopes.append({})
                 self.condition(node.cond)
                 self.body(node.stmt)
+                self.scopes.pop()
             case c_ast.For():
                 self.scopes.append({})
                 self.statement(node.init)
@@ -119,12 +121,10 @@ class _Checker:
             self.statement(item)
 
     def body(self, node: c_ast.Node) -> None:
+        """The body of a loop; C++ counts the names of the loop's head and those of its block as one scope."""
         self.loops += 1
         if isinstance(node, c_ast.Compound):
-            # C++ counts the names of a loop's head and those of its block as one scope.
-            self.scopes.append({})
             self.block(node)
-            self.scopes.pop()
         else:
             self.statement(node)
         self.loops -= 1
@@ -186,7 +186,7 @@ class _Checker:
                 left, right = self.expression(node.left), self.expression(node.right)
                 if node.op in _INTEGER_ONLY and "scalar" in (left, right):
                     raise self.fail(node, f"operator {node.op} needs integers on both sides")
-                return "int" if node.op in _BOOLEAN or (left, right) == ("int", "int") else "scalar"
+                return "int" if node.op in BOOLEAN or (left, right) == ("int", "int") else "scalar"
             case c_ast.UnaryOp():
                 return self.unary(node)
             case c_ast.TernaryOp():
@@ -276,7 +276,7 @@ class _Checker:
         kind = self.expression(node.expr)
         if node.op == "~" and kind != "int":
             raise self.fail(node, "operator ~ needs an integer")
-        return "int" if node.op == "!" else kind
+        return "int" if node.op in BOOLEAN else kind
 
     def cast(self, node: c_ast.Cast) -> str:
         declarator = node.to_type.type

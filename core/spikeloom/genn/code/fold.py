@@ -10,7 +10,7 @@ from typing import Any
 
 from pycparser import c_ast
 
-from spikeloom.genn.code.check import MATHS, literal
+from spikeloom.genn.code.check import BOOLEAN, MATHS, literal
 from spikeloom.genn.code.names import used
 
 
@@ -117,8 +117,7 @@ def _binary(node: c_ast.BinaryOp) -> c_ast.Node:
 
 def _truth(node: c_ast.Node) -> c_ast.Node:
     """The 0 or 1 that && and || make of an operand."""
-    boolean = {"<", ">", "<=", ">=", "==", "!=", "&&", "||"}
-    if (isinstance(node, c_ast.BinaryOp) and node.op in boolean) or (isinstance(node, c_ast.UnaryOp) and node.op == "!"):
+    if isinstance(node, c_ast.BinaryOp | c_ast.UnaryOp) and node.op in BOOLEAN:
         return node
     return c_ast.BinaryOp("!=", node, _constant(0))
 

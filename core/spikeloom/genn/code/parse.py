@@ -28,9 +28,7 @@ LONGEST = 100_000  # characters
 LONGEST_LINE = 100  # characters of a line that a message shows
 DEEPEST = 64  # levels of nesting; every walk over a tree recurses
 
-_SCANNED = re.compile(
-    r"""//[^\n]*|/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[#{}]""", flags=re.DOTALL
-)
+_SCANNED = re.compile(r"""//[^\n]*|/\*.*?(?:\*/|\Z)|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|[#{}]""", flags=re.DOTALL)
 _STATEMENTS = (
     c_ast.Assignment,
     c_ast.Break,
@@ -97,7 +95,7 @@ def _parse(text: str, place: str) -> c_ast.Compound:
 
 
 def _without_comments(text: str, place: str) -> str:
-    """Comments become blanks, so that lines and columns stay; braces must match, or the text would leave its function."""
+    """Comments become blanks, so that lines and columns stay; braces that do not match would leave our wrapper."""
     opened: list[int] = []
     parts: list[str] = []
     end = 0

@@ -1,0 +1,32 @@
+"""What the README shows works as it says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def test_the_python_example_trains_the_digits(tmp_path, monkeypatch):
+    text = README.read_text(encoding="utf-8")
+    code = next(block for block in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL))
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    exec(compile(code, "README.md", "exec"), names)  # our own text, not a user's
+    assert names["history"]["accuracy"][-1] > 0.9
+    assert len(names["spikes"]) == 10
+    assert (tmp_path / "mine.snn").is_file()
+    assert (tmp_path / "mine.safetensors").is_file()
+
+
+def test_every_command_it_names_exists():
+    import subprocess
+    import sys
+
+    text = README.read_text(encoding="utf-8")
+    commands = set(re.findall(r"^spikeloom (\w+)", text, flags=re.MULTILINE))
+    assert {"train", "evaluate", "validate", "info", "new", "doctor"} <= commands
+    for command in sorted(commands):
+        asked = subprocess.run([sys.executable, "-m", "spikeloom.cli.main", command, "--help"], capture_output=True, check=False)
+        assert asked.returncode == 0, command

@@ -117,8 +117,12 @@ class Session:
         *,
         epochs: int | None = None,
         on_epoch: Callable[[EpochMetrics], None] | None = None,
+        on_chunk: Callable[[], None] | None = None,
     ) -> list[EpochMetrics]:
-        """Train for `epochs` (default: the document's) more epochs, or until stopped; one entry per whole epoch."""
+        """Train for `epochs` (default: the document's) more epochs, or until stopped; one entry per whole epoch.
+
+        `on_chunk` is called every few batches, when the network stands still and can be looked at (`predict`).
+        """
         if not self.compiled.learns:
             raise UserError("there is no learning rule to train with", place="experiment.learning")
         self._check_targets(data)
@@ -127,7 +131,7 @@ class Session:
         clock = _Clock(len(data), total - self.epoch)
         while self.epoch < total:
             started = time.perf_counter()
-            loss, accuracy, whole = self._train_epoch(data, total, clock)
+            loss, accuracy, whole = self._train_epoch(data, total, clock, on_chunk)
             if not whole:
                 break
             held = self.evaluate(validation) if validation is not None and len(validation) else {}
@@ -146,7 +150,9 @@ class Session:
                 on_epoch(metrics)
         return history
 
-    def _train_epoch(self, data: BatchData, total: int, clock: _Clock) -> tuple[float, float, bool]:
+    def _train_epoch(
+        self, data: BatchData, total: int, clock: _Clock, on_chunk: Callable[[], None] | None
+    ) -> tuple[float, float, bool]:
         """One epoch: mean loss and accuracy over its examples, and whether it came to its end."""
         order = np.arange(len(data))
         if self.training.shuffle:
@@ -190,6 +196,8 @@ class Session:
                     "remaining": clock.remaining,
                 }
             )
+            if on_chunk is not None:
+                on_chunk()
         return tally.loss, tally.accuracy, True
 
     def evaluate(self, data: BatchData) -> dict[str, float]:

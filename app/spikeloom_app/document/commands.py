@@ -1,0 +1,131 @@
+"""The commands: each names what it changes and calls two methods of the document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from spikeloom.spec import Connection, Population
+
+if TYPE_CHECKING:
+    from spikeloom_app.document.open_document import OpenDocument
+    from spikeloom_app.document.undo import Command
+
+Path = tuple[str, ...]
+Position = tuple[float, float]
+
+
+@dataclass
+class AddPart:
+    """Add a population (at a position) or a connection."""
+
+    document: OpenDocument
+    part: Population | Connection
+    position: Position | None = None
+
+    @property
+    def label(self) -> str:
+        return f"add {self.part.name}"
+
+    def do(self) -> None:
+        self.document._insert(self.part, None, self.position)
+
+    def undo(self) -> None:
+        self.document._take(self.part.name)
+
+    def merge(self, later: Command) -> bool:
+        return False
+
+
+@dataclass
+class RemoveParts:
+    """Remove parts; connections of a removed population go with it."""
+
+    document: OpenDocument
+    names: list[str]
+    taken: list[tuple[Population | Connection, int, Position | None]] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        return f"delete {self.names[0]}" if len(self.names) == 1 else f"delete {len(self.names)} parts"
+
+    def do(self) -> None:
+        self.taken = [self.document._take(name) for name in self.names]
+
+    def undo(self) -> None:
+        for part, index, position in reversed(self.taken):
+            self.document._insert(part, index, position)
+
+    def merge(self, later: Command) -> bool:
+        return False
+
+
+@dataclass
+class Rename:
+    """Give a part another name, everywhere it is named."""
+
+    document: OpenDocument
+    old: str
+    new: str
+
+    @property
+    def label(self) -> str:
+        return f"rename {self.old} to {self.new}"
+
+    def do(self) -> None:
+        self.document._rename(self.old, self.new)
+
+    def undo(self) -> None:
+        self.document._rename(self.new, self.old)
+
+    def merge(self, later: Command) -> bool:
+        return False
+
+
+@dataclass
+class Move:
+    """Put parts elsewhere on the canvas."""
+
+    document: OpenDocument
+    before: dict[str, Position | None]
+    after: dict[str, Position | None]
+
+    @property
+    def label(self) -> str:
+        return f"move {next(iter(self.after))}" if len(self.after) == 1 else f"move {len(self.after)} parts"
+
+    def do(self) -> None:
+        self.document._place(self.after)
+
+    def undo(self) -> None:
+        self.document._place(self.before)
+
+    def merge(self, later: Command) -> bool:
+        return False
+
+
+@dataclass
+class SetField:
+    """Set a field of the document, found by its path."""
+
+    document: OpenDocument
+    path: Path
+    value: Any
+    before: Any = None
+
+    @property
+    def label(self) -> str:
+        return f"change {self.path[-1].replace('_', ' ')}"
+
+    def do(self) -> None:
+        self.before = self.document.value(self.path)
+        self.document._set(self.path, self.value)
+
+    def undo(self) -> None:
+        self.document._set(self.path, self.before)
+
+    def merge(self, later: Command) -> bool:
+        if not isinstance(later, SetField) or later.path != self.path:
+            return False
+        self.value = later.value
+        return True

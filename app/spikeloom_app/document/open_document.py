@@ -1,0 +1,248 @@
+"""A document that is open in a window: read it through `document`, change it through the methods here.
+
+Every method that changes something pushes one command, so that it can be undone. The methods with an underscore are
+what the commands call; they tell the listeners.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Mapping
+from pathlib import Path as FilePath
+from typing import Any
+
+from spikeloom.errors import UserError
+from spikeloom.spec import (
+    Connection,
+    Dense,
+    Document,
+    Exponential,
+    Neuron,
+    Normal,
+    Population,
+    Problem,
+    validate,
+)
+from spikeloom_app.document.commands import AddPart, Move, Path, Position, RemoveParts, Rename, SetField
+from spikeloom_app.document.signal import Signal
+from spikeloom_app.document.undo import Command, UndoStack
+
+
+class OpenDocument:
+    """The document of a window.
+
+    Attributes
+    ----------
+    part_added, part_removed, part_changed
+        Signals with the name of a population or connection.
+    part_renamed
+        With the old and the new name.
+    part_moved
+        With the name; its position is `position`.
+    settings_changed
+        Something outside the network changed (dataset, learning, training, title).
+    changed
+        Anything changed; comes after the others.
+    replaced
+        Another document took the place of this one (new, open, revert): show everything anew.
+    file_changed
+        The path or the unsaved mark changed.
+    """
+
+    def __init__(self, document: Document | None = None, path: FilePath | None = None) -> None:
+        self.part_added, self.part_removed, self.part_changed = Signal(), Signal(), Signal()
+        self.part_renamed, self.part_moved = Signal(), Signal()
+        self.settings_changed, self.changed, self.replaced, self.file_changed = Signal(), Signal(), Signal(), Signal()
+        self.undo_stack = UndoStack()
+        self.document = document or Document()
+        self.path = path
+        self._recovered = False
+        self.undo_stack.changed.connect(self.file_changed.emit)
+
+    # -- the file ------------------------------------------------------------------------------------------------
+    @property
+    def modified(self) -> bool:
+        """Whether it differs from what was saved."""
+        return self._recovered or not self.undo_stack.clean
+
+    @property
+    def title(self) -> str:
+        """What a window calls it."""
+        return self.path.stem if self.path is not None else self.document.title or "Untitled"
+
+    def replace(self, document: Document, path: FilePath | None, *, recovered: bool = False) -> None:
+        """Show another document; `recovered` marks it as unsaved."""
+        self.document, self.path, self._recovered = document, path, recovered
+        self.undo_stack.clear()
+        self.replaced.emit()
+        self.changed.emit()
+        self.file_changed.emit()
+
+    def open(self, path: FilePath) -> None:
+        """Read a file; raises a `UserError` and keeps what is open where that fails."""
+        self.replace(Document.load(path), path)
+
+    def save(self, path: FilePath | None = None) -> None:
+        """Write to `path` (default: where it came from); raises a `SpikeloomError` where that fails."""
+        target = path or self.path
+        if target is None:
+            raise UserError("the document has no file yet", hint="choose one with Save as")
+        self.document.save(target)
+        self.path, self._recovered = target, False
+        self.undo_stack.set_clean()
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+    def part(self, name: str) -> Population | Connection:
+        """The population or connection called `name`."""
+        for part in self.document.network.parts():
+            if part.name == name:
+                return part
+        raise KeyError(name)
+
+    def position(self, name: str) -> Position | None:
+        """Where a part stands on the canvas, if somebody put it there."""
+        found = self.document.view.positions.get(name)
+        return None if found is None else (found[0], found[1])
+
+    def value(self, path: Path) -> Any:
+        """The value at a path such as ``("network", "populations", "hidden", "neuron", "tau_mem")``."""
+        node: Any = self.document
+        for key in path:
+            node = next(part for part in node if part.name == key) if isinstance(node, list) else getattr(node, key)
+        return node
+
+    def problems(self) -> list[Problem]:
+        """What keeps the document from running, and warnings."""
+        return validate(self.document)
+
+    # -- changes, each one step of undo ----------------------------------------------------------------------------
+    def add_population(
+        self,
+        neuron: Neuron | str,
+        position: Position,
+        shape: int | tuple[int, ...] | None = None,
+        name: str | None = None,
+    ) -> str:
+        """Add a population and return its name."""
+        made = Neuron.make(neuron)
+        readout = getattr(made, "readout", None)
+        role = "input" if made.is_input else "hidden" if made.spiking and readout is None else "output"
+        free = self.document.network.free_name(name or role)
+        population = Population(name=free, shape=shape, neuron=made)
+        self.undo_stack.push(AddPart(self, population, position))
+        return free
+
+    def add_connection(self, source: str, target: str) -> str:
+        """Connect two populations and return the connection's name.
+
+        Raises
+        ------
+        UserError
+            Where the two cannot be connected, with the reason.
+        """
+        reason = self.refusal(source, target)
+        if reason:
+            raise UserError(reason)
+        weight = Normal(0.3, 0.2) if self.document.network.population(source).neuron.is_input else Normal(0.0, 0.3)
+        name = self.document.network.free_name(f"{source}_{target}")
+        part = Connection(name=name, source=source, target=target, connectivity=Dense(weight), synapse=Exponential(5.0))
+        self.undo_stack.push(AddPart(self, part))
+        return name
+
+    def refusal(self, source: str, target: str) -> str:
+        """Why `source` cannot be connected to `target`, or an empty string."""
+        network = self.document.network
+        if network.population(target).neuron.is_input:
+            return f"'{target}' is an input and takes no connections"
+        if not network.population(source).neuron.spiking:
+            return f"'{source}' never spikes, so nothing can come from it"
+        return ""
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Remove parts and the connections of removed populations."""
+        chosen = set(names)
+        network = self.document.network
+        lost = [c.name for c in network.connections if c.name in chosen or {c.source, c.target} & chosen]
+        lost += [p.name for p in network.populations if p.name in chosen]
+        if lost:
+            self.undo_stack.push(RemoveParts(self, lost))
+
+    def rename(self, old: str, new: str) -> None:
+        """Rename a part; raises a `UserError` where the name is taken or no name."""
+        if new == old:
+            return
+        if new in self.document.network.names():
+            raise UserError(f"the name '{new}' is taken")
+        copy.copy(self.part(old)).name = new  # refuses what is no name before anything changes
+        self.undo_stack.push(Rename(self, old, new))
+
+    def move(self, positions: Mapping[str, Position | None]) -> None:
+        """Put parts elsewhere; None: where the canvas likes it."""
+        after = {name: place for name, place in positions.items() if place != self.position(name)}
+        if after:
+            self.undo_stack.push(Move(self, {name: self.position(name) for name in after}, after))
+
+    def set_value(self, path: Path, value: Any) -> None:
+        """Set a field; raises a `UserError` (`InvalidDocument`) and changes nothing where the value is refused."""
+        if path[:1] == ("network",) and path[-1] == "name":
+            self.rename(path[-2], value)
+        elif self.value(path) != value or type(self.value(path)) is not type(value):
+            self.undo_stack.push(SetField(self, path, value))
+
+    def push(self, command: Command) -> None:
+        """Do a command of somebody else's making."""
+        self.undo_stack.push(command)
+
+    # -- what commands call ------------------------------------------------------------------------------------------
+    def _list(self, part: Population | Connection) -> list[Any]:
+        network = self.document.network
+        return network.populations if isinstance(part, Population) else network.connections
+
+    def _insert(self, part: Population | Connection, index: int | None, position: Position | None) -> None:
+        parts = self._list(part)
+        parts.insert(len(parts) if index is None else index, part)
+        if position is not None:
+            self.document.view.positions[part.name] = position
+        self._tell(self.part_added, part.name)
+
+    def _take(self, name: str) -> tuple[Population | Connection, int, Position | None]:
+        part = self.part(name)
+        parts = self._list(part)
+        index = next(k for k, candidate in enumerate(parts) if candidate is part)
+        del parts[index]
+        position = self.position(name)
+        self.document.view.positions.pop(name, None)
+        self._tell(self.part_removed, name)
+        return part, index, position
+
+    def _rename(self, old: str, new: str) -> None:
+        document = self.document
+        self.part(old).name = new
+        for connection in document.network.connections:
+            connection.source = new if connection.source == old else connection.source
+            connection.target = new if connection.target == old else connection.target
+        for recorder in document.experiment.recording:
+            recorder.population = new if recorder.population == old else recorder.population
+        positions = document.view.positions
+        document.view.positions = {new if name == old else name: place for name, place in positions.items()}
+        self._tell(self.part_renamed, old, new)
+
+    def _place(self, positions: Mapping[str, Position | None]) -> None:
+        for name, place in positions.items():
+            if place is None:
+                self.document.view.positions.pop(name, None)
+            else:
+                self.document.view.positions[name] = place
+            self.part_moved.emit(name)
+        self.changed.emit()
+
+    def _set(self, path: Path, value: Any) -> None:
+        setattr(self.value(path[:-1]), path[-1], value)
+        if path[0] == "network" and len(path) > 2:
+            self._tell(self.part_changed, path[2])
+        else:
+            self._tell(self.settings_changed)
+
+    def _tell(self, signal: Signal, *values: Any) -> None:
+        signal.emit(*values)
+        self.changed.emit()

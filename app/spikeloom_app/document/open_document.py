@@ -143,9 +143,12 @@ class OpenDocument:
         reason = self.refusal(source, target)
         if reason:
             raise UserError(reason)
-        weight = Normal(0.3, 0.2) if self.document.network.population(source).neuron.is_input else Normal(0.0, 0.3)
+        from_input = self.document.network.population(source).neuron.is_input
+        weight = Normal(mean=0.3, sd=0.2) if from_input else Normal(mean=0.0, sd=0.3)
         name = self.document.network.free_name(f"{source}_{target}")
-        part = Connection(name=name, source=source, target=target, connectivity=Dense(weight), synapse=Exponential(5.0))
+        part = Connection(
+            name=name, source=source, target=target, connectivity=Dense(weight=weight), synapse=Exponential(tau=5.0)
+        )
         self.undo_stack.push(AddPart(self, part))
         return name
 

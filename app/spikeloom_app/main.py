@@ -1,0 +1,58 @@
+"""``spikeloom-app [FILE]``: start the window."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Start the application and return its exit code."""
+    parser = argparse.ArgumentParser(prog="spikeloom-app", description="The Spikeloom editor.")
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a document (.snn) to open")
+    parser.add_argument("--example", metavar="NAME", help="open an example, such as digits")
+    options = parser.parse_args(arguments)
+    os.environ.setdefault("QT_PREFERRED_BINDING", "PySide6")
+    try:
+        from PySide6.QtWidgets import QApplication
+    except ImportError as error:
+        print(_no_qt(error), file=sys.stderr)
+        return 1
+    from spikeloom.examples import examples
+    from spikeloom_app.shell.main_window import MainWindow, apply_theme
+    from spikeloom_app.shell.settings import Settings
+
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Spikeloom")
+    application.setDesktopFileName("spikeloom")
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C in the terminal ends the window; the swap file stays
+    settings = Settings()
+    apply_theme(settings.get("theme", "system"))
+    window = MainWindow(settings=settings)
+    window.show()
+    if options.file is not None:
+        window.open_path(options.file)
+    elif options.example is not None:
+        known = examples()
+        if options.example not in known:
+            print(f"error: no example '{options.example}'; known: {', '.join(known)}", file=sys.stderr)
+            return 2
+        window.open_example(known[options.example])
+    window.recover()
+    return application.exec()
+
+
+def _no_qt(error: ImportError) -> str:
+    """What to install: the Python package, or the system's libraries that Qt needs."""
+    if "PySide6" in str(error) and "No module" in str(error):
+        return "error: the window needs Qt: pip install 'spikeloom[app]'"
+    libraries = "libglib2.0-0 libgl1 libegl1 libfontconfig1 libxkbcommon0 libdbus-1-3 libxcb-cursor0 libxcb-icccm4"
+    libraries += " libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0"
+    return f"error: Qt cannot start: {error}\n  On Debian and Ubuntu: apt install {libraries}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

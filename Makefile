@@ -7,13 +7,28 @@ CORES := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 EXTRAS := $(shell command -v $${CXX:-c++} >/dev/null 2>&1 || command -v g++ >/dev/null 2>&1 || \
 	command -v clang++ >/dev/null 2>&1 || echo ,compiler)
 
-.PHONY: demo test lint format clean
+# Is there a screen for a window? Always on macOS and Windows; elsewhere where X or Wayland says so.
+SCREEN := $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin Windows_NT,$(shell uname -s) $(OS))
+DIGITS := resources/examples/digits.snn
 
-demo: $(VENV)/installed
-	$(BIN)/spikeloom train resources/examples/digits.snn --run-dir "runs/digits-$$(date +%Y%m%d-%H%M%S)"
+.PHONY: demo window train test lint format screenshots clean
+
+demo: $(if $(SCREEN),window,train)
+
+window: $(VENV)/installed
+	@sh packaging/qt-libraries.sh --window
+	$(BIN)/spikeloom-app --example digits
+
+train: $(VENV)/installed
+	$(BIN)/spikeloom train $(DIGITS) --run-dir "runs/digits-$$(date +%Y%m%d-%H%M%S)"
 
 test: $(VENV)/installed
-	$(BIN)/pytest -n $(CORES)
+	@sh packaging/qt-libraries.sh
+	QT_QPA_PLATFORM=offscreen $(BIN)/pytest -n $(CORES)
+
+screenshots: $(VENV)/installed
+	@sh packaging/qt-libraries.sh
+	QT_QPA_PLATFORM=offscreen $(BIN)/python packaging/screenshots.py
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .
@@ -35,5 +50,5 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
 		{ echo "Python has no venv module here; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test$(EXTRAS)]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[app,test$(EXTRAS)]'
 	@touch $@

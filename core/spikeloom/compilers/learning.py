@@ -18,7 +18,7 @@ _BATCH_MEAN = CustomUpdateModel(
 
 def add_optimiser(model: GeNNModel, compiled: CompiledNetwork, connection: str, optimiser: Optimiser) -> list[BatchOp]:
     """Make the weights of `connection` learn, and say so in `compiled`."""
-    mean, step = f"{connection}_gradient", f"{connection}_optimiser"
+    mean, step = f"{connection}.gradient", f"{connection}.optimiser"
     weights = VarRef(connection, "g")
     model.add(
         CustomUpdate(

@@ -63,16 +63,16 @@ def add_loss(model: GeNNModel, loss: Loss, output: str, result: str) -> tuple[Se
     if isinstance(loss, SparseCategoricalCrossentropy):
         label = Var(LABEL, "int32_t", Access.READ_ONLY_SHARED_NEURON)
         population.model = replace(population.model, vars=(*population.model.vars, label))
-        maximum = model.add(CustomUpdate("softmax_maximum", output, _MAXIMUM, var_refs={"Y": y}))
+        maximum = model.add(CustomUpdate(f"{output}.softmax_maximum", output, _MAXIMUM, var_refs={"Y": y}))
         top = VarRef(maximum.name, "Maximum")
-        total = model.add(CustomUpdate("softmax_sum", output, _SUM, var_refs={"Y": y, "Maximum": top}))
+        total = model.add(CustomUpdate(f"{output}.softmax_sum", output, _SUM, var_refs={"Y": y, "Maximum": top}))
         refs = {"Y": y, "Maximum": top, "Sum": VarRef(total.name, "Sum"), "Drive": drive}
         refs["Label"] = VarRef(output, LABEL)
-        model.add(CustomUpdate("loss", output, _CROSS_ENTROPY, var_refs=refs))
-        updates = [Update("softmax_maximum"), Update("softmax_sum"), Update("loss")]
-        return SetVar(output, LABEL, "labels"), [*updates, Read("loss", "Loss", "loss")]
+        loss = model.add(CustomUpdate(f"{output}.loss", output, _CROSS_ENTROPY, var_refs=refs))
+        updates = [Update(maximum.name), Update(total.name), Update(loss.name)]
+        return SetVar(output, LABEL, "labels"), [*updates, Read(loss.name, "Loss", "loss")]
     target = Var(TARGET, access=Access.READ_ONLY_DUPLICATE)
     population.model = replace(population.model, vars=(*population.model.vars, target))
     refs = {"Y": y, "Target": VarRef(output, TARGET), "Drive": drive}
-    model.add(CustomUpdate("loss", output, _MEAN_SQUARE, var_refs=refs))
-    return SetVar(output, TARGET, "targets"), [Update("loss"), Read("loss", "Loss", "loss")]
+    loss = model.add(CustomUpdate(f"{output}.loss", output, _MEAN_SQUARE, var_refs=refs))
+    return SetVar(output, TARGET, "targets"), [Update(loss.name), Read(loss.name, "Loss", "loss")]

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from spikeloom.errors import UserError
 from spikeloom.genn.models import (
     CustomUpdateModel,
     InitSnippet,
@@ -86,7 +87,9 @@ class GeNNModel:
     custom_updates: dict[str, CustomUpdate] = field(default_factory=dict)
 
     def add(self, group: Any) -> Any:
-        """Add a population, synapse population or custom update under its name and return it."""
+        """Add a population, synapse population or custom update under its name, which must be free, and return it."""
+        if group.name in self.populations.keys() | self.synapses.keys() | self.custom_updates.keys():
+            raise UserError(f"the name '{group.name}' is taken", place=self.name)
         if isinstance(group, NeuronPopulation):
             self.populations[group.name] = group
         elif isinstance(group, SynapsePopulation):

@@ -2,7 +2,7 @@
 
 ``folder`` (of the run, as soon as it is there), ``build`` (state, seconds), ``started`` (run folder, sizes),
 ``progress`` (within an epoch; newest wins), ``epoch`` (metrics of a finished epoch), ``paused``, ``resumed``,
-``message`` (text, level), ``result`` (the last one of a run that ended well), ``error``.
+``example`` (what a probe sees of one example: spikes, variables, readout), ``message`` (text, level), ``result`` (the last one of a run that ended well), ``error``.
 """
 
 from __future__ import annotations

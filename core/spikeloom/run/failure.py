@@ -11,6 +11,10 @@ class Defect(RunError):
     """An exception that nobody foresaw: our mistake, not the user's."""
 
 
+class Stopped(RunError):
+    """The user stopped the task before it had anything to show."""
+
+
 def reported(error: BaseException) -> SpikeloomError:
     """The error to show for an exception: itself if it is one of ours, else in words of ours."""
     if isinstance(error, SpikeloomError):

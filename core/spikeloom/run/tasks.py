@@ -19,7 +19,7 @@ from spikeloom.genn.batch import BatchData
 from spikeloom.run.checkpoints import load_checkpoint
 from spikeloom.run.control import Control
 from spikeloom.run.events import Listener
-from spikeloom.run.failure import reported
+from spikeloom.run.failure import Stopped, reported
 from spikeloom.run.folder import RunFolder
 from spikeloom.run.prepare import prepare
 from spikeloom.run.session import EpochMetrics, Session
@@ -97,11 +97,12 @@ def train(options: Mapping[str, Any], listener: Listener, control: Control) -> d
     try:
         return _train(document, data, name, folder, options, listener, control)
     except BaseException as error:
-        shown = reported(error)
+        cancelled = isinstance(error, BuildCancelled)
+        shown = Stopped("stopped before training began") if cancelled else reported(error)
         if isinstance(shown, UserError) and not folder.history:
             folder.discard()
         else:
-            folder.fail(error, shown, "stopped" if isinstance(error, BuildCancelled) else "failed")
+            folder.fail(error, shown, "stopped" if cancelled else "failed")
         raise shown from error
 
 
@@ -189,7 +190,7 @@ def evaluate(options: Mapping[str, Any], listener: Listener, control: Control) -
         listener({"event": "message", "text": text, "level": "warning"})
     metrics = session.evaluate(data)
     if control.stopped:
-        raise RunError("stopped before all examples were seen")
+        raise Stopped("stopped before all examples were seen")
     result = {
         "split": split,
         "accuracy": metrics["accuracy"],

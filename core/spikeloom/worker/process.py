@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
-from spikeloom.errors import SpikeloomError, UserError, nearest
+from spikeloom.errors import RunError, SpikeloomError, UserError, nearest
 from spikeloom.worker import STOP_SECONDS
 from spikeloom.worker.stream import encode_event
 
@@ -230,26 +230,22 @@ def _run(options: dict[str, Any], commands: Commands, writer: EventWriter) -> No
 
 def _report(error: BaseException, writer: EventWriter) -> int:
     """Tell the parent of an error; the exit code."""
-    try:
-        from spikeloom.run.failure import Defect, reported, where_it_arose
-    except Exception:  # the installation is damaged: even this cannot be imported
-        writer(
-            {
-                "event": "error",
-                "kind": "Defect",
-                "message": f"Spikeloom cannot be loaded: {type(error).__name__}: {error}",
-                "place": "",
-                "hint": "Install it anew.",
-                "exit_code": 1,
-            }
-        )
-        return 1
-    shown: SpikeloomError = reported(error)
-    if isinstance(shown, Defect):
-        print(where_it_arose(error), file=sys.stderr)
+    shown = error if isinstance(error, SpikeloomError) else _in_words(error)
     event = {"event": "error", **shown.as_dict()}
     problems = getattr(shown, "problems", None)
     if problems:
         event["problems"] = [dataclasses.asdict(problem) for problem in problems]
     writer(event)
     return shown.exit_code
+
+
+def _in_words(error: BaseException) -> SpikeloomError:
+    try:
+        from spikeloom.run.failure import Defect, reported, where_it_arose
+    except Exception:  # the installation is damaged: this cannot be imported either
+        message = f"Spikeloom cannot be loaded: {type(error).__name__}: {error}"
+        return RunError(message, hint="Install it anew.")
+    shown = reported(error)
+    if isinstance(shown, Defect):
+        print(where_it_arose(error), file=sys.stderr)
+    return shown

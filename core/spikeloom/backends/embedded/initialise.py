@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from spikeloom.backends.embedded.layout import Field, Layout
 from spikeloom.backends.embedded.neurons import RANDOM_CALLS
-from spikeloom.backends.embedded.writer import address, block, c_type
+from spikeloom.backends.embedded.writer import address, block, c_type, comment
 from spikeloom.genn.code import emit, parse
 from spikeloom.genn.model_check import check_init_snippet
 from spikeloom.genn.network import Init, InitLike, InitSnippet
@@ -18,11 +18,7 @@ def first_values(layout: Layout) -> Iterator[tuple[tuple[str, str], Field, InitL
     """Every field of the shared arena with its first value."""
     model = layout.model
     for population in model.populations.values():
-        for var in population.model.vars:
-            for name in (var.name, f"init:{var.name}"):
-                place = layout.fields.get((population.name, name))
-                if place is not None and place.arena == "shared":
-                    yield (population.name, name), place, population.var_init.get(var.name, 0.0)
+        yield from _shared(layout, population.name, population.model.vars, population.var_init)
     for synapses in model.synapses.values():
         yield from _shared(layout, synapses.name, synapses.weight_update.vars, synapses.var_init)
     for update in model.custom_updates.values():
@@ -33,9 +29,10 @@ def _shared(
     layout: Layout, group: str, variables: tuple[Var, ...], first: Mapping[str, InitLike]
 ) -> Iterator[tuple[tuple[str, str], Field, InitLike]]:
     for var in variables:
-        place = layout[group, var.name]
-        if place.arena == "shared":
-            yield (group, var.name), place, first.get(var.name, 0.0)
+        for name in (var.name, f"init:{var.name}"):
+            place = layout.fields.get((group, name))
+            if place is not None and place.arena == "shared":
+                yield (group, name), place, first.get(var.name, 0.0)
 
 
 def stream_of(group: str, variable: str) -> int:
@@ -55,7 +52,7 @@ def initialisers(layout: Layout) -> tuple[str, dict[tuple[str, str], int]]:
         numbers[key] = number
         for param in init.snippet.params:
             layout.param(f"{key[0]}/{key[1]}", f"init:{param}", init.params[param])
-        text += f"static void initialise_{number}(Job* job) {{  // {key[0]}.{key[1]}: {init.snippet.name}\n"
+        text += f"static void initialise_{number}(Job* job) {{  {comment(f'{key[0]}.{key[1]}: {init.snippet.name}')}\n"
         text += block(_body(layout, key, place, init.snippet)) + "}\n"
     cases = "".join(f"        case {number}: initialise_{number}(job); break;\n" for number in numbers.values())
     text += (
@@ -66,7 +63,13 @@ def initialisers(layout: Layout) -> tuple[str, dict[tuple[str, str], int]]:
 
 def _body(layout: Layout, key: tuple[str, str], place: Field, snippet: InitSnippet) -> str:
     group = f"{key[0]}/{key[1]}"
-    names = {"value": "value", "dt": "S(0)", "t": "S(0)", "batch": "0", "id": "(int32_t)j"}
+    names = {
+        "value": "value",
+        "dt": f"job->params[{layout.params['', 'dt']}]",
+        "t": "S(0)",
+        "batch": "0",
+        "id": "(int32_t)j",
+    }
     names |= {"id_pre": "(int32_t)i", "id_post": "(int32_t)j"}
     names |= {"num_pre": str(place.rows), "num_post": str(place.columns), "num_neurons": str(place.columns)}
     text = f"{c_type(place)}* values = {address(place)};\n"

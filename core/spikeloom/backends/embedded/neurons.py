@@ -90,17 +90,21 @@ class NeuronWriter:
             parse_expression(self.model.threshold_condition_code, f"{place}.threshold_condition_code"), known
         )
         reset = fold(parse(self.model.reset_code, f"{place}.reset_code"), known)
-        hot, condition, cold = self._split(sim)
+        hot, condition, cold = self._split(sim, threshold)
         return _Codes(hot, condition, cold, threshold, reset)
 
-    def _split(self, sim: c_ast.Compound) -> tuple[c_ast.Compound, c_ast.Node | None, c_ast.Compound | None]:
+    def _split(
+        self, sim: c_ast.Compound, threshold: c_ast.Node | None
+    ) -> tuple[c_ast.Compound, c_ast.Node | None, c_ast.Compound | None]:
         items = list(sim.block_items or [])
         if not items or not isinstance(items[-1], c_ast.If) or items[-1].iffalse is not None:
             return sim, None, None
         last, rest = items[-1], items[:-1]
-        inside = used(last.iftrue)
+        inside, before, after = used(last.iftrue), used(*rest), used(threshold)
         known = self.vars | set(self.model.params) | {"id", "num_neurons", "t", "dt", "batch"} | inside.locals
         if not inside.arrays or not inside.names <= known or inside.functions & set(RANDOM):
+            return sim, None, None
+        if inside.locals & before.locals or inside.written & after.names:
             return sim, None, None
         cold = last.iftrue if isinstance(last.iftrue, c_ast.Compound) else c_ast.Compound([last.iftrue])
         return c_ast.Compound(rest), last.cond, cold
@@ -133,8 +137,9 @@ class NeuronWriter:
         return names | {"id": "(int32_t)j", "num_neurons": size, "t": "t", "dt": "dt", "batch": "0"}
 
     def _emit(self, node: c_ast.Node) -> str:
-        sizes = {name: str(self.layout[self.population.name, name].length) for name in self.arrays}
-        return emit(node, self._names(), RANDOM_CALLS, sizes)
+        group = list(self.layout.model.populations).index(self.population.name)
+        bounds = {name: f"{self.layout[self.population.name, name].length}, {group}" for name in self.arrays}
+        return emit(node, self._names(), RANDOM_CALLS, bounds)
 
     def _var_index(self, name: str) -> str:
         return "j" if self.layout[self.population.name, name].columns == self.population.size else "0"
@@ -148,12 +153,13 @@ class NeuronWriter:
     def _stores(self, what: Used) -> str:
         return "".join(f"v_{name}[{self._var_index(name)}] = l_{name};\n" for name in sorted(self.vars & what.written))
 
-    def _random(self, what: Used) -> str:
+    def _random(self, what: Used, first: int = 0) -> str:
+        """The source of a neuron's random numbers in a step; `first` keeps those of two codes apart."""
         if not what.functions & set(RANDOM):
             return ""
         return (
             f"Random random = {{job->seed, {self.stream}u, (uint32_t)j, (uint32_t)step, "
-            "(uint32_t)ex->example, job->epoch << 12};\n"
+            f"(uint32_t)ex->example, (job->epoch << 12) + {first}u}};\n"
         )
 
     # -- parts of the kernel -----------------------------------------------------------------------------------
@@ -217,18 +223,18 @@ class NeuronWriter:
             kept = self.layout.place((self.population.name, f"kept:{self.phase}"), "slot", columns=self.population.size)
             declarations += pointer("kept_Isyn", kept)
             body += "kept_Isyn[j] = l_Isyn;\n"
-        body += self._loads(what) + self._random(what) + self._emit(codes.hot) + self._stores(what)
+        body += self._loads(what) + self._random(what) + self._emit(codes.hot)
         if codes.cold_condition is not None:
             body += f"list_flags[j] = ({self._emit(codes.cold_condition)}) ? 1 : 0;\n"
         if codes.threshold is not None:
             body += f"list_spikes[j] = ({self._emit(codes.threshold)}) ? 1 : 0;\n"
-        return declarations + loop(self.population.size, body)
+        return declarations + loop(self.population.size, body + self._stores(what))
 
     def _over_list(self, flags: str, code: c_ast.Compound, name: str, extra: str = "") -> str:
         """Run `code` for the neurons flagged in a list, which becomes the list of their numbers."""
         what = used(code)
         body = f"const int64_t j = list_{flags}[k];\n" + extra + self._loads(what)
-        body += self._random(what) + self._emit(code) + self._stores(what)
+        body += self._random(what, first=2048) + self._emit(code) + self._stores(what)
         text = f"const int32_t n_{name} = compact(list_{flags}, {self.population.size});\n"
         return text + loop(f"n_{name}", body, index="k", independent=False)
 

@@ -219,9 +219,9 @@ static void fail(Job* job, int32_t kind, int32_t group, int32_t variable, int32_
     job->failure.position = position;
     job->failure.step = step;
 }
-static inline int64_t checked(int64_t index, int64_t size, Job* job) {
+static inline int64_t checked(int64_t index, int64_t size, int32_t group, Job* job) {
     if (index >= 0 && index < size) return index;
-    fail(job, 3, -1, -1, (int32_t)index, -1, -1);
+    fail(job, 3, group, -1, (int32_t)index, -1, -1);
     return 0;
 }
 static bool finite_neurons(Job* job, const char* slot, int64_t offset, int32_t n, int32_t group, int32_t variable,

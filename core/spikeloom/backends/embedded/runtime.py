@@ -252,17 +252,17 @@ class EmbeddedRuntime:
     def _failure(self, call: _Call, schedule: str, data: BatchData, epoch: int) -> RunError:
         """The failure in words; the step of a NaN is found by running its example again, looking at every step."""
         failure = call.job.failure
-        if failure.kind == 3:
-            return RunError(f"an array index of {failure.index} is outside its array", place=self.model.name)
         if failure.kind == 2:
-            name = list(self.model.synapses)[failure.group]
             return RunError(
-                f"a weight became infinite or NaN after batch {int(call.job.batches_done) + 1}",
-                place=name,
+                "a weight became infinite or NaN when it was updated",
+                place=list(self.model.synapses)[failure.group],
                 hint="lower the learning rate, or the scale of the first weights",
             )
         population = list(self.model.populations.values())[failure.group]
-        variable, example = population.model.vars[failure.variable].name, int(call.examples[failure.position])
+        if failure.kind == 3:
+            return RunError(f"an array index of {failure.index} is outside its array", place=population.name)
+        variable = population.model.vars[failure.variable].name if failure.variable >= 0 else "Isyn"
+        example = int(call.examples[failure.position])
         step = int(failure.step)
         if step < 0 and not call.job.check_each_step:
             try:
@@ -326,14 +326,16 @@ class _Call:
             spikes.append(SpikeArrays(*(self._address(array) for array in arrays)))
         self.job.spikes = self._structures(spikes, SpikeArrays)
         values = []
-        for key in self.program.values:
+        for key, target in self.program.values.items():
             if key not in data.values:
                 values.append(ValueArray(0, 0))
                 continue
-            array = np.asarray(data.values[key])
-            integer = np.issubdtype(array.dtype, np.integer)
-            array = np.ascontiguousarray(array, np.int32 if integer else self.layout.dtype)
-            values.append(ValueArray(self._address(array), array[0].size if len(array) else 0))
+            place, given = self.layout[target], np.asarray(data.values[key])
+            if len(given) != len(data) or given.size != len(data) * place.length:
+                wanted = (len(data), place.length)
+                raise UserError(f"an array of shape {given.shape} was given, expected {wanted}", place=key)
+            array = np.ascontiguousarray(given, self.layout.dtype if place.scalar else np.int32)
+            values.append(ValueArray(self._address(array), place.length))
         self.job.values = self._structures(values, ValueArray)
 
     def _set_results(self) -> None:
@@ -378,7 +380,7 @@ class _Call:
                 addresses = [self._address(array) for array in (*arrays, counts)]
                 spike_records.append(SpikeRecordArrays(index, capacity, *addresses))
             else:
-                place = self.layout.fields[recorder.population, recorder.variable]
+                place = self._recorded_field(recorder)
                 neurons = np.arange(place.columns) if recorder.neurons is None else np.array(recorder.neurons)
                 ids = neurons.astype(np.int32)
                 out = np.zeros((len(positions), self.job.timesteps, len(ids)))
@@ -389,6 +391,17 @@ class _Call:
         self.job.var_records = self._structures(var_records, VarRecordArrays)
         self.job.n_spike_records, self.job.n_var_records = len(spike_records), len(var_records)
         return buffers
+
+    def _recorded_field(self, recorder: RecordVar) -> Field:
+        place = self.layout.fields.get((recorder.population, recorder.variable))
+        if place is None or place.arena != "slot":
+            raise UserError(
+                f"'{recorder.variable}' is not a variable that changes with time", place=recorder.population
+            )
+        if any(not 0 <= neuron < place.columns for neuron in recorder.neurons or ()):
+            message = f"neurons {recorder.neurons} were asked for, it has 0 to {place.columns - 1}"
+            raise UserError(message, place=f"{recorder.population}.{recorder.variable}")
+        return place
 
     def _spike_capacity(self, name: str, positions: np.ndarray) -> int:
         if name in self.program.spike_inputs:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pycparser import c_ast
 
 from spikeloom.backends.embedded.layout import Layout
-from spikeloom.backends.embedded.writer import block, c_name, c_type, loop, params, pointer
+from spikeloom.backends.embedded.writer import address, block, c_name, c_type, loop, params, pointer
 from spikeloom.genn.code import emit, fold, fold_expression, parse, parse_expression
 from spikeloom.genn.code.names import used
 from spikeloom.genn.network import SynapsePopulation
@@ -109,7 +109,7 @@ class SynapseWriter:
             if ref.name in names:
                 bound = self.synapses.pre_neuron_var_refs.get(ref.name, ref.name)
                 place = self.layout[self.synapses.source, bound]
-                hoisted += f"const {c_type(place)}* ref_{ref.name} = (const {c_type(place)}*)(slot + {place.offset});\n"
+                hoisted += f"const {c_type(place)}* ref_{ref.name} = {address(place)};\n"
                 row += f"const {c_type(place)} pre_{ref.name} = ref_{ref.name}[i];\n"
         for ref in self.model.post_neuron_var_refs:
             if ref.name in names:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spikeloom.backends.embedded.layout import Layout
-from spikeloom.backends.embedded.writer import block, c_name, c_type, loop, params, pointer
+from spikeloom.backends.embedded.writer import block, c_name, c_type, comment, loop, params, pointer
 from spikeloom.genn.code import emit, fold, parse
 from spikeloom.genn.code.names import used
 from spikeloom.genn.model_check import variable
@@ -56,11 +56,11 @@ def population_update(layout: Layout, update: CustomUpdate) -> tuple[str, str]:
 
 def synapse_updates(layout: Layout, group: str, updates: list[CustomUpdate]) -> tuple[str, str]:
     """The name and text of all custom updates of a synapse population after a batch, fused row by row."""
-    hoisted, rows = "", ""
+    hoisted, rows = params(layout, "", ["dt"]).replace("p_dt", "dt") + "(void)dt;\n", ""
     for number, update in enumerate(updates):
         one_hoisted, row = _synapse_update(layout, update, number)
         hoisted += one_hoisted
-        rows += f"{{  // {update.name}\n{block(row)}}}\n"
+        rows += f"{{  {comment(update.name)}\n{block(row)}}}\n"
     function = f"learn_{c_name(group)}"
     index = list(layout.model.synapses).index(group)
     body = hoisted + "int32_t bad = 0;\n"
@@ -96,7 +96,7 @@ def _synapse_update(layout: Layout, update: CustomUpdate, number: int) -> tuple[
                 stores += f"bad |= nonfinite(l_{name});\n"
     names = {name: f"l_{name}" for name in _variables(update)}
     names |= {name: f"{prefix}p_{name}" for name in update.model.params}
-    names |= {"id_pre": "(int32_t)i", "id_post": "(int32_t)j", "batch": "0"}
+    names |= {"id_pre": "(int32_t)i", "id_post": "(int32_t)j", "t": "S(0)", "dt": "dt", "batch": "0"}
     names |= {"num_pre": str(layout.model.populations[synapses.source].size), "num_post": str(columns)}
     return hoisted, row + loop(columns, loads + emit(tree, names) + stores)
 

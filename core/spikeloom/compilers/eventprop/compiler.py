@@ -130,7 +130,7 @@ def _add_counters(model: GeNNModel, hidden: list[str], can_overflow: bool) -> tu
         if can_overflow:
             kinds.append(("NumLost", "lost", "spikes did not fit on the tape", True))
         for variable, what, message, fatal in kinds:
-            name = f"{population}_{what}"
+            name = f"{population}.{what}"
             update = CustomUpdateModel(
                 name="Count",
                 vars=(Var("Count", access=Access.REDUCE_NEURON_SUM),),

@@ -11,7 +11,7 @@ def emit(
     node: c_ast.Node,
     names: Mapping[str, str],
     calls: Mapping[str, Callable[[list[str]], str]] | None = None,
-    sizes: Mapping[str, str] | None = None,
+    bounds: Mapping[str, str] | None = None,
 ) -> str:
     """The C++ text of `node`.
 
@@ -22,10 +22,10 @@ def emit(
         can be neither keywords of C++ nor names of the generated code around them.
     calls
         How to print a call of a function, given the text of its arguments.
-    sizes
-        The number of elements of each array, for the check of its indices.
+    bounds
+        For each array, what the check of an index needs: the number of its elements and of its population.
     """
-    printer = _Printer(names, calls or {}, sizes or {})
+    printer = _Printer(names, calls or {}, bounds or {})
     if isinstance(node, c_ast.Compound):
         return "".join(printer._generate_stmt(item) for item in node.block_items or [])
     return str(printer.visit(node))
@@ -36,12 +36,12 @@ class _Printer(c_generator.CGenerator):
         self,
         names: Mapping[str, str],
         calls: Mapping[str, Callable[[list[str]], str]],
-        sizes: Mapping[str, str],
+        bounds: Mapping[str, str],
     ) -> None:
         super().__init__()
         self.names = names
         self.calls = calls
-        self.sizes = sizes
+        self.bounds = bounds
 
     def visit_ID(self, n: c_ast.ID) -> str:
         return self.names.get(n.name, f"u_{n.name}")
@@ -65,7 +65,7 @@ class _Printer(c_generator.CGenerator):
     def visit_ArrayRef(self, n: c_ast.ArrayRef) -> str:
         name = n.name.name
         index = self._single(n.subscript)
-        return f"{self.names.get(name, name)}[checked({index}, {self.sizes[name]}, job)]"
+        return f"{self.names.get(name, name)}[checked({index}, {self.bounds[name]}, job)]"
 
     def _single(self, n: c_ast.Node) -> str:
         """A comma expression where C++ would see several arguments."""

@@ -117,6 +117,9 @@ def _binary(node: c_ast.BinaryOp) -> c_ast.Node:
 
 def _truth(node: c_ast.Node) -> c_ast.Node:
     """The 0 or 1 that && and || make of an operand."""
+    known = _value(node)
+    if known is not None:
+        return _constant(int(known != 0))
     if isinstance(node, c_ast.BinaryOp | c_ast.UnaryOp) and node.op in BOOLEAN:
         return node
     return c_ast.BinaryOp("!=", node, _constant(0))

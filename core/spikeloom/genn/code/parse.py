@@ -60,15 +60,15 @@ def parse(text: str, place: str = "code") -> c_ast.Compound:
     UserError
         With `place` and line:column where the text is not the language's.
     """
-    return _parse(text.replace("\r\n", "\n").replace("\r", "\n"), place)
+    return _parse(_one_newline(text), place)
 
 
 def parse_expression(text: str, place: str = "code") -> c_ast.Node | None:
     """The one expression of `text`, or None if it is empty."""
+    text = _without_comments(_one_newline(text), place).rstrip().rstrip(";")
     if not text.strip():
         return None
-    items = parse(f"{text.rstrip().rstrip(';')}\n;", place).block_items or []
-    # What stands on the line of its own is the semicolon that was added.
+    items = _parse(f"{text};", place).block_items or []
     wrong = [item for item in items if isinstance(item, _STATEMENTS)] or items[1:]
     if wrong or not items:
         coord = wrong[0].coord if wrong else None
@@ -92,6 +92,10 @@ def _parse(text: str, place: str) -> c_ast.Compound:
     body = unit.ext[-1].body
     _check_depth(body, place)
     return body
+
+
+def _one_newline(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _without_comments(text: str, place: str) -> str:

@@ -1,0 +1,57 @@
+"""``spikeloom train FILE``: train a document in a worker and say what came of it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from spikeloom.cli import console
+from spikeloom.cli.options import add_running_options, given
+
+
+def add(commands: Any) -> None:
+    """Add the subcommand's options."""
+    parser = commands.add_parser("train", help="train a document", description="Train a document.")
+    parser.add_argument("file", metavar="FILE", help="the document (.snn)")
+    parser.add_argument("--epochs", type=int, metavar="N", help="passes through the training examples")
+    parser.add_argument("--seed", type=int, metavar="S", help="seed of the first weights and of the order of examples")
+    parser.add_argument("--batch-size", type=int, metavar="B", help="examples between two updates")
+    add_running_options(parser)
+    parser.add_argument("--run-dir", metavar="DIR", help="new or empty folder for what the run leaves")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train; the exit code."""
+    from spikeloom.cli.display import display_for
+    from spikeloom.cli.follow import follow, say_what_is_kept
+
+    task = {"task": "train", "document": options.file}
+    task |= given(options, "epochs", "seed", "batch_size", "threads", "backend", "run_dir")
+    outcome = follow(task, lambda: display_for(f"training {Path(options.file).stem}"))
+    if outcome.error is not None:
+        console.show_error(outcome.error)
+    if outcome.interrupted:
+        console.note("stopped by force" if outcome.forced else "stopped")
+    if outcome.interrupted or (outcome.error is not None and outcome.error.exit_code == 1):
+        say_what_is_kept(outcome, options.file)
+    if outcome.result is not None:
+        result = outcome.result["result"]
+        if options.json:
+            console.say_json(result)
+        elif not outcome.interrupted:
+            _summarise(result, outcome.result.get("curves", ""))
+    return outcome.exit_code
+
+
+def _summarise(result: dict[str, Any], curves: str) -> None:
+    number = console.number
+    console.say(
+        f"test accuracy {number(result['test']['accuracy'])} after {result['epochs']} epochs "
+        f"in {result['seconds']:.1f} s "
+        f"(training: accuracy {number(result['train']['accuracy'])}, loss {number(result['train']['loss'])})"
+    )
+    console.say(f"run folder: {result['run']}")
+    if curves:
+        console.say(f"curves:     {curves}")

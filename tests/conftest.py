@@ -1,0 +1,27 @@
+"""For all tests: builds are shared and kept apart from the user's, and runs go to a folder that vanishes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+
+import pytest
+
+_FOLDER = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Set the folders before any process is started: parallel test processes inherit them."""
+    if hasattr(config, "workerinput"):
+        return
+    folder = config.stash[_FOLDER] = tempfile.mkdtemp(prefix="spikeloom-tests-")
+    os.environ.setdefault("SPIKELOOM_CACHE", os.path.join(folder, "cache"))
+    os.environ["XDG_DATA_HOME"] = os.path.join(folder, "data")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove them."""
+    folder = config.stash.get(_FOLDER, None)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -18,7 +18,13 @@ from tests.run.worker import DIGITS
 
 
 def metrics(epoch: int, **values: float) -> EpochMetrics:
-    figures = {"loss": 0.5, "accuracy": 0.9, "validation_loss": math.nan, "validation_accuracy": math.nan, "seconds": 0.1}
+    figures = {
+        "loss": 0.5,
+        "accuracy": 0.9,
+        "validation_loss": math.nan,
+        "validation_accuracy": math.nan,
+        "seconds": 0.1,
+    }
     return EpochMetrics(epoch=epoch, **(figures | values))
 
 

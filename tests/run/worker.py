@@ -40,7 +40,10 @@ class Worker:
         self.events: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self.seen: list[dict[str, Any]] = []
         self.printed = b""
-        self._threads = [threading.Thread(target=self._read, daemon=True), threading.Thread(target=self._keep, daemon=True)]
+        self._threads = [
+            threading.Thread(target=self._read, daemon=True),
+            threading.Thread(target=self._keep, daemon=True),
+        ]
 
     def __enter__(self) -> Worker:
         for thread in self._threads:

@@ -68,11 +68,11 @@ def add_loss(model: GeNNModel, loss: Loss, output: str, result: str) -> tuple[Se
         total = model.add(CustomUpdate(f"{output}.softmax_sum", output, _SUM, var_refs={"Y": y, "Maximum": top}))
         refs = {"Y": y, "Maximum": top, "Sum": VarRef(total.name, "Sum"), "Drive": drive}
         refs["Label"] = VarRef(output, LABEL)
-        loss = model.add(CustomUpdate(f"{output}.loss", output, _CROSS_ENTROPY, var_refs=refs))
-        updates = [Update(maximum.name), Update(total.name), Update(loss.name)]
-        return SetVar(output, LABEL, "labels"), [*updates, Read(loss.name, "Loss", "loss")]
+        last = model.add(CustomUpdate(f"{output}.loss", output, _CROSS_ENTROPY, var_refs=refs))
+        updates = [Update(maximum.name), Update(total.name), Update(last.name)]
+        return SetVar(output, LABEL, "labels"), [*updates, Read(last.name, "Loss", "loss")]
     target = Var(TARGET, access=Access.READ_ONLY_DUPLICATE)
     population.model = replace(population.model, vars=(*population.model.vars, target))
     refs = {"Y": y, "Target": VarRef(output, TARGET), "Drive": drive}
-    loss = model.add(CustomUpdate(f"{output}.loss", output, _MEAN_SQUARE, var_refs=refs))
-    return SetVar(output, TARGET, "targets"), [Update(loss.name), Read(loss.name, "Loss", "loss")]
+    last = model.add(CustomUpdate(f"{output}.loss", output, _MEAN_SQUARE, var_refs=refs))
+    return SetVar(output, TARGET, "targets"), [Update(last.name), Read(last.name, "Loss", "loss")]

@@ -37,7 +37,8 @@ def save_checkpoint(path: Path, arrays: dict[str, np.ndarray], state: dict[str, 
     """Write `arrays` and `state` (JSON data: epoch, step, seed) to `path`."""
     from safetensors.numpy import save
 
-    metadata = {"format": FORMAT, "state": json.dumps(state, sort_keys=True)}
+    # One key: safetensors writes several in random order, and equal checkpoints shall be equal files.
+    metadata = {"state": json.dumps({"format": FORMAT, **state}, sort_keys=True)}
     write_atomically(path, save({name: np.ascontiguousarray(a) for name, a in arrays.items()}, metadata))
 
 
@@ -64,6 +65,7 @@ def load_checkpoint(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         raise UserError(f"is not a readable checkpoint ({error})", place=str(path)) from None
     if not isinstance(state, dict) or not all(_is_count(state.get(key, 0)) for key in ("epoch", "step")):
         raise UserError("is not a readable checkpoint (its place in training is damaged)", place=str(path))
+    state.pop("format", None)
     return arrays, state
 
 

@@ -78,10 +78,12 @@ def is_index(value: Any) -> bool:
 
 
 def _variables(value: Any) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
-    read = []
+    read: list[tuple[str, str, tuple[int, ...]]] = []
     for number, item in enumerate(value if isinstance(value, list | tuple) else [value]):
         match item:
             case [str(population), str(variable), [*neurons]] if all(map(is_index, neurons)):
+                if any(before[:2] == (population, variable) for before in read):
+                    raise UserError(f"'{population}.{variable}' is named twice", place=f"probe.variables[{number}]")
                 read.append((population, variable, tuple(neurons)))
             case _:
                 place = f"probe.variables[{number}]"

@@ -22,6 +22,7 @@ from spikeloom.run.events import Listener
 from spikeloom.run.failure import Stopped, reported
 from spikeloom.run.folder import RunFolder
 from spikeloom.run.prepare import prepare
+from spikeloom.run.probe import Probe, ProbeOptions
 from spikeloom.run.session import EpochMetrics, Session
 from spikeloom.spec import Document, check
 
@@ -89,6 +90,7 @@ def train(options: Mapping[str, Any], listener: Listener, control: Control) -> d
     document = open_document(options)
     choice_option(options, "backend", BACKENDS, "embedded")
     threads_option(options)
+    ProbeOptions.read(options.get("probe"))
     check(document)
     name = Path(options["document"]).stem
     data = prepare(document, document.network.inputs[0].name)
@@ -123,13 +125,19 @@ def _train(
     folder.log(f"training {name}: {len(data['train'])} examples, {training.epochs} epochs, seed {training.seed}")
     sizes = {"examples": len(data["train"]), "epochs": training.epochs, "seed": training.seed}
     listener({"event": "started", "run": str(folder.path), **sizes})
+    looks = ProbeOptions.read(options.get("probe"))
+    probe = Probe(looks, session, data, listener, control) if looks is not None else None
+    if probe is not None:
+        probe.look(force=True)
 
     def keep(metrics: EpochMetrics) -> None:
         folder.add_epoch(metrics)
         folder.log(f"epoch {metrics.epoch}: loss {metrics.loss:.4f}, accuracy {metrics.accuracy:.4f}")
         folder.checkpoint(session.state(), progress(session))
 
-    history = session.train(data["train"], data["validation"], on_epoch=keep)
+    history = session.train(data["train"], data["validation"], on_epoch=keep, on_chunk=probe and probe.look)
+    if probe is not None:
+        probe.look(force=True)
     folder.checkpoint(session.state(), progress(session), force=True)
     tested = None if control.stopped else session.evaluate(data["test"])
     # A stop that comes during the test leaves no figure: half of the examples are not the test split.

@@ -6,7 +6,8 @@ pydantic, so that a window and a command start at once.
 
 A parent starts `worker_command()` with pipes for standard input and output, and writes one line of JSON: the task,
 ``{"task": "train", "document": "digits.snn", "epochs": 5}``. Further lines are commands: ``{"command": "pause"}``,
-``"resume"`` or ``"stop"``. Closing the pipe, as a parent that is killed does, ends the worker.
+``"resume"``, ``"stop"``, or ``{"command": "probe", "example": 7}`` to look at another example. Closing the pipe, as a
+parent that is killed does, ends the worker.
 """
 
 from __future__ import annotations

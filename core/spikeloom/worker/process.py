@@ -33,6 +33,7 @@ NICENESS = 5  # of a worker in the background, so that the window stays smooth
 
 TASKS = ("train", "evaluate")
 COMMANDS = ("pause", "resume", "stop")
+PROBE = "probe"  # the one command that carries something: the number of an example
 
 
 class _Switches(Protocol):
@@ -41,6 +42,7 @@ class _Switches(Protocol):
     def pause(self) -> None: ...
     def resume(self) -> None: ...
     def stop(self) -> None: ...
+    def probe(self, example: int) -> None: ...
 
 
 class EventWriter:
@@ -79,7 +81,7 @@ class Commands:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: list[str] = []
+        self._waiting: list[tuple[str, tuple[int, ...]]] = []
         self._control: _Switches | None = None
 
     def attach(self, control: _Switches) -> None:
@@ -87,16 +89,16 @@ class Commands:
         with self._lock:
             self._control = control
             waiting, self._waiting = self._waiting, []
-            for command in waiting:
-                getattr(control, command)()
+            for command, values in waiting:
+                getattr(control, command)(*values)
 
-    def give(self, command: str) -> None:
-        """Carry out one of `COMMANDS`."""
+    def give(self, command: str, *values: int) -> None:
+        """Carry out one of `COMMANDS`, or `PROBE` with the number of an example."""
         with self._lock:
             if self._control is None:
-                self._waiting.append(command)
+                self._waiting.append((command, values))
             else:
-                getattr(self._control, command)()
+                getattr(self._control, command)(*values)
 
     def stop(self, seconds: float) -> None:
         """Stop the run, and end the process `seconds` from now whatever it does then."""
@@ -180,16 +182,20 @@ def _lines(descriptor: int) -> Iterator[bytes]:
 def _read_commands(lines: Iterator[bytes], commands: Commands, writer: EventWriter) -> None:
     """Carry out commands until the parent is gone, and end the process then."""
     for line in lines:
+        example = None
         try:
-            command = json.loads(line)["command"]
-        except (ValueError, KeyError, TypeError, RecursionError):
+            message = json.loads(line)
+            command, example = message["command"], message.get("example")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             command = None
         if command == "stop":
             commands.stop(STOP_SECONDS)
         elif isinstance(command, str) and command in COMMANDS:
             commands.give(command)
+        elif command == PROBE and type(example) is int and example >= 0:
+            commands.give(PROBE, example)
         else:
-            known = ", ".join(COMMANDS)
+            known = ", ".join((*COMMANDS, PROBE))
             writer({"event": "message", "text": f"a command was ignored; known are {known}", "level": "warning"})
     commands.stop(FAREWELL_SECONDS)
 

@@ -132,7 +132,9 @@ class _Generator:
                 recorded = f"record_spikes(job, ex, {index}, step, spikes_{c}, n_spikes_{c});\n"
                 step += f"if (ex->record >= 0 && n_spikes_{c}) {recorded}"
         step += f"if (ex->record >= 0) record_vars(job, slot, ex, {phase}, step);\n"
-        step += f"if (job->check_each_step && !finite_{phase}(job, slot, ex, step)) return;\n"
+        # A backward step undoes a forward step; it is named by that step, as in recordings.
+        undone = "step" if phase == 0 else "job->timesteps - 1 - step"
+        step += f"if (job->check_each_step && !finite_{phase}(job, slot, ex, {undone})) return;\n"
         text = f"static bool finite_{phase}(Job* job, const char* slot, const Example* ex, int64_t step) {{\n"
         text += block(self._finite(neurons) + "return true;\n") + "}\n"
         text += f"static void run_{phase}(Job* job, char* slot, char* shard, const Example* ex) {{\n"

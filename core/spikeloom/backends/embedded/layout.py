@@ -95,7 +95,7 @@ class Layout:
             arena = "shared" if var.access in WHOLE_BATCH else "slot"
             columns = 1 if var.access in SHARED_NEURON else size
             self.place((name, var.name), arena, scalar=var.type == "scalar", columns=columns)
-            self._first_value((name, var), population.var_init)
+            self._first_value(name, var, population.var_init)
         for extra in model.additional_input_vars:
             self.place((name, f"input:{extra}"), "slot", columns=size)
         for array in model.extra_global_params:
@@ -105,9 +105,8 @@ class Layout:
             # One place more: compaction writes before it knows whether to keep.
             self.place((name, f"list:{what}"), "slot", scalar=False, columns=size + 1)
 
-    def _first_value(self, owner: tuple[str, Var], first: Mapping[str, InitLike]) -> None:
+    def _first_value(self, group: str, var: Var, first: Mapping[str, InitLike]) -> None:
         """Where a variable that every example starts afresh finds its first value."""
-        group, var = owner
         init, like = first.get(var.name, 0.0), self[group, var.name]
         if var.access is not Access.READ_WRITE:
             return
@@ -131,7 +130,7 @@ class Layout:
                 self.place((name, var.name), "shared", rows=rows, columns=columns, align=True)
             else:
                 self.place((name, var.name), "slot", rows=rows, columns=columns, align=True)
-                self._first_value((name, var), synapses.var_init)
+                self._first_value(name, var, synapses.var_init)
         self._summed_input(synapses, columns)
 
     def _summed_input(self, synapses: SynapsePopulation, columns: int) -> None:

@@ -89,7 +89,7 @@ class NeuronWriter:
         threshold = fold_expression(
             parse_expression(self.model.threshold_condition_code, f"{place}.threshold_condition_code"), known
         )
-        reset = fold(parse(self.model.reset_code, f"{place}.reset_code"), known)
+        reset = fold(parse(self.model.reset_code if threshold is not None else "", f"{place}.reset_code"), known)
         hot, condition, cold = self._split(sim, threshold)
         return _Codes(hot, condition, cold, threshold, reset)
 

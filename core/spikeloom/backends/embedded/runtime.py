@@ -107,7 +107,7 @@ class EmbeddedRuntime:
         size = self.layout.sizes[name] * count
         try:
             raw = np.zeros(size + ALIGNMENT, dtype=np.uint8)
-        except MemoryError:
+        except (MemoryError, ValueError):  # numpy says ValueError for more than 64 bits can count
             raise RunError(
                 f"{size / 1e9:.1f} GB of memory are needed for the {name} memory and could not be had",
                 place=self.model.name,
@@ -140,6 +140,8 @@ class EmbeddedRuntime:
         view = self._view(place)
         shape = view.shape[1:] if group in self.model.populations else view.shape
         values = np.asarray(values)
+        if values.dtype.kind not in "biuf":
+            raise UserError(f"an array of {values.dtype} was given, expected numbers", place=f"{group}.{variable}")
         if values.shape != shape:
             raise UserError(
                 f"an array of shape {values.shape} was given, expected {shape}", place=f"{group}.{variable}"

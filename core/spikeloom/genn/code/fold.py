@@ -35,6 +35,8 @@ def _statement(node: c_ast.Node | None, constants: Mapping[str, int]) -> c_ast.N
         case c_ast.Compound():
             items = [_statement(item, constants) for item in node.block_items or []]
             node.block_items = [inner for item in items if item is not None for inner in _spliced(item)]
+            if len(node.block_items) == 1 and isinstance(node.block_items[0], c_ast.Compound):
+                return node.block_items[0]  # one pair of braces is enough, also around declarations
             return node if node.block_items else None
         case c_ast.If():
             node.cond = _expression(node.cond, constants)

@@ -1,0 +1,53 @@
+"""A small bubble with a sentence: why something is refused, at the place where it is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QLabel, QWidget
+
+from spikeloom_app import theme
+from spikeloom_app.canvas.listen import listen
+
+WIDEST = 320  # px
+
+
+class Bubble(QLabel):
+    """Hidden until it has something to say."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("canvasBubble")
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        listen(self, theme.changed, self._style)
+        self._style()
+        self.hide()
+
+    def say(self, text: str, at: QPoint, seconds: float = 0.0) -> None:
+        """Show `text` at `at` (in the parent), inside the parent; for some seconds, or until it is hidden."""
+        self._timer.stop()
+        self.setText(text)
+        self.setAccessibleName(text)
+        wanted = self.fontMetrics().horizontalAdvance(text) + 26
+        self.setFixedWidth(min(wanted, WIDEST))
+        self.setFixedHeight(self.heightForWidth(self.width()))
+        parent = self.parentWidget()
+        x = max(4, min(at.x(), parent.width() - self.width() - 4))
+        y = max(4, min(at.y(), parent.height() - self.height() - 4))
+        self.move(x, y)
+        self.show()
+        self.raise_()
+        if seconds:
+            self._timer.start(round(seconds * 1000))
+
+    def _style(self) -> None:
+        tokens = theme.current()
+        self.setStyleSheet(
+            f"#canvasBubble {{ background: {tokens.surface_raised}; color: {tokens.text};"
+            f" border: 1px solid {tokens.error}; border-radius: {tokens.radius_small}px;"
+            f" padding: 6px 10px; font-size: {tokens.font}px; }}"
+        )

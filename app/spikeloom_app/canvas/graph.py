@@ -1,0 +1,213 @@
+"""The items of a scene kept as the document says: one card per population, one pill with its wire per connection.
+
+Names, positions and the set of items follow the document's signals at once; texts, badges and the places of pills are
+brought up to date together, once per turn of the event loop (or by `settle`).
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPointF, QTimer, Signal
+from PySide6.QtWidgets import QGraphicsScene
+
+from spikeloom.spec import Connection, Population, infer_shapes
+from spikeloom_app.canvas.items import PILL_HEIGHT, Card, Part, Pill
+from spikeloom_app.canvas.layout import beside
+from spikeloom_app.canvas.listen import listen
+from spikeloom_app.canvas.routes import Link, pill_centres, wire_path
+from spikeloom_app.canvas.words import card_words, pill_words, problems_of
+from spikeloom_app.document import OpenDocument
+
+
+class Graph(QObject):
+    """Fills `scene` with the parts of `document`.
+
+    Signals
+    -------
+    parts_changed
+        The set of parts or a name changed.
+    rebuilt
+        All parts are new, since the document was replaced.
+    """
+
+    parts_changed = Signal()
+    rebuilt = Signal()
+
+    def __init__(self, document: OpenDocument, scene: QGraphicsScene, parent: QObject) -> None:
+        super().__init__(parent)
+        self.document, self.scene = document, scene
+        self.cards: dict[str, Card] = {}
+        self.pills: dict[str, Pill] = {}
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self.refresh)
+        listen(self, document.part_added, self._add)
+        listen(self, document.part_removed, self._remove)
+        listen(self, document.part_renamed, self._rename)
+        listen(self, document.part_changed, self._change)
+        listen(self, document.part_moved, self._move)
+        listen(self, document.changed, self._timer.start)
+        listen(self, document.replaced, self.rebuild)
+        self.rebuild()
+
+    # -- asking ------------------------------------------------------------------------------------------------------
+    def part(self, name: str) -> Part | None:
+        """The item of a population or connection."""
+        return self.cards.get(name) or self.pills.get(name)
+
+    def parts(self) -> list[Part]:
+        """All items, cards first, in the document's order."""
+        return [item for part in self.document.document.network.parts() if (item := self.part(part.name)) is not None]
+
+    # -- following the document --------------------------------------------------------------------------------------
+    def rebuild(self) -> None:
+        """Make all items anew."""
+        for item in [*self.pills.values(), *self.cards.values()]:
+            self._drop(item)
+        self.cards, self.pills = {}, {}
+        network = self.document.document.network
+        shapes = infer_shapes(self.document.document)
+        free = self._free_places()
+        for population in network.populations:
+            self._add_card(population, shapes, free)
+        for connection in network.connections:
+            self._add_pill(connection, shapes)
+        self.refresh()
+        self.rebuilt.emit()
+        self.parts_changed.emit()
+
+    def settle(self) -> None:
+        """Bring everything up to date now."""
+        if self._timer.isActive():
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Texts, badges and wires."""
+        self._timer.stop()
+        document = self.document.document
+        shapes = infer_shapes(document)
+        problems = problems_of(document, self.document.problems())
+        for population in document.network.populations:
+            if population.name in self.cards:
+                card = self.cards[population.name]
+                words = card_words(population, shapes)
+                if words != card.words:
+                    card.show_words(words)
+                card.show_problems(problems.get(population.name, []))
+        for connection in document.network.connections:
+            if connection.name in self.pills:
+                pill = self.pills[connection.name]
+                said = pill_words(connection, shapes)
+                if said != pill.words:
+                    pill.show_words(said)
+                pill.show_problems(problems.get(connection.name, []))
+        self.route()
+
+    def route(self) -> None:
+        """Put the pills and the wires where the cards call for them."""
+        links = []
+        for name, pill in self._pills_in_order():
+            if pill.source is None or pill.target is None:
+                pill.setPos(pill.fixed or self._beside_end(pill))
+                continue
+            ends = pill.source.outline(), pill.target.outline()
+            links.append(Link(name, *ends, pill.pill_width, PILL_HEIGHT, pill.fixed))
+        centres = pill_centres(links, [card.outline() for card in self.cards.values()])
+        for link in links:
+            pill = self.pills[link.name]
+            pill.setPos(centres[link.name])
+            way = (link.source, link.target, centres[link.name])
+            if pill.wire.way != way:
+                pill.wire.way = way
+                pill.wire.lay(wire_path(link, centres[link.name]), link.end)
+
+    def _pills_in_order(self) -> list[tuple[str, Pill]]:
+        # The document's order, by which pills give way to each other; undo brings a pill back last.
+        names = [connection.name for connection in self.document.document.network.connections]
+        return [(name, self.pills[name]) for name in names if name in self.pills]
+
+    def _beside_end(self, pill: Pill) -> QPointF:
+        end = pill.source or pill.target
+        return end.outline().center() + QPointF(0, 60) if end is not None else QPointF(0, 0)
+
+    def _free_places(self) -> dict[str, tuple[float, float]]:
+        network, view = self.document.document.network, self.document.document.view
+        placed = {name: (place[0], place[1]) for name, place in view.positions.items()}
+        missing = any(population.name not in placed for population in network.populations)
+        return beside(network, placed) if missing else {}
+
+    def _add_card(
+        self, population: Population, shapes: dict[str, tuple[int, ...]], free: dict[str, tuple[float, float]]
+    ) -> None:
+        card = Card(card_words(population, shapes))
+        card.place = free.get(population.name, (0.0, 0.0))
+        self.cards[population.name] = card
+        self.scene.addItem(card)
+        card.setPos(*(self.document.position(population.name) or card.place))
+
+    def _add_pill(self, connection: Connection, shapes: dict[str, tuple[int, ...]]) -> None:
+        pill = Pill(pill_words(connection, shapes))
+        self.pills[connection.name] = pill
+        self.scene.addItem(pill.wire)
+        self.scene.addItem(pill)
+        pill.attach(self.cards.get(connection.source), self.cards.get(connection.target))
+        self._move(connection.name)
+
+    def _add(self, name: str) -> None:
+        part = self.document.part(name)
+        shapes = infer_shapes(self.document.document)
+        if isinstance(part, Connection):
+            self._add_pill(part, shapes)
+        else:
+            self._add_card(part, shapes, {} if self.document.position(name) else self._free_places())
+            self._attach_all()
+        self.parts_changed.emit()
+
+    def _remove(self, name: str) -> None:
+        card = self.cards.get(name)
+        if card is not None:
+            for pill in self.pills.values():
+                if card in (pill.source, pill.target):
+                    pill.detach()
+        item = self.pills.pop(name, None) or self.cards.pop(name, None)
+        if item is not None:
+            self._drop(item)
+            self.parts_changed.emit()
+
+    def _rename(self, old: str, new: str) -> None:
+        shapes = infer_shapes(self.document.document)
+        part = self.document.part(new)
+        if isinstance(part, Connection):
+            self.pills[new] = self.pills.pop(old)
+            self.pills[new].show_words(pill_words(part, shapes))
+        else:
+            self.cards[new] = self.cards.pop(old)
+            self.cards[new].show_words(card_words(part, shapes))
+        self.parts_changed.emit()
+
+    def _change(self, name: str) -> None:
+        if name in self.pills:
+            self._attach_all()
+
+    def _move(self, name: str) -> None:
+        place = self.document.position(name)
+        if name in self.cards:
+            self.cards[name].setPos(*(place or self.cards[name].place))
+        elif name in self.pills:
+            self.pills[name].fixed = None if place is None else QPointF(*place)
+        self._timer.start()
+
+    def _attach_all(self) -> None:
+        """Hang each wire on the cards that the document names."""
+        for connection in self.document.document.network.connections:
+            pill = self.pills.get(connection.name)
+            ends = self.cards.get(connection.source), self.cards.get(connection.target)
+            if pill is not None and (pill.source, pill.target) != ends:
+                pill.attach(*ends)
+
+    def _drop(self, item: Part) -> None:
+        if isinstance(item, Pill):
+            item.detach()
+            self.scene.removeItem(item.wire)
+        item.show_problems([])
+        self.scene.removeItem(item)

@@ -1,0 +1,124 @@
+"""What cards and pills say, read from the document. No Qt here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import prod
+
+from spikeloom.spec import Connection, Document, Neuron, Population, Problem, Type, describe
+
+SHORT = {"exponential": "Exp"}  # titles that are too long for a pill
+UNKNOWN = "?"
+PART = re.compile(r"network\.(populations|connections)\[(\d+)\]")
+
+Shapes = dict[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class CardWords:
+    """What a card shows of a population.
+
+    Parameters
+    ----------
+    role
+        ``input``, ``hidden`` or ``output``: which of the theme's role colours it has.
+    kind
+        Neuron type and shape: ``LIF · 100``.
+    readout
+        The type of the readout, or an empty string.
+    takes_input, gives_spikes
+        Which ports it has.
+    """
+
+    name: str
+    role: str
+    kind: str
+    readout: str
+    takes_input: bool
+    gives_spikes: bool
+    tooltip: str
+
+
+@dataclass(frozen=True)
+class PillWords:
+    """What a pill shows of a connection."""
+
+    name: str
+    text: str
+    tooltip: str
+
+
+def card_words(population: Population, shapes: Shapes) -> CardWords:
+    """The words of a population's card."""
+    neuron, readout = population.neuron, population.readout
+    shape = shapes.get(population.name)
+    size = " × ".join(map(str, shape)) if shape else "no shape yet"
+    counted = f"{prod(shape)} neurons" if shape else "number of neurons unknown"
+    lines = [f"{population.name}: {neuron.title}, {counted}", *values(neuron)]
+    if readout is not None:
+        lines.append(f"Readout: {readout.title}")
+    return CardWords(
+        name=population.name,
+        role=role(neuron),
+        kind=f"{short(neuron)} · {size}",
+        readout=readout.type if readout is not None else "",
+        takes_input=not neuron.is_input,
+        gives_spikes=neuron.spiking,
+        tooltip="\n".join(lines),
+    )
+
+
+def pill_words(connection: Connection, shapes: Shapes) -> PillWords:
+    """The words of a connection's pill: ``Dense 64 × 100 · Exp 5 ms``."""
+    ends = [shapes.get(end) for end in (connection.source, connection.target)]
+    size = " × ".join(str(prod(shape)) if shape else UNKNOWN for shape in ends)
+    connectivity, synapse = connection.connectivity, connection.synapse
+    tau = getattr(synapse, "tau", None)
+    decay = f" {tau:g} ms" if isinstance(tau, float) else ""
+    weight = ", ".join(values(connectivity.weight))
+    lines = [
+        f"{connection.name}: {connection.source} → {connection.target}",
+        f"{connectivity.title}, {size} weights",
+        f"Weights: {connectivity.weight.title}{f' ({weight})' if weight else ''}",
+        f"Synapse: {synapse.title}{decay}",
+    ]
+    text = f"{short(connectivity)} {size} · {short(synapse)}{decay}"
+    return PillWords(connection.name, text, "\n".join(lines))
+
+
+def role(neuron: Neuron) -> str:
+    """Input, hidden or output: which place in the network a neuron takes."""
+    if neuron.is_input:
+        return "input"
+    return "output" if neuron.readout is not None or not neuron.spiking else "hidden"
+
+
+def short(node: Type) -> str:
+    """The shortest name that is still read: ``LIF``, ``Exp``, ``Spike input``."""
+    name = type(node).__name__
+    return name if name.isupper() else SHORT.get(node.type, node.title)
+
+
+def values(node: Type) -> list[str]:
+    """Each number of a type with its unit: ``Tau mem: 20 ms``."""
+    lines = []
+    for field in describe(type(node)):
+        value = getattr(node, field.name)
+        if field.kind in ("float", "int") and value is not None and not field.advanced:
+            lines.append(f"{field.label}: {value:g}{f' {field.unit}' if field.unit else ''}")
+    return lines
+
+
+def problems_of(document: Document, problems: list[Problem]) -> dict[str, list[Problem]]:
+    """The problems by the name of the part that they concern."""
+    network = document.network
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        place = PART.match(problem.place)
+        if place is None:
+            continue
+        parts: list[Population] | list[Connection] = getattr(network, place[1])
+        if int(place[2]) < len(parts):
+            found.setdefault(parts[int(place[2])].name, []).append(problem)
+    return found

@@ -1,0 +1,6 @@
+"""Running the document: the worker process, what it says, and the bar that steers it."""
+
+from spikeloom_app.runs.controller import RunController
+from spikeloom_app.runs.run_bar import RunBar
+
+__all__ = ["RunBar", "RunController"]

@@ -1,0 +1,231 @@
+"""The bar that starts, holds and ends a run, and says in one line how it goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from spikeloom_app import theme
+from spikeloom_app.document import OpenDocument
+from spikeloom_app.runs import wording
+from spikeloom_app.runs.controller import RunController
+from spikeloom_app.runs.icons import SIZE, icon
+from spikeloom_app.runs.progress_line import ProgressLine
+from spikeloom_app.themed import follow_theme
+
+HEADLINES = {"building": "Preparing", "running": "Training", "paused": "Paused", "stopping": "Stopping"}
+
+
+class RunBar(QWidget):
+    """Train, Pause or Resume, Stop; what goes on; how far it has come.
+
+    Parameters
+    ----------
+    controller
+        What it steers and listens to.
+    document
+        What would be trained.
+
+    Attributes
+    ----------
+    train_requested
+        Signal: Train was pressed. Whoever owns the document checks it and calls `RunController.train`.
+    """
+
+    train_requested = Signal()
+
+    def __init__(
+        self, controller: RunController, document: OpenDocument | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._controller, self._document = controller, document
+        self._tone = ""  # of the headline
+        self.setObjectName("runBar")
+        self.setAccessibleName("Run")
+        self._build()
+        controller.state_changed.connect(self._show_state)
+        controller.event.connect(self.handle)
+        controller.failed.connect(self._show_failure)
+        if document is not None:
+            document.settings_changed.connect(self._settings_changed)
+            document.replaced.connect(self._show_ready)
+        follow_theme(self, self._dress)
+        self._show_ready()
+        self._show_state(controller.state)
+
+    # -- construction --------------------------------------------------------------------------------------------
+    def _build(self) -> None:
+        self.train_button = self._button("Train", "primary", "Train the network (Ctrl+R)")
+        self.pause_button = self._button("Pause", "quiet", "Hold the run (Ctrl+P)")
+        self.stop_button = self._button("Stop", "quiet", "End the run and keep what it has learned (Ctrl+.)")
+        self.train_button.clicked.connect(self.train_requested)
+        self.pause_button.clicked.connect(self._pause_or_resume)
+        self.stop_button.clicked.connect(self._controller.stop)
+        self.headline, self.details, self.left = QLabel(), QLabel(), QLabel()
+        self.headline.setObjectName("headline")
+        self.headline.setAccessibleName("State of the run")
+        self.details.setObjectName("muted")
+        self.details.setAccessibleName("Figures of the run")
+        self.left.setObjectName("muted")
+        self.left.setAccessibleName("Time left")
+        self.left.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        for label in (self.headline, self.details, self.left):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        for label in (self.headline, self.details):  # they give way; their tooltips say all
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.headline.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.headline.setMinimumWidth(40)
+        self.progress = ProgressLine()
+        line = QHBoxLayout()
+        line.setSpacing(14)
+        line.addWidget(self.headline)
+        line.addWidget(self.details, 1)
+        line.addWidget(self.left)
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addLayout(line)
+        column.addWidget(self.progress)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 16, 8)
+        row.setSpacing(8)
+        row.addWidget(self.train_button)
+        row.addWidget(self.pause_button)
+        row.addWidget(self.stop_button)
+        row.addSpacing(12)
+        row.addLayout(column, 1)
+        self.setTabOrder(self.train_button, self.pause_button)
+        self.setTabOrder(self.pause_button, self.stop_button)
+
+    def _button(self, text: str, kind: str, tip: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setProperty("kind", kind)
+        button.setToolTip(tip)
+        button.setAccessibleName(text)
+        button.setIconSize(QSize(SIZE, SIZE))
+        button.setCursor(Qt.CursorShape.PointingHandCursor)
+        return button
+
+    # -- look ----------------------------------------------------------------------------------------------------
+    def _dress(self) -> None:
+        t = theme.current()
+        self.setStyleSheet(f"""
+            #runBar {{ background: transparent; }}
+            QLabel {{ color: {t.text}; font-size: {t.font}px; background: transparent; }}
+            QLabel#headline {{ font-weight: 600; }}
+            QLabel#headline[tone="error"] {{ color: {t.error}; }}
+            QLabel#headline[tone="success"] {{ color: {t.success}; }}
+            QLabel#headline[tone="warning"] {{ color: {t.warning}; }}
+            QLabel#muted {{ color: {t.text_muted}; }}
+            QPushButton {{ padding: 6px 14px 6px 10px; border-radius: {t.radius_small}px; font-size: {t.font}px;
+                font-weight: 500; min-height: 18px; }}
+            QPushButton[kind="primary"] {{ background: {t.accent}; color: {t.accent_text};
+                border: 1px solid {t.accent}; font-weight: 600; }}
+            QPushButton[kind="quiet"] {{ background: {t.surface_raised}; color: {t.text};
+                border: 1px solid {t.border}; }}
+            QPushButton:hover {{ border-color: {t.text_muted}; }}
+            QPushButton:focus {{ border-color: {t.text}; }}
+            QPushButton:pressed {{ background: {t.border}; color: {t.text}; }}
+            QPushButton:disabled {{ background: transparent; color: {t.border_strong}; border-color: {t.border}; }}
+        """)
+        self.train_button.setIcon(icon("play", t.accent_text, t.border_strong))
+        self.stop_button.setIcon(icon("stop", t.text, t.border_strong))
+        self._dress_pause()
+
+    def _dress_pause(self) -> None:
+        t = theme.current()
+        shape = "play" if self._controller.state == "paused" else "pause"
+        self.pause_button.setIcon(icon(shape, t.text, t.border_strong))
+
+    def _say(self, headline: str, details: str = "", left: str = "", tone: str = "", tip: str = "") -> None:
+        for label, text in ((self.headline, headline), (self.details, details), (self.left, left)):
+            if label.text() != text:
+                label.setText(text)
+        self.headline.setToolTip(tip)
+        self.details.setToolTip(tip or details)
+        if tone != self._tone:
+            self._tone = tone
+            self.headline.setProperty("tone", tone)
+            self.headline.style().unpolish(self.headline)
+            self.headline.style().polish(self.headline)
+
+    # -- what happens --------------------------------------------------------------------------------------------
+    def _pause_or_resume(self) -> None:
+        if self._controller.state == "paused":
+            self._controller.resume()
+        else:
+            self._controller.pause()
+
+    def _settings_changed(self) -> None:
+        if self.headline.text() == "Ready":
+            self._show_ready()
+
+    def _show_ready(self) -> None:
+        if self._controller.state != "idle":
+            return
+        epochs = self._document.document.experiment.training.epochs if self._document is not None else 0
+        plural = "" if epochs == 1 else "s"
+        self._say("Ready", f"{epochs} epoch{plural}" if epochs else "")
+        self.progress.show_fraction(0.0)
+
+    def _show_state(self, state: str) -> None:
+        idle = state == "idle"
+        self.train_button.setEnabled(idle)
+        self.pause_button.setEnabled(state in ("running", "paused"))
+        self.stop_button.setEnabled(state in ("building", "running", "paused"))
+        text = "Resume" if state == "paused" else "Pause"
+        self.pause_button.setText(text)
+        self.pause_button.setAccessibleName(text)
+        self.pause_button.setToolTip("Go on (Ctrl+P)" if state == "paused" else "Hold the run (Ctrl+P)")
+        self._dress_pause()
+        if state == "building":
+            self._say("Preparing")
+            self.progress.show_busy()
+        elif idle and self.headline.text() in HEADLINES.values():
+            # It ended without a word of its own, so it was stopped.
+            self._say("Stopped", self.details.text())
+            self.progress.show_fraction(self.progress.fraction, "border_strong")
+        elif not idle:
+            tone = "warning" if state == "paused" else ""
+            self._say(HEADLINES[state], self.details.text(), "" if state == "stopping" else self.left.text(), tone)
+
+    def handle(self, event: dict[str, Any]) -> None:
+        """Show what an event tells."""
+        kind = event["event"]
+        if kind == "build" and event.get("state") == "started":
+            self._say("Building the simulator")
+            self.progress.show_busy()
+        elif kind == "progress" and self._controller.state != "stopping":
+            self._show_progress(event)
+        elif kind == "result":
+            self._show_result(event.get("result") or {})
+
+    def _show_progress(self, event: dict[str, Any]) -> None:
+        epoch, epochs = event["epoch"], event["epochs"]
+        figures = [
+            f"epoch {epoch} of {epochs}",
+            f"loss {wording.figure(event.get('loss'))}",
+            f"accuracy {wording.percent(event.get('accuracy'))}",
+            wording.rate(event.get("examples_per_second")),
+        ]
+        headline = HEADLINES.get(self._controller.state, "Training")
+        tone = "warning" if self._controller.state == "paused" else ""
+        self._say(
+            headline, "  ·  ".join(text for text in figures if text), wording.time_left(event.get("remaining")), tone
+        )
+        self.progress.show_fraction((epoch - 1 + event.get("fraction", 0.0)) / max(1, epochs))
+
+    def _show_result(self, result: dict[str, Any]) -> None:
+        stopped = bool(result.get("stopped"))
+        text = wording.summary(result)
+        tip = f"Everything of this run lies in {result['run']}" if result.get("run") else ""
+        self._say(text, tone="" if stopped else "success", tip=tip)
+        if stopped:
+            self.progress.show_fraction(self.progress.fraction, "border_strong")
+        else:
+            self.progress.show_fraction(1.0, "success")
+
+    def _show_failure(self, message: str, hint: str) -> None:
+        self._say(message, tone="error", tip=f"{message}\n{hint}".strip())
+        self.progress.show_fraction(self.progress.fraction, "error")

@@ -1,0 +1,56 @@
+"""Figures of a run as the window says them."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+
+def percent(share: float | None) -> str:
+    """``95.5 %``; a dash where it is not known."""
+    return "–" if share is None or math.isnan(share) else f"{100 * share:.1f} %"
+
+
+def figure(value: float | None) -> str:
+    """A loss in three digits; a dash where it is not known."""
+    return "–" if value is None or math.isnan(value) else f"{value:.3g}" if abs(value) < 0.1 else f"{value:.3f}"
+
+
+def duration(seconds: float) -> str:
+    """``0.8 s``, ``12 s``, ``3 min 20 s``, ``2 h 5 min``."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def time_left(seconds: float | None) -> str:
+    """``12 s left``; empty where it is not known."""
+    if seconds is None or math.isnan(seconds):
+        return ""
+    return f"{duration(max(1, round(seconds)) if seconds < 9.95 else seconds).replace('.0 s', ' s')} left"
+
+
+def rate(examples_per_second: float | None) -> str:
+    """``35 800 examples/s`` with three digits that count."""
+    if not examples_per_second or math.isnan(examples_per_second):
+        return ""
+    digits = max(0, math.floor(math.log10(examples_per_second)) - 2)
+    rounded = round(examples_per_second / 10**digits) * 10**digits
+    return f"{rounded:,}".replace(",", "\u202f") + " examples/s"
+
+
+def summary(result: dict[str, Any]) -> str:
+    """What a run that has ended came to: ``Test accuracy 95.5 % · 1.2 s``."""
+    seconds = duration(float(result.get("seconds") or 0.0))
+    epochs = result.get("epochs") or 0
+    if result.get("stopped"):
+        accuracy = (result.get("validation") or result.get("train") or {}).get("accuracy")
+        plural = "" if epochs == 1 else "s"
+        held = f" · validation accuracy {percent(accuracy)}" if result.get("validation") and accuracy is not None else ""
+        return f"Stopped after {epochs} epoch{plural}{held} · {seconds}"
+    return f"Test accuracy {percent((result.get('test') or {}).get('accuracy'))} · {seconds}"

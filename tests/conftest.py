@@ -25,3 +25,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     folder = config.stash.get(_FOLDER, None)
     if folder is not None:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _types_of_a_test_stay_in_it():
+    """A type that a test defines registers itself; other tests must not find it."""
+    from spikeloom.spec import Type
+
+    before = {family: dict(family._registry) for family in Type.__subclasses__()}
+    yield
+    for family, registry in before.items():
+        family._registry.clear()
+        family._registry.update(registry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -40,9 +41,7 @@ class Report:
         path = folder / "generated.cc"
         path.write_text(source, encoding="utf-8")
         command = compile_command(find_compiler(), path, folder / "generated.so", report=True)
-        done = subprocess.run(
-            command, capture_output=True, text=True, check=True, env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}
-        )
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | {"LC_ALL": "C"})
         self.vectorised = {int(line) for line in VECTORISED.findall(done.stderr)}
         self.versioned = {int(line) for line in VERSIONED.findall(done.stderr)}
 

@@ -24,10 +24,9 @@ def test_evaluate_a_run(tmp_path):
     result = last_json(done)
     assert result.keys() == {"split", "accuracy", "loss", "examples"}
     assert result["split"] == "test" and result["accuracy"] == trained["test"]["accuracy"]
-    on_train = last_json(spikeloom("evaluate", DIGITS, "--checkpoint", run, "--split", "train", "--json"))
-    assert on_train["examples"] > result["examples"]
-    people = spikeloom("evaluate", DIGITS, "--checkpoint", run / "checkpoints" / "last.safetensors")
-    assert people.stdout.startswith(f"test accuracy {result['accuracy']:.4f}, loss ")
+    last = run / "checkpoints" / "last.safetensors"
+    people = spikeloom("evaluate", DIGITS, "--checkpoint", last, "--split", "train")
+    assert people.stdout.startswith("train accuracy 0.") and ", loss " in people.stdout
 
 
 def test_evaluate_records(tmp_path):
@@ -206,11 +205,12 @@ def test_wrong_commands(arguments):
     assert "--help" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["train", "evaluate", "validate", "info", "new", "doctor"])
-def test_help(command):
-    done = spikeloom(command, "--help")
-    assert done.returncode == 0 and f"spikeloom {command}" in done.stdout
-    assert command in spikeloom("--help").stdout
+def test_help():
+    overview = spikeloom("--help").stdout
+    for command in ("train", "evaluate", "validate", "info", "new", "doctor"):
+        done = spikeloom(command, "--help")
+        assert done.returncode == 0 and f"spikeloom {command}" in done.stdout
+        assert f"    {command} " in overview
 
 
 def test_a_reader_that_leaves_early():
@@ -235,7 +235,7 @@ def test_importing_costs_nothing_and_gives_every_name():
 import sys
 import spikeloom as sl
 assert not {"numpy", "pydantic", "importlib.metadata"} & set(sys.modules), "import spikeloom loads too much"
-import spikeloom.cli.main, spikeloom.cli.follow, spikeloom.cli.display, spikeloom.worker
+import spikeloom.cli.parser, spikeloom.cli.follow, spikeloom.cli.display, spikeloom.worker
 assert not {"numpy", "pydantic", "rich", "matplotlib"} & set(sys.modules), "the command's parent loads too much"
 import spikeloom.spec
 assert set(spikeloom.spec.__all__) <= set(sl.__all__), set(spikeloom.spec.__all__) - set(sl.__all__)

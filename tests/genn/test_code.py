@@ -85,6 +85,7 @@ ACCEPTED = {
     "\r\n\tV = 1;\r\n\fV += 1;\r": (0, 0, 2),
     "V = id + num_neurons + t + dt + batch;": (0, 0, 1 + 8 + 4 + 0.5),
     "{ { V = 1; } }": (0, 0, 1),
+    "for (int i = 0; i < 2; ++i) { { int i = 5; V += i; } }": (0, 0, 10),
     "(exp)(V); V + 1; 5;": (2, 0, 2),
     "V = phase + (phase == 0) * 10 + fmax(phase, -1); while (phase > 0) { V = 99; }": (0, 0, 10),
     "int p = phase; if (p == 0) { int q = p + 1; V = q; }": (0, 0, 1),
@@ -434,7 +435,8 @@ def folded(code: str, **constants: int) -> str:
         ("V = phase;", "V = 0;", "V = 1;"),
         ("V = exp(phase + 1); V = t * phase;", "V = m_exp(0 + 1); V = t * 0;", "V = m_exp(1 + 1); V = t * 1;"),
         ("V = (phase == 0) ? 1.5 : 2;", "V = (1) ? (S(1.5)) : (2);", "V = (0) ? (S(1.5)) : (2);"),
-        ("if (phase == 0) { int x = 1; V = x; }", "{ int u_x = 1; V = u_x; }", ""),
+        ("if (phase == 0) { int x = 1; V = x; }", "int u_x = 1; V = u_x;", ""),
+        ("if (phase == 0) { int x = 1; V = x; } N = 1;", "{ int u_x = 1; V = u_x; } N = 1;", "N = 1;"),
         ("if (phase == 010 || phase == 0x1) { V = 1; }", "", "V = 1;"),
     ],
 )

@@ -79,6 +79,20 @@ def test_a_stop_during_the_test_leaves_no_figure(tmp_path, monkeypatch):
     assert json.loads((tmp_path / "run" / "run.json").read_text())["status"] == "stopped"
 
 
+def test_a_picture_that_cannot_be_drawn_is_no_failure(tmp_path, monkeypatch):
+    from spikeloom.run.folder import RunFolder
+
+    def broken(self, title):
+        raise ImportError("no fonts")
+
+    monkeypatch.setattr(RunFolder, "draw_curves", broken)
+    events = []
+    train(options(tmp_path), events.append, Control())
+    assert events[-1]["event"] == "result" and events[-1]["curves"] == ""
+    assert "no fonts" in events[-2]["text"]
+    assert json.loads((tmp_path / "run" / "run.json").read_text())["status"] == "done"
+
+
 def test_an_evaluation_that_is_stopped_has_no_result():
     control, events = Control(), []
     control.stop()

@@ -16,6 +16,7 @@ class Bubble(QLabel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self.around = parent
         self.setObjectName("canvasBubble")
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -35,9 +36,8 @@ class Bubble(QLabel):
         wanted = self.fontMetrics().horizontalAdvance(text) + 26
         self.setFixedWidth(min(wanted, WIDEST))
         self.setFixedHeight(self.heightForWidth(self.width()))
-        parent = self.parentWidget()
-        x = max(4, min(at.x(), parent.width() - self.width() - 4))
-        y = max(4, min(at.y(), parent.height() - self.height() - 4))
+        x = max(4, min(at.x(), self.around.width() - self.width() - 4))
+        y = max(4, min(at.y(), self.around.height() - self.height() - 4))
         self.move(x, y)
         self.show()
         self.raise_()

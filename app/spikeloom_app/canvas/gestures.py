@@ -225,5 +225,3 @@ class RubberBand:
         """Select what was selected before."""
         self.view.show_band(QRectF())
         self.view.select(self.before)
-
-

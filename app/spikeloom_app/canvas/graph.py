@@ -50,7 +50,7 @@ class Graph(QObject):
         listen(self, document.replaced, self.rebuild)
         self.rebuild()
 
-    # -- asking ------------------------------------------------------------------------------------------------------
+    # -- asking ------------------------------------------------------------
     def part(self, name: str) -> Part | None:
         """The item of a population or connection."""
         return self.cards.get(name) or self.pills.get(name)
@@ -59,7 +59,7 @@ class Graph(QObject):
         """All items, cards first, in the document's order."""
         return [item for part in self.document.document.network.parts() if (item := self.part(part.name)) is not None]
 
-    # -- following the document --------------------------------------------------------------------------------------
+    # -- following the document ------------------------------------------------------------
     def rebuild(self) -> None:
         """Make all items anew."""
         for item in [*self.pills.values(), *self.cards.values()]:

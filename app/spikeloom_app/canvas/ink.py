@@ -1,4 +1,4 @@
-"""Fonts and colours for painters, made from the theme's tokens and cached, since painters run a thousand times a frame."""
+"""Fonts and colours for painters, made from the theme's tokens and cached: painters run often."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ FAR = 0.45  # zoom below which text is large or left out
 Z_WIRE, Z_CARD, Z_PILL, Z_LIVE = 0.0, 10.0, 20.0, 30.0
 
 
-class Part(AbstractNodeItem):  # type: ignore[misc]
+class Part(AbstractNodeItem):
     """A card or a pill: named, selectable, moved by the view's gestures alone."""
 
     def __init__(self, name: str) -> None:
@@ -53,9 +53,7 @@ class Part(AbstractNodeItem):  # type: ignore[misc]
         if problems and self.badge is None:
             self.badge = Badge(self)
         if self.badge is not None and not problems:
-            self.badge.setParentItem(None)
-            if self.badge.scene() is not None:
-                self.badge.scene().removeItem(self.badge)
+            self.badge.scene().removeItem(self.badge)
             self.badge = None
         if self.badge is not None:
             self.badge.show_problems(problems)
@@ -184,7 +182,7 @@ class Card(Part):
                 painter.drawEllipse(port.pos(), radius, radius)
 
 
-class Port(PortItem):  # type: ignore[misc]
+class Port(PortItem):
     """Where wires start or end; its card paints it, it answers where it is and what hangs on it."""
 
     def __init__(self, card: Card, kind: str, place: QPointF) -> None:
@@ -286,15 +284,16 @@ class Pill(Part):
         self.source = self.target = None
 
 
-class Wire(PipeItem):  # type: ignore[misc]
+class Wire(PipeItem):
     """The line and the arrow of a connection; it has the state of its pill, None while it is being drawn."""
 
     def __init__(self, pill: Pill | None) -> None:
         super().__init__()
         self.pill = pill
         self.refused = False
-        self._dir_pointer.setParentItem(None)  # NodeGraphQt's arrow, in the middle and with colours of its own
-        self._dir_pointer = None
+        for arrow in self.childItems():  # NodeGraphQt's, in the middle and with colours of its own
+            arrow.setParentItem(None)
+        self._dir_pointer: Any = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable, False)
         self.setCacheMode(QGraphicsItem.CacheMode.NoCache)
         self.setAcceptHoverEvents(False)

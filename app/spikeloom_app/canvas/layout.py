@@ -79,15 +79,15 @@ def _without_cycles(names: list[str], pairs: Iterable[tuple[str, str]]) -> list[
         way = [(root, iter(targets[root]))]
         while way:
             name, rest = way[-1]
-            target = next(rest, None)
-            if target is None:
+            following = next(rest, None)
+            if following is None:
                 state[name] = 2
                 way.pop()
-            elif state.get(target) != 1:
-                kept.append((name, target))
-                if target not in state:
-                    state[target] = 1
-                    way.append((target, iter(targets[target])))
+            elif state.get(following) != 1:
+                kept.append((name, following))
+                if following not in state:
+                    state[following] = 1
+                    way.append((following, iter(targets[following])))
     return kept
 
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import QPainterPath
 
 GAP = 10.0  # px between pills
 FORWARD = 24.0  # px that a target must stand right of its source for a wire to run straight
+ARROW = 15.0  # px at its end that a wire runs straight, for the arrow
 LOOP = 34.0  # px from a card up to a wire that runs back above it
 CELL = 256.0  # px, the grid in which obstacles are looked up
 TRIES = 40
@@ -86,19 +87,23 @@ def pill_centres(links: Iterable[Link], cards: Iterable[QRectF]) -> dict[str, QP
 def wire_path(link: Link, pill: QPointF) -> QPainterPath:
     """The way of the wire through its pill."""
     start, end = link.start, link.end
-    span = end - start
+    last = end - QPointF(ARROW, 0)
+    span = last - start
     path = QPainterPath(start)
     if link.forward:
+        # Halves of one curve; `off`, how far the pill is from its middle, bends them further.
         reach = max(30.0, min(span.x() * 0.5, 150.0))
+        off = abs(pill.y() - (start.y() + end.y()) / 2)
         handle = QPointF(0.25 * max(span.x() - reach, 40.0), 0.25 * span.y())
-        out = QPointF(reach / 2, 0)
+        out = QPointF(reach / 2 + min(off * 0.35, 60.0), 0)
     else:
         # The further the pill is from the cards, the wider the loop, so that nested loops do not touch.
         away = abs(pill.y() - (start.y() + end.y()) / 2)
         out = QPointF(34.0 + 0.45 * min(away, 160.0), 0)
         handle = QPointF(-max(30.0, 0.42 * abs(span.x())), 0)
     path.cubicTo(start + out, pill - handle, pill)
-    path.cubicTo(pill + handle, end - out, end)
+    path.cubicTo(pill + handle, last - out, last)
+    path.lineTo(end)
     return path
 
 

@@ -1,7 +1,6 @@
-"""The window onto the scene: zoom, pan, the dotted ground, and which gesture an event begins.
+"""The canvas's view: which gesture a mouse event begins, what the keys do, and what is dropped.
 
-NodeGraphQt's viewer is the base; its mouse and keyboard handling, context menus and search box are replaced, since they
-would change a graph of their own.
+NodeGraphQt's own handling of mouse and keys is replaced as a whole, since it would change a graph of its own.
 """
 
 from __future__ import annotations
@@ -14,15 +13,14 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
     QDropEvent,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QResizeEvent,
-    QTransform,
+    QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsItem, QGraphicsScene, QGraphicsView, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
 
 from spikeloom.errors import SpikeloomError
 from spikeloom_app import theme
@@ -30,61 +28,40 @@ from spikeloom_app.canvas import ink, mime
 from spikeloom_app.canvas.bubble import Bubble
 from spikeloom_app.canvas.gestures import Connect, Drag, Gesture, Pan, RubberBand
 from spikeloom_app.canvas.graph import Graph
-from spikeloom_app.canvas.items import FAR, Badge, Card, Part, Pill, Port, Wire
-from spikeloom_app.canvas.nodegraph import NodeScene, NodeViewer
+from spikeloom_app.canvas.items import FAR, Badge, Part, Pill, Port, Wire
+from spikeloom_app.canvas.pane import Pane
 from spikeloom_app.canvas.rename import NameEdit
 from spikeloom_app.document import OpenDocument
 
-ZOOM_LEAST, ZOOM_MOST = 0.2, 3.0
-ZOOM_FIT = 1.25  # `fit` does not magnify a small network beyond this
-ZOOM_STEP = 1.25
-EXTENT = 100_000.0  # px, half the side of the ground
-DOTS = 24.0  # px between the dots of the ground
-MARGIN = 56.0  # px around the network in `fit`
 HINT = "Drag a neuron here to begin, or double-click one in the palette."
+ARROWS = {
+    Qt.Key.Key_Left: QPointF(-8, 0),
+    Qt.Key.Key_Right: QPointF(8, 0),
+    Qt.Key.Key_Up: QPointF(0, -8),
+    Qt.Key.Key_Down: QPointF(0, 8),
+}
 
 
-class Ground(NodeScene):  # type: ignore[misc]
-    """The scene: a dotted ground."""
+class View(Pane):
+    """Shows `document`.
 
-    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
-        """Dots at a distance that stays readable at any zoom."""
-        tokens = theme.current()
-        painter.fillRect(rect, ink.colour(tokens.canvas))
-        zoom = painter.worldTransform().m11()
-        step = DOTS
-        while step * zoom < 16:
-            step *= 2
-        dots = ink.pen(tokens.canvas_dot, 1.8 / zoom)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, zoom > FAR)
-        painter.setPen(dots)
-        left, top = step * (rect.left() // step), step * (rect.top() // step)
-        across, down = int(rect.width() // step) + 2, int(rect.height() // step) + 2
-        painter.drawPoints([QPointF(left + i * step, top + j * step) for i in range(across) for j in range(down)])
-
-
-class View(NodeViewer):  # type: ignore[misc]
-    """Shows `document`; `chosen` is emitted when the selection changed."""
+    Signals
+    -------
+    chosen
+        The selection changed.
+    menu_wanted
+        A context menu, at a global position.
+    type_dropped
+        The name of a neuron type, and where on the scene.
+    """
 
     chosen = Signal()
-    menu_wanted = Signal(QPoint)  # global position
+    menu_wanted = Signal(QPoint)
+    type_dropped = Signal(str, QPointF)
 
     def __init__(self, document: OpenDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._strip()
         self.document = document
-        self.setScene(Ground(self))
-        self.scene().setSceneRect(-EXTENT, -EXTENT, 2 * EXTENT, 2 * EXTENT)
-        self.setSceneRect(self.scene().sceneRect())
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.AnchorViewCenter)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState, True)
-        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheBackground)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMouseTracking(True)
-        self.setAcceptDrops(True)
         self.bubble = Bubble(self.viewport())
         self.name_edit = NameEdit(self)
         self.graph = Graph(document, self.scene(), self)
@@ -94,22 +71,12 @@ class View(NodeViewer):  # type: ignore[misc]
         self._gesture: Gesture | None = None
         self._hovered: Part | Port | None = None
         self._space = False
+        self._nudged: dict[Part, QPointF] = {}
         self._band = QRectF()
         self._fit_pending = True
-        self.centerOn(0, 0)
+        self.moved.connect(self.name_edit.place)
 
-    def _strip(self) -> None:
-        """Take away what NodeGraphQt's viewer brings and the canvas does not use."""
-        self._search_widget.deleteLater()
-        self._ctx_menu_bar.deleteLater()
-        self._rubber_band.deleteLater()
-        self._LIVE_PIPE = self._SLICER_PIPE = self._cursor_text = None
-        self.acyclic = False
-
-    def _update_scene(self) -> None:
-        """NodeGraphQt fits the scene into the view at every step; here the scroll bars place it."""
-
-    # -- what is where -------------------------------------------------------------------------------------------------
+    # -- what is where ------------------------------------------------------------
     def hit(self, at: QPoint) -> Part | Port | None:
         """The part or output port at a place of the viewport; a wire counts as its pill."""
         found: Part | None = None
@@ -151,28 +118,16 @@ class View(NodeViewer):  # type: ignore[misc]
         self.viewport().update()
         self.chosen.emit()
 
-    # -- zoom and pan ----------------------------------------------------------------------------------------------------
-    def zoom(self) -> float:
-        """Pixels per unit of the scene."""
-        return float(self.transform().m11())
-
+    # -- the selection and what is seen ------------------------------------------------------------
     def zoom_to(self, zoom: float, at: QPoint | None = None) -> None:
-        """Zoom so that what is at `at` (default: the middle) stays there."""
-        at = self.viewport().rect().center() if at is None else at
-        zoom = max(ZOOM_LEAST, min(ZOOM_MOST, zoom))
-        held = self.mapToScene(at)
-        self.setTransform(QTransform.fromScale(zoom, zoom))
-        self.pan(at - self.mapFromScene(held))
+        """Zoom by the user's wish: what is shown is no longer fitted on a resize."""
         self._fit_pending = False
-        self._moved()
+        super().zoom_to(zoom, at)
 
     def pan(self, by: QPoint) -> None:
-        """Move what is seen by some pixels."""
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        across.setValue(across.value() - by.x())
-        down.setValue(down.value() - by.y())
+        """Pan by the user's wish."""
         self._fit_pending = False
-        self._moved()
+        super().pan(by)
 
     def fit(self) -> None:
         """Show the whole network."""
@@ -182,17 +137,7 @@ class View(NodeViewer):  # type: ignore[misc]
             rect = rect.united(part.outline())
         if not rect.isValid():
             rect = QRectF(-200, -120, 400, 240)
-        size = self.viewport().size()
-        across = (size.width() - 2 * MARGIN) / max(rect.width(), 1.0)
-        down = (size.height() - 2 * MARGIN) / max(rect.height(), 1.0)
-        zoom = max(ZOOM_LEAST, min(ZOOM_FIT, across, down))
-        self.setTransform(QTransform.fromScale(zoom, zoom))
-        self.centerOn(rect.center())
-        self._moved()
-
-    def _moved(self) -> None:
-        if self.name_edit.item is not None:
-            self.name_edit.place()
+        self.show_rect(rect)
 
     def _start_anew(self) -> None:
         self.name_edit.stop()
@@ -200,7 +145,7 @@ class View(NodeViewer):  # type: ignore[misc]
         if self.isVisible():
             self.fit()
 
-    # -- gestures ----------------------------------------------------------------------------------------------------------
+    # -- gestures ------------------------------------------------------------
     def connect_parts(self, source: str, target: str) -> None:
         """Connect two populations and select the connection."""
         try:
@@ -331,3 +276,120 @@ class View(NodeViewer):  # type: ignore[misc]
             at = self._place_of(chosen[0].part) if chosen else self.viewport().rect().center()
             self.menu_wanted.emit(self.viewport().mapToGlobal(at))
         event.accept()
+
+    # -- keys ------------------------------------------------------------
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Delete, F2, Escape, Space, the arrows, and Tab through the parts."""
+        key = event.key()
+        if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.delete_selected()
+        elif key == Qt.Key.Key_F2:
+            self.rename_selected()
+        elif key == Qt.Key.Key_Escape and (self._gesture is not None or self.selected_parts()):
+            if self._gesture is not None:
+                self.cancel()
+            else:
+                self.select([])
+        elif key == Qt.Key.Key_Space:
+            self._space = True
+            self.show_cursor()
+        elif key in ARROWS and self.selected_parts():
+            self._nudge(ARROWS[Qt.Key(key)])
+        else:
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """The end of Space and of the arrows."""
+        if event.isAutoRepeat():
+            return
+        if event.key() == Qt.Key.Key_Space:
+            self._space = False
+            self.show_cursor()
+        elif event.key() in ARROWS and self._nudged:
+            moved, self._nudged = self._nudged, {}
+            self.document.move({part.part: (part.pos().x(), part.pos().y()) for part in moved})
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes from part to part, and on to the next widget after the last."""
+        parts = self.graph.parts()
+        chosen = self.selected_parts()
+        step = 1 if forward else -1
+        index = parts.index(chosen[0]) + step if chosen else (0 if forward else len(parts) - 1)
+        if not 0 <= index < len(parts):
+            return bool(QGraphicsView.focusNextPrevChild(self, forward))
+        self.select([parts[index]])
+        self.ensureVisible(parts[index].outline(), 40, 40)
+        return True
+
+    def _nudge(self, by: QPointF) -> None:
+        """Move the selection while a key is held; the document follows when it is released."""
+        for part in self.selected_parts():
+            self._nudged.setdefault(part, part.pos())
+            if isinstance(part, Pill):
+                part.fixed = part.pos() + by
+            else:
+                part.setPos(part.pos() + by)
+        self.graph.route()
+
+    def delete_selected(self) -> None:
+        """Remove what is selected from the document."""
+        self.document.remove([part.part for part in self.selected_parts()])
+
+    def rename_selected(self) -> None:
+        """Edit the name of the first selected part, at the part."""
+        chosen = self.selected_parts()
+        if chosen:
+            self.graph.settle()
+            self.ensureVisible(chosen[0].outline(), 40, 40)
+            self.name_edit.start(chosen[0])
+
+    # -- drops ------------------------------------------------------------
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take neuron types alone."""
+        self._accept(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Take neuron types alone."""
+        self._accept(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add a population of the type."""
+        self._accept(event)
+        if event.isAccepted():
+            self.type_dropped.emit(mime.unpack(event.mimeData()), self.mapToScene(event.position().toPoint()))
+
+    @staticmethod
+    def _accept(event: QDropEvent) -> None:
+        if mime.unpack(event.mimeData()):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+        else:
+            event.ignore()
+
+    # -- the whole ------------------------------------------------------------
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit a network that nobody has looked at yet."""
+        super().showEvent(event)
+        if self._fit_pending:
+            self.fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Go on fitting until somebody zooms or pans."""
+        super().resizeEvent(event)
+        if self._fit_pending and self.isVisible():
+            self.fit()
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        """The rectangle of a selection, and what to do with an empty canvas."""
+        tokens = theme.current()
+        if not self._band.isEmpty():
+            painter.setPen(ink.pen(tokens.accent, 1.0 / self.zoom()))
+            painter.setBrush(ink.colour(tokens.accent, 28))
+            painter.drawRect(self._band)
+        if not self.graph.cards:
+            painter.save()
+            painter.resetTransform()
+            painter.setFont(ink.font(tokens.font_large))
+            painter.setPen(ink.colour(tokens.text_muted))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, HINT)
+            painter.restore()

@@ -53,7 +53,7 @@ def card_words(population: Population, shapes: Shapes) -> CardWords:
     """The words of a population's card."""
     neuron, readout = population.neuron, population.readout
     shape = shapes.get(population.name)
-    size = " × ".join(map(str, shape)) if shape else "no shape yet"
+    size = " × ".join(map(str, shape)) if shape else "no shape"
     counted = f"{prod(shape)} neurons" if shape else "number of neurons unknown"
     lines = [f"{population.name}: {neuron.title}, {counted}", *values(neuron)]
     if readout is not None:

@@ -7,9 +7,8 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from spikeloom_app import theme
+from spikeloom_app import theme, wording
 from spikeloom_app.document import OpenDocument
-from spikeloom_app.runs import wording
 from spikeloom_app.runs.controller import RunController
 from spikeloom_app.runs.icons import SIZE, icon
 from spikeloom_app.runs.progress_line import ProgressLine
@@ -52,6 +51,7 @@ class RunBar(QWidget):
             document.settings_changed.connect(self._settings_changed)
             document.replaced.connect(self._show_ready)
         follow_theme(self, self._dress)
+        self.pause_button.setMinimumWidth(self.pause_button.sizeHint().width())
         self._show_ready()
         self._show_state(controller.state)
 
@@ -59,6 +59,8 @@ class RunBar(QWidget):
     def _build(self) -> None:
         self.train_button = self._button("Train", "primary", "Train the network (Ctrl+R)")
         self.pause_button = self._button("Pause", "quiet", "Hold the run (Ctrl+P)")
+        # As wide as its longer text, so that nothing moves when it changes.
+        self.pause_button.setText("Resume")
         self.stop_button = self._button("Stop", "quiet", "End the run and keep what it has learned (Ctrl+.)")
         self.train_button.clicked.connect(self.train_requested)
         self.pause_button.clicked.connect(self._pause_or_resume)

@@ -84,17 +84,17 @@ def follow(task: dict[str, Any], display_of: Callable[[], Display]) -> Outcome:
     display_of
         Makes the display; called when the worker is on its way, since it may take its time.
     """
-    worker = _Worker(task)
     outcome = Outcome()
-    display: Display | None = None
-    try:
-        with _signals_counted() as count:
+    with _signals_counted() as count:
+        worker = _Worker(task)
+        display: Display | None = None
+        try:
             display = display_of()
             _listen(worker, display, outcome, count)
-    finally:
-        worker.end()
-        if display is not None:
-            display.close()
+        finally:
+            worker.end()
+            if display is not None:
+                display.close()
     _judge(worker, outcome)
     return outcome
 

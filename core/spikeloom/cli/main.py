@@ -1,52 +1,15 @@
-"""The entry point of `spikeloom`: options, and errors as exit codes.
+"""The entry point of `spikeloom`: what happens becomes an exit code.
 
 0 done; 1 failed while running; 2 the input is wrong; 130 interrupted by the user.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
-
-from spikeloom.cli import console, doctor, evaluate, info, new, train, validate
-from spikeloom.errors import SpikeloomError
 
 INTERRUPTED = 130
-COMMANDS = (train, evaluate, validate, info, new, doctor)
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong with the options in the form of all our errors."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(allow_abbrev=False, **settings)
-
-    def error(self, message: str) -> NoReturn:
-        console.note(console.error_text(message, hint=f"See {self.prog} --help."))
-        raise SystemExit(2)
-
-
-class _Version(argparse.Action):
-    """Looks the version up when asked for it: that takes longer than all other options together."""
-
-    def __call__(self, *_: Any) -> NoReturn:
-        import spikeloom
-
-        console.say(f"spikeloom {spikeloom.__version__}")
-        raise SystemExit(0)
-
-
-def parser() -> argparse.ArgumentParser:
-    """The options of all subcommands."""
-    top = _Parser(prog="spikeloom", description="Train and run spiking neural networks drawn in Spikeloom.")
-    top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for command in COMMANDS:
-        command.add(commands)
-    return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,45 +25,55 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit code.
     """
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115 - for as long as the process lives
+        stream = getattr(sys, name)
         if hasattr(stream, "reconfigure"):  # a name in another alphabet must not end the program
             stream.reconfigure(errors="backslashreplace")
     try:
         code = _run(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:  # `spikeloom info FILE | head`: nobody reads on
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        console.note(console.error_text(error.strerror or str(error), str(error.filename or "standard output")))
-        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:
+        return _failed(error)
     return code
 
 
+def _failed(error: Exception) -> int:
+    """Say why the command failed; the exit code."""
+    from spikeloom.cli import console
+    from spikeloom.errors import SpikeloomError
+
+    if isinstance(error, SpikeloomError):
+        console.show_error(error)
+        return error.exit_code
+    if isinstance(error, OSError):
+        # What is still to be written cannot be: Python would say so at exit, in its own words.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # `spikeloom info FILE | head`: nobody reads on
+            place = str(error.filename or "standard output")
+            console.note(console.error_text(error.strerror or str(error), place))
+    elif isinstance(error, MemoryError):
+        console.note(console.error_text("the memory ran out"))
+    elif console.wants_traceback():
+        raise error
+    else:
+        hint = "This is a defect of Spikeloom; with SPIKELOOM_TRACEBACK=1 in the environment it says where it arose."
+        console.note(console.error_text(f"an unexpected error: {type(error).__name__}: {error}", hint=hint))
+    return 1
+
+
 def _run(arguments: Sequence[str] | None) -> int:
+    # Imported here, so that a Ctrl-C meanwhile is answered like any other.
+    from spikeloom.cli.parser import parser
+
     try:
         options = parser().parse_args(arguments)
         return int(options.run(options))
-    except SystemExit as exit_:
+    except SystemExit as exit_:  # argparse
         return exit_.code if isinstance(exit_.code, int) else 2
-    except KeyboardInterrupt:
-        console.note("interrupted")
-        return INTERRUPTED
-    except SpikeloomError as error:
-        console.show_error(error)
-        return error.exit_code
-    except OSError:
-        raise
-    except MemoryError:
-        console.note(console.error_text("the memory ran out"))
-        return 1
-    except Exception as error:
-        if console.wants_traceback():
-            raise
-        hint = "This is a defect of Spikeloom; with SPIKELOOM_TRACEBACK=1 in the environment it says where it arose."
-        console.note(console.error_text(f"an unexpected error: {type(error).__name__}: {error}", hint=hint))
-        return 1
 
 
 if __name__ == "__main__":

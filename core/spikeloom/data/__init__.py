@@ -2,7 +2,17 @@
 
 from spikeloom.data.datasets import Arrays, load_dataset
 from spikeloom.data.encoders import encode
-from spikeloom.data.spikes import from_dense, from_events, spike_data
+from spikeloom.data.spikes import check_spikes, from_dense, from_events, spike_data
 from spikeloom.data.splits import hold_out, stratified
 
-__all__ = ["Arrays", "encode", "from_dense", "from_events", "hold_out", "load_dataset", "spike_data", "stratified"]
+__all__ = [
+    "Arrays",
+    "check_spikes",
+    "encode",
+    "from_dense",
+    "from_events",
+    "hold_out",
+    "load_dataset",
+    "spike_data",
+    "stratified",
+]

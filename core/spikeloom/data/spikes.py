@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -29,27 +30,70 @@ def from_dense(spikes: np.ndarray, timesteps: int | None = None) -> SpikeData:
         raise UserError(
             f"an array of shape {spikes.shape} was found, expected (examples, timesteps, neurons)", place="x"
         )
+    if spikes.dtype.kind == "f" and np.isnan(spikes).any():
+        raise UserError("the spikes hold NaN", place="x")
     examples, steps, ids = np.nonzero(spikes)
     return spike_data(len(spikes), examples, steps, ids, timesteps)
 
 
 def from_events(events: Sequence[tuple[np.ndarray, np.ndarray]], dt: float, timesteps: int | None = None) -> SpikeData:
     """Spikes from one (times in ms, neurons) pair of arrays per example."""
-    lengths = []
-    for number, (times, ids) in enumerate(events):
-        if np.shape(times) != np.shape(ids) or np.ndim(times) != 1:
-            raise UserError(
-                f"times of shape {np.shape(times)} and neurons of shape {np.shape(ids)} were found, "
-                "expected two arrays of one length",
-                place=f"x[{number}]",
-            )
-        lengths.append(len(times))
-    examples = np.repeat(np.arange(len(events)), lengths)
-    times = np.concatenate([np.asarray(pair[0], float) for pair in events]) if len(events) else np.zeros(0)
-    ids = np.concatenate([np.asarray(pair[1]) for pair in events]) if len(events) else np.zeros(0, int)
+    pairs = [_event_arrays(pair, f"x[{number}]") for number, pair in enumerate(events)]
+    examples = np.repeat(np.arange(len(pairs)), [len(times) for times, _ in pairs])
+    times = np.concatenate([np.zeros(0), *(times for times, _ in pairs)])
+    # An empty list has no type of its own.
+    ids = np.concatenate([np.zeros(0, int), *(ids for _, ids in pairs if len(ids))])
     if not np.isfinite(times).all():
         raise UserError("a spike time is NaN or infinite", place="x")
-    if len(ids) and not np.issubdtype(ids.dtype, np.integer):
+    if not np.issubdtype(ids.dtype, np.integer):
         raise UserError(f"neuron numbers of type {ids.dtype} were found, expected integers", place="x")
-    steps = np.floor(times / dt + 1e-9).astype(np.int64)
-    return spike_data(len(events), examples, steps, ids, timesteps)
+    # Further away than any timestep that 32 bits can number; a larger number would wrap around.
+    steps = np.clip(np.floor(times / dt + 1e-9), -1, 2**31 - 1).astype(np.int64)
+    return spike_data(len(pairs), examples, steps, ids, timesteps)
+
+
+def _event_arrays(pair: Any, place: str) -> tuple[np.ndarray, np.ndarray]:
+    try:
+        times, ids = (np.asarray(array) for array in pair)
+    except (TypeError, ValueError):
+        raise UserError(
+            f"{type(pair).__name__} found, expected a pair (times, neurons) of arrays", place=place
+        ) from None
+    if times.shape != ids.shape or times.ndim != 1:
+        raise UserError(
+            f"times of shape {times.shape} and neurons of shape {ids.shape} were found, "
+            "expected two arrays of one length",
+            place=place,
+        )
+    if times.dtype.kind not in "biuf":
+        raise UserError(f"times of type {times.dtype} were found, expected numbers", place=place)
+    return times.astype(float), ids
+
+
+def check_spikes(spikes: SpikeData, neurons: int) -> None:
+    """Check spikes that were made by hand before a backend reads them where they lie.
+
+    Raises
+    ------
+    UserError
+        Where the arrays do not fit together, or a spike is of a neuron that is not there.
+    """
+    offsets, steps, ids = spikes.offsets, spikes.steps, spikes.ids
+    for array in (offsets, steps, ids):
+        if np.ndim(array) != 1 or not np.issubdtype(array.dtype, np.integer):
+            raise UserError("offsets, steps and ids must be arrays of integers with one axis", place="x")
+    if len(steps) != len(ids):
+        raise UserError(f"{len(steps)} steps and {len(ids)} ids were found, expected as many", place="x")
+    if not len(offsets) or offsets[0] != 0 or offsets[-1] != len(ids) or (np.diff(offsets) < 0).any():
+        raise UserError(f"offsets must rise from 0 to {len(ids)}, the number of spikes", place="x")
+    if not len(ids):
+        return
+    wrong = ids[(ids < 0) | (ids >= neurons)]
+    if len(wrong):
+        raise UserError(f"a spike of neuron {wrong[0]} was found, the input has {neurons}", place="x")
+    if steps.min() < 0:
+        raise UserError(f"a spike in step {steps.min()} was found", place="x")
+    examples = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    unsorted = np.flatnonzero((np.diff(steps) < 0) & (np.diff(examples) == 0))
+    if len(unsorted):
+        raise UserError(f"the spikes of example {examples[unsorted[0]]} are not in the order of their steps", place="x")

@@ -1,9 +1,9 @@
 """The one stream of events of a run: plain dictionaries with a name under ``"event"``.
 
 ``folder`` (of the run, as soon as it is there), ``build`` (state, seconds), ``started`` (run folder, sizes),
-``progress`` (within an epoch; newest wins), ``epoch`` (metrics of a finished epoch), ``example`` (what a probe sees of
-one example: spikes, variables, readout), ``paused``, ``resumed``, ``message`` (text, level), ``result`` (the last one of
-a run that ended well), ``error``.
+``progress`` (within an epoch; newest wins), ``epoch`` (metrics of a finished epoch), ``example`` (what a probe sees
+of one example: spikes, variables, readout), ``paused``, ``resumed``, ``message`` (text, level), ``result`` (the last
+one of a run that ended well), ``error``.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from spikeloom.backends.interface import RecordSpikes, RecordVar
-from spikeloom.data import encode, from_dense, from_events, hold_out
+from spikeloom.data import check_spikes, encode, from_dense, from_events, hold_out
 from spikeloom.errors import UserError
 from spikeloom.genn.batch import BatchData, SpikeData
 from spikeloom.run.checkpoints import load_checkpoint, save_checkpoint
@@ -204,8 +204,7 @@ class Model:
                     f"an array of shape {array.shape} was found, expected (examples, {neurons}) values", place="x"
                 )
             return encode(encoder, array, simulation.dt, simulation.timesteps)
-        if len(spikes.ids) and not 0 <= spikes.ids.min() <= spikes.ids.max() < neurons:
-            raise UserError(f"a spike of neuron {spikes.ids.max()} was found, the input has {neurons}", place="x")
+        check_spikes(spikes, neurons)
         return spikes
 
     # -- running ---------------------------------------------------------------------------------------------

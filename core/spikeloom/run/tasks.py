@@ -135,7 +135,7 @@ def _train(
         folder.log(f"epoch {metrics.epoch}: loss {metrics.loss:.4f}, accuracy {metrics.accuracy:.4f}")
         folder.checkpoint(session.state(), progress(session))
 
-    history = session.train(data["train"], data["validation"], on_epoch=keep, on_chunk=probe and probe.look)
+    history = session.train(data["train"], data["validation"], on_epoch=keep, on_chunk=probe.look if probe else None)
     if probe is not None:
         probe.look(force=True)
     folder.checkpoint(session.state(), progress(session), force=True)
@@ -158,9 +158,22 @@ def _train(
     folder.log(f"done: test accuracy {accuracy:.4f}" if accuracy is not None else "stopped")
     folder.end("stopped" if control.stopped else "done", result=result)
     # The picture comes last: a run that is told to stop has little time left.
-    curves = folder.draw_curves(document.title or name)
+    curves = _draw(folder, document.title or name, listener)
     listener({"event": "result", "task": "train", "result": result, "curves": str(curves) if curves else ""})
     return result
+
+
+def _draw(folder: RunFolder, title: str, listener: Listener) -> Path | None:
+    """Draw the curves; that they cannot be drawn is no reason for the run to have failed."""
+    try:
+        return folder.draw_curves(title)
+    except RunError:  # the disk is full
+        raise
+    except Exception as error:
+        text = f"the picture of the curves could not be drawn: {type(error).__name__}: {error}"
+        folder.log(text)
+        listener({"event": "message", "text": text, "level": "warning"})
+        return None
 
 
 def _session(document: Document, options: Mapping[str, Any], listener: Listener, control: Control) -> Session:

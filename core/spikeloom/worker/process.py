@@ -249,8 +249,9 @@ def _in_words(error: BaseException) -> SpikeloomError:
     try:
         from spikeloom.run.failure import Defect, reported, where_it_arose
     except Exception:  # the installation is damaged: this cannot be imported either
-        message = f"Spikeloom cannot be loaded: {type(error).__name__}: {error}"
-        return RunError(message, hint="Install it anew.")
+        said = " ".join(str(error).split())[-200:]  # some packages print a page; the reason comes last
+        message = f"Spikeloom cannot be loaded: {type(error).__name__}: {said}"
+        return RunError(message, hint="Install it anew, or give it more memory.")
     shown = reported(error)
     if isinstance(shown, Defect):
         print(where_it_arose(error), file=sys.stderr)

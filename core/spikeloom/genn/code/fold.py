@@ -16,8 +16,11 @@ from spikeloom.genn.code.names import used
 
 def fold(tree: c_ast.Compound, constants: Mapping[str, int]) -> c_ast.Compound:
     """A copy of `tree` in which `constants` are known; `tree` itself stays as it was."""
-    folded = _statement(_copied(tree), constants)
-    return folded if isinstance(folded, c_ast.Compound) else c_ast.Compound([folded] if folded else [])
+    folded = _statement(_copied(tree), constants) or c_ast.Compound([])
+    # Where one guarded block is all that is left, its statements are the code, declarations and all.
+    while len(folded.block_items or []) == 1 and isinstance(folded.block_items[0], c_ast.Compound):
+        folded = folded.block_items[0]
+    return folded
 
 
 def fold_expression(tree: c_ast.Node | None, constants: Mapping[str, int]) -> c_ast.Node | None:
@@ -35,8 +38,6 @@ def _statement(node: c_ast.Node | None, constants: Mapping[str, int]) -> c_ast.N
         case c_ast.Compound():
             items = [_statement(item, constants) for item in node.block_items or []]
             node.block_items = [inner for item in items if item is not None for inner in _spliced(item)]
-            if len(node.block_items) == 1 and isinstance(node.block_items[0], c_ast.Compound):
-                return node.block_items[0]  # one pair of braces is enough, also around declarations
             return node if node.block_items else None
         case c_ast.If():
             node.cond = _expression(node.cond, constants)

@@ -1,0 +1,185 @@
+"""The palette: the neuron types as cards to drag onto the canvas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPixmap
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from spikeloom.spec import Neuron
+from spikeloom_app import theme
+from spikeloom_app.canvas import ink, mime
+from spikeloom_app.canvas.listen import listen
+from spikeloom_app.canvas.words import role
+
+ROW = 78  # px
+ENTRY = Qt.ItemDataRole.UserRole
+ROLES = ("input", "hidden", "output")  # their order in the palette
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A neuron type as the palette shows it."""
+
+    type: str
+    title: str
+    help: str
+    role: str
+
+
+def entries() -> list[Entry]:
+    """The neuron types, inputs first; what never spikes is offered as an output with a readout."""
+    found = []
+    for name, neuron in Neuron.types().items():
+        kind = role(neuron())
+        title = f"{neuron.title} output" if kind == "output" else neuron.title
+        found.append(Entry(name, title, neuron.help(), kind))
+    return sorted(found, key=lambda entry: ROLES.index(entry.role))
+
+
+class Palette(QWidget):
+    """Drag an entry onto the canvas, or press Enter on it.
+
+    Signals
+    -------
+    add_requested
+        With the name of the neuron type, at a double click or Enter.
+    """
+
+    add_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Palette")
+        self.list = EntryList(self)
+        self.list.wanted.connect(self.add_requested)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(self.list)
+        listen(self, theme.changed, self._style)
+        self._style()
+
+    def sizeHint(self) -> QSize:
+        """As high as its entries."""
+        return QSize(248, ROW * self.list.count() + 24)
+
+    def _style(self) -> None:
+        self.list.setStyleSheet("QListWidget { background: transparent; border: none; outline: none; }")
+        self.list.viewport().update()
+
+
+class EntryList(QListWidget):
+    """The list inside the palette."""
+
+    wanted = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Neuron types")
+        self.setItemDelegate(EntryPainter(self))
+        self.setMouseTracking(True)
+        self.setUniformItemSizes(True)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for entry in entries():
+            item = QListWidgetItem(entry.title, self)
+            item.setData(ENTRY, entry)
+            item.setToolTip(f"{entry.title}\n{entry.help}\nDrag it onto the canvas, or double-click to add one.")
+            item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, entry.help)
+        self.setCurrentRow(0)
+        self.itemDoubleClicked.connect(lambda item: self.wanted.emit(item.data(ENTRY).type))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter adds the current entry."""
+        item = self.currentItem()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
+            self.wanted.emit(item.data(ENTRY).type)
+        else:
+            super().keyPressEvent(event)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        """Take the entry to the canvas."""
+        item = self.currentItem()
+        if item is not None:
+            self.drag_of(item).exec(Qt.DropAction.CopyAction)
+
+    def drag_of(self, item: QListWidgetItem) -> QDrag:
+        """The drag of an entry, with its card under the mouse."""
+        entry = item.data(ENTRY)
+        drag = QDrag(self)
+        drag.setMimeData(mime.pack(entry.type))
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(QSize(210, 46) * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_entry(painter, QRectF(1, 1, 208, 44), entry, raised=True, focused=True, with_help=False)
+        painter.end()
+        drag.setPixmap(picture)
+        drag.setHotSpot(QRect(0, 0, 210, 46).center())
+        return drag
+
+
+class EntryPainter(QStyledItemDelegate):
+    """Draws an entry as a card."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """One height for all."""
+        return QSize(180, ROW)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw it."""
+        state, rect = option.state, option.rect
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_entry(painter, QRectF(rect).adjusted(1, 3, -1, -5), index.data(ENTRY), hovered, focused)
+        painter.restore()
+
+
+def paint_entry(
+    painter: QPainter, rect: QRectF, entry: Entry, raised: bool, focused: bool, with_help: bool = True
+) -> None:
+    """Draw an entry's card."""
+    tokens = theme.current()
+    border = tokens.accent if focused else tokens.border_strong if raised else tokens.border
+    painter.setPen(ink.pen(border, 1.5 if focused else 1.0))
+    painter.setBrush(ink.colour(tokens.surface_raised if raised else tokens.surface))
+    painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), tokens.radius, tokens.radius)
+    left = rect.left() + 18
+    centre = QPointF(left, rect.center().y())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink.colour(tokens.role(entry.role), 48))
+    painter.drawEllipse(centre, 9, 9)
+    painter.setBrush(ink.colour(tokens.role(entry.role)))
+    painter.drawEllipse(centre, 4.5, 4.5)
+    text = QRectF(left + 20, rect.top() + 8, rect.width() - 50, rect.height() - 16)
+    elide = Qt.TextElideMode.ElideRight
+    painter.setFont(ink.font(tokens.font, True))
+    painter.setPen(ink.colour(tokens.text))
+    where = Qt.AlignmentFlag.AlignTop if with_help else Qt.AlignmentFlag.AlignVCenter
+    title = ink.metrics(tokens.font, True).elidedText(entry.title, elide, text.width())
+    painter.drawText(text, where, title)
+    if with_help:
+        painter.setFont(ink.font(tokens.font_small))
+        painter.setPen(ink.colour(tokens.text_muted))
+        wrapped = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        line = ink.metrics(tokens.font_small).elidedText(entry.help, elide, 1.8 * text.width())
+        painter.drawText(text.adjusted(0, 20, 0, 4), wrapped, line)

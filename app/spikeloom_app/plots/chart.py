@@ -1,0 +1,188 @@
+"""A quiet chart in the colours of the theme, and the line of words above it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from spikeloom_app import theme
+from spikeloom_app.themed import follow_theme
+
+GRID_ALPHA = 150  # of 255
+TICK_LENGTH = 0  # px: the grid says where
+
+
+class Chart(pg.PlotWidget):
+    """One pair of axes: no menu, no buttons, no frame; a double click shows everything.
+
+    Parameters
+    ----------
+    x_label, y_label
+        With the unit: ``time (ms)``.
+    left_axis
+        Another left axis than the usual one.
+    """
+
+    fit_requested = Signal()
+    hovered = Signal(object)  # QPointF in the units of the axes; None: the pointer left
+
+    def __init__(self, x_label: str, y_label: str = "", left_axis: pg.AxisItem | None = None) -> None:
+        super().__init__(axisItems={"left": left_axis} if left_axis is not None else None)
+        self._labels = {"bottom": x_label, "left": y_label}
+        self._has_grid = False
+        self._words = QLabel(self)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._words.hide()
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setMenuEnabled(False)
+        self.hideButtons()
+        self.setAntialiasing(False)
+        self.setMouseTracking(True)
+        self.setMinimumHeight(80)
+        self.getPlotItem().setContentsMargins(4, 6, 12, 2)
+        follow_theme(self, self._dress)
+
+    def _dress(self) -> None:
+        tokens = theme.current()
+        self.setBackground(tokens.plot_background)
+        font = QFont()
+        font.setPixelSize(tokens.font_small)
+        grid = QColor(tokens.plot_grid)
+        for side, text in self._labels.items():
+            axis = self.getAxis(side)
+            axis.setPen(pg.mkPen(grid))
+            axis.setTextPen(pg.mkPen(tokens.text_muted))
+            axis.setStyle(tickFont=font, tickLength=TICK_LENGTH, tickTextOffset=6)
+            self._words.setStyleSheet(f"color: {tokens.text_muted}; font-size: {tokens.font}px")
+            if text:
+                axis.setLabel(text, **{"color": tokens.text_muted, "font-size": f"{tokens.font_small}px"})
+
+    def show_grid(self) -> None:
+        """Horizontal lines at the ticks of the left axis."""
+        self._has_grid = True
+        self.getAxis("left").setGrid(GRID_ALPHA)
+
+    def show_words(self, text: str) -> None:
+        """Say `text` in place of data; an empty text: there are data."""
+        if text == self._words.text():
+            return
+        self._words.setText(text)
+        self._words.setVisible(bool(text))
+        for side in ("bottom", "left"):
+            self.getAxis(side).setStyle(showValues=not text)
+        self.getAxis("left").setGrid(GRID_ALPHA if self._has_grid and not text else False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the words in the middle."""
+        super().resizeEvent(event)
+        if hasattr(self, "_words"):
+            self._words.setGeometry(self.rect())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show everything."""
+        super().mouseDoubleClickEvent(event)
+        self.fit_requested.emit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell where the pointer is."""
+        super().mouseMoveEvent(event)
+        box = self.getViewBox()
+        scene = self.mapToScene(event.position().toPoint())
+        inside = box.sceneBoundingRect().contains(scene)
+        self.hovered.emit(box.mapSceneToView(QPointF(scene)) if inside else None)
+
+    def leaveEvent(self, event: Any) -> None:
+        """Tell that the pointer left."""
+        super().leaveEvent(event)
+        self.hovered.emit(None)
+
+
+class PlotPanel(QWidget):
+    """A panel of plots on the theme's plot background."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setObjectName("plotPanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+
+    def dress(self) -> None:
+        """Take the theme's colours: backgrounds, words, fields."""
+        t = theme.current()
+        self.setStyleSheet(f"""
+            #plotPanel {{ background: {t.plot_background}; }}
+            QLabel {{ color: {t.text_muted}; font-size: {t.font_small}px; background: transparent; }}
+            QLabel#title {{ color: {t.text}; font-size: {t.font}px; font-weight: 600; }}
+            QSpinBox, QComboBox {{ background: {t.surface_raised}; color: {t.text}; border: 1px solid {t.border};
+                border-radius: {t.radius_small}px; padding: 2px 8px; min-height: 18px; font-size: {t.font_small}px;
+                selection-background-color: {t.accent}; selection-color: {t.accent_text}; }}
+            QSpinBox:hover, QComboBox:hover {{ border-color: {t.border_strong}; }}
+            QSpinBox:focus, QComboBox:focus {{ border-color: {t.accent}; }}
+            QSpinBox:disabled, QComboBox:disabled {{ color: {t.text_muted}; }}
+            QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
+            QComboBox {{ padding-right: 22px; }}
+            QComboBox::drop-down {{ width: 0; border: none; }}
+            QComboBox QAbstractItemView {{ background: {t.surface_raised}; color: {t.text};
+                border: 1px solid {t.border}; selection-background-color: {t.accent};
+                selection-color: {t.accent_text}; }}
+        """)
+
+
+class Chooser(QComboBox):
+    """A combo box whose arrow is in the theme's colour."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the arrow over the field."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.current().text_muted), 1.5))
+        x, y = self.width() - 14, self.height() / 2 - 1.5
+        painter.drawPolyline(QPolygonF([QPointF(x - 4, y), QPointF(x, y + 4), QPointF(x + 4, y)]))
+        painter.end()
+
+
+def scroll_bars(t: theme.Theme) -> str:
+    """The style of slim scroll bars."""
+    return f"""
+        QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; border: none; }}
+        QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 2px; border: none; }}
+        QScrollBar::handle {{ background: {t.border_strong}; border-radius: 3px; min-height: 24px; min-width: 24px; }}
+        QScrollBar::handle:hover {{ background: {t.text_muted}; }}
+        QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+        QScrollBar::add-page, QScrollBar::sub-page, QAbstractScrollArea::corner {{ background: transparent; }}
+    """
+
+
+def side_label() -> QLabel:
+    """Small words at the right of a header, which give way where there is no room."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.RichText)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return label
+
+
+def title_label(text: str) -> QLabel:
+    """The title above a chart."""
+    label = QLabel(text)
+    label.setObjectName("title")
+    return label
+
+
+def legend_html(entries: list[tuple[str, str]]) -> str:
+    """Words behind dots in colours: (colour, word) each; a colour that comes again has a ring."""
+    colors = [color for color, _ in entries]
+    dots = ["○" if color in colors[:k] else "●" for k, color in enumerate(colors)]
+    return "&nbsp;&nbsp; ".join(
+        f'<span style="color:{color}">{dot}</span>&nbsp;{word}'
+        for dot, (color, word) in zip(dots, entries, strict=True)
+    )

@@ -28,11 +28,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _types_of_a_test_stay_in_it():
-    """A type that a test defines registers itself; other tests must not find it."""
+def _types_of_a_test_stay_in_it(request: pytest.FixtureRequest):
+    """A type that a test module defines registers itself; tests of other modules must not find it."""
     from spikeloom.spec import Type
 
     before = {family: dict(family._registry) for family in Type.__subclasses__()}
+    for family in before:
+        for name, found in list(family._registry.items()):
+            if not found.__module__.startswith("spikeloom.") and found.__module__ != request.module.__name__:
+                del family._registry[name]
     yield
     for family, registry in before.items():
         family._registry.clear()

@@ -28,5 +28,6 @@ def test_every_command_it_names_exists():
     commands = set(re.findall(r"^spikeloom (\w+)", text, flags=re.MULTILINE))
     assert {"train", "evaluate", "validate", "info", "new", "doctor"} <= commands
     for command in sorted(commands):
-        asked = subprocess.run([sys.executable, "-m", "spikeloom.cli.main", command, "--help"], capture_output=True, check=False)
+        line = [sys.executable, "-m", "spikeloom.cli.main", command, "--help"]
+        asked = subprocess.run(line, capture_output=True, check=False)
         assert asked.returncode == 0, command

@@ -12,8 +12,12 @@ def percent(share: float | None) -> str:
 
 
 def figure(value: float | None) -> str:
-    """A loss in three digits; a dash where it is not known."""
-    return "–" if value is None or math.isnan(value) else f"{value:.3g}" if abs(value) < 0.1 else f"{value:.3f}"
+    """A loss, to three digits or so; a dash where it is not known."""
+    if value is None or math.isnan(value):
+        return "–"
+    if value == 0 or 0.001 <= abs(value) < 1000:
+        return f"{value:.4f}" if abs(value) < 0.1 else f"{value:.3f}"
+    return f"{value:.2e}"
 
 
 def duration(seconds: float) -> str:

@@ -157,7 +157,7 @@ def test_drop_of_an_output_leaves_its_shape_to_the_dataset(canvas: Canvas, docum
 
 def test_drop_of_an_unknown_type_is_said_in_words(canvas: Canvas, document: OpenDocument) -> None:
     before = text(document)
-    drop(canvas, "fil", QPoint(300, 500))
+    drop(canvas, "liff", QPoint(300, 500))
     assert text(document) == before
     assert canvas.view.bubble.isVisible()
     assert "did you mean" in canvas.view.bubble.text()
@@ -541,3 +541,24 @@ def test_add_finds_a_free_place(canvas: Canvas, document: OpenDocument) -> None:
     assert names == ["hidden2", "hidden3", "hidden4"]
     outlines = [card.outline() for card in canvas.view.graph.cards.values()]
     assert not any(one.intersects(other) for one, other in itertools.combinations(outlines, 2))
+
+
+def test_undo_to_empty_and_redo_to_the_end(canvas: Canvas, document: OpenDocument) -> None:
+    document.replace(Document(), None)
+    canvas.zoom_reset()
+    for type_name, at in (("spike_input", 150), ("lif", 550), ("li", 950)):
+        drop(canvas, type_name, QPoint(at, 300))
+    drag(canvas, output_port(canvas, "input"), input_port(canvas, "hidden"))
+    drag(canvas, output_port(canvas, "hidden"), input_port(canvas, "output"))
+    drag(canvas, middle(canvas, "hidden"), middle(canvas, "hidden") + QPoint(0, 90))
+    canvas.select(["input"])
+    QTest.keyClick(canvas.view, Qt.Key.Key_Delete)
+    texts = []
+    while document.undo_stack.undo_label:
+        texts.append((text(document), shown(canvas)))
+        document.undo_stack.undo()
+    assert len(texts) == 7
+    assert shown(canvas) == {}
+    while document.undo_stack.redo_label:
+        document.undo_stack.redo()
+        assert (text(document), shown(canvas)) == texts.pop()

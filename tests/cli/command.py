@@ -42,6 +42,14 @@ def document(path: Path, change: Callable[[dict[str, Any]], None] = lambda data:
     return path
 
 
+def wait_for(path: Path) -> None:
+    """Return when a file is there."""
+    deadline = time.monotonic() + PATIENCE
+    while not path.exists():
+        assert time.monotonic() < deadline, f"no {path}"
+        time.sleep(0.01)
+
+
 class Started:
     """The command while it runs; an end of the test ends it.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from spikeloom.run.checkpoints import load_checkpoint
-from tests.cli.command import DIGITS, Started, document, last_json, spikeloom
+from tests.cli.command import DIGITS, Started, document, last_json, spikeloom, wait_for
 
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc and resource limits")
 
@@ -180,8 +180,7 @@ def test_a_checkpoint_that_fails_leaves_the_one_before(tmp_path):
     with Started("train", DIGITS, "--epochs", 10**6, "--run-dir", run) as command:
         command.until("epoch 1/")
         last = run / "checkpoints" / "last.safetensors"
-        while not last.is_file():
-            pass
+        wait_for(last)
         resource.prlimit(command.worker(), resource.RLIMIT_FSIZE, (20_000, 20_000))
         assert command.end() == 1
         assert "could not be written (File too large)" in command.said
@@ -234,8 +233,7 @@ def test_a_worker_that_is_killed_in_mid_epoch(tmp_path, number):
     run = tmp_path / "run"
     with Started("train", DIGITS, "--epochs", 10**6, "--run-dir", run, "--json") as command:
         command.until("epoch 1/")
-        while not (run / "checkpoints" / "last.safetensors").is_file():
-            pass
+        wait_for(run / "checkpoints" / "last.safetensors")
         os.kill(command.worker(), number)
         assert command.end() == 1
         assert command.process.stdout.read() == ""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QWidget
 
 from spikeloom_app import theme
+from spikeloom_app.canvas import ink
 from spikeloom_app.canvas.listen import listen
 
-WIDEST = 320  # px
+WIDEST = 360  # px
+PADDING = QSize(28, 16)  # px, with the border
 
 
 class Bubble(QLabel):
@@ -33,9 +35,10 @@ class Bubble(QLabel):
         self._timer.stop()
         self.setText(text)
         self.setAccessibleName(text)
-        wanted = self.fontMetrics().horizontalAdvance(text) + 26
-        self.setFixedWidth(min(wanted, WIDEST))
-        self.setFixedHeight(self.heightForWidth(self.width()))
+        metrics = ink.metrics(theme.current().font)
+        room = QRectF(0, 0, WIDEST - PADDING.width(), 1000)
+        needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, text).size().toSize()
+        self.setFixedSize(needed + PADDING)
         x = max(4, min(at.x(), self.around.width() - self.width() - 4))
         y = max(4, min(at.y(), self.around.height() - self.height() - 4))
         self.move(x, y)

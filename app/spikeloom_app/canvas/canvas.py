@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Signal
 from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
-from spikeloom.errors import SpikeloomError
+from spikeloom.errors import SpikeloomError, UserError, nearest
 from spikeloom.spec import AvgVar, Neuron
 from spikeloom_app import theme
 from spikeloom_app.canvas.items import CARD_HEIGHT, CARD_WIDTH, Card
@@ -96,7 +96,10 @@ class Canvas(QWidget):
 
     def _made(self, type_name: str) -> tuple[Neuron, int | None]:
         """A new neuron of the type, and the number of neurons where nothing else gives it."""
-        neuron = Neuron.make("li" if type_name == "output" else type_name)
+        type_name = "li" if type_name == "output" else type_name
+        if type_name not in Neuron.types():
+            raise UserError(f"no neuron '{type_name}'{nearest(type_name, Neuron.types())}")
+        neuron = Neuron.make(type_name)
         if neuron.is_input:
             return neuron, None
         if neuron.spiking:

@@ -164,18 +164,19 @@ class Connect:
 
     def _draw(self, at: QPointF) -> None:
         start = self.source.output.scenePos()
-        end = self.target.input.scenePos() if self.target is not None and not self.refusal else at
+        snapped = self.target is not None and not self.refusal
+        end = self.target.input.scenePos() if self.target is not None and snapped else at
         path = QPainterPath(start)
-        if self.target is self.source and not self.refusal:
+        if self.target is self.source and snapped:
             top = self.source.outline().top() - 36
             middle = QPointF((start.x() + end.x()) / 2, top)
             path.cubicTo(start + QPointF(64, 0), middle + QPointF(90, 0), middle)
             path.cubicTo(middle - QPointF(90, 0), end - QPointF(64, 0), end)
         else:
-            reach = QPointF(max(36.0, abs(end.x() - start.x()) / 2), 0)
-            path.cubicTo(start + reach, end - reach, end)
+            reach = QPointF(max(36.0, min(abs(end.x() - start.x()) / 2, 150.0)), 0)
+            path.cubicTo(start + reach, end - reach if snapped else end - reach / 3, end)
         self.wire.refused = bool(self.refusal)
-        self.wire.lay(path, end)
+        self.wire.lay(path, end, arrow=snapped)
         self.wire.setVisible(True)
 
     def finish(self, at: QPoint) -> None:
@@ -214,6 +215,7 @@ class RubberBand:
         """Select what it touches now."""
         rect = QRectF(self.start, self.view.mapToScene(at)).normalized()
         self.view.show_band(rect)
+        rect = rect.adjusted(-1, -1, 1, 1)  # a straight line touches, too
         touched = [part for part in self.view.graph.parts() if part.outline().intersects(rect)]
         self.view.select([*self.before, *touched])
 

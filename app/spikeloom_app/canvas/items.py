@@ -302,9 +302,12 @@ class Wire(PipeItem):
         self.way: Any = None  # what the path was made from
         self._arrow = QPolygonF()
 
-    def lay(self, path: QPainterPath, end: QPointF) -> None:
-        """Run along `path`, which ends at `end` going to the right."""
+    def lay(self, path: QPainterPath, end: QPointF, arrow: bool = True) -> None:
+        """Run along `path`, which ends at `end` going to the right, with an arrow or without."""
         self.setPath(path)
+        self._arrow = QPolygonF()
+        if not arrow:
+            return
         tip = end - QPointF(PORT + 1, 0)
         self._arrow = QPolygonF([tip, tip + QPointF(-9, -4.5), tip + QPointF(-9, 4.5)])
 

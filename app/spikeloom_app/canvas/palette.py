@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPixmap
@@ -23,7 +24,7 @@ from spikeloom_app.canvas import ink, mime
 from spikeloom_app.canvas.listen import listen
 from spikeloom_app.canvas.words import role
 
-ROW = 78  # px
+ROW = 74  # px
 ENTRY = Qt.ItemDataRole.UserRole
 ROLES = ("input", "hidden", "output")  # their order in the palette
 
@@ -181,5 +182,16 @@ def paint_entry(
         painter.setFont(ink.font(tokens.font_small))
         painter.setPen(ink.colour(tokens.text_muted))
         wrapped = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-        line = ink.metrics(tokens.font_small).elidedText(entry.help, elide, 1.8 * text.width())
-        painter.drawText(text.adjusted(0, 20, 0, 4), wrapped, line)
+        painter.drawText(text.adjusted(0, 21, 0, 6), wrapped, _two_lines(entry.help, tokens.font_small, text.width()))
+
+
+@lru_cache(maxsize=64)
+def _two_lines(text: str, pixels: int, width: float) -> str:
+    """`text`, without the words that do not fit in two lines."""
+    metrics, words = ink.metrics(pixels), text.split()
+    room = QRectF(0, 0, width, 1000)
+    for count in range(len(words), 0, -1):
+        shown = " ".join(words[:count]) + ("" if count == len(words) else " …")
+        if metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, shown).height() < 2.5 * metrics.height():
+            return shown
+    return text

@@ -62,8 +62,8 @@ class NameEdit(QLineEdit):
         self.item = None
         self.view.bubble.hide()
         if self.isVisible():
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)  # before it hides, or Qt looks for another
             self.hide()
-            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _commit(self) -> None:
         item = self.item

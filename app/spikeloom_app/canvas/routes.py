@@ -99,7 +99,7 @@ def wire_path(link: Link, pill: QPointF) -> QPainterPath:
     else:
         # The further the pill is from the cards, the wider the loop, so that nested loops do not touch.
         away = abs(pill.y() - (start.y() + end.y()) / 2)
-        out = QPointF(34.0 + 0.45 * min(away, 160.0), 0)
+        out = QPointF(26.0 + 0.35 * min(away, 160.0), 0)
         handle = QPointF(-max(30.0, 0.42 * abs(span.x())), 0)
     path.cubicTo(start + out, pill - handle, pill)
     path.cubicTo(pill + handle, last - out, last)

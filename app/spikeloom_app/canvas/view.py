@@ -28,7 +28,7 @@ from spikeloom_app.canvas import ink, mime
 from spikeloom_app.canvas.bubble import Bubble
 from spikeloom_app.canvas.gestures import Connect, Drag, Gesture, Pan, RubberBand
 from spikeloom_app.canvas.graph import Graph
-from spikeloom_app.canvas.items import FAR, Badge, Part, Pill, Port, Wire
+from spikeloom_app.canvas.items import FAR, Z_WIRE, Badge, Part, Pill, Port, Wire
 from spikeloom_app.canvas.pane import Pane
 from spikeloom_app.canvas.rename import NameEdit
 from spikeloom_app.document import OpenDocument
@@ -113,6 +113,7 @@ class View(Pane):
         for part in self.graph.parts():
             part.setSelected(part in wanted)
             if isinstance(part, Pill):
+                part.wire.setZValue(Z_WIRE + part.isSelected())
                 part.wire.update()
         self.scene().blockSignals(False)
         self.viewport().update()
@@ -182,6 +183,8 @@ class View(Pane):
 
     def _check_gesture(self) -> None:
         """An item of the gesture may be gone."""
+        if self._hovered is not None and self._hovered.scene() is not None:
+            self._hovered.show_hover(False)
         self._hovered = None
         self.cancel()
         if self.name_edit.item is not None and self.name_edit.item.scene() is None:
@@ -311,6 +314,8 @@ class View(Pane):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes from part to part, and on to the next widget after the last."""
+        if not self.hasFocus():  # something inside was hidden
+            return bool(QGraphicsView.focusNextPrevChild(self, forward))
         parts = self.graph.parts()
         chosen = self.selected_parts()
         step = 1 if forward else -1

@@ -44,17 +44,21 @@ class RemoveParts:
     document: OpenDocument
     names: list[str]
     taken: list[tuple[Population | Connection, int, Position | None]] = field(default_factory=list)
+    order: list[str] = field(default_factory=list)  # of the positions, so that undo brings back the same text
 
     @property
     def label(self) -> str:
         return f"delete {self.names[0]}" if len(self.names) == 1 else f"delete {len(self.names)} parts"
 
     def do(self) -> None:
+        self.order = list(self.document.document.view.positions)
         self.taken = [self.document._take(name) for name in self.names]
 
     def undo(self) -> None:
         for part, index, position in reversed(self.taken):
             self.document._insert(part, index, position)
+        positions = self.document.document.view.positions
+        self.document.document.view.positions = {name: positions[name] for name in self.order}
 
     def merge(self, later: Command) -> bool:
         return False

@@ -7,7 +7,7 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGraphicsItem, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from spikeloom_app import theme
 from spikeloom_app.themed import follow_theme
@@ -45,6 +45,9 @@ class Chart(pg.PlotWidget):
         self.setMouseTracking(True)
         self.setMinimumHeight(80)
         self.getPlotItem().setContentsMargins(4, 6, 12, 2)
+        for side in self._labels:
+            # Words and lines of an axis cost more than the curves; they change only with the range.
+            self.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         follow_theme(self, self._dress)
 
     def _dress(self) -> None:
@@ -182,7 +185,8 @@ def legend_html(entries: list[tuple[str, str]]) -> str:
     """Words behind dots in colours: (colour, word) each; a colour that comes again has a ring."""
     colors = [color for color, _ in entries]
     dots = ["○" if color in colors[:k] else "●" for k, color in enumerate(colors)]
-    return "&nbsp;&nbsp; ".join(
+    space = "&nbsp;&nbsp; " if len(entries) <= 6 else " "
+    return space.join(
         f'<span style="color:{color}">{dot}</span>&nbsp;{word}'
         for dot, (color, word) in zip(dots, entries, strict=True)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,18 @@ from spikeloom_app import theme, wording
 from spikeloom_app.plots.chart import Chart, PlotPanel, legend_html, side_label, title_label
 from spikeloom_app.themed import follow_theme
 
-SMOOTH_POINTS = 1000  # up to here a curve is antialiased and 2 px wide: more would cost too much
+SMOOTH_POINTS = 400  # up to here a curve is antialiased and 2 px wide: more would cost too much
 FEWEST_EPOCHS = 5  # that the x axis shows
+REDRAW_MILLISECONDS = 80  # between two drawings: figures change that fast, no eye follows
 KINDS = ("training", "validation")
+
+
+def _round_up(epochs: float, total: int) -> float:
+    """An end for the axis at or beyond `epochs` that changes seldom, so that the axis stands still."""
+    end = float(FEWEST_EPOCHS)
+    while end < epochs:
+        end *= 1.25 if end > 40 else 2
+    return max(epochs, min(end, max(FEWEST_EPOCHS, total))) if total else end
 
 
 def _number(value: Any) -> float:
@@ -41,6 +51,8 @@ class _Curves(QWidget):
         self._scale, self._top = scale, top
         self.points: dict[str, list[tuple[float, float]]] = {kind: [] for kind in KINDS}
         self.live: tuple[float, float] | None = None  # within the epoch at hand
+        self.total = 0  # epochs of the run; 0: unknown
+        self._shown_range: tuple[tuple[float, float], tuple[float, float]] | None = None
         self._follows = True  # the axes follow the curves until the user moves them
         self.chart = Chart("epoch", f"{title.lower()} ({unit})" if unit else title.lower())
         self.chart.setAccessibleName(f"{title} over epochs")
@@ -72,11 +84,12 @@ class _Curves(QWidget):
 
     def clear(self) -> None:
         self.points = {kind: [] for kind in KINDS}
-        self.live = None
+        self.live, self.total = None, 0
         self._follows = True
 
     def _moved(self, *_: Any) -> None:
         self._follows = False
+        self._shown_range = None
 
     def fit(self) -> None:
         """Let the axes follow the curves."""
@@ -130,7 +143,10 @@ class _Curves(QWidget):
         self._dot.setBrush(pg.mkBrush(self._colors()["training"]))
         if self._follows:
             top = self._top if self._top is not None else 1.08 * highest or 1.0
-            self.chart.getViewBox().setRange(xRange=(0, 1.02 * furthest), yRange=(0, top), padding=0)
+            wanted = ((0, 1.02 * _round_up(furthest, self.total)), (0, top))
+            if wanted != self._shown_range:
+                self._shown_range = wanted
+                self.chart.getViewBox().setRange(xRange=wanted[0], yRange=wanted[1], padding=0)
         self._name()
         self.chart.show_words("" if shown or last is not None else "Train to see it change")
 
@@ -149,6 +165,7 @@ class CurvesPlot(PlotPanel):
         self.column.addLayout(row)
         self._soon = QTimer(self)  # a burst of events is drawn once
         self._soon.setSingleShot(True)
+        self._next = 0.0  # when to draw again at the earliest
         self._soon.timeout.connect(self.draw)
         follow_theme(self, self._dress)
 
@@ -169,6 +186,7 @@ class CurvesPlot(PlotPanel):
             return
         for part, name in ((self.loss, "loss"), (self.accuracy, "accuracy")):
             value = _number(event.get(name))
+            part.total = int(event.get("epochs") or 0)
             if kind == "epoch":
                 epoch = float(event["epoch"])
                 part.points["training"].append((epoch, value))
@@ -177,10 +195,11 @@ class CurvesPlot(PlotPanel):
             elif not part.points["training"] or event["epoch"] > part.points["training"][-1][0]:
                 part.live = (event["epoch"] - 1 + float(event.get("fraction") or 0.0), value)
         if not self._soon.isActive():
-            self._soon.start(0)
+            self._soon.start(max(0, round(1000 * (self._next - time.monotonic()))))
 
     def draw(self) -> None:
         """Show what has come, now."""
         self._soon.stop()
+        self._next = time.monotonic() + REDRAW_MILLISECONDS / 1000
         for part in (self.loss, self.accuracy):
             part.draw()

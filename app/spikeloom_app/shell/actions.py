@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenuBar, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,19 @@ class Action:
 MENUS = {"file": "&File", "edit": "&Edit", "view": "&View", "run": "&Run", "help": "&Help"}
 
 
-def build_menus(bar: QMenuBar, owner: QWidget, actions: list[Action]) -> dict[str, QAction]:
-    """Fill a menu bar; the made `QAction` of each action by id."""
+def make_menus(bar: QMenuBar) -> dict[str, QMenu]:
+    """The empty menus of a menu bar, by the first part of their actions' ids."""
+    menus = {}
+    for key, title in MENUS.items():
+        menu = QMenu(title, bar)
+        bar.addMenu(menu)
+        menus[key] = menu
+    return menus
+
+
+def fill_menus(menus: dict[str, QMenu], owner: QWidget, actions: list[Action]) -> dict[str, QAction]:
+    """Fill the menus; the made `QAction` of each action by id."""
     made: dict[str, QAction] = {}
-    menus = {key: bar.addMenu(title) for key, title in MENUS.items()}
     for action in actions:
         menu = menus[action.id.split(".")[0]]
         if action.separated:
@@ -50,10 +59,10 @@ def build_menus(bar: QMenuBar, owner: QWidget, actions: list[Action]) -> dict[st
         item.setStatusTip(action.tip)
         item.setToolTip(action.tip or action.text.replace("&", ""))
         item.setCheckable(action.checkable)
-        if action.shortcut:
-            item.setShortcuts(QKeySequence.keyBindings(action.shortcut)) if not isinstance(
-                action.shortcut, str
-            ) else item.setShortcut(QKeySequence(action.shortcut))
+        if isinstance(action.shortcut, QKeySequence.StandardKey):
+            item.setShortcuts(action.shortcut)
+        elif action.shortcut:
+            item.setShortcut(QKeySequence(action.shortcut))
         item.triggered.connect(lambda _checked=False, run=action.run: run())
         menu.addAction(item)
         owner.addAction(item)

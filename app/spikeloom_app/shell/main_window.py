@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
@@ -17,7 +18,7 @@ from spikeloom_app.inspector import Inspector
 from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
 from spikeloom_app.runs import RunBar, RunController
 from spikeloom_app.shell import dialogs
-from spikeloom_app.shell.actions import Action, build_menus
+from spikeloom_app.shell.actions import Action, fill_menus, make_menus
 from spikeloom_app.shell.settings import Settings
 from spikeloom_app.shell.welcome import Welcome
 
@@ -45,7 +46,10 @@ class MainWindow(QMainWindow):
         self.recovery = Recovery(self.document)
         self.controller = RunController(self)
         self._build_views()
-        self.actions_by_id = build_menus(self.menuBar(), self, self._actions())
+        menus = make_menus(self.menuBar())
+        self._view_menu = menus["view"]
+        self.actions_by_id = fill_menus(menus, self, self._actions())
+        self._view_menu.addSeparator()
         self._connect()
         self._restore_layout()
         self._show_file()
@@ -130,7 +134,7 @@ class MainWindow(QMainWindow):
         self.welcome.new_requested.connect(self.new_document)
         self.welcome.browse_requested.connect(self.browse)
         self.canvas.selection_changed.connect(self.inspector.show_selection)
-        self.palette_view.add_requested.connect(self.canvas.add_at_centre)
+        self.palette_view.add_requested.connect(self._add)
         self.run_bar.train_requested.connect(self.train)
         self.raster.example_chosen.connect(self.controller.show_example)
         self.controller.event.connect(self._handle)
@@ -143,12 +147,13 @@ class MainWindow(QMainWindow):
         self.document.changed.connect(self._changed)
         self.document.file_changed.connect(self._show_file)
         self.document.replaced.connect(self._replaced)
-        menu = self.menuBar().actions()[2].menu()
-        menu.addSeparator()
         for dock in self.docks.values():
-            menu.addAction(dock.toggleViewAction())
+            self._view_menu.addAction(dock.toggleViewAction())
         hints = QApplication.styleHints()
         hints.colorSchemeChanged.connect(lambda _scheme: self._system_theme_changed())
+
+    def _add(self, type_name: str) -> None:
+        self.canvas.add(type_name)
 
     # -- document ------------------------------------------------------------------------------------------------
     def _changed(self) -> None:
@@ -192,7 +197,7 @@ class MainWindow(QMainWindow):
             if path is not None:
                 self._open(path)
 
-    def open_path(self, path: Path) -> None:
+    def open_path(self, path: Any) -> None:
         """Open a file, after asking about unsaved changes."""
         if self._may_leave():
             self._open(path)
@@ -205,7 +210,7 @@ class MainWindow(QMainWindow):
             return
         self.settings.add_recent(path)
 
-    def open_example(self, path: Path) -> None:
+    def open_example(self, path: Any) -> None:
         """Open an example as a new document, so that saving asks for a name."""
         if not self._may_leave():
             return
@@ -285,7 +290,7 @@ class MainWindow(QMainWindow):
         else:
             self.controller.pause()
 
-    def _handle(self, event: dict[str, object]) -> None:
+    def _handle(self, event: Any) -> None:
         for view in (self.curves, self.raster, self.traces, self.log):
             view.handle(event)
 

@@ -27,7 +27,7 @@ import numpy as np
 
 from spikeloom.backends.interface import RecordSpikes, RecordVar
 from spikeloom.data import check_spikes, encode, from_dense, from_events, hold_out
-from spikeloom.errors import UserError
+from spikeloom.errors import UserError, nearest
 from spikeloom.genn.batch import BatchData, SpikeData
 from spikeloom.run.checkpoints import load_checkpoint, save_checkpoint
 from spikeloom.run.control import Control
@@ -48,6 +48,7 @@ from spikeloom.spec import (
     Training,
     VariableRecorder,
 )
+from spikeloom.spec.problem import InvalidDocument, Refused
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,9 @@ class Model:
         backend: str = "embedded",
     ) -> None:
         experiment = Experiment(
-            dataset=ArrayData(encoder=None if encoder is None else Encoder.make(encoder)),
+            dataset=ArrayData(encoder=_made(Encoder, encoder, "encoder")),
             simulation=Simulation(dt=dt, example_time=example_time),
-            learning=None if learning is None else Learning.make(learning),
+            learning=_made(Learning, learning, "learning"),
             training=Training(batch_size=batch_size, seed=seed, shuffle=shuffle),
         )
         self._build(Document(network=network, experiment=experiment), threads, backend)
@@ -147,12 +148,18 @@ class Model:
         return self.session.weights()
 
     def set_weights(self, weights: dict[str, np.ndarray]) -> None:
-        """Set weights by connection, (source neurons, target neurons)."""
+        """Set weights by connection, (source neurons, target neurons): all of them or, where one does not fit, none."""
+        session, before = self.session, self.weights
+        known = session.compiled.weights
         for name, values in weights.items():
-            if name not in self.session.compiled.weights:
-                raise UserError(f"no connection '{name}'", place="weights")
-            ref = self.session.compiled.weights[name]
-            self.session.runtime.set(ref.group, ref.var, np.asarray(values))
+            try:
+                if name not in known:
+                    raise UserError(f"no connection '{name}'{nearest(name, known)}", place="weights")
+                session.runtime.set(known[name].group, known[name].var, np.asarray(values))
+            except UserError:
+                for done, ref in known.items():
+                    session.runtime.set(ref.group, ref.var, before[done])
+                raise
 
     # -- data ------------------------------------------------------------------------------------------------
     def _batch_data(self, x: Any, y: Any = None) -> BatchData:
@@ -161,6 +168,8 @@ class Model:
             return BatchData({self.session.compiled.input: spikes})
         y = np.asarray(y)
         outputs = self.session.compiled.model.populations[self.session.compiled.output].size
+        if y.ndim == 0:
+            raise UserError("a single value was found, expected one label or target per example", place="y")
         if len(y) != len(spikes):
             raise UserError(f"{len(y)} labels were given for {len(spikes)} examples", place="y")
         if not np.issubdtype(y.dtype, np.number) or not np.isfinite(y).all():
@@ -244,6 +253,9 @@ class Model:
         """
         data, held = self._batch_data(x, y), None
         if validation_data is not None:
+            if not isinstance(validation_data, tuple | list) or len(validation_data) != 2:
+                found = type(validation_data).__name__
+                raise UserError(f"{found} found, expected a pair (x, y)", place="validation_data")
             held = self._batch_data(*validation_data)
         elif validation_split:
             if not 0 < validation_split < 1:
@@ -266,15 +278,16 @@ class Model:
         """Mean ``loss`` and ``accuracy`` over arrays, and the number of ``examples``."""
         return self.session.evaluate(self._batch_data(x, y))
 
-    def predict(self, x: Any, record: Sequence[Recorder] = ()) -> Prediction:
+    def predict(self, x: Any, record: Recorder | Sequence[Recorder] = ()) -> Prediction:
         """The readout of each example, and what `record` (`SpikeRecorder`, `VariableRecorder`) saw."""
         dt = self.document.experiment.simulation.dt
+        record = [record] if isinstance(record, Recorder) else record
         y, parts = self.session.predict(self._batch_data(x), [self._recorder(recorder) for recorder in record])
         prediction = Prediction(y)
         for recorder in record:
             if isinstance(recorder, SpikeRecorder):
                 chosen = recorder.neurons
-                trains = prediction.spikes.setdefault(recorder.population, [])
+                trains = prediction.spikes[recorder.population] = []
                 for part in parts:
                     for steps, ids in part.recording.spikes[recorder.population]:
                         keep = np.isin(ids, chosen) if chosen is not None else slice(None)
@@ -282,14 +295,20 @@ class Model:
             elif isinstance(recorder, VariableRecorder):
                 asked = self._recorder(recorder)
                 assert isinstance(asked, RecordVar)
+                size = self.session.compiled.model.populations[recorder.population].size
+                neurons = size if recorder.neurons is None else len(recorder.neurons)
+                empty = np.zeros((0, self.session.compiled.timesteps, neurons))
                 values = [part.recording.variables[asked] for part in parts]
-                prediction.variables[recorder.population, recorder.variable] = np.concatenate(values)
+                prediction.variables[recorder.population, recorder.variable] = np.concatenate(values or [empty])
         return prediction
 
     def _recorder(self, recorder: Recorder) -> RecordSpikes | RecordVar:
         populations = self.session.compiled.model.populations
+        if not isinstance(recorder, Recorder):
+            raise UserError(f"{type(recorder).__name__} found, expected a recorder", place="record")
         if recorder.population not in populations:
-            raise UserError(f"no population '{recorder.population}'", place="record")
+            meant = nearest(recorder.population, populations)
+            raise UserError(f"no population '{recorder.population}'{meant}", place="record")
         population = populations[recorder.population]
         if any(not 0 <= n < population.size for n in recorder.neurons or ()):
             raise UserError(f"'{recorder.population}' has neurons 0 to {population.size - 1}", place="record")
@@ -323,6 +342,14 @@ class Model:
     def load_checkpoint(self, path: str | Path) -> None:
         """Take weights and the optimiser's state from a checkpoint or a run folder."""
         self.session.restore(*load_checkpoint(Path(path)), place=str(path))
+
+
+def _made(family: type[Any], value: Any, place: str) -> Any:
+    """The object of a family that an argument stands for, or None for None."""
+    try:
+        return None if value is None else family.make(value)
+    except Refused as refused:
+        raise InvalidDocument([problem.inside(place) for problem in refused.problems]) from None
 
 
 def _chosen(data: BatchData, examples: np.ndarray) -> BatchData:

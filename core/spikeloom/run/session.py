@@ -94,15 +94,19 @@ class Session:
         return {name: self.runtime.get(ref.group, ref.var) for name, ref in self.compiled.checkpointed.items()}
 
     def restore(self, arrays: dict[str, np.ndarray], state: dict[str, Any], place: str = "checkpoint") -> None:
-        """Take weights (all of them) and, where present, the optimiser's state from a checkpoint."""
+        """Take weights (all of them) and, where present, the optimiser's state from a checkpoint, or change nothing."""
+        before = self.state()
         for name, ref in self.compiled.checkpointed.items():
-            if name in arrays:
-                try:
+            try:
+                if name in arrays:
                     self.runtime.set(ref.group, ref.var, arrays[name])
-                except UserError as error:
-                    raise UserError(f"{error.message} for '{name}'", place=place) from None
-            elif name.endswith(".g"):
-                raise UserError(f"holds no weights '{name}'; it belongs to another network", place=place)
+                elif name.endswith(".g"):
+                    raise UserError("holds no weights")
+            except UserError as error:
+                for done, where in self.compiled.checkpointed.items():
+                    self.runtime.set(where.group, where.var, before[done])
+                hint = "It belongs to another network."
+                raise UserError(f"{error.message} for '{name}'", place=place, hint=hint) from None
         self.epoch, self.step = int(state.get("epoch", 0)), int(state.get("step", 0))
 
     def weights(self) -> dict[str, np.ndarray]:
@@ -126,6 +130,8 @@ class Session:
         if not self.compiled.learns:
             raise UserError("there is no learning rule to train with", place="experiment.learning")
         self._check_targets(data)
+        if not len(data):
+            raise UserError("there are no examples to train on", place="x")
         total = self.epoch + (self.training.epochs if epochs is None else epochs)
         history: list[EpochMetrics] = []
         clock = _Clock(len(data), total - self.epoch)

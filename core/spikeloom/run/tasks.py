@@ -157,9 +157,12 @@ def _train(
     }
     folder.log(f"done: test accuracy {accuracy:.4f}" if accuracy is not None else "stopped")
     folder.end("stopped" if control.stopped else "done", result=result)
-    # The picture comes last: a run that is told to stop has little time left.
-    curves = _draw(folder, document.title or name, listener)
-    listener({"event": "result", "task": "train", "result": result, "curves": str(curves) if curves else ""})
+    event = {"event": "result", "task": "train", "result": result, "curves": ""}
+    if control.stopped:  # little time is left: the last word comes before the picture
+        listener(event)
+        _draw(folder, document.title or name, listener)
+    else:
+        listener(event | {"curves": str(_draw(folder, document.title or name, listener) or "")})
     return result
 
 

@@ -1,0 +1,61 @@
+"""Places of problems (``network.populations[1].neuron``) and paths of values (parts by name), from one to the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from spikeloom_app.document import OpenDocument
+
+Path = tuple[str, ...]
+
+
+class Root:
+    """Where a form starts: a part, whose name may change while the form is shown, or the document itself."""
+
+    def __init__(self, document: OpenDocument, name: str | None = None) -> None:
+        self._document = document
+        self.name = name
+
+    @property
+    def path(self) -> Path:
+        """``("network", "populations", "hidden")``, or nothing for the document."""
+        if self.name is None:
+            return ()
+        part = self._document.part(self.name)
+        network = self._document.document.network
+        kind = "populations" if any(part is population for population in network.populations) else "connections"
+        return ("network", kind, self.name)
+
+
+def place_of(document: OpenDocument, path: Path) -> str:
+    """The place that a problem of the value at `path` names."""
+    if path[:1] == ("network",) and len(path) > 2:
+        return ".".join((document.document.network.place(document.part(path[2])), *path[3:]))
+    return ".".join(path)
+
+
+def path_of(document: OpenDocument, place: str) -> Path | None:
+    """The path of what a problem's place names; None where the document has no path to it."""
+    path: list[str] = []
+    node: Any = document.document
+    for key, index in re.findall(r"([A-Za-z_]\w*)|\[(\d+)\]", place):
+        try:
+            node = getattr(node, key) if key else node[int(index)]
+        except (AttributeError, IndexError, TypeError):
+            return None
+        if index and not hasattr(node, "name"):
+            return None
+        path.append(key or node.name)
+    return tuple(path)
+
+
+def owner(place: str, places: Iterable[str]) -> str | None:
+    """The longest of `places` that `place` is or lies below."""
+    above = [known for known in places if known == place or (place.startswith(known) and _cut(place, known))]
+    return max(above, key=len, default=None)
+
+
+def _cut(place: str, known: str) -> bool:
+    return not known or place[len(known)] in ".["

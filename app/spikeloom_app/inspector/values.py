@@ -1,0 +1,185 @@
+"""Values as people type and read them: numbers, shapes, and what a field takes in words. Nothing here imports Qt."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from spikeloom.errors import SpikeloomError, UserError
+from spikeloom.spec import FieldInfo, InvalidDocument, Type, describe
+
+DIGITS = 10  # that count after a step: 0.1 + 0.2 is 0.3
+
+
+def number_text(value: float | None) -> str:
+    """The shortest text that reads back as the same number: ``20``, ``0.005``, ``1e-8``."""
+    if value is None:
+        return ""
+    text = repr(value)
+    if text.endswith(".0"):
+        text = text[:-2]
+    return re.sub(r"e([+-])0*(\d)", lambda match: f"e{'-' if match[1] == '-' else ''}{match[2]}", text)
+
+
+def read_number(text: str, field: FieldInfo) -> float | int | None:
+    """The number that was typed, with or without its unit.
+
+    Whether it is in the range is the document's to say.
+
+    Raises
+    ------
+    UserError
+        Where it is no number.
+    """
+    plain = text.strip()
+    if field.unit and plain.endswith(field.unit):
+        plain = plain[: -len(field.unit)].strip()
+    if not plain and field.optional:
+        return None
+    plain = plain.replace("\N{MINUS SIGN}", "-")
+    try:
+        if field.kind == "int" and re.fullmatch(r"[+-]?\d+", plain):
+            return int(plain)
+        value = float(plain)
+    except ValueError:
+        raise UserError(f"{found(text)} found, expected {field.expected}") from None
+    if not math.isfinite(value):
+        raise UserError(f"{found(text)} found, expected {field.expected}")
+    return int(value) if field.kind == "int" and value.is_integer() and abs(value) < 2**53 else value
+
+
+def stepped(value: float, field: FieldInfo, steps: float) -> float | int:
+    """`value` some steps up or down, inside the range; the same value where there is no room."""
+    if field.kind == "int":
+        size = int(field.step or 1)
+        return int(_bounded(int(value) + size * round(steps), field, value))
+    if field.scale == "log":
+        return _bounded(float(f"{value * 1.1**steps:.3g}"), field, value)
+    size = field.step or _step(value, field)
+    for smaller in (1.0, 0.1, 0.01, 0.001):
+        moved = float(f"{value + steps * size * smaller:.{DIGITS}g}")
+        moved = 0.0 if abs(moved) < size * 1e-6 else moved
+        if _bounded(moved, field, value) == moved:
+            return moved
+        if not _open_end(moved, field):
+            break
+    return _bounded(moved, field, value)
+
+
+def _step(value: float, field: FieldInfo) -> float:
+    if field.minimum is not None and field.maximum is not None:
+        return 10.0 ** math.floor(math.log10((field.maximum - field.minimum) / 50))
+    return 10.0 ** math.floor(math.log10(abs(value)) - 1) if value else 0.1
+
+
+def _open_end(value: float, field: FieldInfo) -> bool:
+    """Whether `value` is beyond a bound that is itself left out, so that a smaller step may still fit."""
+    low, high = field.minimum, field.maximum
+    below = field.exclusive_minimum and low is not None and value <= low
+    return below or (field.exclusive_maximum and high is not None and value >= high)
+
+
+def _bounded(moved: float, field: FieldInfo, value: float) -> float:
+    if _open_end(moved, field):
+        return value
+    low = -math.inf if field.minimum is None else field.minimum
+    high = math.inf if field.maximum is None else field.maximum
+    return type(moved)(min(max(moved, low), high))
+
+
+def shape_text(shape: tuple[int, ...] | None) -> str:
+    """``8 × 8``; empty for a shape that is inferred."""
+    return "" if shape is None else " × ".join(map(str, shape))
+
+
+def read_shape(text: str) -> tuple[int, ...] | None:
+    """The shape that was typed: ``100``, ``8 x 8``, ``8, 8``, or nothing, which means inferred.
+
+    Raises
+    ------
+    UserError
+        Where it is no list of whole numbers.
+    """
+    plain = text.strip().strip("()[]").strip()
+    if not plain:
+        return None
+    parts = [part for part in re.split(r"[\s,;x×X*]+", plain) if part]
+    if not parts or not all(re.fullmatch(r"[+-]?\d+", part) for part in parts):
+        raise UserError(f"{found(text)} found, expected whole numbers such as 100 or 8 × 8")
+    return tuple(int(part) for part in parts)
+
+
+def found(text: str) -> str:
+    """What was typed, as a message repeats it."""
+    plain = text.strip()
+    if not plain:
+        return "nothing"
+    return f"'{plain if len(plain) <= 40 else plain[:37] + '...'}'"
+
+
+def meaning_of_nothing(field: FieldInfo) -> str:
+    """What an empty field means, from the last words of its help: ``all of them by default``."""
+    for clause in re.split(r"[;.]\s*", field.help):
+        if clause.endswith("by default"):
+            return clause.removesuffix(" by default").strip()
+    return "not set"
+
+
+def tooltip(field: FieldInfo) -> str:
+    """Help, unit, range and default of a field."""
+    facts = []
+    if field.kind in ("float", "int"):
+        facts.append(field.expected[:1].upper() + field.expected[1:])
+    default = field.default
+    if isinstance(default, bool):
+        facts.append(f"Default: {'on' if default else 'off'}")
+    elif isinstance(default, int | float):
+        unit = f" {field.unit}" if field.unit else ""
+        facts.append(f"Default: {number_text(default)}{unit}")
+    elif isinstance(default, Type):
+        facts.append(f"Default: {default.title}")
+    return "\n".join([field.help, *facts])
+
+
+def words(error: SpikeloomError, name: str = "") -> str:
+    """What an error says below the field `name`; where it speaks of another field, with that field's name."""
+    if not isinstance(error, InvalidDocument) or not error.problems:
+        return sentence(error.message, error.hint)
+    problem = error.problems[0]
+    last = re.split(r"[.\[]", problem.place)[-1]
+    if name and last and last != name and "." in problem.place:
+        return sentence(f"{last.replace('_', ' ')}: {problem.message}", problem.hint)
+    return sentence(problem.message, problem.hint)
+
+
+def sentence(message: str, hint: str = "") -> str:
+    """A message and its hint as they stand below a field."""
+    message = message[:1].upper() + message[1:]
+    return f"{message.rstrip('.')}. {hint}" if hint else message
+
+
+def converted(value: Any, cls: type[Type]) -> Any:
+    """An object of `cls` that keeps the fields of `value` that both types have and `cls` takes.
+
+    Raises
+    ------
+    UserError
+        Where `cls` cannot be made.
+    """
+    fields = {field.name: field for field in describe(cls)}
+    kept: dict[str, Any] = {}
+    for field in fields.values():
+        if field.required and field.kind == "family":
+            kept[field.name] = next(iter(field.family.types()))
+    shared = {name: getattr(value, name) for name in fields if value is not None and name in type(value).model_fields}
+    try:
+        return cls(**kept | shared)
+    except UserError:
+        for name, item in shared.items():
+            try:
+                cls(**kept | {name: item})
+            except UserError:
+                continue
+            kept[name] = item
+        return cls(**kept)

@@ -55,6 +55,8 @@ def summary(result: dict[str, Any]) -> str:
     if result.get("stopped"):
         accuracy = (result.get("validation") or result.get("train") or {}).get("accuracy")
         plural = "" if epochs == 1 else "s"
-        held = f" · validation accuracy {percent(accuracy)}" if result.get("validation") and accuracy is not None else ""
+        held = (
+            f" · validation accuracy {percent(accuracy)}" if result.get("validation") and accuracy is not None else ""
+        )
         return f"Stopped after {epochs} epoch{plural}{held} · {seconds}"
     return f"Test accuracy {percent((result.get('test') or {}).get('accuracy'))} · {seconds}"

@@ -101,7 +101,7 @@ def test_a_worker_that_does_not_listen_is_ended_after_two_seconds(tmp_path, slee
         worker, started = command.worker(), time.monotonic()
         command.process.send_signal(signal.SIGINT)
         assert command.end() == 130
-        assert 1.5 < time.monotonic() - started < 10
+        assert 1.5 < time.monotonic() - started < 20
         assert "stopped by force" in command.said
         assert gone(worker)
 

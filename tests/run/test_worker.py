@@ -118,10 +118,9 @@ def test_a_command_that_comes_before_the_run_is_not_lost(tmp_path):
     with Worker() as worker:
         worker.train(tmp_path / "run")
         worker.command("stop")
-        events = worker.rest()
-    if worker.process.returncode == 0 or events:  # on a busy machine the two seconds may be over before numpy is loaded
-        last = events[-1]
-        assert last.get("kind") == "Stopped" or last.get("result", {}).get("stopped") is True
+        worker.rest()  # it would go on for ever
+    if (tmp_path / "run" / "run.json").exists() and worker.process.returncode == 0:
+        assert facts(tmp_path / "run")["status"] == "stopped"
 
 
 def test_stop_ends_code_that_does_not_listen(tmp_path):
@@ -129,7 +128,7 @@ def test_stop_ends_code_that_does_not_listen(tmp_path):
         worker.train(tmp_path)
         worker.until("started")
         worker.command("stop")
-        assert worker.ends_within(10) > 1.5
+        assert worker.ends_within(20) > 1.5
 
 
 def test_an_unknown_command_is_said_and_ignored(tmp_path):
@@ -146,7 +145,7 @@ def test_the_end_of_the_input_ends_the_run_and_its_books(tmp_path):
         worker.train(tmp_path / "run")
         worker.until("epoch")
         worker.process.stdin.close()
-        worker.ends_within(5)
+        worker.ends_within(20)
     assert facts(tmp_path / "run")["status"] == "stopped"
     assert load_checkpoint(tmp_path / "run")[1]["epoch"] >= 1
 
@@ -156,7 +155,7 @@ def test_the_end_of_the_input_ends_code_that_does_not_listen(tmp_path):
         worker.train(tmp_path)
         worker.until("started")
         worker.process.stdin.close()
-        worker.ends_within(5)
+        worker.ends_within(20)
 
 
 def test_no_task_at_all():
@@ -174,7 +173,7 @@ def test_a_writer_whose_reader_sleeps_still_ends(tmp_path):
         worker.train(tmp_path)
         time.sleep(1.0)
         worker.process.stdin.close()
-        worker.ends_within(5)
+        worker.ends_within(20)
     finally:
         worker.process.kill()
         worker.process.wait()
@@ -189,7 +188,7 @@ def test_a_reader_that_is_gone_ends_it(tmp_path):
         worker.train(tmp_path / "run")
         time.sleep(1.0)
         worker.process.stdout.close()
-        worker.ends_within(10)
+        worker.ends_within(20)
     finally:
         worker.process.kill()
         worker.process.wait()
@@ -216,7 +215,7 @@ def test_sigterm_stops(tmp_path, listens):
         worker.train(tmp_path / "run")
         worker.until("epoch" if listens else "started")
         worker.process.send_signal(signal.SIGTERM)
-        worker.ends_within(10)
+        worker.ends_within(20)
     if listens:
         assert facts(tmp_path / "run")["status"] == "stopped"
 

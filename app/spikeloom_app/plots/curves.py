@@ -25,7 +25,7 @@ def _round_up(epochs: float, total: int) -> float:
     """An end for the axis at or beyond `epochs` that changes seldom, so that the axis stands still."""
     end = float(FEWEST_EPOCHS)
     while end < epochs:
-        end *= 1.25 if end > 40 else 2
+        end *= 1.25 if end >= 40 else 2
     return max(epochs, min(end, max(FEWEST_EPOCHS, total))) if total else end
 
 

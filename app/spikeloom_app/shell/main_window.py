@@ -52,6 +52,8 @@ class MainWindow(QMainWindow):
         self._view_menu.addSeparator()
         self._connect()
         self._restore_layout()
+        self._open_docks = [name for name, dock in self.docks.items() if not dock.isHidden()]
+        self.show_welcome()
         self._show_file()
         self._show_actions()
         if path is not None:
@@ -74,10 +76,11 @@ class MainWindow(QMainWindow):
         bar.setObjectName("runToolBar")
         bar.setMovable(False)
         bar.addWidget(self.run_bar)
+        self._run_tool_bar = bar
         activity = QSplitter(Qt.Orientation.Vertical)
         activity.addWidget(self.raster)
         activity.addWidget(self.traces)
-        activity.setSizes([300, 160])
+        activity.setSizes([240, 200])
         self.docks = {
             "palette": self._dock("palette", "Palette", self.palette_view, Qt.DockWidgetArea.LeftDockWidgetArea),
             "inspector": self._dock("inspector", "Inspector", self.inspector, Qt.DockWidgetArea.RightDockWidgetArea),
@@ -87,12 +90,12 @@ class MainWindow(QMainWindow):
         }
         self.setDockNestingEnabled(True)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.LeftDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.tabifyDockWidget(self.docks["curves"], self.docks["log"])
         self.docks["curves"].raise_()
-        self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [220, 340], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["curves"], self.docks["activity"]], [430, 450], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["curves"]], [330], Qt.Orientation.Vertical)
+        self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [250, 350], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["curves"], self.docks["activity"]], [600, 560], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["curves"]], [420], Qt.Orientation.Vertical)
         self.statusBar()
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -175,14 +178,22 @@ class MainWindow(QMainWindow):
                 action.setEnabled(bool(label))
 
     def show_editor(self) -> None:
-        """The canvas instead of the welcome page."""
-        self.pages.setCurrentWidget(self.canvas)
+        """The canvas instead of the welcome page, and the docks that the user had open."""
+        if self.pages.currentWidget() is not self.canvas:
+            self.pages.setCurrentWidget(self.canvas)
+            for name in self._open_docks:
+                self.docks[name].show()
+            self.docks["curves"].raise_()
         self.canvas.fit()
         self._show_actions()
 
     def show_welcome(self) -> None:
-        """The welcome page."""
+        """The welcome page, which has the window to itself."""
+        if self.pages.currentWidget() is self.canvas:
+            self._open_docks = [name for name, dock in self.docks.items() if not dock.isHidden()]
         self.pages.setCurrentWidget(self.welcome)
+        for dock in self.docks.values():
+            dock.hide()
         self._show_actions()
 
     def new_document(self) -> None:
@@ -309,9 +320,7 @@ class MainWindow(QMainWindow):
         self.actions_by_id["run.train"].setEnabled(editing and state == "idle")
         self.actions_by_id["run.pause"].setEnabled(state in ("running", "paused"))
         self.actions_by_id["run.stop"].setEnabled(state in ("building", "running", "paused"))
-        self.run_bar.setEnabled(editing or state != "idle")
-        for name, dock in self.docks.items():
-            dock.setVisible(editing and not self.settings.get(f"hidden.{name}", False))
+        self._run_tool_bar.setVisible(editing or state != "idle")
 
     # -- look ----------------------------------------------------------------------------------------------------
     def use_theme(self, name: str) -> None:

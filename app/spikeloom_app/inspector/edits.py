@@ -1,0 +1,240 @@
+"""Text that becomes a value: commits on Enter and when focus leaves, reverts on Escape, keeps what was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+
+from spikeloom.errors import UserError
+from spikeloom.spec import FieldInfo
+from spikeloom_app import theme
+from spikeloom_app.inspector import values
+
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+PAGE = 10  # steps of a page key, or of an arrow with Shift
+NOTCH = 120  # of a wheel, in Qt's eighths of a degree
+UNIT_GAP = 6  # px
+_STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: PAGE, Qt.Key.Key_PageDown: -PAGE}
+
+
+class ValueEdit(QLineEdit):
+    """A line of text that stands for a value.
+
+    Parameters
+    ----------
+    write, read
+        From the value to the text and back; `read` raises a `UserError` for a text that is no value.
+
+    Attributes
+    ----------
+    committed
+        Signal: the value that was typed. Whoever sets it answers with `show_value`, or leaves the text as it is.
+    refused
+        Signal: why the text is no value.
+    reverted
+        Signal: Escape was pressed; the text is that of the last value again.
+    """
+
+    committed = Signal(object)
+    refused = Signal(str)
+    reverted = Signal()
+
+    def __init__(self, write: Callable[[Any], str], read: Callable[[str], Any]) -> None:
+        super().__init__()
+        self.write, self.read = write, read
+        self._shown = ""
+        self._wrong = False
+        self.setMinimumWidth(60)
+
+    @property
+    def pending(self) -> bool:
+        """Whether the text is not (yet) that of the value."""
+        return self.text() != self._shown
+
+    def show_value(self, value: Any) -> None:
+        """Show a value, in place of whatever was typed."""
+        self._shown = self.write(value)
+        self._wrong = False
+        if self.text() != self._shown:
+            at = self.cursorPosition()
+            end = at == len(self.text())
+            self.setText(self._shown)
+            self.setCursorPosition(len(self._shown) if end else min(at, len(self._shown)))
+        if not self.hasFocus():
+            self.setCursorPosition(0)
+
+    def commit(self) -> None:
+        """Hand on what was typed, if anything was."""
+        if not self.pending:
+            if self._wrong:
+                self.revert()
+            return
+        self._wrong = True  # until a value is shown
+        try:
+            value = self.read(self.text())
+        except UserError as error:
+            self.refused.emit(values.sentence(error.message, error.hint))
+            return
+        self.committed.emit(value)
+
+    def revert(self) -> None:
+        """Give up what was typed."""
+        self._wrong = False
+        self.setText(self._shown)
+        self.reverted.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Undo and Redo to the window where nothing was typed."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not self.pending:
+            if any(event.matches(key) for key in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)):
+                event.ignore()
+                return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER:
+            self.commit()
+        elif event.key() == Qt.Key.Key_Escape and (self.pending or self._wrong):
+            self.revert()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:  # its own context menu
+            self.commit()
+            self.setCursorPosition(0)
+
+
+class NumberEdit(ValueEdit):
+    """A number with its unit; arrow keys and the wheel (only where it has the focus) step through the range."""
+
+    def __init__(self, field: FieldInfo) -> None:
+        super().__init__(values.number_text, lambda text: values.read_number(text, field))
+        self.field = field
+        if field.unit:
+            self.setTextMargins(0, 0, self.fontMetrics().horizontalAdvance(field.unit) + UNIT_GAP, 0)
+        if field.optional:
+            self.setPlaceholderText(values.meaning_of_nothing(field))
+
+    def step(self, steps: float) -> None:
+        """Go some steps up or down from what is typed."""
+        try:
+            value = self.read(self.text())
+        except UserError:
+            return
+        if value is None:
+            value = self.field.minimum or 0
+        moved = values.stepped(value, self.field, steps)
+        if moved != value or self.pending:
+            self.committed.emit(moved)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = _STEPS.get(Qt.Key(event.key()))
+        if steps is None:
+            super().keyPressEvent(event)
+            return
+        fast = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        self.step(PAGE * steps if fast and abs(steps) == 1 else steps)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus() and event.angleDelta().y():
+            self.step(max(1, abs(event.angleDelta().y()) // NOTCH) * (1 if event.angleDelta().y() > 0 else -1))
+            event.accept()
+        else:
+            event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.field.unit or (not self.text() and self.placeholderText()):
+            return
+        painter = QPainter(self)
+        painter.setPen(QColor(theme.current().text_muted))
+        painter.drawText(
+            self.rect().adjusted(0, 0, -9, 0),
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+            self.field.unit,
+        )
+
+
+class TextEdit(ValueEdit):
+    """Plain text; nothing typed means None where the field allows that."""
+
+    def __init__(self, field: FieldInfo) -> None:
+        super().__init__(lambda value: value or "", lambda text: text.strip() or (None if field.optional else ""))
+        if field.optional:
+            self.setPlaceholderText(values.meaning_of_nothing(field))
+
+
+class ShapeEdit(ValueEdit):
+    """A shape such as ``8 × 8``; nothing typed means inferred."""
+
+    def __init__(self) -> None:
+        super().__init__(values.shape_text, values.read_shape)
+        self.show_inferred(None)
+
+    def show_inferred(self, shape: tuple[int, ...] | None) -> None:
+        """What stands in the empty field."""
+        self.setPlaceholderText("number of neurons" if shape is None else f"{values.shape_text(shape)}  (inferred)")
+
+
+class Paragraph(QPlainTextEdit):
+    """A few lines of text; Enter commits, Shift+Enter starts a new line."""
+
+    committed = Signal(object)
+    refused = Signal(str)
+    reverted = Signal()
+
+    def __init__(self, field: FieldInfo) -> None:
+        super().__init__()
+        self.field = field
+        self._shown = ""
+        self.setTabChangesFocus(True)
+        self.setPlaceholderText(values.meaning_of_nothing(field))
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * 4 + 18)
+
+    @property
+    def pending(self) -> bool:
+        """Whether the text is not (yet) that of the value."""
+        return self.toPlainText() != self._shown
+
+    def show_value(self, value: Any) -> None:
+        """Show a value, in place of whatever was typed."""
+        self._shown = value or ""
+        if self.toPlainText() != self._shown:
+            self.setPlainText(self._shown)
+
+    def commit(self) -> None:
+        """Hand on what was typed, if anything was."""
+        if self.pending:
+            self.committed.emit(self.toPlainText().strip() or None)
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Undo and Redo to the window where nothing was typed."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not self.pending:
+            if any(event.matches(key) for key in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)):
+                event.ignore()
+                return False
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ENTER and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.commit()
+        elif event.key() == Qt.Key.Key_Escape and self.pending:
+            self.setPlainText(self._shown)
+            self.reverted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self.commit()
+
+    def sizeHint(self) -> QSize:
+        return QSize(120, self.height())

@@ -1,0 +1,400 @@
+"""The plots hold what the events say, choose the quick way of drawing, and follow the theme."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("PySide6")
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
+
+from spikeloom_app import theme
+from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
+from spikeloom_app.plots.curves import _round_up
+from spikeloom_app.plots.log import MOST_LINES
+from spikeloom_app.plots.spikes import stack
+
+SIZES = {"input": 64, "hidden": 100}
+
+
+def example(number: int = 12, spikes: int = 150, label: int = 3, prediction: int = 3, **more: Any) -> dict[str, Any]:
+    """An event as a probe sends it."""
+    random = np.random.default_rng(number)
+    event: dict[str, Any] = {
+        "event": "example",
+        "epoch": 2,
+        "example": number,
+        "examples": 359,
+        "split": "test",
+        "label": label,
+        "prediction": prediction,
+        "timesteps": 30,
+        "dt": 0.5,
+        "readout": [0.0] * 10,
+        "populations": [{"name": name, "size": size} for name, size in SIZES.items()],
+        "thresholds": {"hidden": 1.0},
+        "variables": [["hidden", "V", [0, 1, 5]], ["output", "V", list(range(10))]],
+        "hidden.V": random.random((30, 3), dtype=np.float32),
+        "output.V": random.normal(size=(30, 10)).astype(np.float32),
+    }
+    for name, size in SIZES.items():
+        event[f"{name}.steps"] = np.sort(random.integers(0, 30, spikes)).astype(np.int32)
+        event[f"{name}.ids"] = random.integers(0, size, spikes).astype(np.int32)
+    return event | more
+
+
+def epoch(number: int, **more: Any) -> dict[str, Any]:
+    """An event of a finished epoch."""
+    figures = {"loss": 2.0 / number, "accuracy": 1 - 0.5 / number, "validation_loss": 2.5 / number}
+    return {"event": "epoch", "epoch": number, "epochs": 10, **figures, "validation_accuracy": 0.5, **more}
+
+
+def shown(qtbot: Any, widget: Any) -> Any:
+    """The widget on the screen."""
+    qtbot.addWidget(widget)
+    widget.resize(600, 360)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+def image_of(widget: QWidget) -> QImage:
+    """What a widget looks like."""
+    return widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+
+def colors_of(widget: QWidget) -> set[str]:
+    """The colours that are to be seen."""
+    image = image_of(widget)
+    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1) & 0xFFFFFF
+    return {f"#{value:06x}" for value in np.unique(pixels)}
+
+
+@pytest.fixture(autouse=True)
+def _same_theme_afterwards() -> Iterator[None]:
+    before = theme.current()
+    theme.use(theme.DARK)
+    yield
+    theme.use(before)
+
+
+# -- curves ------------------------------------------------------------------------------------------------------
+def test_something_shows_from_the_first_progress(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    plot.handle({"event": "progress", "epoch": 1, "epochs": 10, "fraction": 0.1, "loss": 2.3, "accuracy": 0.1})
+    plot.draw()
+    assert plot.loss.live == (0.1, 2.3)
+    x, y = plot.loss._items["training"].getData()
+    assert list(x) == [0.1] and list(y) == [2.3]
+    assert theme.DARK.series[0] in colors_of(plot)
+
+
+def test_curves_hold_all_epochs(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    for number in range(1, 6):
+        plot.handle(epoch(number))
+    plot.handle({"event": "progress", "epoch": 6, "epochs": 10, "fraction": 0.5, "loss": 0.3, "accuracy": 0.95})
+    plot.draw()
+    assert [point[0] for point in plot.accuracy.points["training"]] == [1, 2, 3, 4, 5]
+    assert plot.accuracy.live == (5.5, 0.95)
+    x, y = plot.accuracy._items["validation"].getData()
+    assert list(x) == [1, 2, 3, 4, 5] and list(y) == [50.0] * 5
+    assert "validation 50.0 %" in plot.accuracy.legend.text()
+    assert {theme.DARK.series[0], theme.DARK.series[1]} <= colors_of(plot)
+    plot.handle(epoch(6))
+    assert plot.accuracy.live is None
+
+
+def test_no_validation_no_legend_of_it(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    plot.handle(epoch(1, validation_loss=None, validation_accuracy=None, loss=None))
+    plot.draw()
+    assert "validation" not in plot.accuracy.legend.text()
+    assert "training 50.0 %" in plot.accuracy.legend.text()
+
+
+def test_a_hover_tells_the_figures_of_an_epoch(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    for number in range(1, 6):
+        plot.handle(epoch(number))
+    plot.draw()
+    plot.loss._hover(QPointF(2.2, 1.0))
+    assert "epoch 2" in plot.loss.legend.text() and "training 1.000" in plot.loss.legend.text()
+    plot.loss._hover(None)
+    assert "training 0.400" in plot.loss.legend.text()
+
+
+def test_the_axes_follow_until_the_user_moves_them(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    plot.handle(epoch(1))
+    plot.draw()
+    box = plot.loss.chart.getViewBox()
+    box.setXRange(0, 2, padding=0)
+    box.sigRangeChangedManually.emit((True, True))
+    for number in range(2, 11):
+        plot.handle(epoch(number))
+    plot.draw()
+    assert box.viewRange()[0] == pytest.approx([0, 2])
+    plot.loss.fit()
+    assert box.viewRange()[0][1] > 10
+
+
+def test_reset_empties_the_curves(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    plot.handle(epoch(1))
+    plot.reset()
+    plot.draw()
+    assert plot.loss.points == {"training": [], "validation": []} and plot.loss.live is None
+
+
+def test_ends_of_the_epoch_axis() -> None:
+    assert [_round_up(epochs, 60) for epochs in (1, 7, 30, 41, 55, 60)] == [5, 10, 40, 50, 60, 60]
+    assert _round_up(3, 2) == 5
+
+
+# -- raster ------------------------------------------------------------------------------------------------------
+def test_the_raster_holds_all_spikes(qtbot: Any) -> None:
+    plot = shown(qtbot, RasterPlot())
+    plot.handle(example(spikes=150))
+    plot.draw()
+    assert plot.graphics.points == 300 and plot.graphics.mode == "ticks"
+    assert sum(len(item.getData()[0]) for item in plot.graphics._ticks) == 2 * 300
+    assert plot.graphics.bands[0].times.max() <= 15.0  # ms, not steps
+    assert set(theme.DARK.series[:2]) <= colors_of(plot)
+    names = [name for ticks in plot._axis._tickLevels for _, name in ticks]
+    assert names == ["input", "hidden"]
+
+
+def test_many_spikes_become_an_image(qtbot: Any) -> None:
+    plot = shown(qtbot, RasterPlot())
+    plot.handle(example(spikes=40_000))
+    plot.draw()
+    assert plot.graphics.mode == "image"
+    rows, columns = plot.graphics._image.image.shape[:2]
+    assert (columns, rows) == (
+        round(plot.chart.getViewBox().width()),
+        round(plot.chart.getViewBox().height()),
+    )
+    plot.chart.getViewBox().setXRange(1, 3, padding=0)
+    plot.draw()
+    assert plot.graphics.mode == "ticks"
+
+
+def test_an_image_shows_each_spike_in_its_place(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spikeloom_app.plots.spikes.MOST_TICKS", 0)
+    plot = shown(qtbot, RasterPlot())
+    one = {
+        "input.steps": np.array([10], np.int32),
+        "input.ids": np.array([5], np.int32),
+        "hidden.steps": np.array([], np.int32),
+        "hidden.ids": np.array([], np.int32),
+    }
+    plot.handle(example(**one))
+    plot.draw()
+    image = plot.graphics._image.image
+    ((row, column),) = np.argwhere(image[:, :, 3])
+    (left, right), (low, high) = plot.chart.getViewBox().viewRange()
+    pixel = (right - left) / image.shape[1]
+    assert left + (column + 0.5) * pixel == pytest.approx(5.0, abs=pixel)
+    expected = plot.graphics.bands[0].y(np.array([5]))[0]
+    assert low + (row + 0.5) / image.shape[0] * (high - low) == pytest.approx(expected, abs=1 / image.shape[0])
+
+
+@pytest.mark.parametrize(("prediction", "token"), [(3, "success"), (8, "error")])
+def test_the_title_says_whether_it_is_right(qtbot: Any, prediction: int, token: str) -> None:
+    plot = shown(qtbot, RasterPlot())
+    plot.handle(example(prediction=prediction))
+    text = plot.title.text()
+    assert text.startswith("example 12 · label 3 · ") and f"predicted {prediction}" in text
+    assert getattr(theme.DARK, token) in text
+    theme.use(theme.LIGHT)
+    assert getattr(theme.LIGHT, token) in plot.title.text()
+
+
+def test_an_example_is_chosen_by_keyboard(qtbot: Any) -> None:
+    plot = shown(qtbot, RasterPlot())
+    plot.handle(example(12))
+    assert plot.chooser.value() == 12 and plot.chooser.maximum() == 358
+    plot.chooser.setFocus()
+    with qtbot.waitSignal(plot.example_chosen) as chosen:
+        qtbot.keyClick(plot.chooser, Qt.Key.Key_Up)
+    assert chosen.args == [13]
+    plot.handle(example(12))  # was on its way
+    assert plot.chooser.value() == 13
+    plot.handle(example(13))
+    assert plot.chooser.value() == 13
+
+
+def test_a_hover_names_the_neuron(qtbot: Any) -> None:
+    plot = shown(qtbot, RasterPlot())
+    plot.handle(example())
+    band = plot.graphics.bands[1]
+    plot._hover(QPointF(4.0, float(band.y(np.array([42]))[0])))
+    assert plot.pointed.text() == "hidden 42 · 4 ms"
+    plot._hover(None)
+    assert plot.pointed.text() == ""
+
+
+def test_reset_empties_the_raster(qtbot: Any) -> None:
+    plot = shown(qtbot, RasterPlot())
+    plot.handle(example())
+    plot.reset()
+    plot.draw()
+    assert plot.graphics.points == 0 and plot.title.text() == "Spikes"
+    plot.handle(example())  # and again
+    assert plot.graphics.points == 300
+
+
+def test_other_populations_take_the_place_of_the_old(qtbot: Any) -> None:
+    plot = shown(qtbot, RasterPlot())
+    plot.handle(example())
+    other = example(populations=[{"name": "other", "size": 7}], timesteps=100, dt=1.0)
+    plot.handle(other | {"other.steps": np.array([99], np.int32), "other.ids": np.array([6], np.int32)})
+    plot.draw()
+    assert [band.name for band in plot.graphics.bands] == ["other"] and plot.graphics.points == 1
+    assert plot.chart.getViewBox().viewRange()[0] == pytest.approx([-0.5, 100])
+
+
+def test_no_population_is_too_thin_to_be_seen() -> None:
+    bands = stack([("a", 10), ("b", 10_000), ("c", 300)])
+    assert min(band.height for band in bands) > 0.07
+    assert bands[-1].top + bands[-1].height == pytest.approx(1.0)
+    assert bands[0].neuron(0.0) == 0 and bands[0].neuron(bands[1].top) is None
+
+
+# -- traces ------------------------------------------------------------------------------------------------------
+def test_traces_with_their_threshold(qtbot: Any) -> None:
+    plot = shown(qtbot, TracePlot())
+    event = example()
+    plot.handle(event)
+    plot.draw()
+    assert len(plot.curves) == 3
+    x, y = plot.curves[2].getData()
+    np.testing.assert_allclose(x, 0.5 * np.arange(30))
+    np.testing.assert_array_equal(y, event["hidden.V"][:, 2])
+    assert plot.threshold.isVisible() and plot.threshold.value() == 1.0
+    assert "threshold 1" in plot.legend.text() and "5" in plot.legend.text()
+    assert all(curve.opts["pen"].widthF() == 1 for curve in plot.curves)
+
+
+def test_another_population_is_chosen_by_keyboard(qtbot: Any) -> None:
+    plot = shown(qtbot, TracePlot())
+    plot.handle(example())
+    plot.draw()
+    assert plot.chooser.currentText() == "hidden"  # it has a threshold
+    plot.chooser.setFocus()
+    qtbot.keyClick(plot.chooser, Qt.Key.Key_Down)
+    assert plot.chooser.currentText() == "output" and len(plot.curves) == 10
+    assert not plot.threshold.isVisible()
+    plot.handle(example(13))
+    plot.draw()
+    assert plot.chooser.currentText() == "output"
+
+
+def test_times_are_those_of_the_raster(qtbot: Any) -> None:
+    raster, traces = shown(qtbot, RasterPlot()), shown(qtbot, TracePlot())
+    traces.link_time(raster)
+    for plot in (raster, traces):
+        plot.handle(example())
+    raster.chart.setXRange(2, 7, padding=0)
+    assert traces.chart.getViewBox().viewRange()[0] == pytest.approx([2, 7], abs=0.1)
+
+
+def test_reset_empties_the_traces(qtbot: Any) -> None:
+    plot = shown(qtbot, TracePlot())
+    plot.handle(example())
+    plot.draw()
+    plot.reset()
+    assert not plot.curves and not plot.threshold.isVisible() and plot.chooser.count() == 0
+
+
+def test_an_example_without_variables(qtbot: Any) -> None:
+    plot = shown(qtbot, TracePlot())
+    plot.handle(example(variables=[]))
+    plot.draw()
+    assert not plot.curves
+
+
+# -- log ---------------------------------------------------------------------------------------------------------
+def test_the_log_says_what_happened(qtbot: Any) -> None:
+    log = shown(qtbot, LogView())
+    for event in (
+        {"event": "folder", "run": "/somewhere/run"},
+        {"event": "build", "state": "started", "backend": "embedded"},
+        {"event": "build", "state": "done", "seconds": 0.5},
+        epoch(1),
+        {"event": "message", "text": "look here", "level": "warning"},
+        {"event": "error", "place": "hidden.V", "message": "became NaN", "hint": "lower the learning rate"},
+        {"event": "result", "result": {"test": {"accuracy": 0.955}, "seconds": 1.2}},
+        {"event": "progress"},
+    ):
+        log.handle(event)
+    log.draw()
+    lines = [line[10:] for line in log.toPlainText().splitlines()]
+    assert lines == [
+        "run folder /somewhere/run",
+        "building the simulator (embedded)",
+        "simulator ready after 0.50 s",
+        "epoch  1/10  loss 2.000    50.0 %   validation 2.500    50.0 %",
+        "look here",
+        "error: hidden.V: became NaN",
+        "lower the learning rate",
+        "test accuracy 95.5 % · 1.2 s",
+    ]
+
+
+def test_the_log_is_capped_and_can_be_copied(qtbot: Any) -> None:
+    log = shown(qtbot, LogView())
+    for number in range(MOST_LINES + 500):
+        log.write(f"line {number}")
+    log.draw()
+    assert log.blockCount() == MOST_LINES
+    assert log.toPlainText().endswith(f"line {MOST_LINES + 499}")
+    assert log.verticalScrollBar().value() == log.verticalScrollBar().maximum()
+    log.selectAll()
+    assert "line 600" in log.textCursor().selectedText()
+    log.reset()
+    assert log.toPlainText() == ""
+
+
+def test_lines_are_written_once_when_the_theme_changes(qtbot: Any) -> None:
+    log = shown(qtbot, LogView())
+    log.write("first")
+    log.draw()
+    log.write("second")
+    theme.use(theme.LIGHT)
+    qtbot.wait(20)
+    assert [line[10:] for line in log.toPlainText().splitlines()] == ["first", "second"]
+
+
+# -- all ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("kind", [CurvesPlot, RasterPlot, TracePlot, LogView])
+def test_each_follows_the_theme_and_has_a_name(qtbot: Any, kind: type) -> None:
+    plot = shown(qtbot, kind())
+    assert plot.accessibleName()
+    for event in (epoch(1), example()):
+        plot.handle(event)
+    for chosen in (theme.LIGHT, theme.DARK):
+        theme.use(chosen)
+        qtbot.wait(30)
+        assert chosen.plot_background in colors_of(plot)
+    plot.reset()
+    plot.handle({"event": "something new"})
+
+
+def test_a_widget_that_is_gone_follows_no_theme(qtbot: Any) -> None:
+    before = len(theme.changed._listeners)
+    plot = CurvesPlot()
+    assert len(theme.changed._listeners) > before
+    plot.deleteLater()
+    qtbot.wait(20)
+    theme.use(theme.LIGHT)
+    assert len(theme.changed._listeners) == before

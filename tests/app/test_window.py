@@ -1,0 +1,207 @@
+"""The whole window: draw the digits network from nothing, train it, save it, and undo it all."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("PySide6")
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from spikeloom.spec import Document
+from spikeloom_app.document import Recovery
+from spikeloom_app.shell import dialogs
+from spikeloom_app.shell.main_window import MainWindow, apply_theme
+from spikeloom_app.shell.settings import Settings
+from tests.app.test_canvas import drag, drop, input_port, middle, output_port
+
+DIGITS = Path(__file__).parents[2] / "resources" / "examples" / "digits.snn"
+
+
+@pytest.fixture
+def window(qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    apply_theme("dark")
+    made = MainWindow(settings=Settings(tmp_path / "settings.json"))
+    made.resize(1440, 900)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    made.controller.shut_down()
+    made.document.undo_stack.set_clean()
+    made._swap_timer.stop()
+    made.recovery.clear()
+    made.close()
+    made.deleteLater()
+
+
+def text(window: MainWindow) -> str:
+    return window.document.document.dumps()
+
+
+def draw_digits(window: MainWindow) -> None:
+    """Three drops, two drags, and the settings of the digits example."""
+    canvas = window.canvas
+    for type_name, x in (("spike_input", 150), ("lif", 420), ("li", 690)):
+        drop(canvas, type_name, QPoint(x, 160))
+    canvas.fit()
+    drag(canvas, output_port(canvas, "input"), input_port(canvas, "hidden"))
+    drag(canvas, output_port(canvas, "hidden"), input_port(canvas, "output"))
+
+
+def test_draw_train_save_reopen_undo_redo(
+    window: MainWindow, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.action("file.new").trigger()
+    assert window.pages.currentWidget() is window.canvas
+    empty = text(window)
+    draw_digits(window)
+    document = window.document
+    network = document.document.network
+    assert [p.name for p in network.populations] == ["input", "hidden", "output"]
+    assert [(c.source, c.target) for c in network.connections] == [("input", "hidden"), ("hidden", "output")]
+    for path, value in (
+        (("experiment", "dataset"), "digits"),
+        (("experiment", "learning"), "eventprop"),
+        (("experiment", "learning", "optimiser", "alpha"), 0.005),
+        (("experiment", "simulation", "example_time"), 30.0),
+        (("experiment", "training", "epochs"), 15),
+        (("experiment", "training", "batch_size"), 16),
+        (("network", "populations", "output", "shape"), None),
+    ):
+        document.set_value(path, value)
+    drawn = text(window)
+    assert not [problem for problem in document.problems() if problem.severity == "error"]
+
+    results: list[dict[str, Any]] = []
+    window.controller.event.connect(lambda event: results.append(event) if event["event"] == "result" else None)
+    QTest.mouseClick(window.run_bar.train_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(results) and window.controller.state == "idle", timeout=60_000)
+    assert results[0]["result"]["test"]["accuracy"] >= 0.9
+
+    path = tmp_path / "drawn.snn"
+    monkeypatch.setattr(dialogs, "choose_save", lambda *_: path)
+    assert window.isWindowModified()
+    window.action("file.save").trigger()
+    assert not window.isWindowModified()
+    assert Document.load(path).dumps() == drawn
+
+    steps = 0
+    while window.action("edit.undo").isEnabled():
+        window.action("edit.undo").trigger()
+        steps += 1
+    assert text(window) == empty
+    assert not window.canvas.view.graph.cards
+    assert window.isWindowModified()
+    for _ in range(steps):
+        window.action("edit.redo").trigger()
+    assert text(window) == drawn
+    assert not window.isWindowModified()
+
+    window.open_path(path)
+    assert text(window) == drawn
+    assert window.document.title == "drawn"
+
+
+def test_stop_ends_a_long_run_and_keeps_the_window(window: MainWindow, qtbot: Any) -> None:
+    window.open_example(DIGITS)
+    window.document.set_value(("experiment", "training", "epochs"), 5000)
+    window.action("run.train").trigger()
+    qtbot.waitUntil(lambda: window.controller.state == "running", timeout=30_000)
+    assert not window.action("run.train").isEnabled()
+    started = time.monotonic()
+    window.action("run.stop").trigger()
+    qtbot.waitUntil(lambda: window.controller.state == "idle", timeout=10_000)
+    assert time.monotonic() - started < 6
+    assert window.action("run.train").isEnabled()
+
+
+def test_what_cannot_run_says_why_before_anything_starts(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[list[str]] = []
+    monkeypatch.setattr(dialogs, "show_problems", lambda _parent, _title, lines, _hints: said.append(lines))
+    window.action("file.new").trigger()
+    window.train()
+    assert window.controller.state == "idle"
+    assert any("no input population" in line for line in said[0])
+
+
+def test_a_broken_file_keeps_what_is_open(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[Any] = []
+    monkeypatch.setattr(dialogs, "show_error", lambda _parent, title, error: said.append((title, error)))
+    window.open_example(DIGITS)
+    before = text(window)
+    broken = tmp_path / "broken.snn"
+    broken.write_text('{"format": "spikeloom/1", "network": 3}')
+    window.open_path(broken)
+    assert "cannot be opened" in said[0][0]
+    assert "network" in str(said[0][1])
+    assert text(window) == before
+
+
+def test_unsaved_changes_are_asked_about(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    window.open_example(DIGITS)
+    window.document.rename("hidden", "middle")
+    answers = iter(["cancel", "discard"])
+    monkeypatch.setattr(dialogs, "ask_to_save", lambda *_: next(answers))
+    window.action("file.new").trigger()
+    assert window.document.document.network.populations
+    window.action("file.new").trigger()
+    assert not window.document.document.network.populations
+
+
+def test_both_themes_paint_the_window(window: MainWindow) -> None:
+    window.open_example(DIGITS)
+    pictures = []
+    for name in ("light", "dark"):
+        window.use_theme(name)
+        pictures.append(window.grab().toImage().pixelColor(700, 300).lightness())
+    assert pictures[0] > 200 > 80 > pictures[1]
+    assert window.settings.get("theme") == "dark"
+
+
+CRASH = """
+import os, signal, sys, time
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from spikeloom_app.shell.main_window import MainWindow
+from spikeloom_app.shell.settings import Settings
+application = QApplication([])
+window = MainWindow(settings=Settings(Path(sys.argv[1])))
+window.open_path(Path(sys.argv[2]))
+window.document.rename("hidden", "precious")
+end = time.monotonic() + 4
+while time.monotonic() < end:
+    application.processEvents()
+    if window.recovery.file.with_suffix(".json").exists():
+        print("ready", flush=True)
+        time.sleep(60)
+"""
+
+
+def test_unsaved_work_survives_kill_9(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "mine.snn"
+    Document.load(DIGITS).save(file)
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_PREFERRED_BINDING": "PySide6"}
+    command = [sys.executable, "-c", CRASH, str(tmp_path / "other.json"), str(file)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "ready\n"
+        other.send_signal(signal.SIGKILL)
+    (swap,) = Recovery.left_behind()
+    assert swap.original == file
+    monkeypatch.setattr(dialogs, "ask_to_recover", lambda *_: "recover")
+    window.recover()
+    assert "precious" in window.document.document.network.names()
+    assert window.document.path == file
+    assert window.isWindowModified()
+    assert not Recovery.left_behind()

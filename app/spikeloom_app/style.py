@@ -97,6 +97,8 @@ def _text(t: Theme, marks: str) -> str:
     QLabel[tone="error"] {{ color: {t.error}; font-size: {t.font_small}px; }}
     QLabel[tone="warning"] {{ color: {t.warning}; font-size: {t.font_small}px; }}
     QLabel[tone="success"] {{ color: {t.success}; font-size: {t.font_small}px; }}
+    QFrame[rule="true"] {{ background: {t.border}; border: none; }}
+    QFrame[nested="true"] {{ border: none; border-left: 1px solid {t.border_strong}; }}
     QToolTip {{ background: {t.surface_raised}; color: {t.text}; border: 1px solid {t.border_strong};
         padding: 5px 8px; }}
     """
@@ -199,13 +201,15 @@ def _fields(t: Theme, marks: str) -> str:
     {fields} {{ background: {t.surface_raised}; color: {t.text}; border: 1px solid {t.border};
         border-radius: {t.radius_small}px; padding: 4px 8px; min-height: 18px;
         selection-background-color: {t.accent}; selection-color: {t.accent_text}; }}
+    QLineEdit {{ padding: 4px 6px; }}
+    QPlainTextEdit, QTextEdit {{ padding: 2px 3px; }}
     {on(":hover")} {{ border-color: {t.border_strong}; }}
     {on(warning)} {{ border-color: {t.warning}; }}
     {on(":focus")} {{ border-color: {t.accent}; }}
     {on(error)} {{ border-color: {t.error}; }}
     {on(":disabled")} {{ color: {t.border_strong}; background: transparent; }}
     QLineEdit:read-only, QPlainTextEdit:read-only {{ background: transparent; border-color: transparent; }}
-    QComboBox {{ padding-right: 22px; combobox-popup: 0; }}
+    QComboBox {{ padding-right: 0; combobox-popup: 0; }}
     QComboBox::drop-down {{ subcontrol-origin: padding; subcontrol-position: center right; width: 22px; border: none; }}
     QComboBox::down-arrow {{ image: url({marks}/down.png); width: 12px; height: 12px; }}
     QComboBox::down-arrow:hover, QComboBox::down-arrow:on {{ image: url({marks}/down-hover.png); }}
@@ -281,6 +285,7 @@ def _views(t: Theme, marks: str) -> str:
     hover = mixed(t.surface, t.text, 0.05)
     return f"""
     QScrollArea {{ background: transparent; border: none; }}
+    #inspectorPanel {{ background: {t.surface}; }}
     QAbstractItemView {{ background: {t.surface}; alternate-background-color: {hover}; color: {t.text};
         border: none; outline: none; selection-background-color: {t.accent}; selection-color: {t.accent_text};
         gridline-color: {t.border}; }}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
+from typing import Any
 
 import shiboken6
 from PySide6.QtWidgets import QWidget
@@ -13,7 +14,7 @@ from spikeloom_app import theme
 
 def follow_theme(widget: QWidget, paint: Callable[[], None]) -> None:
     """Call `paint`, a method of `widget`, now and whenever the theme changes; keeps neither alive."""
-    method = weakref.WeakMethod(paint)
+    method: weakref.WeakMethod[Any] = weakref.WeakMethod(paint)
 
     def repaint() -> None:
         found = method()

@@ -60,7 +60,7 @@ def epoch(number: int, **more: Any) -> dict[str, Any]:
 def shown(qtbot: Any, widget: Any) -> Any:
     """The widget on the screen."""
     qtbot.addWidget(widget)
-    widget.resize(600, 360)
+    widget.resize(900, 360)
     widget.show()
     qtbot.waitExposed(widget)
     return widget

@@ -381,7 +381,7 @@ def test_the_bar_follows_the_theme(qtbot: Any, bar: RunBar) -> None:
     try:
         for chosen in (theme.LIGHT, theme.DARK):
             theme.use(chosen)
-            assert chosen.accent in bar.styleSheet()
+            assert chosen.text in bar.styleSheet()
     finally:
         theme.use(before)
 

@@ -38,7 +38,7 @@ def window(qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     qtbot.waitExposed(made)
     yield made
     made.controller.shut_down()
-    made.document.undo_stack.set_clean()
+    made.document.replace(Document(), None)  # nothing to ask about at closing
     made._swap_timer.stop()
     made.recovery.clear()
     made.close()

@@ -194,6 +194,17 @@ def test_chosen_examples_and_neurons_are_recorded(examples):
             np.testing.assert_array_equal(part.spikes[name][k], whole.spikes[name][position])
 
 
+def test_the_forward_phase_is_recorded_alike_with_and_without_a_backward_phase(examples):
+    built, record = Built(digits()), [recorder for recorder in RECORDERS if getattr(recorder, "phase", 0) == 0]
+    forward = built.run("predict", examples["train"], [[3, 0]], record=record).recording
+    both = built.run("train", examples["train"], [[3, 0]], record=record).recording
+    for recorder, values in forward.variables.items():
+        np.testing.assert_array_equal(both.variables[recorder], values)
+    for name, trains in forward.spikes.items():
+        for first, second in zip(trains, both.spikes[name], strict=True):
+            np.testing.assert_array_equal(first, second)
+
+
 def test_recorded_input_spikes_are_those_that_were_given(examples):
     data = examples["train"]
     recorded = Built(digits()).run("predict", data, [[3, 0]], record=[RecordSpikes("input")]).recording

@@ -138,6 +138,7 @@ REFUSED = [
     ("V = Vtresh;", "1:5", "unknown name 'Vtresh'; did you mean 'Vthresh'?"),
     ("V = 1;\n\n   V = foo + 1;", "3:8", "unknown name 'foo'"),
     ("/* one\n two */ V = q;", "2:13", "unknown name 'q'"),
+    ("V = 1;\r\n V = foo;", "2:6", "unknown name 'foo'"),
     ("V = x; int x = 1;", "1:5", "unknown name 'x'"),
     ("{ int inner = 1; } V = inner;", "1:24", "unknown name 'inner'"),
     ("scalar x = x;", "1:12", "unknown name 'x'"),

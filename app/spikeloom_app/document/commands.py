@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from spikeloom.spec import Connection, Population
+from spikeloom.spec import Connection, Node, Population, Recorder
 
 if TYPE_CHECKING:
     from spikeloom_app.document.open_document import OpenDocument
@@ -22,16 +22,19 @@ class AddPart:
     document: OpenDocument
     part: Population | Connection
     position: Position | None = None
+    positions: dict[str, Position] = field(default_factory=dict)  # before, in their order in the file
 
     @property
     def label(self) -> str:
         return f"add {self.part.name}"
 
     def do(self) -> None:
+        self.positions = dict(self.document.document.view.positions)
         self.document._insert(self.part, None, self.position)
 
     def undo(self) -> None:
         self.document._take(self.part.name)
+        self.document._order_positions(self.positions)
 
     def merge(self, later: Command) -> bool:
         return False
@@ -39,11 +42,13 @@ class AddPart:
 
 @dataclass
 class RemoveParts:
-    """Remove parts; connections of a removed population go with it."""
+    """Remove parts; connections and recorders of a removed population go with it."""
 
     document: OpenDocument
     names: list[str]
     taken: list[tuple[Population | Connection, int, Position | None]] = field(default_factory=list)
+    recording: list[Recorder] = field(default_factory=list)  # before
+    positions: dict[str, Position] = field(default_factory=dict)  # before, in their order in the file
     order: list[str] = field(default_factory=list)  # of the positions, so that undo brings back the same text
 
     @property
@@ -52,11 +57,17 @@ class RemoveParts:
 
     def do(self) -> None:
         self.order = list(self.document.document.view.positions)
+        self.positions = dict(self.document.document.view.positions)
+        self.recording = list(self.document.document.experiment.recording)
         self.taken = [self.document._take(name) for name in self.names]
+        gone = {part.name for part, _, _ in self.taken if isinstance(part, Population)}
+        self.document._record([recorder for recorder in self.recording if recorder.population not in gone])
 
     def undo(self) -> None:
         for part, index, position in reversed(self.taken):
             self.document._insert(part, index, position)
+        self.document._order_positions(self.positions)
+        self.document._record(self.recording)
         positions = self.document.document.view.positions
         self.document.document.view.positions = {name: positions[name] for name in self.order}
 
@@ -71,16 +82,22 @@ class Rename:
     document: OpenDocument
     old: str
     new: str
+    named: list[tuple[Node, str]] = field(default_factory=list)  # objects and fields that name the part
+    positions: dict[str, Position] = field(default_factory=dict)  # before, in their order in the file
 
     @property
     def label(self) -> str:
         return f"rename {self.old} to {self.new}"
 
     def do(self) -> None:
-        self.document._rename(self.old, self.new)
+        # What named the new name before (and nobody then) is none of the part's, and stays so at undo.
+        self.named = self.document._fields_naming(self.old)
+        self.positions = dict(self.document.document.view.positions)
+        self.document._rename(self.old, self.new, self.named)
 
     def undo(self) -> None:
-        self.document._rename(self.new, self.old)
+        self.document._rename(self.new, self.old, self.named)
+        self.document._order_positions(self.positions)
 
     def merge(self, later: Command) -> bool:
         return False
@@ -93,16 +110,19 @@ class Move:
     document: OpenDocument
     before: dict[str, Position | None]
     after: dict[str, Position | None]
+    positions: dict[str, Position] = field(default_factory=dict)  # before, in their order in the file
 
     @property
     def label(self) -> str:
         return f"move {next(iter(self.after))}" if len(self.after) == 1 else f"move {len(self.after)} parts"
 
     def do(self) -> None:
+        self.positions = dict(self.document.document.view.positions)
         self.document._place(self.after)
 
     def undo(self) -> None:
         self.document._place(self.before)
+        self.document._order_positions(self.positions)
 
     def merge(self, later: Command) -> bool:
         return False

@@ -18,9 +18,11 @@ from spikeloom.spec import (
     Document,
     Exponential,
     Neuron,
+    Node,
     Normal,
     Population,
     Problem,
+    Recorder,
     validate,
 )
 from spikeloom_app.document.commands import AddPart, Move, Path, Position, RemoveParts, Rename, SetField
@@ -124,13 +126,12 @@ class OpenDocument:
         name: str | None = None,
     ) -> str:
         """Add a population and return its name."""
-        made = Neuron.make(neuron)
-        readout = getattr(made, "readout", None)
-        role = "input" if made.is_input else "hidden" if made.spiking and readout is None else "output"
-        free = self.document.network.free_name(name or role)
-        population = Population(name=free, shape=shape, neuron=made)
+        population = Population(name="unnamed", shape=shape, neuron=neuron)
+        made = population.neuron
+        role = "input" if made.is_input else "hidden" if made.spiking and made.readout is None else "output"
+        population.name = self.document.network.free_name(name or role)
         self.undo_stack.push(AddPart(self, population, position))
-        return free
+        return population.name
 
     def add_connection(self, source: str, target: str) -> str:
         """Connect two populations and return the connection's name.
@@ -162,7 +163,7 @@ class OpenDocument:
         return ""
 
     def remove(self, names: Iterable[str]) -> None:
-        """Remove parts and the connections of removed populations."""
+        """Remove parts, and the connections and recorders of removed populations."""
         chosen = set(names)
         network = self.document.network
         lost = [c.name for c in network.connections if c.name in chosen or {c.source, c.target} & chosen]
@@ -176,6 +177,8 @@ class OpenDocument:
             return
         if new in self.document.network.names():
             raise UserError(f"the name '{new}' is taken")
+        if not new:
+            raise UserError("an empty name found, expected a name")
         copy.copy(self.part(old)).name = new  # refuses what is no name before anything changes
         self.undo_stack.push(Rename(self, old, new))
 
@@ -218,17 +221,30 @@ class OpenDocument:
         self._tell(self.part_removed, name)
         return part, index, position
 
-    def _rename(self, old: str, new: str) -> None:
-        document = self.document
+    def _fields_naming(self, name: str) -> list[tuple[Node, str]]:
+        """The objects that name a population, each with its field."""
+        if not isinstance(self.part(name), Population):
+            return []
+        ends = [(part, end) for part in self.document.network.connections for end in ("source", "target")]
+        fields: list[tuple[Node, str]] = [*ends, *((item, "population") for item in self.document.experiment.recording)]
+        return [(node, key) for node, key in fields if getattr(node, key) == name]
+
+    def _rename(self, old: str, new: str, named: list[tuple[Node, str]]) -> None:
         self.part(old).name = new
-        for connection in document.network.connections:
-            connection.source = new if connection.source == old else connection.source
-            connection.target = new if connection.target == old else connection.target
-        for recorder in document.experiment.recording:
-            recorder.population = new if recorder.population == old else recorder.population
-        positions = document.view.positions
-        document.view.positions = {new if name == old else name: place for name, place in positions.items()}
+        for node, key in named:
+            setattr(node, key, new)
+        view = self.document.view
+        view.positions = {new if name == old else name: place for name, place in view.positions.items()}
         self._tell(self.part_renamed, old, new)
+
+    def _record(self, recording: list[Recorder]) -> None:
+        if self.document.experiment.recording != recording:
+            self.document.experiment.recording = recording
+            self._tell(self.settings_changed)
+
+    def _order_positions(self, positions: Mapping[str, Position]) -> None:
+        """Bring the positions, which are these, into this order, so that an undone change leaves no trace."""
+        self.document.view.positions = dict(positions)
 
     def _place(self, positions: Mapping[str, Position | None]) -> None:
         for name, place in positions.items():

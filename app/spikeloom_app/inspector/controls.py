@@ -7,7 +7,16 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLabel,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from spikeloom_app import glyphs, theme
 
@@ -23,7 +32,7 @@ class Switch(QAbstractButton):
         super().__init__()
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.clicked.connect(self.committed)
+        self.clicked.connect(lambda: self.committed.emit(self.isChecked()))
 
     def show_value(self, value: Any) -> None:
         """Show a value."""
@@ -100,9 +109,22 @@ class Choice(QComboBox):
 
     def showPopup(self) -> None:
         """Open the list as wide as its texts."""
-        widest = max((self.fontMetrics().horizontalAdvance(self.itemText(row)) for row in range(self.count())), default=0)
+        metrics = self.fontMetrics()
+        widest = max((metrics.horizontalAdvance(self.itemText(row)) for row in range(self.count())), default=0)
         self.view().setMinimumWidth(max(self.width(), min(widest + 48, 420)))
         super().showPopup()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """As always, but a text without room ends in an ellipsis."""
+        painter = QStylePainter(self)
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        complex_control = QStyle.ComplexControl.CC_ComboBox
+        painter.drawComplexControl(complex_control, option)
+        room = self.style().subControlRect(complex_control, option, QStyle.SubControl.SC_ComboBoxEditField, self)
+        text = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width() - 4)
+        option.currentText = text
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
@@ -144,10 +166,10 @@ class GlyphButton(QAbstractButton):
             painter.setPen(QPen(QColor(tokens.accent), 1))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         colour = tokens.text if self.underMouse() or self.hasFocus() else tokens.text_muted
-        glyphs.paint(painter, self.glyph, QRectF(4, (self.height() - 12) / 2, 12, 12), colour)
+        glyphs.paint(painter, self.glyph, QRectF(1 if self.text() else 4, (self.height() - 12) / 2, 12, 12), colour)
         if self.text():
             painter.setPen(QColor(colour))
-            painter.drawText(self.rect().adjusted(21, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
+            painter.drawText(self.rect().adjusted(18, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
 
 
 class Caption(QLabel):
@@ -161,8 +183,8 @@ class Caption(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width())
+        painter.drawText(self.contentsRect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 
 class Dot(QWidget):

@@ -21,6 +21,13 @@ UNIT_GAP = 6  # px
 _STEPS = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1, Qt.Key.Key_PageUp: PAGE, Qt.Key.Key_PageDown: -PAGE}
 
 
+def _asks_to_undo(event: QEvent) -> bool:
+    """Whether a key of Undo or Redo is about to be taken from the window's shortcuts."""
+    if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    return event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+
+
 class ValueEdit(QLineEdit):
     """A line of text that stands for a value.
 
@@ -89,10 +96,9 @@ class ValueEdit(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Leave Undo and Redo to the window where nothing was typed."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not self.pending:
-            if any(event.matches(key) for key in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)):
-                event.ignore()
-                return False
+        if not self.pending and _asks_to_undo(event):
+            event.ignore()
+            return False
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -216,10 +222,9 @@ class Paragraph(QPlainTextEdit):
 
     def event(self, event: QEvent) -> bool:
         """Leave Undo and Redo to the window where nothing was typed."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not self.pending:
-            if any(event.matches(key) for key in (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)):
-                event.ignore()
-                return False
+        if not self.pending and _asks_to_undo(event):
+            event.ignore()
+            return False
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

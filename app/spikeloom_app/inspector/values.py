@@ -41,7 +41,7 @@ def read_number(text: str, field: FieldInfo) -> float | int | None:
     try:
         if field.kind == "int" and re.fullmatch(r"[+-]?\d+", plain):
             return int(plain)
-        value = float(plain)
+        value: float = float(plain)
     except ValueError:
         raise UserError(f"{found(text)} found, expected {field.expected}") from None
     if not math.isfinite(value):
@@ -52,8 +52,8 @@ def read_number(text: str, field: FieldInfo) -> float | int | None:
 def stepped(value: float, field: FieldInfo, steps: float) -> float | int:
     """`value` some steps up or down, inside the range; the same value where there is no room."""
     if field.kind == "int":
-        size = int(field.step or 1)
-        return int(_bounded(int(value) + size * round(steps), field, value))
+        whole = int(field.step or 1)
+        return int(_bounded(float(int(value) + whole * round(steps)), field, value))
     if field.scale == "log":
         return _bounded(float(f"{value * 1.1**steps:.3g}"), field, value)
     size = field.step or _step(value, field)
@@ -142,15 +142,21 @@ def tooltip(field: FieldInfo) -> str:
     return "\n".join([field.help, *facts])
 
 
-def words(error: SpikeloomError, name: str = "") -> str:
-    """What an error says below the field `name`; where it speaks of another field, with that field's name."""
-    if not isinstance(error, InvalidDocument) or not error.problems:
-        return sentence(error.message, error.hint)
-    problem = error.problems[0]
-    last = re.split(r"[.\[]", problem.place)[-1]
-    if name and last and last != name and "." in problem.place:
-        return sentence(f"{last.replace('_', ' ')}: {problem.message}", problem.hint)
-    return sentence(problem.message, problem.hint)
+def words(error: SpikeloomError, name: str = "", value: Any = None) -> str:
+    """What an error says below the field `name` that was to become `value`.
+
+    Where it speaks of another field, it says so; a number is said as it was typed (5, not 5.0).
+    """
+    message, hint = error.message, error.hint
+    if isinstance(error, InvalidDocument) and error.problems:
+        problem = error.problems[0]
+        message, hint = problem.message, problem.hint
+        last = re.split(r"[.\[]", problem.place)[-1]
+        if name and last != name and "." in problem.place:
+            message = f"{last.replace('_', ' ')}: {message}"
+    if isinstance(value, float):
+        message = message.replace(f"{value!r} found", f"{number_text(value)} found", 1)
+    return sentence(message, hint)
 
 
 def sentence(message: str, hint: str = "") -> str:

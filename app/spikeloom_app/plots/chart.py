@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QGraphicsItem, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QGraphicsItem, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from spikeloom_app import theme
 from spikeloom_app.themed import follow_theme
@@ -118,60 +120,45 @@ class PlotPanel(QWidget):
         self.column.setSpacing(0)
 
     def dress(self) -> None:
-        """Take the theme's colours: backgrounds, words, fields."""
+        """Take the theme's colours: background and words; fields are the application's."""
         t = theme.current()
         self.setStyleSheet(f"""
             #plotPanel {{ background: {t.plot_background}; }}
             QLabel {{ color: {t.text_muted}; font-size: {t.font_small}px; background: transparent; }}
             QLabel#title {{ color: {t.text}; font-size: {t.font}px; font-weight: 600; }}
-            QSpinBox, QComboBox {{ background: {t.surface_raised}; color: {t.text}; border: 1px solid {t.border};
-                border-radius: {t.radius_small}px; padding: 2px 8px; min-height: 18px; font-size: {t.font_small}px;
-                selection-background-color: {t.accent}; selection-color: {t.accent_text}; }}
-            QSpinBox:hover, QComboBox:hover {{ border-color: {t.border_strong}; }}
-            QSpinBox:focus, QComboBox:focus {{ border-color: {t.accent}; }}
-            QSpinBox:disabled, QComboBox:disabled {{ color: {t.text_muted}; }}
-            QSpinBox::up-button, QSpinBox::down-button {{ width: 0; border: none; }}
-            QComboBox {{ padding-right: 22px; }}
-            QComboBox::drop-down {{ width: 0; border: none; }}
-            QComboBox QAbstractItemView {{ background: {t.surface_raised}; color: {t.text};
-                border: 1px solid {t.border}; selection-background-color: {t.accent};
-                selection-color: {t.accent_text}; }}
         """)
 
 
-class Chooser(QComboBox):
-    """A combo box whose arrow is in the theme's colour."""
+class SideLabel(QLabel):
+    """Small words at the right of a header: the longest of several versions for which there is room."""
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the arrow over the field."""
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(theme.current().text_muted), 1.5))
-        x, y = self.width() - 14, self.height() / 2 - 1.5
-        painter.drawPolyline(QPolygonF([QPointF(x - 4, y), QPointF(x, y + 4), QPointF(x + 4, y)]))
-        painter.end()
+    def __init__(self) -> None:
+        super().__init__()
+        self._versions: tuple[str, ...] = ()
+        self.setTextFormat(Qt.TextFormat.RichText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
+    def say(self, *versions: str) -> None:
+        """Show the first of `versions` (rich text) that fits, else the last."""
+        if versions != self._versions:
+            self._versions = versions
+            self._choose()
 
-def scroll_bars(t: theme.Theme) -> str:
-    """The style of slim scroll bars."""
-    return f"""
-        QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; border: none; }}
-        QScrollBar:horizontal {{ background: transparent; height: 10px; margin: 2px; border: none; }}
-        QScrollBar::handle {{ background: {t.border_strong}; border-radius: 3px; min-height: 24px; min-width: 24px; }}
-        QScrollBar::handle:hover {{ background: {t.text_muted}; }}
-        QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
-        QScrollBar::add-page, QScrollBar::sub-page, QAbstractScrollArea::corner {{ background: transparent; }}
-    """
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose anew."""
+        super().resizeEvent(event)
+        self._choose()
 
+    def _choose(self) -> None:
+        fitting = (text for text in self._versions if self._width(text) <= self.width())
+        text = next(fitting, self._versions[-1] if self._versions else "")
+        if text != self.text():
+            self.setText(text)
 
-def side_label() -> QLabel:
-    """Small words at the right of a header, which give way where there is no room."""
-    label = QLabel()
-    label.setTextFormat(Qt.TextFormat.RichText)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    return label
+    def _width(self, text: str) -> int:
+        plain = html.unescape(re.sub("<[^>]*>", "", text))
+        return self.fontMetrics().horizontalAdvance(plain) + 4
 
 
 def title_label(text: str) -> QLabel:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from spikeloom_app import theme, wording
-from spikeloom_app.plots.chart import Chart, PlotPanel, legend_html, side_label, title_label
+from spikeloom_app.plots.chart import Chart, PlotPanel, SideLabel, legend_html, title_label
 from spikeloom_app.themed import follow_theme
 
 SMOOTH_POINTS = 400  # up to here a curve is antialiased and 2 px wide: more would cost too much
@@ -71,7 +71,7 @@ class _Curves(QWidget):
             self.chart.addItem(item)
         self._dot = pg.ScatterPlotItem(size=7, pen=None)
         self.chart.addItem(self._dot)
-        self.legend = side_label()
+        self.legend = SideLabel()
         header = QHBoxLayout()
         header.setContentsMargins(16, 10, 14, 0)
         header.addWidget(title_label(title))
@@ -116,10 +116,15 @@ class _Curves(QWidget):
                 value = points[min(len(points) - 1, max(0, round(at) - round(points[0][0])))][1]
             entries.append((color, self._word(kind, value)))
         prefix = "" if at is None else f"epoch {max(1, round(at))}&nbsp;&nbsp;&nbsp;"
-        self.legend.setText(prefix + legend_html(entries) if self.live or self.points["training"] else "")
+        if not (self.live or self.points["training"]):
+            entries, prefix = [], ""
+        short = legend_html(
+            [(color, word.removeprefix(f"{kind} ")) for kind, (color, word) in zip(KINDS, entries, strict=False)]
+        )
+        self.legend.say(prefix + legend_html(entries), prefix + short, short)
 
-    def _hover(self, point: QPointF | None) -> None:
-        self._name(None if point is None or not self.points["training"] else point.x())
+    def _hover(self, point: Any) -> None:
+        self._name(point.x() if isinstance(point, QPointF) and self.points["training"] else None)
 
     def draw(self) -> None:
         """Show the points."""
@@ -138,8 +143,8 @@ class _Curves(QWidget):
                 highest = max(highest, self._scale * float(known[:, 1].max()))
                 furthest = max(furthest, float(known[-1, 0]))
         last = self.live or (self.points["training"][-1] if self.points["training"] else None)
-        shown = last is not None and math.isfinite(last[1])
-        self._dot.setData([last[0]] if shown else [], [self._scale * last[1]] if shown else [])
+        dot = [last] if last is not None and math.isfinite(last[1]) else []
+        self._dot.setData([x for x, _ in dot], [self._scale * y for _, y in dot])
         self._dot.setBrush(pg.mkBrush(self._colors()["training"]))
         if self._follows:
             top = self._top if self._top is not None else 1.08 * highest or 1.0
@@ -148,7 +153,7 @@ class _Curves(QWidget):
                 self._shown_range = wanted
                 self.chart.getViewBox().setRange(xRange=wanted[0], yRange=wanted[1], padding=0)
         self._name()
-        self.chart.show_words("" if shown or last is not None else "Train to see it change")
+        self.chart.show_words("" if last is not None else "Train to see it change")
 
 
 class CurvesPlot(PlotPanel):

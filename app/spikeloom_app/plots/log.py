@@ -11,14 +11,13 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette, QTextCharForma
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from spikeloom_app import theme, wording
-from spikeloom_app.plots.chart import scroll_bars
 from spikeloom_app.themed import follow_theme
 
 MOST_LINES = 5000
 TONES = {"error": "error", "warning": "warning", "result": "success", "info": "text", "quiet": "text_muted"}
 
 
-def words_of(event: dict[str, Any]) -> tuple[str, str] | None:
+def words_of(event: dict[str, Any]) -> tuple[str, str] | None:  # noqa: PLR0911 - a table, one line per kind of event
     """The tone (a key of `TONES`) and the line of an event; None where it is not for the log."""
     match event:
         case {"event": "folder", "run": run}:
@@ -92,10 +91,9 @@ class LogView(QPlainTextEdit):
         font.setPixelSize(t.font_small + 1)
         self.setFont(font)
         self.setStyleSheet(f"""
-            #logView {{ background: {t.plot_background}; color: {t.text}; border: none;
+            #logView {{ background: {t.plot_background}; color: {t.text}; border: none; border-radius: 0; padding: 0;
                 font-family: "{font.family()}"; font-size: {t.font_small + 1}px;
                 selection-background-color: {t.accent}; selection-color: {t.accent_text}; }}
-            {scroll_bars(t)}
         """)
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.PlaceholderText, QColor(t.text_muted))

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from spikeloom_app import theme
-from spikeloom_app.plots.chart import Chart, PlotPanel, side_label, title_label
+from spikeloom_app.plots.chart import Chart, PlotPanel, SideLabel, title_label
 from spikeloom_app.plots.spikes import GAP, Band, SpikeGraphics, stack
 from spikeloom_app.themed import follow_theme
 
@@ -93,12 +93,12 @@ class RasterPlot(PlotPanel):
     def _header(self) -> QHBoxLayout:
         self.title = title_label("")
         self.title.setTextFormat(Qt.TextFormat.RichText)
-        self.pointed = side_label()
+        self.pointed = SideLabel()
         self.chooser = QSpinBox()
         self.chooser.setRange(0, MOST_EXAMPLES)
         self.chooser.setKeyboardTracking(False)
         self.chooser.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.chooser.setFixedWidth(72)
+        self.chooser.setFixedWidth(84)
         self.chooser.setAccessibleName("Example to show")
         self.chooser.setToolTip("The example of the test split to show (Up and Down keys)")
         self.chooser.valueChanged.connect(self._choose)
@@ -217,10 +217,10 @@ class RasterPlot(PlotPanel):
         series = theme.current().series
         self.graphics.draw([series[k % len(series)] for k in range(len(self.graphics.bands))])
 
-    def _hover(self, point: QPointF | None) -> None:
+    def _hover(self, point: Any) -> None:
         text = ""
-        for band in self.graphics.bands if point is not None else ():
+        for band in self.graphics.bands if isinstance(point, QPointF) else ():
             neuron = band.neuron(point.y())
             if neuron is not None:
                 text = f"{html.escape(band.name)} {neuron} · {point.x():.0f} ms"
-        self.pointed.setText(text)
+        self.pointed.say(text)

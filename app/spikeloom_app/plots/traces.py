@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from spikeloom_app import theme
-from spikeloom_app.plots.chart import Chart, Chooser, PlotPanel, legend_html, side_label, title_label
+from spikeloom_app.plots.chart import Chart, PlotPanel, SideLabel, legend_html, title_label
 from spikeloom_app.plots.raster import LEFT_WIDTH, RasterPlot
 from spikeloom_app.themed import follow_theme
 
@@ -44,8 +44,8 @@ class TracePlot(PlotPanel):
 
     def _header(self) -> QHBoxLayout:
         self.title = title_label("Membrane voltage")
-        self.legend = side_label()
-        self.chooser = Chooser()
+        self.legend = SideLabel()
+        self.chooser = QComboBox()
         self.chooser.setAccessibleName("Population whose voltages are shown")
         self.chooser.setMinimumWidth(100)
         self.chooser.setEnabled(False)
@@ -135,7 +135,7 @@ class TracePlot(PlotPanel):
             self.chart.removeItem(self.curves.pop())
         if event is None or values is None or not count:
             self.threshold.setVisible(False)
-            self.legend.clear()
+            self.legend.say()
             return
         self._draw(event, values)
 
@@ -151,12 +151,12 @@ class TracePlot(PlotPanel):
         threshold = event["thresholds"].get(population)
         self.threshold.setVisible(threshold is not None)
         words = [(color, str(neuron)) for color, neuron in zip(colors, neurons, strict=False)]
-        legend = "neuron&nbsp;&nbsp;" + legend_html(words)
+        legend, line = legend_html(words), ""
         if threshold is not None:
             self.threshold.setPos(threshold)
             self.threshold.setPen(pg.mkPen(tokens.text_muted, width=1, style=Qt.PenStyle.DashLine))
-            legend += f"&nbsp;&nbsp;&nbsp;┄ threshold {threshold:g}"
-        self.legend.setText(legend)
+            line = f"&nbsp;&nbsp;&nbsp;┄ threshold {threshold:g}"
+        self.legend.say(f"neuron&nbsp;&nbsp;{legend}{line}", legend + line, legend, "")
         self._scale(values, threshold)
 
     def _scale(self, values: np.ndarray, threshold: float | None) -> None:

@@ -51,7 +51,7 @@ class RunController(QObject):
     """
 
     state_changed = Signal(str)
-    event = Signal(object)
+    event = Signal(object)  # type: ignore[assignment]  # hides QObject.event, which nobody calls on a controller
     failed = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None, runs_folder: Path | None = None) -> None:

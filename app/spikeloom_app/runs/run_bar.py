@@ -57,11 +57,12 @@ class RunBar(QWidget):
 
     # -- construction --------------------------------------------------------------------------------------------
     def _build(self) -> None:
-        self.train_button = self._button("Train", "primary", "Train the network (Ctrl+R)")
-        self.pause_button = self._button("Pause", "quiet", "Hold the run (Ctrl+P)")
+        self.train_button = self._button("Train", "Train the network (Ctrl+R)")
+        self.pause_button = self._button("Pause", "Hold the run (Ctrl+P)")
         # As wide as its longer text, so that nothing moves when it changes.
         self.pause_button.setText("Resume")
-        self.stop_button = self._button("Stop", "quiet", "End the run and keep what it has learned (Ctrl+.)")
+        self.stop_button = self._button("Stop", "End the run and keep what it has learned (Ctrl+.)")
+        self.train_button.setProperty("primary", True)
         self.train_button.clicked.connect(self.train_requested)
         self.pause_button.clicked.connect(self._pause_or_resume)
         self.stop_button.clicked.connect(self._controller.stop)
@@ -100,9 +101,8 @@ class RunBar(QWidget):
         self.setTabOrder(self.train_button, self.pause_button)
         self.setTabOrder(self.pause_button, self.stop_button)
 
-    def _button(self, text: str, kind: str, tip: str) -> QPushButton:
+    def _button(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text)
-        button.setProperty("kind", kind)
         button.setToolTip(tip)
         button.setAccessibleName(text)
         button.setIconSize(QSize(SIZE, SIZE))
@@ -113,25 +113,14 @@ class RunBar(QWidget):
     def _dress(self) -> None:
         t = theme.current()
         self.setStyleSheet(f"""
-            #runBar {{ background: transparent; }}
             QLabel {{ color: {t.text}; font-size: {t.font}px; background: transparent; }}
             QLabel#headline {{ font-weight: 600; }}
             QLabel#headline[tone="error"] {{ color: {t.error}; }}
             QLabel#headline[tone="success"] {{ color: {t.success}; }}
             QLabel#headline[tone="warning"] {{ color: {t.warning}; }}
             QLabel#muted {{ color: {t.text_muted}; }}
-            QPushButton {{ padding: 6px 14px 6px 10px; border-radius: {t.radius_small}px; font-size: {t.font}px;
-                font-weight: 500; min-height: 18px; }}
-            QPushButton[kind="primary"] {{ background: {t.accent}; color: {t.accent_text};
-                border: 1px solid {t.accent}; font-weight: 600; }}
-            QPushButton[kind="quiet"] {{ background: {t.surface_raised}; color: {t.text};
-                border: 1px solid {t.border}; }}
-            QPushButton:hover {{ border-color: {t.text_muted}; }}
-            QPushButton:focus {{ border-color: {t.text}; }}
-            QPushButton:pressed {{ background: {t.border}; color: {t.text}; }}
-            QPushButton:disabled {{ background: transparent; color: {t.border_strong}; border-color: {t.border}; }}
         """)
-        self.train_button.setIcon(icon("play", t.accent_text, t.border_strong))
+        self.train_button.setIcon(icon("play", t.accent_text, t.text_muted))
         self.stop_button.setIcon(icon("stop", t.text, t.border_strong))
         self._dress_pause()
 
@@ -192,7 +181,7 @@ class RunBar(QWidget):
             tone = "warning" if state == "paused" else ""
             self._say(HEADLINES[state], self.details.text(), "" if state == "stopping" else self.left.text(), tone)
 
-    def handle(self, event: dict[str, Any]) -> None:
+    def handle(self, event: Any) -> None:
         """Show what an event tells."""
         kind = event["event"]
         if kind == "build" and event.get("state") == "started":

@@ -106,16 +106,18 @@ class _Worker:
         import json
 
         printed = None if console.wants_traceback() else subprocess.PIPE
-        # Ctrl-C reaches all processes of a terminal; the worker is told by us, from its first moment.
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
-            self.process = subprocess.Popen(
-                worker_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=printed, bufsize=0
-            )
+            with _ctrl_c_held():
+                self.process = subprocess.Popen(
+                    worker_command(),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=printed,
+                    bufsize=0,
+                    creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+                )
         except OSError as error:
             raise RunError(f"the worker does not start: {error.strerror}", place=worker_command()[0]) from None
-        finally:
-            signal.signal(signal.SIGINT, before)
         self.events: queue.SimpleQueue[dict[str, Any] | SpikeloomError | None] = queue.SimpleQueue()
         self.printed = bytearray()
         self._threads = [threading.Thread(target=self._read_events, args=(self.process.stdout,), daemon=True)]
@@ -164,6 +166,23 @@ class _Worker:
             self.process.wait()
         for thread in self._threads:
             thread.join(1.0)
+
+
+@contextmanager
+def _ctrl_c_held() -> Iterator[None]:
+    """Let a Ctrl-C wait until the worker is on its way.
+
+    It reaches all processes of a terminal, and the worker, which inherits the wait, shall never die of it: it hears
+    from us.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where a process group of its own does the same
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

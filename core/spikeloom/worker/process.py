@@ -149,6 +149,7 @@ def _heed_signals(commands: Commands) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if os.name != "posix":
         return
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # our parent may have held it back until now
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     # Python calls handlers between two lines of the main thread, so a thread hears of the signal from a pipe.
     heard, tell = os.pipe()

@@ -1,0 +1,179 @@
+"""The inspector: shows the fields of what is selected, and follows the document while they are shown."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import shiboken6
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from spikeloom.spec import Problem, infer_shapes
+from spikeloom_app import theme
+from spikeloom_app.document import OpenDocument
+from spikeloom_app.inspector.notices import notice_of
+from spikeloom_app.inspector.panels import ConnectionPanel, ExperimentPanel, Panel, PopulationPanel, SeveralPanel
+from spikeloom_app.inspector.places import Root, owner, path_of
+from spikeloom_app.inspector.rows import Row
+from spikeloom_app.inspector.scope import Scope, Shared
+from spikeloom_app.themed import follow_theme
+
+LABEL_SHARE = 0.36  # of the width
+LABEL_WIDTHS = (78, 140)  # px, the narrowest and the widest
+
+
+class Inspector(QWidget):
+    """Forms for one population or connection, or, where nothing is selected, for the experiment.
+
+    Parameters
+    ----------
+    document
+        What is shown and changed.
+    """
+
+    def __init__(self, document: OpenDocument, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector")
+        self.setAccessibleName("Inspector")
+        self.setMinimumWidth(240)
+        self.document = document
+        self.names: list[str] = []
+        self._shared = Shared(self._structure_changed)
+        self._root = Root(document)
+        self._building = self._order_due = False
+        self.area = QScrollArea()
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.area)
+        self.panel = Panel()
+        # Many changes may come at once; their problems are looked for once, afterwards.
+        self._afterwards = QTimer(self)
+        self._afterwards.setSingleShot(True)
+        self._afterwards.setInterval(0)
+        self._afterwards.timeout.connect(self._show_derived)
+        document.part_renamed.connect(self._renamed)
+        document.part_removed.connect(self._removed)
+        document.replaced.connect(self._replaced)
+        document.changed.connect(self._changed)
+        self.show_selection([])
+        follow_theme(self, self._paint)
+
+    # -- what is shown -------------------------------------------------------------------------------------------
+    def show_selection(self, names: Any) -> None:
+        """Show the parts of these names (a list of texts); what is being typed is committed first.
+
+        It takes anything because it is connected to signals that carry an object.
+        """
+        names = list(names)
+        if names == self.names and self.panel.scope is not None:
+            return
+        self.finish()
+        self._build(names)
+
+    def _build(self, names: list[str]) -> None:
+        self.names = names
+        self.panel.detach()
+        self._root = Root(self.document, names[0] if len(names) == 1 else None)
+        self._building = True
+        self.panel = self._make_panel()
+        self.panel.refresh()
+        self._building = False
+        self.area.setWidget(self.panel)  # deletes the one before
+        self.area.verticalScrollBar().setValue(0)
+        self._fit_labels()
+        self._order_tabs()
+        self._show_derived()
+
+    def _make_panel(self) -> Panel:
+        network = self.document.document.network
+        populations = {population.name for population in network.populations}
+        if len(self.names) > 1:
+            number = sum(name in populations for name in self.names)
+            return SeveralPanel(number, len(self.names) - number)
+        scope = Scope(self.document, self._root, self._shared)
+        if not self.names:
+            return ExperimentPanel(scope)
+        return PopulationPanel(scope) if self.names[0] in populations else ConnectionPanel(scope)
+
+    def row(self, inner: str) -> Row:
+        """The row of a field: ``neuron.tau_mem`` of a population, ``experiment.training.epochs`` of the document."""
+        for row in self.panel.rows():
+            if ".".join(row.scope.inner) == inner:
+                return row
+        raise KeyError(inner)
+
+    def finish(self) -> None:
+        """Commit what is being typed, as before saving or running."""
+        self.panel.finish()
+
+    # -- the document changed --------------------------------------------------------------------------------------
+    def _changed(self) -> None:
+        if shiboken6.isValid(self):
+            self.panel.refresh()
+            self._afterwards.start()
+
+    def _renamed(self, old: str, new: str) -> None:
+        self.names = [new if name == old else name for name in self.names]
+        if self._root.name == old:
+            self._root.name = new
+
+    def _removed(self, name: str) -> None:
+        if name in self.names and shiboken6.isValid(self):
+            self._build([other for other in self.names if other != name])
+
+    def _replaced(self) -> None:
+        if shiboken6.isValid(self):
+            self._build([])
+
+    def _structure_changed(self) -> None:
+        if not self._building:
+            self._order_due = True
+            self._afterwards.start()
+
+    def _show_derived(self) -> None:
+        """Show what follows from the whole document: inferred shapes and problems."""
+        if self.panel.scope is None:
+            return
+        if self._order_due:
+            self._order_tabs()
+        self.panel.show_shapes(infer_shapes(self.document.document))
+        rows = {row.scope.place: row for row in self.panel.rows()}
+        root = self.panel.scope.place
+        found: dict[str, list[Problem]] = {place: [] for place in (*rows, root)}
+        for problem in self.document.problems():
+            place = owner(problem.place, found)
+            if place is not None:
+                found[place].append(problem)
+        for place, row in rows.items():
+            row.show_problems([notice_of(problem) for problem in found[place]])
+        self.panel.show_notices([notice_of(problem, self._prefix(problem)) for problem in found[root]])
+
+    def _prefix(self, problem: Problem) -> str:
+        """The part that a problem concerns, where the panel is not the part's own."""
+        path = path_of(self.document, problem.place) if not self.names else None
+        return path[2] if path is not None and path[:1] == ("network",) and len(path) > 2 else ""
+
+    # -- look ----------------------------------------------------------------------------------------------------
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_labels()
+
+    def _fit_labels(self) -> None:
+        narrow, wide = LABEL_WIDTHS
+        self.panel.set_label_width(max(narrow, min(wide, round(self.width() * LABEL_SHARE))))
+
+    def _order_tabs(self) -> None:
+        self._order_due = False
+        for before, after in pairwise(self.panel.stops()):
+            QWidget.setTabOrder(before, after)
+
+    def _paint(self) -> None:
+        theme.current()  # the style sheet carries the colours; the painted pieces ask when they paint
+        for widget in self.findChildren(QWidget):
+            widget.update()

@@ -43,6 +43,7 @@ def main() -> int:
             _wait(application, 0.5)
             window.canvas.fit()
             window.canvas.select(["hidden"])
+            window.controller.show_example(12)
             window.train()
             deadline = time.monotonic() + 60
             while window.controller.state != "idle" and time.monotonic() < deadline:

@@ -115,10 +115,10 @@ def _windows(t: Theme, marks: str) -> str:
     QSplitter::handle:hover {{ background: {t.accent}; }}
     QDockWidget {{ color: {t.text}; font-weight: 600;
         titlebar-close-icon: url({marks}/close.png); titlebar-normal-icon: url({marks}/float.png); }}
-    QDockWidget::title {{ background: {t.surface}; padding: 9px 14px; text-align: left;
+    QDockWidget::title {{ background: {t.surface}; padding: 9px 12px; text-align: left;
         border-bottom: 1px solid {t.border}; }}
     QDockWidget::close-button, QDockWidget::float-button {{ background: transparent; border: none; padding: 0;
-        border-radius: 4px; icon-size: 14px; }}
+        border-radius: 4px; icon-size: 20px; }}
     QDockWidget::close-button:hover, QDockWidget::float-button:hover {{ background: {t.surface_raised}; }}
     QDockWidget > QWidget {{ background: {t.surface}; }}
     QToolBar {{ background: {t.surface}; border: none; border-bottom: 1px solid {t.border}; padding: 4px 8px;
@@ -126,6 +126,7 @@ def _windows(t: Theme, marks: str) -> str:
     QToolBar::separator {{ background: {t.border}; width: 1px; margin: 5px 4px; }}
     QStatusBar {{ background: {t.surface}; color: {t.text_muted}; border-top: 1px solid {t.border}; }}
     QStatusBar::item {{ border: none; }}
+    QSizeGrip {{ image: none; width: 0; height: 0; }}
     QGroupBox {{ border: none; margin-top: 22px; font-weight: 600; color: {t.text}; }}
     QGroupBox::title {{ subcontrol-origin: margin; left: 0; padding: 0 0 6px 0; }}
     QTabWidget::pane {{ border: none; border-top: 1px solid {t.border}; background: {t.surface}; }}
@@ -170,7 +171,8 @@ def _buttons(t: Theme, marks: str) -> str:
         border-color: {t.accent}; font-weight: 600; }}
     QPushButton[primary="true"]:hover, QPushButton:default:hover {{ background: {strong}; border-color: {strong}; }}
     QPushButton[primary="true"]:pressed {{ background: {mixed(t.accent, t.window, 0.2)}; }}
-    QPushButton[primary="true"]:focus, QPushButton:default:focus {{ border-color: {t.text}; }}
+    QPushButton[primary="true"]:focus, QPushButton:default:focus {{
+        border-color: {mixed(t.accent, t.text, 0.6)}; }}
     QPushButton[primary="true"]:disabled {{ background: {t.border}; color: {t.text_muted}; border-color: {t.border}; }}
     QPushButton[link="true"] {{ background: transparent; color: {t.accent}; border: 1px solid transparent;
         padding: 3px 6px; }}
@@ -217,8 +219,8 @@ def _fields(t: Theme, marks: str) -> str:
     QComboBox QAbstractItemView {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.border_strong};
         padding: 4px; outline: none; selection-background-color: {t.accent}; selection-color: {t.accent_text}; }}
     QComboBox QAbstractItemView::item {{ min-height: 26px; padding: 0 8px; border-radius: {t.radius_small}px; }}
-    QAbstractSpinBox {{ padding: 0 22px 0 0; min-height: 26px; }}
-    QAbstractSpinBox > QLineEdit {{ background: transparent; border: none; padding: 0 0 0 8px; min-height: 0; }}
+    QAbstractSpinBox {{ padding: 4px 22px 4px 6px; }}
+    QAbstractSpinBox > QLineEdit {{ background: transparent; border: none; padding: 0; min-height: 0; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin: border; width: 20px;
         border: none; background: transparent; }}
     QAbstractSpinBox::up-button {{ subcontrol-position: top right; margin-top: 2px; }}

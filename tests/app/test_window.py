@@ -17,6 +17,7 @@ pytest.importorskip("PySide6")
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from spikeloom.spec import Document
 from spikeloom_app.document import Recovery
@@ -49,6 +50,32 @@ def text(window: MainWindow) -> str:
     return window.document.document.dumps()
 
 
+def field(window: MainWindow, name: str) -> Any:
+    """The editor of a field in the inspector."""
+    QTest.qWait(30)
+    found = window.inspector.findChild(QWidget, f"field.{name}")
+    assert found is not None, name
+    found.setFocus()
+    return found
+
+
+def choose(window: MainWindow, name: str, words: str) -> None:
+    """Choose an entry of a combo box by typing its first letters."""
+    box = field(window, name)
+    QTest.keyClicks(box, words[:6])
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    QTest.qWait(30)
+
+
+def type_in(window: MainWindow, name: str, words: str) -> None:
+    """Replace the text of a field and press Enter."""
+    editor = field(window, name)
+    QTest.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(editor, Qt.Key.Key_Delete)
+    QTest.keyClicks(editor, words)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+
+
 def draw_digits(window: MainWindow) -> None:
     """Three drops, two drags, and the settings of the digits example."""
     canvas = window.canvas
@@ -66,20 +93,23 @@ def test_draw_train_save_reopen_undo_redo(
     assert window.pages.currentWidget() is window.canvas
     empty = text(window)
     draw_digits(window)
-    document = window.document
+    document, canvas = window.document, window.canvas
     network = document.document.network
     assert [p.name for p in network.populations] == ["input", "hidden", "output"]
     assert [(c.source, c.target) for c in network.connections] == [("input", "hidden"), ("hidden", "output")]
-    for path, value in (
-        (("experiment", "dataset"), "digits"),
-        (("experiment", "learning"), "eventprop"),
-        (("experiment", "learning", "optimiser", "alpha"), 0.005),
-        (("experiment", "simulation", "example_time"), 30.0),
-        (("experiment", "training", "epochs"), 15),
-        (("experiment", "training", "batch_size"), 16),
-        (("network", "populations", "output", "shape"), None),
-    ):
-        document.set_value(path, value)
+    QTest.mouseClick(window.canvas.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    assert not window.canvas.selected()
+    choose(window, "experiment.dataset", "Handwritten digits")
+    choose(window, "experiment.learning", "EventProp")
+    type_in(window, "experiment.learning.optimiser.alpha", "5e-3")
+    type_in(window, "experiment.simulation.example_time", "30")
+    type_in(window, "experiment.training.epochs", "15")
+    type_in(window, "experiment.training.batch_size", "16")
+    QTest.mouseClick(window.canvas.view.viewport(), Qt.MouseButton.LeftButton, pos=middle(canvas, "output"))
+    type_in(window, "shape", "")
+    assert document.document.experiment.learning.optimiser.alpha == 0.005  # type: ignore[union-attr]
+    assert document.document.experiment.training.epochs == 15
+    assert document.document.network.population("output").shape is None
     drawn = text(window)
     assert not [problem for problem in document.problems() if problem.severity == "error"]
 
@@ -133,6 +163,8 @@ def test_what_cannot_run_says_why_before_anything_starts(window: MainWindow, mon
     window.train()
     assert window.controller.state == "idle"
     assert any("no input population" in line for line in said[0])
+    assert any("no dataset to train on" in line for line in said[0])
+    assert any("no learning rule" in line for line in said[0])
 
 
 def test_a_broken_file_keeps_what_is_open(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +197,9 @@ def test_both_themes_paint_the_window(window: MainWindow) -> None:
     for name in ("light", "dark"):
         window.use_theme(name)
         pictures.append(window.grab().toImage().pixelColor(700, 300).lightness())
-    assert pictures[0] > 200 > 80 > pictures[1]
+    light, dark = pictures
+    assert light > 200
+    assert dark < 80
     assert window.settings.get("theme") == "dark"
 
 

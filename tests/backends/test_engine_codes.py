@@ -507,3 +507,31 @@ def test_a_name_can_be_taken_only_once_in_a_model():
         model.add(CustomUpdate("cells", "cells", CustomUpdateModel("Nothing")))
     with pytest.raises(UserError, match="the name 'input' is taken"):
         model.add(NeuronPopulation("input", 3, LISTENER))
+
+
+def test_names_are_never_code():
+    """A model that was built by hand may call its groups anything; letters that look alike stay apart."""
+    names = [
+        "hidden",
+        "hidd\u0435n",
+        "hid den",
+        "hid-den",
+        'a"; } //',
+        "x\n#error\n",
+        "\\",
+        "*/",
+        "1",
+        "_",
+        "__",
+        "\U0001f9e0",
+    ]
+    model = GeNNModel("names\n#error", 1.0)
+    model.add(NeuronPopulation("input", 2, NeuronModel("Source", spike_source=True)))
+    neuron = NeuronModel("Same\n#error", ("Step",), (Var("V"),), "V += Step;")
+    snippet = InitSnippet("Snippet\n#error", (), "value = 1;")
+    for number, name in enumerate(names):
+        model.add(NeuronPopulation(name, 1, neuron, {"Step": float(number)}, {"V": Init(snippet)}))
+    reads = [Read(name, "V", name) for name in names]
+    results = runtime(model, *reads).run("run", DATA, [np.arange(2)], timesteps=3).results
+    for number, name in enumerate(names):
+        np.testing.assert_array_equal(results[name], [[1 + 3 * number]] * 2)

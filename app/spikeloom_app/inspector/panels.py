@@ -8,6 +8,7 @@ from math import prod
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from spikeloom.errors import SpikeloomError
 from spikeloom.spec import Connection, Document, Experiment, FieldInfo, Fix, Population, describe, infer_shapes
 from spikeloom_app.inspector import values
 from spikeloom_app.inspector.controls import Caption, Dot
@@ -125,8 +126,11 @@ class Panel(QWidget):
     def _fix(self, fix: Fix) -> None:
         assert self.scope is not None
         path = path_of(self.scope.document, fix.place)
-        if path is not None:
-            self.scope.document.set_value(path, fix.value)
+        try:
+            if path is not None:
+                self.scope.document.set_value(path, fix.value)
+        except SpikeloomError as error:
+            self.notices.show_notices([Notice("error", values.words(error))])
 
 
 class ExperimentPanel(Panel):

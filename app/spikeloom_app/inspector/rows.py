@@ -129,8 +129,8 @@ class Row(QWidget):
         self._show_notices()
 
     def _differs(self, value: Any) -> bool:
-        # A text is cleared by hand; a name has no default worth going back to.
-        return not self.field.required and self.field.kind != "text" and value != self.field.default
+        # A text or a shape is cleared by hand; a name has no default worth going back to.
+        return not self.field.required and self.field.kind not in ("text", "shape") and value != self.field.default
 
     def show_problems(self, problems: Sequence[Notice]) -> None:
         """Show what the document says is wrong here."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QSplitter, QStackedWidget, QWidget
 
 from spikeloom.errors import SpikeloomError
-from spikeloom.spec import Document
+from spikeloom.spec import Document, Problem
 from spikeloom_app import style, theme
 from spikeloom_app.canvas import Canvas, Palette
 from spikeloom_app.document import OpenDocument, Recovery
@@ -285,6 +285,7 @@ class MainWindow(QMainWindow):
     def train(self) -> None:
         """Train the document as it is now, saved or not."""
         errors = [problem for problem in self.document.problems() if problem.severity == "error"]
+        errors += missing_for_training(self.document.document)
         if errors:
             lines = [f"{problem.place}: {problem.message}" for problem in errors]
             dialogs.show_problems(self, "The network cannot be trained yet", lines, [p.hint for p in errors])
@@ -352,6 +353,18 @@ class MainWindow(QMainWindow):
     def action(self, name: str) -> QAction:
         """The menu action with that id."""
         return self.actions_by_id[name]
+
+
+def missing_for_training(document: Document) -> list[Problem]:
+    """What a document that only runs may leave out, and training needs."""
+    experiment, problems = document.experiment, []
+    if experiment.dataset is None:
+        hint = "Select nothing on the canvas and choose a dataset in the inspector."
+        problems.append(Problem("experiment.dataset", "there is no dataset to train on", hint))
+    if experiment.learning is None or experiment.learning.type == "inference":
+        hint = "Select nothing on the canvas and choose how it learns in the inspector."
+        problems.append(Problem("experiment.learning", "there is no learning rule to train with", hint))
+    return problems
 
 
 def apply_theme(name: str) -> None:

@@ -141,6 +141,8 @@ class Session:
             if not whole:
                 break
             held = self.evaluate(validation) if validation is not None and len(validation) else {}
+            if self.control.stopped:
+                held = {}  # of some of the examples only; the epoch itself is whole
             self.epoch += 1
             metrics = EpochMetrics(
                 epoch=self.epoch,

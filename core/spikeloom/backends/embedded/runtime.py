@@ -275,7 +275,7 @@ class EmbeddedRuntime:
                 return again
         at = f" in step {step}" if step >= 0 else ""
         return RunError(
-            f"{variable} of neuron {failure.index} became infinite or NaN{at} of example {example}",
+            f"neuron {failure.index} became infinite or NaN{at} of example {example}",
             place=f"{population.name}.{variable}",
             hint="lower the learning rate, or the scale of the first weights",
         )

@@ -167,6 +167,17 @@ def test_what_cannot_run_says_why_before_anything_starts(window: MainWindow, mon
     assert any("no learning rule" in line for line in said[0])
 
 
+def test_recent_files_open_from_the_menu(window: MainWindow, tmp_path: Path) -> None:
+    paths = [tmp_path / "one.snn", tmp_path / "two.snn"]
+    for path in paths:
+        Document.load(DIGITS).save(path)
+        window.open_path(path)
+    window.recent_menu.aboutToShow.emit()
+    assert [action.text().split()[0] for action in window.recent_menu.actions()] == ["two", "one"]
+    window.recent_menu.actions()[1].trigger()
+    assert window.document.path == paths[0]
+
+
 def test_a_broken_file_keeps_what_is_open(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[Any] = []
     monkeypatch.setattr(dialogs, "show_error", lambda _parent, title, error: said.append((title, error)))

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QSplitter, QStackedWidget, QWidget
 
 from spikeloom.errors import SpikeloomError
 from spikeloom.spec import Document, Problem
@@ -50,6 +50,9 @@ class MainWindow(QMainWindow):
         self._view_menu = menus["view"]
         self.actions_by_id = fill_menus(menus, self, self._actions())
         self._view_menu.addSeparator()
+        self.recent_menu = QMenu("Open &recent", self)
+        menus["file"].insertMenu(self.actions_by_id["file.save"], self.recent_menu)
+        self.recent_menu.aboutToShow.connect(self._fill_recent)
         self._connect()
         self._restore_layout()
         self._open_docks = [name for name, dock in self.docks.items() if not dock.isHidden()]
@@ -212,6 +215,15 @@ class MainWindow(QMainWindow):
         """Open a file, after asking about unsaved changes."""
         if self._may_leave():
             self._open(path)
+
+    def _fill_recent(self) -> None:
+        self.recent_menu.clear()
+        recent = self.settings.recent()
+        for path in recent:
+            entry = self.recent_menu.addAction(f"{path.stem}  —  {path.parent}")
+            entry.triggered.connect(lambda _checked=False, path=path: self.open_path(path))
+        if not recent:
+            self.recent_menu.addAction("No recent documents").setEnabled(False)
 
     def _open(self, path: Path) -> None:
         try:

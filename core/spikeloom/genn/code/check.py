@@ -31,6 +31,7 @@ INTEGERS = {
     "long",
 }
 FLOATS = {"scalar", "float", "double"}
+COUNTS = {"num_neurons", "num_pre", "num_post"}  # never 0
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,10 @@ class _Checker:
         self.scopes: list[dict[str, Symbol]] = []
         self.loops = 0  # around the statement at hand
 
-    def fail(self, node: c_ast.Node, message: str) -> UserError:
+    def fail(self, node: c_ast.Node, message: str, hint: str = "") -> UserError:
         coord = node.coord
         at = f":{coord.line}:{coord.column or 1}" if coord is not None else ""
-        return UserError(message, place=f"{self.place}{at}")
+        return UserError(message, place=f"{self.place}{at}", hint=hint)
 
     # -- statements ---------------------------------------------------------------------------------------
     def statement(self, node: c_ast.Node | None) -> None:
@@ -186,6 +187,8 @@ class _Checker:
                 left, right = self.expression(node.left), self.expression(node.right)
                 if node.op in _INTEGER_ONLY and "scalar" in (left, right):
                     raise self.fail(node, f"operator {node.op} needs integers on both sides")
+                if node.op in {"/", "%"} and (left, right) == ("int", "int"):
+                    self.divisor(node.right)
                 return "int" if node.op in BOOLEAN or (left, right) == ("int", "int") else "scalar"
             case c_ast.UnaryOp():
                 return self.unary(node)
@@ -255,7 +258,18 @@ class _Checker:
         integers = target.type in INTEGERS and kind == "int"
         if node.op.removesuffix("=") in _INTEGER_ONLY and not integers:
             raise self.fail(node, f"operator {node.op} needs integers on both sides")
+        if node.op in {"/=", "%="} and integers:
+            self.divisor(node.rvalue)
         return "int" if target.type in INTEGERS else "scalar"
+
+    def divisor(self, node: c_ast.Node) -> None:
+        """Refuse to divide a whole number by one that may be 0: the processor would end the whole process."""
+        if isinstance(node, c_ast.Constant) and literal(node) != 0:
+            return
+        if isinstance(node, c_ast.ID) and node.name in COUNTS:
+            return
+        hint = f"Divide by a number or by {', '.join(sorted(COUNTS))}; or divide scalars: (scalar) in front, or fmod."
+        raise self.fail(node, "a whole number is divided by one that may be 0", hint)
 
     def target(self, node: c_ast.Node) -> Symbol:
         if isinstance(node, c_ast.ArrayRef):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -42,6 +43,9 @@ def main(arguments: list[str] | None = None) -> int:
             return 2
         window.open_example(known[options.example])
     window.recover()
+    # What is there now stays: the collector need not walk through it again, which takes longer than a frame.
+    gc.collect()
+    gc.freeze()
     return application.exec()
 
 

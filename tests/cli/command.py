@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -50,6 +51,11 @@ def wait_for(path: Path) -> None:
         time.sleep(0.01)
 
 
+def _listen_to_interrupts() -> None:
+    """A shell's background job, and so this process if the tests run in one, is started with Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Started:
     """The command while it runs; an end of the test ends it.
 
@@ -57,6 +63,7 @@ class Started:
     """
 
     def __init__(self, *arguments: Any, **settings: Any) -> None:
+        settings.setdefault("preexec_fn", _listen_to_interrupts)
         self.process = subprocess.Popen(
             [COMMAND, *map(str, arguments)],
             stdin=subprocess.DEVNULL,

@@ -153,6 +153,12 @@ class MainWindow(QMainWindow):
         self.document.changed.connect(self._changed)
         self.document.file_changed.connect(self._show_file)
         self.document.replaced.connect(self._replaced)
+        for name in ("edit.delete", "edit.rename", "edit.select_all"):
+            # Keys of the canvas: in a field of the inspector they mean the field.
+            action = self.actions_by_id[name]
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self.removeAction(action)
+            self.canvas.addAction(action)
         for dock in self.docks.values():
             self._view_menu.addAction(dock.toggleViewAction())
         hints = QApplication.styleHints()
@@ -244,12 +250,14 @@ class MainWindow(QMainWindow):
 
     def save(self) -> bool:
         """Save; asks for a name where there is none. False if it was not saved."""
+        self.inspector.finish()
         if self.document.path is None:
             return self.save_as()
         return self._save(self.document.path)
 
     def save_as(self) -> bool:
         """Save under a name the user chooses. False if it was not saved."""
+        self.inspector.finish()
         path = dialogs.choose_save(self, self._folder() / f"{self.document.title}.snn")
         return path is not None and self._save(path)
 
@@ -296,6 +304,7 @@ class MainWindow(QMainWindow):
     # -- running -------------------------------------------------------------------------------------------------
     def train(self) -> None:
         """Train the document as it is now, saved or not."""
+        self.inspector.finish()
         errors = [problem for problem in self.document.problems() if problem.severity == "error"]
         errors += missing_for_training(self.document.document)
         if errors:

@@ -29,7 +29,7 @@ def templates() -> dict[str, Path]:
     """Name -> file of each example document that ships with the package."""
     found = examples()
     if not found:
-        raise RunError("the example documents are missing", place="spikeloom", hint="Install Spikeloom anew.")
+        raise RunError("the example documents are missing", hint="Install Spikeloom anew.")
     return found
 
 

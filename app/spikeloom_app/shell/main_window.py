@@ -23,6 +23,7 @@ from spikeloom_app.shell.settings import Settings
 from spikeloom_app.shell.welcome import Welcome
 
 Key = QKeySequence.StandardKey
+TURN_MILLISECONDS = 10
 SWAP_MILLISECONDS = 1500  # after an edit, so that typing does not write on every key
 
 
@@ -324,8 +325,9 @@ class MainWindow(QMainWindow):
             self.controller.pause()
 
     def _handle(self, event: Any) -> None:
-        for view in (self.curves, self.raster, self.traces, self.log):
-            view.handle(event)
+        # One after the other: if all plots painted in the same turn of the event loop, the window would stand still.
+        for turn, view in enumerate((self.curves, self.raster, self.traces, self.log)):
+            QTimer.singleShot(TURN_MILLISECONDS * turn, view, lambda view=view: view.handle(event))
 
     def _failed(self, message: str, hint: str) -> None:
         self.log.handle({"event": "error", "message": message, "hint": hint, "place": ""})

@@ -21,7 +21,6 @@ from spikeloom.genn import Init, NeuronModel, Var
 from spikeloom.genn.batch import BatchData
 from spikeloom.run import Model, Session
 from spikeloom.run.prepare import prepare
-from spikeloom.run.recordings import first_examples
 
 HIDDEN = 20
 
@@ -61,7 +60,7 @@ def digits(
 def examples() -> dict[str, BatchData]:
     """The digits as spikes: 500 to train on and 100 to watch."""
     splits = prepare(digits(validation_fraction=0.1), "input")
-    return {"train": first_examples(splits["train"], 500), "validation": first_examples(splits["validation"], 100)}
+    return {"train": splits["train"].take(range(500)), "validation": splits["validation"].take(range(100))}
 
 
 def same(first: dict[str, np.ndarray], second: dict[str, np.ndarray]) -> bool:
@@ -291,7 +290,7 @@ def test_an_example_may_come_more_than_once_and_a_batch_may_be_empty(examples):
 
 @pytest.mark.parametrize("batch_size", [1, 7, 60, 1000])
 def test_any_batch_size_trains(examples, batch_size):
-    data = first_examples(examples["train"], 60)
+    data = examples["train"].take(range(60))
     session = Session(digits(batch_size=batch_size, epochs=3), threads=2)
     history = session.train(data)
     assert session.step == 3 * -(-60 // batch_size)

@@ -14,7 +14,7 @@ from spikeloom.run import tasks
 from spikeloom.run.checkpoints import load_checkpoint
 from spikeloom.run.control import Control
 from spikeloom.run.prepare import prepare
-from spikeloom.run.probe import Probe, ProbeOptions, one_example
+from spikeloom.run.probe import Probe, ProbeOptions
 from spikeloom.run.session import Session
 from spikeloom.spec import Document
 from spikeloom.worker import EventDecoder, encode_event
@@ -68,7 +68,7 @@ def test_sees_what_predict_sees(tmp_path: Path) -> None:
     assert event is not None
     readout, _ = session.predict(data["train"])
     np.testing.assert_array_equal(np.float32(event["readout"]), np.float32(readout[4]))
-    alone = one_example(data["train"], 4)
+    alone = data["train"].take(range(4, 5))
     np.testing.assert_array_equal(event["input.steps"], alone.spikes["input"].steps)
 
 

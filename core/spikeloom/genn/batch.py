@@ -27,6 +27,13 @@ class SpikeData:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
+    def take(self, examples: np.ndarray) -> SpikeData:
+        """The spikes of some examples, in the order given."""
+        starts, lengths = self.offsets[examples], np.diff(self.offsets)[examples]
+        offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+        chosen = np.repeat(starts - offsets[:-1], lengths) + np.arange(offsets[-1])
+        return SpikeData(offsets, self.steps[chosen], self.ids[chosen])
+
 
 @dataclass
 class BatchData:
@@ -37,3 +44,9 @@ class BatchData:
 
     def __len__(self) -> int:
         return len(next(iter(self.spikes.values())))
+
+    def take(self, examples: np.ndarray | range) -> BatchData:
+        """Some examples, by their numbers, in the order given."""
+        chosen = np.asarray(examples, dtype=np.int64)
+        spikes = {name: found.take(chosen) for name, found in self.spikes.items()}
+        return BatchData(spikes, {key: np.asarray(values)[chosen] for key, values in self.values.items()})

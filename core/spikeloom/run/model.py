@@ -261,7 +261,7 @@ class Model:
             if not 0 < validation_split < 1:
                 raise UserError(f"{validation_split} found, expected a share between 0 and 1", place="validation_split")
             rest, kept = hold_out(len(data), validation_split, self.document.experiment.training.seed)
-            data, held = _chosen(data, rest), _chosen(data, kept)
+            data, held = data.take(rest), data.take(kept)
         session = self.session
         previous = session.listener.listener, session.control
         session.listener.listener = listener
@@ -350,18 +350,6 @@ def _made(family: type[Any], value: Any, place: str) -> Any:
         return None if value is None else family.make(value)
     except Refused as refused:
         raise InvalidDocument([problem.inside(place) for problem in refused.problems]) from None
-
-
-def _chosen(data: BatchData, examples: np.ndarray) -> BatchData:
-    """Some examples of a data set, in the order given."""
-    spikes = {}
-    for name, found in data.spikes.items():
-        lengths = (found.offsets[1:] - found.offsets[:-1])[examples]
-        where = np.concatenate([np.arange(found.offsets[e], found.offsets[e + 1]) for e in examples] or [np.zeros(0)])
-        where = where.astype(np.int64)
-        offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
-        spikes[name] = SpikeData(offsets, found.steps[where], found.ids[where])
-    return BatchData(spikes, {key: np.asarray(values)[examples] for key, values in data.values.items()})
 
 
 def load(path: str | Path, *, threads: int | None = None, backend: str = "embedded") -> Model:

@@ -17,7 +17,7 @@ import numpy as np
 
 from spikeloom.backends.interface import RecordSpikes, RecordVar
 from spikeloom.errors import UserError, nearest
-from spikeloom.genn.batch import BatchData, SpikeData
+from spikeloom.genn.batch import BatchData
 from spikeloom.run.control import Control
 from spikeloom.run.events import Listener
 from spikeloom.run.session import Session
@@ -89,15 +89,6 @@ def _variables(value: Any) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
                 place = f"probe.variables[{number}]"
                 raise UserError(f"{item!r} found, expected [population, variable, [neurons]]", place=place)
     return tuple(read)
-
-
-def one_example(data: BatchData, example: int) -> BatchData:
-    """One example of a data set."""
-    spikes = {}
-    for name, found in data.spikes.items():
-        start, end = found.offsets[example], found.offsets[example + 1]
-        spikes[name] = SpikeData(np.array([0, end - start]), found.steps[start:end], found.ids[start:end])
-    return BatchData(spikes, {key: np.asarray(values)[example : example + 1] for key, values in data.values.items()})
 
 
 class Probe:
@@ -197,7 +188,7 @@ class Probe:
 
     def event(self) -> dict[str, Any] | None:
         """What is seen of the example now; None where the run was interrupted meanwhile."""
-        data = one_example(self.data, self.example)
+        data = self.data.take(range(self.example, self.example + 1))
         readout, parts = self.session.predict(data, self._record)
         if not len(readout):
             return None

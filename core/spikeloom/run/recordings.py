@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from spikeloom.backends.interface import RecordSpikes, RecordVar
-from spikeloom.genn.batch import BatchData, SpikeData
+from spikeloom.genn.batch import BatchData
 from spikeloom.run.checkpoints import write_atomically
 from spikeloom.run.session import Session
 from spikeloom.spec import Document, SpikeRecorder, VariableRecorder
@@ -27,15 +27,6 @@ def recorders_of(document: Document) -> list[RecordSpikes | RecordVar]:
     return found
 
 
-def first_examples(data: BatchData, count: int) -> BatchData:
-    """The first `count` examples of a data set."""
-    spikes = {}
-    for name, found in data.spikes.items():
-        end = found.offsets[count]
-        spikes[name] = SpikeData(found.offsets[: count + 1], found.steps[:end], found.ids[:end])
-    return BatchData(spikes, {key: np.asarray(values)[:count] for key, values in data.values.items()})
-
-
 def save_recording(
     path: Path,
     session: Session,
@@ -49,7 +40,7 @@ def save_recording(
     The file holds, per recorded population, ``<population>.spike_times`` (ms), ``.spike_ids`` and ``.spike_examples``,
     and ``<population>.<variable>`` (examples, timesteps, neurons).
     """
-    _, parts = session.predict(first_examples(data, count), recorders)
+    _, parts = session.predict(data.take(range(count)), recorders)
     dt = session.compiled.model.dt
     wanted = {r.population: r.neurons for r in document.experiment.recording if isinstance(r, SpikeRecorder)}
     arrays: dict[str, list[np.ndarray]] = {}

@@ -14,7 +14,7 @@ from spikeloom.backends.embedded.synapses import SynapseKernel, SynapseWriter
 from spikeloom.backends.embedded.updates import population_update, synapse_updates
 from spikeloom.backends.embedded.writer import address, block, c_name, c_type, comment
 from spikeloom.genn.network import GeNNModel
-from spikeloom.genn.schedule import Read, Reset, Run, Schedule, SetInputs, SetParam, SetVar, Update
+from spikeloom.genn.schedule import FORWARD, Read, Reset, Run, Schedule, SetInputs, SetParam, SetVar, Update
 from spikeloom.genn.variables import Access, Var
 
 
@@ -128,12 +128,12 @@ class _Generator:
                 start += f"(void)spikes_{c}; (void)events_{c};\n"
             else:
                 continue
-            if phase == 0:
+            if phase == FORWARD:
                 recorded = f"record_spikes(job, ex, {index}, step, spikes_{c}, n_spikes_{c});\n"
                 step += f"if (ex->record >= 0 && n_spikes_{c}) {recorded}"
         step += f"if (ex->record >= 0) record_vars(job, slot, ex, {phase}, step);\n"
         # A backward step undoes a forward step; it is named by that step, as in recordings.
-        undone = "step" if phase == 0 else "job->timesteps - 1 - step"
+        undone = "step" if phase == FORWARD else "job->timesteps - 1 - step"
         step += f"if (job->check_each_step && !finite_{phase}(job, slot, ex, {undone})) return;\n"
         text = f"static bool finite_{phase}(Job* job, const char* slot, const Example* ex, int64_t step) {{\n"
         text += block(self._finite(neurons) + "return true;\n") + "}\n"
@@ -147,15 +147,15 @@ class _Generator:
         text = f"const Spikes* input_{c} = &job->spikes[{k}];\n"
         text += f"const int64_t first_{c} = input_{c}->offsets[ex->example];\n"
         text += f"const int64_t last_{c} = input_{c}->offsets[ex->example + 1];\n"
-        text += f"int64_t at_{c} = {'first' if phase == 0 else 'last'}_{c};\n"
-        what = "spikes" if phase == 0 else "events"
+        text += f"int64_t at_{c} = {'first' if phase == FORWARD else 'last'}_{c};\n"
+        what = "spikes" if phase == FORWARD else "events"
         text += f"const int32_t* {what}_{c} = input_{c}->ids;\nint32_t n_{what}_{c} = 0;\n"
         return text + f"(void){what}_{c}; (void)n_{what}_{c}; (void)first_{c}; (void)last_{c};\n"
 
     @staticmethod
     def _source_step(name: str, phase: int) -> str:
         c = c_name(name)
-        if phase == 0:
+        if phase == FORWARD:
             return (
                 f"n_spikes_{c} = 0;\nspikes_{c} = input_{c}->ids + at_{c};\n"
                 f"while (at_{c} < last_{c} && input_{c}->steps[at_{c}] <= step) {{ ++at_{c}; ++n_spikes_{c}; }}\n"

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pycparser import c_ast
 
 from spikeloom.backends.embedded.layout import Layout
-from spikeloom.backends.embedded.writer import block, c_name, c_type, loop, params, pointer
+from spikeloom.backends.embedded.writer import block, c_name, c_type, clock, loop, params, pointer
 from spikeloom.genn.code import emit, fold, fold_expression, parse, parse_expression
 from spikeloom.genn.code.check import RANDOM
 from spikeloom.genn.code.names import Used, used
@@ -167,7 +167,7 @@ class NeuronWriter:
         codes = self.codes
         what = used(codes.hot, codes.cold_condition, codes.cold, codes.threshold, codes.reset)
         condition = self._event_names()
-        text = params(self.layout, "", ["dt"]).replace("p_dt", "dt") + "const scalar t = (scalar)step * dt;\n"
+        text = clock(self.layout)
         text += params(self.layout, self.population.name, set(self.model.params) & what.names)
         for name in sorted(self.vars & (what.names | what.written | condition)):
             text += pointer(f"v_{name}", self.layout[self.population.name, name])

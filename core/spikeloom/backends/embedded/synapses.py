@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pycparser import c_ast
 
 from spikeloom.backends.embedded.layout import Layout
-from spikeloom.backends.embedded.writer import address, block, c_name, c_type, loop, params, pointer
+from spikeloom.backends.embedded.writer import address, block, c_name, c_type, clock, loop, params, pointer
 from spikeloom.genn.code import emit, fold, fold_expression, parse, parse_expression
 from spikeloom.genn.code.names import used
 from spikeloom.genn.network import SynapsePopulation
@@ -64,7 +64,7 @@ class SynapseWriter:
             row += "scalar sum = 0;\n"
             row_end = "back[i] += sum;\n"
             calls["addToPre"] = lambda arguments: f"(sum += ({arguments[0]}))"
-        hoisted += params(self.layout, "", ["dt"]).replace("p_dt", "dt") + "const scalar t = (scalar)step * dt;\n"
+        hoisted += clock(self.layout)
         hoisted += params(self.layout, self.synapses.name, set(self.model.params) & what.names)
         hoisted += "(void)t; (void)shard; (void)ex;\n"
         inner = loop(self.post_size, loads + emit(code, self._names(), calls) + stores)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spikeloom.backends.embedded.layout import Layout
-from spikeloom.backends.embedded.writer import block, c_name, c_type, comment, loop, params, pointer
+from spikeloom.backends.embedded.writer import block, c_name, c_type, comment, loop, params, pointer, timestep
 from spikeloom.genn.code import emit, fold, parse
 from spikeloom.genn.code.names import used
 from spikeloom.genn.model_check import variable
@@ -23,7 +23,7 @@ def population_update(layout: Layout, update: CustomUpdate) -> tuple[str, str]:
     what = used(tree)
     size = layout.model.populations[update.group].size
     own = {var.name: var.access for var in update.model.vars}
-    hoisted = params(layout, "", ["dt"]).replace("p_dt", "dt")
+    hoisted = timestep(layout)
     hoisted += params(layout, update.name, set(update.model.params) & what.names)
     before = loads = stores = after = ""
     for name, ref in sorted(_variables(update).items()):
@@ -56,7 +56,7 @@ def population_update(layout: Layout, update: CustomUpdate) -> tuple[str, str]:
 
 def synapse_updates(layout: Layout, group: str, updates: list[CustomUpdate]) -> tuple[str, str]:
     """The name and text of all custom updates of a synapse population after a batch, fused row by row."""
-    hoisted, rows = params(layout, "", ["dt"]).replace("p_dt", "dt") + "(void)dt;\n", ""
+    hoisted, rows = timestep(layout) + "(void)dt;\n", ""
     for number, update in enumerate(updates):
         one_hoisted, row = _synapse_update(layout, update, number)
         hoisted += one_hoisted
@@ -104,7 +104,7 @@ def _synapse_update(layout: Layout, update: CustomUpdate, number: int) -> tuple[
 def _sum_of_shards(layout: Layout, name: str, ref: VarRef) -> str:
     """The row of a gradient summed over shards in their order, whatever thread filled them."""
     place, stamps = layout[ref.group, ref.var], layout[ref.group, f"stamp:{ref.var}"]
-    body = f"const char* shard = job->shards + s * job->shard_bytes;\n"  # noqa: F541
+    body = "const char* shard = job->shards + s * job->shard_bytes;\n"
     body += f"if (((const int32_t*)(shard + {stamps.offset}))[i] != stamp) continue;\n"
     body += f"const scalar* RESTRICT part = (const scalar*)(shard + {place.offset}) + i * {place.stride};\n"
     body += loop(place.columns, f"sum_{name}[j] += part[j];\n")

@@ -48,6 +48,16 @@ def params(layout: Layout, group: str, names: Iterable[str], prefix: str = "") -
     )
 
 
+def timestep(layout: Layout) -> str:
+    """The declaration of ``dt``."""
+    return f"const scalar dt = job->params[{layout.params['', 'dt']}];\n"
+
+
+def clock(layout: Layout) -> str:
+    """The declarations of ``dt`` and, within a step, ``t``."""
+    return timestep(layout) + "const scalar t = (scalar)step * dt;\n"
+
+
 def loop(count: int | str, body: str, *, index: str = "j", independent: bool = True) -> str:
     """A counted loop; `independent` promises that its passes do not depend on each other."""
     pragma = "INDEPENDENT\n" if independent else ""

@@ -64,16 +64,16 @@ def compile_eventprop(document: Document, learning: EventProp) -> CompiledNetwor
     for population in document.network.populations:
         neuron = population.neuron
         dynamics = neuron.dynamics(dt)
+        forward = replace(dynamics, model=forward_only(dynamics.model))
         if neuron.is_input:
             inputs.append(population.name)
         elif isinstance(neuron, LIF):
             hidden.append(population.name)
-            dynamics = hidden_lif(neuron, _tau_syn(document, population), dt, timesteps, max_spikes)
+            dynamics = hidden_lif(neuron, forward, _tau_syn(document, population), dt, timesteps, max_spikes)
         elif isinstance(neuron, LI):
             output = population.name
-            guarded = replace(dynamics, model=forward_only(dynamics.model))
-            forward, result = with_readout(population, guarded, timesteps, dt)
-            dynamics = output_li(neuron, forward, _tau_syn(document, population), dt, timesteps)
+            read_out, result = with_readout(population, forward, timesteps, dt)
+            dynamics = output_li(neuron, read_out, _tau_syn(document, population), dt, timesteps)
         add_population(model, document, population, dynamics)
     _add_connections(model, document, set(hidden))
     target, loss_ops = add_loss(model, learning.loss, output, result)

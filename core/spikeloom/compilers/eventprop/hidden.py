@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import exp
+from dataclasses import replace
 
-from spikeloom.genn import ExtraGlobalParam, NeuronModel, Var
+from spikeloom.compilers.eventprop.membrane import backward_params
+from spikeloom.genn import ExtraGlobalParam, Var
 from spikeloom.spec import LIF, NeuronDynamics
 
-SIM_CODE = """
-if (phase == 0) {
-    V = (Alpha * V) + Isyn;
-}
-else {
+BACKWARD_CODE = """
+if (phase == 1) {
     const int32_t step = (int32_t)round(t / dt);
     if (BackSpike) {
         LambdaV += (((Vthresh - Vreset) * LambdaV) + RevISyn) / IMinusV;
@@ -34,7 +31,7 @@ else {
 
 # The current at the threshold crossing is taken at the middle of the step in which it happened.
 # A spike in the last step acts on nobody: it is not taped.
-RESET_CODE = """
+TAPE_CODE = """
 const int32_t step = (int32_t)round(t / dt);
 if (step < NumTimesteps - 1) {
     if (NumTaped < MaxSpikes) {
@@ -52,48 +49,35 @@ if (step < NumTimesteps - 1) {
         NumLost += 1;
     }
 }
-V = Vreset;
 """
 
-
-@dataclass(frozen=True)
-class TimeConstants:
-    """Discrete coefficients of a membrane (tau_mem) with synapses (tau_syn), both in ms."""
-
-    tau_mem: float
-    tau_syn: float
-    dt: float
-
-    @property
-    def beta(self) -> float:
-        """Decay of the synaptic current over a step."""
-        return exp(-self.dt / self.tau_syn)
-
-    def transfer(self, gain: float) -> float:
-        """``c tau_m / tau_s``: what lV gives to lI in a step; `gain` is c, what I gives to V in the forward step."""
-        return gain * self.tau_mem / self.tau_syn
+# ``tau_m V'`` at a spike is bounded from below by this fraction of the way from reset to threshold; a neuron that
+# grazes its threshold would otherwise make the gradient arbitrarily large. Clips are counted.
+MIN_SLOPE = 0.01
 
 
-def hidden_lif(neuron: LIF, tau_syn: float, dt: float, timesteps: int, max_spikes: int) -> NeuronDynamics:
-    """The GeNN model of a hidden LIF population whose synapses all have the time constant `tau_syn` (ms)."""
-    constants = TimeConstants(neuron.tau_mem, tau_syn, dt)
-    gain = neuron.current_gain(tau_syn, dt)
+def hidden_lif(
+    neuron: LIF, forward: NeuronDynamics, tau_syn: float, dt: float, timesteps: int, max_spikes: int
+) -> NeuronDynamics:
+    """`forward`, which is silent in the backward phase, with a tape of its spikes and the backward phase added.
+
+    All synapses onto the population have the time constant `tau_syn` (ms).
+    """
+    backward = backward_params(neuron, tau_syn, dt)
     params = {
-        "Alpha": exp(-dt / neuron.tau_mem),
-        "Beta": constants.beta,
-        "Transfer": constants.transfer(gain),
-        "Vthresh": neuron.v_thresh,
-        "Vreset": neuron.v_reset,
-        "CurrentPerIsyn": (1 + constants.beta) / (2 * gain),
+        **forward.params,
+        **backward,
+        "CurrentPerIsyn": (1 + backward["Beta"]) / (2 * neuron.current_gain(tau_syn, dt)),
         "MinSlope": MIN_SLOPE * (neuron.v_thresh - neuron.v_reset),
         "MaxSpikes": max_spikes,
         "NumTimesteps": timesteps,
     }
-    model = NeuronModel(
-        name="LIFEventProp",
+    model = replace(
+        forward.model,
+        name=f"{forward.model.name}EventProp",
         params=tuple(params),
         vars=(
-            Var("V"),
+            *forward.model.vars,
             Var("LambdaV"),
             Var("LambdaI"),
             Var("IMinusV"),
@@ -103,18 +87,12 @@ def hidden_lif(neuron: LIF, tau_syn: float, dt: float, timesteps: int, max_spike
             Var("NumLost", "int32_t"),
             Var("NumClipped", "int32_t"),
         ),
-        sim_code=SIM_CODE,
-        threshold_condition_code="phase == 0 && V >= Vthresh",
-        reset_code=RESET_CODE,
+        sim_code=f"{forward.model.sim_code}\n{BACKWARD_CODE}",
+        reset_code=f"{TAPE_CODE}\n{forward.model.reset_code}",
         additional_input_vars=("RevISyn",),
         extra_global_params=(
             ExtraGlobalParam("TapeStep", "int32_t", "MaxSpikes"),
             ExtraGlobalParam("TapeIMinusV", "scalar", "MaxSpikes"),
         ),
     )
-    return NeuronDynamics(model, params, {"V": neuron.v, "IMinusV": 1.0, "LastSpike": -2.0})
-
-
-# ``tau_m V'`` at a spike is bounded from below by this fraction of the way from reset to threshold; a neuron that
-# grazes its threshold would otherwise make the gradient arbitrarily large. Clips are counted.
-MIN_SLOPE = 0.01
+    return NeuronDynamics(model, params, {**forward.var_init, "IMinusV": 1.0, "LastSpike": -2.0})

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import singledispatch
-from math import exp
 
-from spikeloom.compilers.eventprop.hidden import TimeConstants
+from spikeloom.compilers.eventprop.membrane import backward_params
 from spikeloom.genn import Var
 from spikeloom.spec import LI, AvgVar, AvgVarExpWeight, MaxVar, NeuronDynamics, Readout, SumVar, VarReadout
 
@@ -54,16 +53,13 @@ def _(readout: VarReadout) -> str:
 
 def output_li(neuron: LI, forward: NeuronDynamics, tau_syn: float, dt: float, timesteps: int) -> NeuronDynamics:
     """`forward` (the population with its readout) with the backward phase added."""
-    constants = TimeConstants(neuron.tau_mem, tau_syn, dt)
     assert neuron.readout is not None
     params = {
-        "Alpha": exp(-dt / neuron.tau_mem),
-        "Beta": constants.beta,
-        "Transfer": constants.transfer(neuron.current_gain(tau_syn, dt)),
+        **forward.params,
+        **backward_params(neuron, tau_syn, dt),
         "TauMem": neuron.tau_mem,
         "NumTimesteps": timesteps,
     }
-    params = {**forward.params, **params}
     code = BACKWARD_CODE.format(weight=readout_weight(neuron.readout))
     model = replace(
         forward.model,

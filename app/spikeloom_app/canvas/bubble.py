@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from spikeloom_app import theme
 from spikeloom_app.canvas import ink
-from spikeloom_app.canvas.listen import listen
+from spikeloom_app.listening import listen
 
 WIDEST = 360  # px
 PADDING = QSize(28, 16)  # px, with the border
@@ -26,7 +26,7 @@ class Bubble(QLabel):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
-        listen(self, theme.changed, self._style)
+        listen(theme.changed, self._style)
         self._style()
         self.hide()
 

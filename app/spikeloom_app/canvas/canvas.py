@@ -14,9 +14,9 @@ from spikeloom.spec import AvgVar, Neuron
 from spikeloom_app import theme
 from spikeloom_app.canvas.items import CARD_HEIGHT, CARD_WIDTH, Card
 from spikeloom_app.canvas.layout import free_place, layered
-from spikeloom_app.canvas.listen import listen
 from spikeloom_app.canvas.view import View
 from spikeloom_app.document import OpenDocument
+from spikeloom_app.listening import listen
 
 ZOOM_STEP = 1.25
 HIDDEN_SIZE, OUTPUT_SIZE = 100, 10  # neurons of a new population whose shape nothing else gives
@@ -48,7 +48,7 @@ class Canvas(QWidget):
         self.view.graph.parts_changed.connect(self._tell_selection)
         self.view.menu_wanted.connect(self._show_menu)
         self.view.type_dropped.connect(self._drop)
-        listen(self, theme.changed, self._repaint)
+        listen(theme.changed, self._repaint)
         self._repaint()
 
     # -- the selection ------------------------------------------------------------

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QGraphicsScene
 from spikeloom.spec import Connection, Population, infer_shapes
 from spikeloom_app.canvas.items import PILL_HEIGHT, Card, Part, Pill
 from spikeloom_app.canvas.layout import beside
-from spikeloom_app.canvas.listen import listen
 from spikeloom_app.canvas.routes import Link, pill_centres, wire_path
 from spikeloom_app.canvas.words import card_words, pill_words, problems_of
 from spikeloom_app.document import OpenDocument
+from spikeloom_app.listening import listen
 
 
 class Graph(QObject):
@@ -41,14 +41,17 @@ class Graph(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self.refresh)
-        listen(self, document.part_added, self._add)
-        listen(self, document.part_removed, self._remove)
-        listen(self, document.part_renamed, self._rename)
-        listen(self, document.part_changed, self._change)
-        listen(self, document.part_moved, self._move)
-        listen(self, document.changed, self._timer.start)
-        listen(self, document.replaced, self.rebuild)
+        listen(document.part_added, self._add)
+        listen(document.part_removed, self._remove)
+        listen(document.part_renamed, self._rename)
+        listen(document.part_changed, self._change)
+        listen(document.part_moved, self._move)
+        listen(document.changed, self._soon)
+        listen(document.replaced, self.rebuild)
         self.rebuild()
+
+    def _soon(self) -> None:
+        self._timer.start()
 
     # -- asking ------------------------------------------------------------
     def part(self, name: str) -> Part | None:

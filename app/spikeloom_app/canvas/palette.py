@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from spikeloom.spec import Neuron
 from spikeloom_app import theme
 from spikeloom_app.canvas import ink, mime
-from spikeloom_app.canvas.listen import listen
 from spikeloom_app.canvas.words import role
+from spikeloom_app.listening import listen
 
 ROW = 74  # px
 ENTRY = Qt.ItemDataRole.UserRole
@@ -68,7 +68,7 @@ class Palette(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(self.list)
-        listen(self, theme.changed, self._style)
+        listen(theme.changed, self._style)
         self._style()
 
     def sizeHint(self) -> QSize:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit
 from spikeloom.errors import SpikeloomError
 from spikeloom_app import theme
 from spikeloom_app.canvas.items import Part, Pill
-from spikeloom_app.canvas.listen import listen
+from spikeloom_app.listening import listen
 
 if TYPE_CHECKING:
     from spikeloom_app.canvas.view import View
@@ -32,7 +32,7 @@ class NameEdit(QLineEdit):
         self.setMaxLength(64)
         self.returnPressed.connect(self._commit)
         self.textEdited.connect(view.bubble.hide)
-        listen(self, theme.changed, self._style)
+        listen(theme.changed, self._style)
         self._style()
         self.hide()
 

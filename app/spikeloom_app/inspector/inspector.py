@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-import shiboken6
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -18,7 +17,7 @@ from spikeloom_app.inspector.panels import ConnectionPanel, ExperimentPanel, Pan
 from spikeloom_app.inspector.places import Root, owner, path_of
 from spikeloom_app.inspector.rows import Row
 from spikeloom_app.inspector.scope import Scope, Shared
-from spikeloom_app.themed import follow_theme
+from spikeloom_app.listening import follow_theme, listen
 
 LABEL_SHARE = 0.36  # of the width
 LABEL_WIDTHS = (78, 140)  # px, the narrowest and the widest
@@ -57,12 +56,12 @@ class Inspector(QWidget):
         self._afterwards.setSingleShot(True)
         self._afterwards.setInterval(0)
         self._afterwards.timeout.connect(self._show_derived)
-        document.part_renamed.connect(self._renamed)
-        document.part_removed.connect(self._removed)
-        document.replaced.connect(self._replaced)
-        document.changed.connect(self._changed)
+        listen(document.part_renamed, self._renamed)
+        listen(document.part_removed, self._removed)
+        listen(document.replaced, self._replaced)
+        listen(document.changed, self._changed)
         self.show_selection([])
-        follow_theme(self, self._paint)
+        follow_theme(self._paint)
 
     # -- what is shown -------------------------------------------------------------------------------------------
     def show_selection(self, names: Any) -> None:
@@ -114,9 +113,8 @@ class Inspector(QWidget):
 
     # -- the document changed --------------------------------------------------------------------------------------
     def _changed(self) -> None:
-        if shiboken6.isValid(self):
-            self.panel.refresh()
-            self._afterwards.start()
+        self.panel.refresh()
+        self._afterwards.start()
 
     def _renamed(self, old: str, new: str) -> None:
         self.names = [new if name == old else name for name in self.names]
@@ -124,12 +122,11 @@ class Inspector(QWidget):
             self._root.name = new
 
     def _removed(self, name: str) -> None:
-        if name in self.names and shiboken6.isValid(self):
+        if name in self.names:
             self._build([other for other in self.names if other != name])
 
     def _replaced(self) -> None:
-        if shiboken6.isValid(self):
-            self._build([])
+        self._build([])
 
     def _structure_changed(self) -> None:
         if not self._building:

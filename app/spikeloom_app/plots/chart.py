@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QGraphicsItem, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from spikeloom_app import theme
-from spikeloom_app.themed import follow_theme
+from spikeloom_app.listening import follow_theme
 
 GRID_ALPHA = 150  # of 255
 TICK_LENGTH = 0  # px: the grid says where
@@ -50,7 +50,7 @@ class Chart(pg.PlotWidget):
         for side in self._labels:
             # Words and lines of an axis cost more than the curves; they change only with the range.
             self.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        follow_theme(self, self._dress)
+        follow_theme(self._dress)
 
     def _dress(self) -> None:
         tokens = theme.current()

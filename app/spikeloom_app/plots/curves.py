@@ -12,8 +12,8 @@ from PySide6.QtCore import QPointF, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from spikeloom_app import theme, wording
+from spikeloom_app.listening import follow_theme
 from spikeloom_app.plots.chart import Chart, PlotPanel, SideLabel, legend_html, title_label
-from spikeloom_app.themed import follow_theme
 
 SMOOTH_POINTS = 400  # up to here a curve is antialiased and 2 px wide: more would cost too much
 FEWEST_EPOCHS = 5  # that the x axis shows
@@ -172,7 +172,7 @@ class CurvesPlot(PlotPanel):
         self._soon.setSingleShot(True)
         self._next = 0.0  # when to draw again at the earliest
         self._soon.timeout.connect(self.draw)
-        follow_theme(self, self._dress)
+        follow_theme(self._dress)
 
     def _dress(self) -> None:
         self.dress()

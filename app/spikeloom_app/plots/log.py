@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette, QTextCharForma
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from spikeloom_app import theme, wording
-from spikeloom_app.themed import follow_theme
+from spikeloom_app.listening import follow_theme
 
 MOST_LINES = 5000
 TONES = {"error": "error", "warning": "warning", "result": "success", "info": "text", "quiet": "text_muted"}
@@ -82,7 +82,7 @@ class LogView(QPlainTextEdit):
         self._soon = QTimer(self)  # a burst of lines is shown at once
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.draw)
-        follow_theme(self, self._dress)
+        follow_theme(self._dress)
 
     def _dress(self) -> None:
         t = theme.current()

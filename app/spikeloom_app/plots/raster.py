@@ -12,9 +12,9 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from spikeloom_app import theme
+from spikeloom_app.listening import follow_theme
 from spikeloom_app.plots.chart import Chart, PlotPanel, SideLabel, title_label
 from spikeloom_app.plots.spikes import GAP, Band, SpikeGraphics, stack
-from spikeloom_app.themed import follow_theme
 
 LEFT_WIDTH = 72  # px of the left axis; the voltages below have the same, so that times stand above each other
 MOST_EXAMPLES = 99_999  # until it is known how many there are
@@ -88,7 +88,7 @@ class RasterPlot(PlotPanel):
         self.chart.hovered.connect(self._hover)
         self.column.addLayout(self._header())
         self.column.addWidget(self.chart, 1)
-        follow_theme(self, self._dress)
+        follow_theme(self._dress)
 
     def _header(self) -> QHBoxLayout:
         self.title = title_label("")

@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
 from spikeloom_app import theme
+from spikeloom_app.listening import follow_theme
 from spikeloom_app.plots.chart import Chart, PlotPanel, SideLabel, legend_html, title_label
 from spikeloom_app.plots.raster import LEFT_WIDTH, RasterPlot
-from spikeloom_app.themed import follow_theme
 
 MARGIN = 0.08  # of the range of values, above and below
 
@@ -40,7 +40,7 @@ class TracePlot(PlotPanel):
         self._soon.timeout.connect(self.draw)
         self.column.addLayout(self._header())
         self.column.addWidget(self.chart, 1)
-        follow_theme(self, self._dress)
+        follow_theme(self._dress)
 
     def _header(self) -> QHBoxLayout:
         self.title = title_label("Membrane voltage")

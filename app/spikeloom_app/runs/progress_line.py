@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from spikeloom_app import theme
-from spikeloom_app.themed import follow_theme
+from spikeloom_app.listening import follow_theme
 
 HEIGHT = 4  # px
 BUSY_PERIOD = 1.6  # seconds for one way of the piece
@@ -30,7 +30,7 @@ class ProgressLine(QWidget):
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Progress")
-        follow_theme(self, self._dress)
+        follow_theme(self._dress)
 
     @property
     def fraction(self) -> float:

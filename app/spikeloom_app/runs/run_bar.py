@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from spikeloom_app import theme, wording
 from spikeloom_app.document import OpenDocument
+from spikeloom_app.listening import follow_theme, listen
 from spikeloom_app.runs.controller import RunController
 from spikeloom_app.runs.icons import SIZE, icon
 from spikeloom_app.runs.progress_line import ProgressLine
-from spikeloom_app.themed import follow_theme
 
 HEADLINES = {"building": "Preparing", "running": "Training", "paused": "Paused", "stopping": "Stopping"}
 
@@ -48,9 +48,9 @@ class RunBar(QWidget):
         controller.event.connect(self.handle)
         controller.failed.connect(self._show_failure)
         if document is not None:
-            document.settings_changed.connect(self._settings_changed)
-            document.replaced.connect(self._show_ready)
-        follow_theme(self, self._dress)
+            listen(document.settings_changed, self._settings_changed)
+            listen(document.replaced, self._show_ready)
+        follow_theme(self._dress)
         self.pause_button.setMinimumWidth(self.pause_button.sizeHint().width())
         self._show_ready()
         self._show_state(controller.state)

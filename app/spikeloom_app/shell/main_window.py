@@ -15,6 +15,7 @@ from spikeloom_app import style, theme
 from spikeloom_app.canvas import Canvas, Palette
 from spikeloom_app.document import OpenDocument, Recovery
 from spikeloom_app.inspector import Inspector
+from spikeloom_app.listening import listen
 from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
 from spikeloom_app.runs import RunBar, RunController
 from spikeloom_app.shell import dialogs
@@ -151,9 +152,9 @@ class MainWindow(QMainWindow):
         self._swap_timer.setSingleShot(True)
         self._swap_timer.setInterval(SWAP_MILLISECONDS)
         self._swap_timer.timeout.connect(self.recovery.write)
-        self.document.changed.connect(self._changed)
-        self.document.file_changed.connect(self._show_file)
-        self.document.replaced.connect(self._replaced)
+        listen(self.document.changed, self._changed)
+        listen(self.document.file_changed, self._show_file)
+        listen(self.document.replaced, self._replaced)
         for name in ("edit.delete", "edit.rename", "edit.select_all"):
             # Keys of the canvas: in a field of the inspector they mean the field.
             action = self.actions_by_id[name]

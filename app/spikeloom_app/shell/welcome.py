@@ -12,7 +12,7 @@ from spikeloom.errors import SpikeloomError
 from spikeloom.examples import examples
 from spikeloom.spec import Document
 from spikeloom_app import theme
-from spikeloom_app.themed import follow_theme
+from spikeloom_app.listening import follow_theme
 
 
 class DocumentCard(QAbstractButton):
@@ -120,8 +120,7 @@ class Welcome(QWidget):
                 entry.clicked.connect(lambda _=False, path=path: self.open_requested.emit(path))
                 column.addWidget(entry, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(2)
-        follow_theme(self, self._restyle)
-        self._restyle()
+        follow_theme(self._restyle)
 
     def _restyle(self) -> None:
         tokens = theme.current()

@@ -15,8 +15,16 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTemporaryDir, QTimer, Signal
 
 from spikeloom.errors import RunError, SpikeloomError
-from spikeloom.worker import STOP_SECONDS, EventDecoder, mark_ended, why_it_ended, worker_command
-from spikeloom.worker.aftermath import leave_in_log
+from spikeloom.worker import (
+    STOP_SECONDS,
+    Course,
+    EventDecoder,
+    error_of,
+    leave_in_log,
+    mark_ended,
+    why_it_ended,
+    worker_command,
+)
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.runs.inbox import Event, Inbox
 from spikeloom_app.runs.watched import watched_variables
@@ -64,8 +72,7 @@ class RunController(QObject):
         self._inbox = Inbox()
         self._printed = bytearray()
         self._folder: QTemporaryDir | None = None
-        self._run: Path | None = None  # the run's folder
-        self._doing = ""
+        self._course = Course()
         self._last_word: SpikeloomError | None = None
         self._ended_well = False
         self._frame = QTimer(self)
@@ -148,8 +155,8 @@ class RunController(QObject):
         if not process.waitForFinished(GOODBYE_MILLISECONDS):
             process.kill()
             process.waitForFinished(GOODBYE_MILLISECONDS)
-        if self._run is not None:
-            mark_ended(self._run, "stopped")
+        if self._course.folder is not None:
+            mark_ended(self._course.folder, "stopped")
         self._inbox.clear()
         self._leave()
 
@@ -209,11 +216,11 @@ class RunController(QObject):
         error = self._last_word
         if error is None and not self._ended_well and not stopping:
             crashed = status == QProcess.ExitStatus.CrashExit and os.name == "posix"
-            error = why_it_ended(-code if crashed else code, self._doing)
-        if self._run is not None and not self._ended_well:
-            mark_ended(self._run, "stopped" if error is None else "failed", error)
+            error = why_it_ended(-code if crashed else code, self._course.doing)
+        if self._course.folder is not None and not self._ended_well:
+            mark_ended(self._course.folder, "stopped" if error is None else "failed", error)
             if self._printed and error is not None:
-                leave_in_log(self._run, self._printed.decode(errors="replace"))
+                leave_in_log(self._course.folder, self._printed.decode(errors="replace"))
         for line in self._printed.decode(errors="replace").splitlines()[-20:]:
             self.event.emit({"event": "message", "level": "info", "text": line})
         if stopping and not self._ended_well:
@@ -239,7 +246,7 @@ class RunController(QObject):
 
     def _forget(self) -> None:
         self._decoder, self._inbox, self._printed = EventDecoder(), Inbox(), bytearray()
-        self._run, self._doing, self._last_word, self._ended_well = None, "", None, False
+        self._course, self._last_word, self._ended_well = Course(), None, False
 
     # -- its events --------------------------------------------------------------------------------------------------
     def _deliver(self) -> None:
@@ -250,13 +257,8 @@ class RunController(QObject):
         if kind == "error":
             self._hear_error(event)
             return
-        if kind == "folder":
-            self._run = Path(event["run"])
-        elif kind == "build":
-            self._doing = "while building the simulator" if event.get("state") == "started" else ""
-        elif kind == "progress":
-            self._doing = f"in epoch {event.get('epoch')}"
-        elif kind == "result":
+        self._course.hear(event)
+        if kind == "result":
             self._ended_well = True
         if self._state != "stopping":
             self._follow(kind)
@@ -274,9 +276,7 @@ class RunController(QObject):
             self._ended_well = True
             self.event.emit({"event": "message", "level": "info", "text": event["message"]})
         else:
-            self._last_word = SpikeloomError(
-                event["message"], place=event.get("place") or "", hint=event.get("hint") or ""
-            )
+            self._last_word = error_of(event)
 
     def _set_state(self, state: str) -> None:
         if state != self._state:

@@ -8,14 +8,22 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import IO, Any, Protocol
 
 from spikeloom.cli import console
 from spikeloom.errors import RunError, SpikeloomError
-from spikeloom.worker import STOP_SECONDS, EventDecoder, mark_ended, what_is_kept, why_it_ended, worker_command
-from spikeloom.worker.aftermath import leave_in_log
+from spikeloom.worker import (
+    STOP_SECONDS,
+    Course,
+    EventDecoder,
+    error_of,
+    leave_in_log,
+    mark_ended,
+    what_is_kept,
+    why_it_ended,
+    worker_command,
+)
 
 POLL_SECONDS = 0.1
 """How soon a Ctrl-C is noticed."""
@@ -52,21 +60,18 @@ class Outcome:
         Whether the user ended it.
     forced
         Whether it had to be killed for that.
-    folder
-        The run's folder, if it has one.
     stopped
         Whether the worker said that it stopped before there was a result.
-    doing
-        What the worker was at: ``in epoch 3``.
+    course
+        How far it came, and its run's folder.
     """
 
     result: dict[str, Any] | None = None
     error: SpikeloomError | None = None
     interrupted: bool = False
     forced: bool = False
-    folder: Path | None = None
     stopped: bool = False
-    doing: str = ""
+    course: Course = field(default_factory=Course)
 
     @property
     def exit_code(self) -> int:
@@ -233,26 +238,15 @@ def _listen(worker: _Worker, display: Display, outcome: Outcome, count: Callable
 
 
 def _take_note(event: dict[str, Any], outcome: Outcome) -> None:
+    outcome.course.hear(event)
     kind = event["event"]
-    if kind == "folder":
-        outcome.folder = Path(event["run"])
-    elif kind == "build":
-        outcome.doing = "while building the simulator" if event.get("state") == "started" else ""
-    elif kind == "progress":
-        outcome.doing = f"in epoch {event['epoch']}"
-    elif kind == "result":
+    if kind == "result":
         outcome.result = event
     elif kind == "error" and event.get("kind") == "Stopped":
         outcome.interrupted = True
         outcome.stopped = True
     elif kind == "error":
-        outcome.error = _received(event)
-
-
-def _received(event: dict[str, Any]) -> SpikeloomError:
-    error = SpikeloomError(event["message"], place=event.get("place", ""), hint=event.get("hint", ""))
-    error.exit_code = event.get("exit_code", 1)
-    return error
+        outcome.error = error_of(event)
 
 
 def _judge(worker: _Worker, outcome: Outcome) -> None:
@@ -266,20 +260,20 @@ def _judge(worker: _Worker, outcome: Outcome) -> None:
         if outcome.interrupted:
             outcome.forced = True
         else:
-            outcome.error = why_it_ended(worker.process.returncode, outcome.doing)
-    if outcome.folder is not None:
-        mark_ended(outcome.folder, "stopped" if outcome.interrupted else "failed", outcome.error)
+            outcome.error = why_it_ended(worker.process.returncode, outcome.course.doing)
+    if outcome.course.folder is not None:
+        mark_ended(outcome.course.folder, "stopped" if outcome.interrupted else "failed", outcome.error)
         if worker.printed and not outcome.interrupted:
-            leave_in_log(outcome.folder, worker.printed.decode(errors="replace"))
+            leave_in_log(outcome.course.folder, worker.printed.decode(errors="replace"))
 
 
 def say_what_is_kept(outcome: Outcome, document: str) -> None:
     """After a run that did not come to its end: where it lies, and how to use what it has learned."""
     import shlex
 
-    if outcome.folder is None or not outcome.folder.is_dir():
+    if outcome.course.folder is None or not outcome.course.folder.is_dir():
         return
-    kept = what_is_kept(outcome.folder)
+    kept = what_is_kept(outcome.course.folder)
     if kept.checkpoint is None:
         console.note(f"  kept: the run folder {kept.folder}; no checkpoint had been written yet")
         return

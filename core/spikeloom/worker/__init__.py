@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import sys
 
-from spikeloom.worker.aftermath import Kept, mark_ended, what_is_kept, why_it_ended
+from spikeloom.worker.aftermath import Course, Kept, error_of, leave_in_log, mark_ended, what_is_kept, why_it_ended
 from spikeloom.worker.stream import EventDecoder, encode_event
 
 STOP_SECONDS = 2.0
@@ -22,9 +22,12 @@ STOP_SECONDS = 2.0
 
 __all__ = [
     "STOP_SECONDS",
+    "Course",
     "EventDecoder",
     "Kept",
     "encode_event",
+    "error_of",
+    "leave_in_log",
     "mark_ended",
     "what_is_kept",
     "why_it_ended",

@@ -36,6 +36,39 @@ class Kept:
     epoch: int
 
 
+@dataclass
+class Course:
+    """How far a worker has come, as its events say: what is needed when it ends without a word.
+
+    Parameters
+    ----------
+    folder
+        The run's folder; None until there is one.
+    doing
+        What the worker is at: ``in epoch 3``.
+    """
+
+    folder: Path | None = None
+    doing: str = ""
+
+    def hear(self, event: dict[str, Any]) -> None:
+        """Take note of an event."""
+        match event["event"]:
+            case "folder":
+                self.folder = Path(event["run"])
+            case "build":
+                self.doing = "while building the simulator" if event.get("state") == "started" else ""
+            case "progress":
+                self.doing = f"in epoch {event.get('epoch')}"
+
+
+def error_of(event: dict[str, Any]) -> SpikeloomError:
+    """The error that an ``error`` event tells of."""
+    error = SpikeloomError(event["message"], place=event.get("place") or "", hint=event.get("hint") or "")
+    error.exit_code = event.get("exit_code", 1)
+    return error
+
+
 def why_it_ended(returncode: int, doing: str = "") -> RunError:
     """The death of a worker in words.
 

@@ -9,7 +9,7 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QGraphicsItem, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
@@ -127,6 +127,21 @@ class PlotPanel(QWidget):
             QLabel {{ color: {t.text_muted}; font-size: {t.font_small}px; background: transparent; }}
             QLabel#title {{ color: {t.text}; font-size: {t.font}px; font-weight: 600; }}
         """)
+
+
+def header_of(title: QLabel, side: QLabel, caption: str, chooser: QWidget) -> QHBoxLayout:
+    """The line above a plot: its title, words beside it, and a captioned field to choose what is shown."""
+    label = QLabel(caption)
+    label.setBuddy(chooser)
+    header = QHBoxLayout()
+    header.setContentsMargins(16, 8, 14, 0)
+    header.setSpacing(8)
+    header.addWidget(title)
+    header.addWidget(side, 1)
+    header.addSpacing(8)
+    header.addWidget(label)
+    header.addWidget(chooser)
+    return header
 
 
 class SideLabel(QLabel):

@@ -9,11 +9,11 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
-from spikeloom_app.plots.chart import Chart, PlotPanel, SideLabel, title_label
+from spikeloom_app.plots.chart import Chart, PlotPanel, SideLabel, header_of, title_label
 from spikeloom_app.plots.spikes import GAP, Band, SpikeGraphics, stack
 
 LEFT_WIDTH = 72  # px of the left axis; the voltages below have the same, so that times stand above each other
@@ -102,17 +102,7 @@ class RasterPlot(PlotPanel):
         self.chooser.setAccessibleName("Example to show")
         self.chooser.setToolTip("The example of the test split to show (Up and Down keys)")
         self.chooser.valueChanged.connect(self._choose)
-        caption = QLabel("Sho&w example")
-        caption.setBuddy(self.chooser)
-        header = QHBoxLayout()
-        header.setContentsMargins(16, 8, 14, 0)
-        header.setSpacing(8)
-        header.addWidget(self.title)
-        header.addWidget(self.pointed, 1)
-        header.addSpacing(8)
-        header.addWidget(caption)
-        header.addWidget(self.chooser)
-        return header
+        return header_of(self.title, self.pointed, "Sho&w example", self.chooser)
 
     def _dress(self) -> None:
         self.dress()

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
-from spikeloom_app.plots.chart import Chart, PlotPanel, SideLabel, legend_html, title_label
+from spikeloom_app.plots.chart import Chart, PlotPanel, SideLabel, header_of, legend_html, title_label
 from spikeloom_app.plots.raster import LEFT_WIDTH, RasterPlot
 
 MARGIN = 0.08  # of the range of values, above and below
@@ -50,17 +50,7 @@ class TracePlot(PlotPanel):
         self.chooser.setMinimumWidth(100)
         self.chooser.setEnabled(False)
         self.chooser.currentIndexChanged.connect(self._chosen)
-        caption = QLabel("&Population")
-        caption.setBuddy(self.chooser)
-        header = QHBoxLayout()
-        header.setContentsMargins(16, 6, 14, 0)
-        header.setSpacing(8)
-        header.addWidget(self.title)
-        header.addWidget(self.legend, 1)
-        header.addSpacing(8)
-        header.addWidget(caption)
-        header.addWidget(self.chooser)
-        return header
+        return header_of(self.title, self.legend, "&Population", self.chooser)
 
     def link_time(self, raster: RasterPlot) -> None:
         """Show the times that a raster shows, and let it show ours."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,25 @@ def choice_option(options: Mapping[str, Any], name: str, choices: tuple[str, ...
     return str(value)
 
 
+@dataclass(frozen=True)
+class Means:
+    """With what a task runs: the backend, the number of threads, and what to look at meanwhile."""
+
+    backend: str
+    threads: int | None
+    probe: ProbeOptions | None
+
+    @classmethod
+    def read(cls, options: Mapping[str, Any]) -> Means:
+        """From the options; raises a `UserError` where one is wrong."""
+        backend = choice_option(options, "backend", BACKENDS, "embedded")
+        return cls(backend, threads_option(options), ProbeOptions.read(options.get("probe")))
+
+    def session(self, document: Document, listener: Listener, control: Control) -> Session:
+        """Build the document."""
+        return Session(document, threads=self.threads, backend=self.backend, listener=listener, control=control)
+
+
 # -- train -----------------------------------------------------------------------------------------------------
 def train(options: Mapping[str, Any], listener: Listener, control: Control) -> dict[str, Any]:
     """Train a document; the result is what ``spikeloom train --json`` prints.
@@ -88,16 +108,14 @@ def train(options: Mapping[str, Any], listener: Listener, control: Control) -> d
     Whatever goes wrong is said in the run's folder too; wrong input leaves no folder behind.
     """
     document = open_document(options)
-    choice_option(options, "backend", BACKENDS, "embedded")
-    threads_option(options)
-    ProbeOptions.read(options.get("probe"))
+    means = Means.read(options)
     check(document)
     name = Path(options["document"]).stem
     data = prepare(document, document.network.inputs[0].name)
     folder = RunFolder(path_option(options, "run_dir"), name)
     listener({"event": "folder", "run": str(folder.path)})
     try:
-        return _train(document, data, name, folder, options, listener, control)
+        return _train(document, data, name, folder, means, listener, control)
     except BaseException as error:
         cancelled = isinstance(error, BuildCancelled)
         shown = Stopped("stopped before training began") if cancelled else reported(error)
@@ -113,20 +131,18 @@ def _train(
     data: dict[str, BatchData],
     name: str,
     folder: RunFolder,
-    options: Mapping[str, Any],
+    means: Means,
     listener: Listener,
     control: Control,
 ) -> dict[str, Any]:
     started = time.perf_counter()
     training = document.experiment.training
-    backend = choice_option(options, "backend", BACKENDS, "embedded")
-    folder.begin(document, backend=backend, seed=training.seed, document=name)
-    session = _session(document, options, listener, control)
+    folder.begin(document, backend=means.backend, seed=training.seed, document=name)
+    session = means.session(document, listener, control)
     folder.log(f"training {name}: {len(data['train'])} examples, {training.epochs} epochs, seed {training.seed}")
     sizes = {"examples": len(data["train"]), "epochs": training.epochs, "seed": training.seed}
     listener({"event": "started", "run": str(folder.path), **sizes})
-    looks = ProbeOptions.read(options.get("probe"))
-    probe = Probe(looks, session, data, listener, control) if looks is not None else None
+    probe = Probe(means.probe, session, data, listener, control) if means.probe is not None else None
     if probe is not None:
         probe.look(force=True)
 
@@ -150,7 +166,7 @@ def _train(
         "test": {"accuracy": accuracy},
         "epochs": session.epoch,
         "seconds": round(time.perf_counter() - started, 3),
-        "backend": backend,
+        "backend": means.backend,
         "seed": training.seed,
         "run": str(folder.path),
         "stopped": control.stopped,
@@ -179,11 +195,6 @@ def _draw(folder: RunFolder, title: str, listener: Listener) -> Path | None:
         return None
 
 
-def _session(document: Document, options: Mapping[str, Any], listener: Listener, control: Control) -> Session:
-    backend = choice_option(options, "backend", BACKENDS, "embedded")
-    return Session(document, threads=threads_option(options), backend=backend, listener=listener, control=control)
-
-
 def progress(session: Session) -> dict[str, Any]:
     """Where in training a checkpoint was taken."""
     return {"epoch": session.epoch, "step": session.step, "seed": session.training.seed}
@@ -196,6 +207,7 @@ def evaluate(options: Mapping[str, Any], listener: Listener, control: Control) -
     The result is what ``spikeloom evaluate --json`` prints.
     """
     split = choice_option(options, "split", SPLITS, "test")
+    means = Means.read(options)
     document = open_document(options)
     checkpoint, record = path_option(options, "checkpoint"), path_option(options, "record")
     weights = load_checkpoint(checkpoint) if checkpoint is not None else None
@@ -206,7 +218,7 @@ def evaluate(options: Mapping[str, Any], listener: Listener, control: Control) -
     if not len(data):
         hint = "experiment.training.validation_fraction holds examples out." if split == "validation" else ""
         raise UserError(f"the {split} split is empty", place="--split", hint=hint)
-    session = _session(document, options, listener, control)
+    session = means.session(document, listener, control)
     if weights is not None:
         session.restore(*weights, place=str(checkpoint))
     elif not document.arrays():
@@ -254,10 +266,11 @@ def _record(document: Document, session: Session, data: BatchData, path: Path, o
 def describe(options: Mapping[str, Any]) -> dict[str, Any]:
     """What ``spikeloom info`` prints: populations, parameters, synapses, memory."""
     from spikeloom.backends.embedded.layout import Layout
+    from spikeloom.backends.embedded.runtime import default_threads
     from spikeloom.compilers import compile_document
 
     document = open_document(options)
-    threads_option(options)
+    threads = threads_option(options) or default_threads()
     compiled = compile_document(document)
     model = compiled.model
     layout = Layout(model)
@@ -266,9 +279,6 @@ def describe(options: Mapping[str, Any]) -> dict[str, Any]:
     sizes = {
         name: model.populations[s.source].size * model.populations[s.target].size for name, s in model.synapses.items()
     }
-    from spikeloom.backends.embedded.runtime import default_threads
-
-    threads = threads_option(options) or default_threads()
     memory = layout.sizes["shared"] + shards * layout.sizes["shard"] + threads * layout.sizes["slot"]
     return {
         "document": str(options["document"]),

@@ -9,7 +9,9 @@ import pytest
 
 from spikeloom.backends.interface import RecordSpikes
 from tests.compilers.nets import Case, Draw, Engine, data, draw, reference_net
-from tests.reference.event_driven import gradient, read_out, simulate
+from tests.reference.adjoint import gradient
+from tests.reference.event_driven import simulate
+from tests.reference.readouts import read_out
 
 CASES = {
     "feed-forward": Case(),

@@ -9,7 +9,7 @@ import pytest
 
 import spikeloom.spec as sp
 from spikeloom.data import encode, from_dense, from_events, hold_out, load_dataset, spike_data, stratified
-from spikeloom.data.datasets import digits
+from spikeloom.data.digits import digits
 from spikeloom.data.spikes import check_spikes
 from spikeloom.errors import UserError
 from spikeloom.genn.batch import BatchData, SpikeData

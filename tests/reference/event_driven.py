@@ -1,4 +1,4 @@
-"""Exact event-driven reference of small LIF networks and of their EventProp gradient, in float64.
+"""Exact event-driven simulation of small LIF networks, in float64; `readouts` reads them, `adjoint` has the gradient.
 
 Everything here is evaluated in closed form between events, so the only errors are those of rounding. It shares no
 code with the engine it checks.
@@ -17,47 +17,15 @@ Over s ms without events, with K the response of V to a unit current at s = 0,
 
     V(s) = V(0) exp(-s/tau_mem) + I(0) K(s)        I(s) = I(0) exp(-s/tau_syn)
     K(s) = tau_syn / (tau_syn - tau_mem) (exp(-s/tau_syn) - exp(-s/tau_mem))   ->   (s/tau) exp(-s/tau)
-
-Readouts
---------
-Each readout is a linear functional of the output voltages, once the time of each maximum is known:
-
-    y_o = amplitude * integral_0^t_end exp(-rate t) V_o(t) dt  +  sum over samples of o of V_o(t_sample)
-
-Adjoint
--------
-a = dL/dV and b = dL/dI, the change of the loss per change of the state at time t. Between events, with g = dL/dy,
-
-    da/dt = a/tau_mem - g amplitude exp(-rate t)        db/dt = b/tau_syn - a/tau_mem
-
-are solved backward from a(t_end) = b(t_end) = 0, and a_o gains g_o at each sample of o. At a spike of n (- before it,
-+ after it), a small delay dt of the spike moves the state just after it by
-
-    dV_n = -I_n+ / tau_mem_n dt     dV_j = -W[n, j] / tau_mem_j dt (j != n)     dI_j = W[n, j] / tau_syn_j dt
-
-and since I_n+ = I_n- + W[n, n], the spike time has the gradient
-
-    dL/dt_spike = sum_j W[n, j] (b_j+ / tau_syn_j - a_j+ / tau_mem_j) - a_n+ I_n- / tau_mem_n + direct
-
-with j over all targets, n too. `direct` is what the readout itself owes to the time of this spike. A raise of V_n
-brings the spike forward by dV_n / (dV_n/dt) and is then wiped out by the reset, so
-
-    a_n- = -dL/dt_spike / (dV_n/dt)-        (dV_n/dt)- = (I_n- - threshold_n) / tau_mem_n
-
-All other a and b pass unchanged, and dL/dW[n, j] gains b_j+. With a = -tau_mem lambda_V and b = -tau_syn lambda_I these
-are the equations of Wunderlich & Pehle (2021), here for time constants that differ between neurons.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import exprel, log_softmax, softmax
+from scipy.special import exprel
 
 INPUT = "input"
-READOUTS = ("avg_var", "sum_var", "avg_var_exp_weight", "max_var", "var")
-LOSSES = ("cross_entropy", "mean_square")
 
 # Threshold crossings closer than this (ms) are one event: neurons with equal drive must not be ordered by rounding.
 SIMULTANEOUS = 1e-12
@@ -90,27 +58,31 @@ class Layer:
 
 @dataclass(frozen=True)
 class Net:
-    """A network: hidden LIF layers in any graph, and one LI layer as the output.
+    """A network: hidden LIF layers in any graph, and one output: the LI layer, or a LIF layer that is named.
 
     Parameters
     ----------
     layers
-        Populations; exactly one has the threshold None.
+        Populations; exactly one has the threshold None, or none where `output` names a LIF layer.
     n_inputs
         Number of external inputs.
     weights
         ``weights[source, target][i, j]`` is the jump of I of neuron j of the target at a spike of neuron i of the
         source. The source is ``"input"`` or the name of a LIF layer; a layer may target itself.
+    output
+        The LIF layer that is read; the LI layer where it is left out.
     """
 
     layers: list[Layer]
     n_inputs: int
     weights: dict[tuple[str, str], np.ndarray]
+    output: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a net that the equations do not cover."""
-        if sum(layer.threshold is None for layer in self.layers) != 1:
-            raise ValueError("a net needs exactly one LI layer, as its output")
+        names = [layer.name for layer in self.layers if (layer.name == self.output) or (layer.threshold is None)]
+        if len(names) != 1:
+            raise ValueError("a net needs exactly one output: an LI layer, or the LIF layer that is named")
         if any(layer.threshold is not None and layer.threshold <= 0 for layer in self.layers):
             raise ValueError("thresholds must be above 0")
         if len({INPUT, *(layer.name for layer in self.layers)}) != len(self.layers) + 1:
@@ -169,30 +141,8 @@ class Trace:
     i_end: np.ndarray
 
 
-class Sample(NamedTuple):
-    """V of one output taken at one time [ms], in the segment that ends with event number ``segment``."""
-
-    output: int
-    time: float
-    segment: int
-
-
 @dataclass(frozen=True)
-class Readout:
-    """Readout values ``y``, of shape (n_outputs,), and how they depend on the output voltages (see the module).
-
-    A readout of spike times would list here what y owes directly to the time of each spike, and `_direct_gradient`
-    would pass it on.
-    """
-
-    y: np.ndarray
-    amplitude: float
-    rate: float
-    samples: list[Sample]
-
-
-@dataclass(frozen=True)
-class _Flat:
+class Flat:
     """The net as arrays over the neurons of all layers in a row, n in all."""
 
     slices: dict[str, slice]
@@ -204,7 +154,7 @@ class _Flat:
     output: slice
 
 
-def _flatten(net: Net) -> _Flat:
+def flatten(net: Net) -> Flat:
     """Lay the layers of a net out in a row."""
     sizes = [layer.size for layer in net.layers]
     ends = np.cumsum(sizes)
@@ -213,34 +163,34 @@ def _flatten(net: Net) -> _Flat:
     for (source, target), weights in net.weights.items():
         block = w_input if source == INPUT else w[slices[source]]
         block[:, slices[target]] = weights
-    return _Flat(
+    return Flat(
         slices=slices,
         tau_mem=np.repeat([float(x.tau_mem) for x in net.layers], sizes),
         tau_syn=np.repeat([float(x.tau_syn) for x in net.layers], sizes),
         threshold=np.repeat([np.inf if x.threshold is None else float(x.threshold) for x in net.layers], sizes),
         w_input=w_input,
         w=w,
-        output=next(slices[x.name] for x in net.layers if x.threshold is None),
+        output=slices[net.output] if net.output else next(slices[x.name] for x in net.layers if x.threshold is None),
     )
 
 
 # Solution between events
 
 
-def _response(s: np.ndarray | float, tau_mem: np.ndarray, tau_syn: np.ndarray) -> np.ndarray:
+def response(s: np.ndarray | float, tau_mem: np.ndarray, tau_syn: np.ndarray) -> np.ndarray:
     """K(s): V at s ms after a unit jump of I, in a form that holds for equal time constants and cannot overflow."""
     gap = np.abs(1 / tau_mem - 1 / tau_syn)
     return s / tau_mem * np.exp(-s / np.maximum(tau_mem, tau_syn)) * exprel(-gap * s)
 
 
-def _advance(
+def advance(
     v: np.ndarray, i: np.ndarray, s: np.ndarray | float, tau_mem: np.ndarray, tau_syn: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """State (V, I) after s ms [broadcast] without events."""
-    return v * np.exp(-s / tau_mem) + i * _response(s, tau_mem, tau_syn), i * np.exp(-s / tau_syn)
+    return v * np.exp(-s / tau_mem) + i * response(s, tau_mem, tau_syn), i * np.exp(-s / tau_syn)
 
 
-def _time_to_maximum(v: np.ndarray, i: np.ndarray, tau_mem: np.ndarray, tau_syn: np.ndarray) -> np.ndarray:
+def time_to_maximum(v: np.ndarray, i: np.ndarray, tau_mem: np.ndarray, tau_syn: np.ndarray) -> np.ndarray:
     """Time [ms] from now to the maximum of V, infinite where V falls or only rises toward 0 from below.
 
     dV/dt = 0 where V(s) = I(s), which is expm1(d s)/d = q with d = 1/tau_mem - 1/tau_syn, q = tau_syn (1 - V/I). Of the
@@ -266,7 +216,7 @@ def _time_to_crossing(
     """
     s = np.zeros_like(v)
     for _ in range(MAX_NEWTON_STEPS):
-        v_s, i_s = _advance(v, i, s, tau_mem, tau_syn)
+        v_s, i_s = advance(v, i, s, tau_mem, tau_syn)
         missing = threshold - v_s
         if np.all(missing <= 0):
             return s
@@ -277,13 +227,13 @@ def _time_to_crossing(
     raise RuntimeError("no convergence to a threshold crossing")
 
 
-def _next_spikes(flat: _Flat, v: np.ndarray, i: np.ndarray, span: float) -> tuple[float, np.ndarray]:
+def _next_spikes(flat: Flat, v: np.ndarray, i: np.ndarray, span: float) -> tuple[float, np.ndarray]:
     """Time [ms] from now to the next spike within ``span`` ms, and the neurons that spike then (none: no spike)."""
     # dV/dt > 0 at the threshold needs I > threshold there, and so now, because I decays.
     near = np.flatnonzero(i > flat.threshold)
     tau_mem, tau_syn, threshold = flat.tau_mem[near], flat.tau_syn[near], flat.threshold[near]
-    top = np.minimum(_time_to_maximum(v[near], i[near], tau_mem, tau_syn), span)
-    reaches = _advance(v[near], i[near], top, tau_mem, tau_syn)[0] >= threshold
+    top = np.minimum(time_to_maximum(v[near], i[near], tau_mem, tau_syn), span)
+    reaches = advance(v[near], i[near], top, tau_mem, tau_syn)[0] >= threshold
     near = near[reaches]
     if near.size == 0:
         return span, near
@@ -311,7 +261,7 @@ def simulate(net: Net, input_spikes: list[np.ndarray], t_end: float, max_events:
     max_events
         Give up beyond this number of events: recurrent excitation may run away.
     """
-    flat = _flatten(net)
+    flat = flatten(net)
     n = flat.tau_mem.size
     pending = _input_events(net, input_spikes, t_end)
     t, v, i = 0.0, np.zeros(n), np.zeros(n)
@@ -319,7 +269,7 @@ def simulate(net: Net, input_spikes: list[np.ndarray], t_end: float, max_events:
     while len(events) <= max_events:
         t_input, inputs = pending[0] if pending else (t_end, np.empty(0, int))
         s, neurons = _next_spikes(flat, v, i, t_input - t)
-        v, i = _advance(v, i, s, flat.tau_mem, flat.tau_syn)
+        v, i = advance(v, i, s, flat.tau_mem, flat.tau_syn)
         if neurons.size:
             t, inputs = min(t + s, t_input), inputs[:0]
         elif pending:
@@ -342,9 +292,7 @@ def _input_events(net: Net, input_spikes: list[np.ndarray], t_end: float) -> lis
     return [(float(t), source[times == t]) for t in np.unique(times) if t <= t_end]
 
 
-def _jump(
-    flat: _Flat, t: float, inputs: np.ndarray, neurons: np.ndarray, state: tuple[np.ndarray, np.ndarray]
-) -> Event:
+def _jump(flat: Flat, t: float, inputs: np.ndarray, neurons: np.ndarray, state: tuple[np.ndarray, np.ndarray]) -> Event:
     """Reset the neurons that spike, and pass all spikes on to their targets."""
     v, i = state
     v_after = v.copy()
@@ -353,7 +301,7 @@ def _jump(
     return Event(t, inputs, neurons, v, i, v_after, i_after)
 
 
-def _spikes_by_layer(flat: _Flat, events: list[Event]) -> dict[str, list[Spike]]:
+def _spikes_by_layer(flat: Flat, events: list[Event]) -> dict[str, list[Spike]]:
     """Sort the spikes of neurons by layer."""
     return {
         name: [
@@ -364,243 +312,3 @@ def _spikes_by_layer(flat: _Flat, events: list[Event]) -> dict[str, list[Spike]]
         ]
         for name, where in flat.slices.items()
     }
-
-
-# Readouts and losses
-
-
-def read_out(net: Net, trace: Trace, readout: str, weight_tau: float | None = None) -> Readout:
-    """Read the output voltages of a trace.
-
-    Parameters
-    ----------
-    readout
-        ``"avg_var"``, the mean of V over the trial; ``"sum_var"``, its integral [ms]; ``"avg_var_exp_weight"``, the
-        mean of exp(-t / weight_tau) V; ``"max_var"``, the maximum of V; or ``"var"``, V at the end.
-    weight_tau
-        Time constant of the weighting [ms], by default the duration of the trial.
-    """
-    flat, t_end = _flatten(net), trace.t_end
-    if readout == "avg_var":
-        return _integral(flat, trace, 1 / t_end, 0.0)
-    if readout == "sum_var":
-        return _integral(flat, trace, 1.0, 0.0)
-    if readout == "avg_var_exp_weight":
-        return _integral(flat, trace, 1 / t_end, 1 / (t_end if weight_tau is None else weight_tau))
-    if readout == "max_var":
-        return _maximum(flat, trace)
-    if readout == "var":
-        y = trace.v_end[flat.output]
-        return Readout(y, 0.0, 0.0, [Sample(o, t_end, len(trace.events)) for o in range(y.size)])
-    raise ValueError(f"unknown readout {readout!r}")
-
-
-def _integral(flat: _Flat, trace: Trace, amplitude: float, rate: float) -> Readout:
-    """Integrate amplitude exp(-rate t) V of the outputs over the trial.
-
-    Both equations of motion are integrated by parts after they are multiplied by exp(-rate t): the integral of the
-    current follows from its jumps and its final value, and that of V from the integral of the current and the final V.
-    """
-    out = flat.output
-    tau_mem, tau_syn = flat.tau_mem[out], flat.tau_syn[out]
-    jumps = np.zeros_like(tau_mem)
-    for event in trace.events:
-        jumps += np.exp(-rate * event.time) * (event.i_after - event.i_before)[out]
-    decay = np.exp(-rate * trace.t_end)
-    i_integral = tau_syn * (jumps - decay * trace.i_end[out]) / (1 + rate * tau_syn)
-    v_integral = (i_integral - tau_mem * decay * trace.v_end[out]) / (1 + rate * tau_mem)
-    return Readout(amplitude * v_integral, amplitude, rate, [])
-
-
-def _maximum(flat: _Flat, trace: Trace) -> Readout:
-    """Find the maximum of each output: at t = 0, inside a segment, or at the end of one (where I may jump)."""
-    out = flat.output
-    tau_mem, tau_syn = flat.tau_mem[out], flat.tau_syn[out]
-    y, time, segment = np.zeros_like(tau_mem), np.zeros_like(tau_mem), np.zeros(tau_mem.size, int)
-    t, v, i = 0.0, np.zeros_like(tau_mem), np.zeros_like(tau_mem)
-    ends = [(event.time, event.v_before) for event in trace.events] + [(trace.t_end, trace.v_end)]
-    for k, (t_stop, v_stop) in enumerate(ends):
-        s = _time_to_maximum(v, i, tau_mem, tau_syn)
-        inside = s < t_stop - t
-        s = np.where(inside, s, 0.0)
-        top = np.where(inside, _advance(v, i, s, tau_mem, tau_syn)[0], v_stop[out])
-        higher = top > y
-        y, segment = np.where(higher, top, y), np.where(higher, k, segment)
-        time = np.where(higher, np.where(inside, t + s, t_stop), time)
-        if k < len(trace.events):
-            t, v, i = t_stop, trace.events[k].v_after[out], trace.events[k].i_after[out]
-    samples = [Sample(o, float(time[o]), int(segment[o])) for o in range(y.size)]
-    return Readout(y, 0.0, 0.0, samples)
-
-
-def _cross_entropy(y: np.ndarray, label: int, scale: float) -> tuple[float, np.ndarray]:
-    """Cross-entropy of softmax(scale * y) against a label, and its gradient with respect to y."""
-    one_hot = np.eye(y.size)[label]
-    return -float(log_softmax(scale * y)[label]), scale * (softmax(scale * y) - one_hot)
-
-
-def _mean_square(y: np.ndarray, target: np.ndarray, scale: float) -> tuple[float, np.ndarray]:
-    """Mean over the outputs of (y - target)**2, and its gradient with respect to y (``scale`` plays no part)."""
-    return float(np.mean((y - target) ** 2)), 2 * (y - target) / y.size
-
-
-_LOSSES: dict[str, Callable] = {"cross_entropy": _cross_entropy, "mean_square": _mean_square}
-
-
-def loss(
-    net: Net,
-    trace: Trace,
-    readout: str,
-    loss: str,
-    target: int | np.ndarray,
-    *,
-    scale: float = 1.0,
-    weight_tau: float | None = None,
-) -> tuple[float, np.ndarray]:
-    """Loss of one example.
-
-    Parameters
-    ----------
-    readout, weight_tau
-        As for `read_out`.
-    loss
-        ``"cross_entropy"``, of the softmax of ``scale * y``, or ``"mean_square"``, of y itself.
-    target
-        The label for the cross-entropy; values of shape (n_outputs,) for the mean square.
-    scale
-        Factor on y before the softmax.
-
-    Returns
-    -------
-    value, y
-        The loss, and the readout values, of shape (n_outputs,).
-    """
-    y = read_out(net, trace, readout, weight_tau).y
-    return _LOSSES[loss](y, target, scale)[0], y
-
-
-# Adjoint
-
-
-def gradient(
-    net: Net,
-    input_spikes: list[np.ndarray],
-    t_end: float,
-    readout: str,
-    loss: str,
-    target: int | np.ndarray,
-    *,
-    scale: float = 1.0,
-    weight_tau: float | None = None,
-) -> tuple[float, np.ndarray, dict[tuple[str, str], np.ndarray]]:
-    """Loss of one example and its exact gradient with respect to all weights, for fixed numbers of spikes.
-
-    Where neurons spike at one instant and one projects to the other, the loss has a kink; the gradient is then that of
-    the side on which neither has yet received the other's spike.
-
-    Parameters
-    ----------
-    net, input_spikes, t_end
-        As for `simulate`.
-    readout, loss, target, scale, weight_tau
-        As for `loss`.
-
-    Returns
-    -------
-    value, y, grads
-        The loss, the readout values of shape (n_outputs,), and the gradient, with the keys and shapes of
-        ``net.weights``.
-    """
-    flat = _flatten(net)
-    trace = simulate(net, input_spikes, t_end)
-    read = read_out(net, trace, readout, weight_tau)
-    value, dy = _LOSSES[loss](read.y, target, scale)
-    grad_input, grad = _backward(flat, trace, read, dy)
-    grads = {
-        (source, target): (grad_input if source == INPUT else grad[flat.slices[source]])[:, flat.slices[target]]
-        for source, target in net.weights
-    }
-    return value, read.y, grads
-
-
-class _Source(NamedTuple):
-    """The particular solution (a, b) = (p, q) exp(-rate t) of the adjoint, from an integral in the readout."""
-
-    p: np.ndarray
-    q: np.ndarray
-    rate: float
-
-
-def _source(flat: _Flat, read: Readout, g: np.ndarray) -> _Source:
-    """Solve for the particular solution, from dL/dy laid out over all neurons."""
-    p = g * read.amplitude * flat.tau_mem / (1 + read.rate * flat.tau_mem)
-    q = p / flat.tau_mem * flat.tau_syn / (1 + read.rate * flat.tau_syn)
-    return _Source(p, q, read.rate)
-
-
-def _backward(flat: _Flat, trace: Trace, read: Readout, dy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Run the adjoint from the end to the first event, and collect dL/dw_input and dL/dw."""
-    grad_input, grad = np.zeros_like(flat.w_input), np.zeros_like(flat.w)
-    g = np.zeros_like(flat.tau_mem)
-    g[flat.output] = dy
-    source = _source(flat, read, g)
-    a, b, t = np.zeros_like(g), np.zeros_like(g), trace.t_end
-    for k in range(len(trace.events), -1, -1):
-        samples = sorted((x for x in read.samples if x.segment == k), key=lambda x: -x.time)
-        if k < len(trace.events):
-            event = trace.events[k]
-            a, b = _retreat(flat, source, (a, b), t, event.time)
-            t = event.time
-            np.add.at(grad_input, event.inputs, b)
-            grad[event.neurons] += b
-            a = _undo_spikes(flat, event, (a, b), _direct_gradient(flat, event, samples, dy))
-        for sample in samples:
-            a, b = _retreat(flat, source, (a, b), t, sample.time)
-            t = sample.time
-            a[flat.output.start + sample.output] += dy[sample.output]
-    return grad_input, grad
-
-
-def _retreat(
-    flat: _Flat, source: _Source, after: tuple[np.ndarray, np.ndarray], t: float, t_to: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Solve the adjoint (a, b) from t back to t_to, with no event or sample between.
-
-    Less the particular solution, (a, b) is homogeneous: toward smaller t it follows tau_mem da = -a and
-    tau_syn db = -b + (tau_syn / tau_mem) a, so that a reaches b by the same K(s) by which I reaches V.
-    """
-    s, now, then = t - t_to, np.exp(-source.rate * t), np.exp(-source.rate * t_to)
-    a, b = after[0] - source.p * now, after[1] - source.q * now
-    b = b * np.exp(-s / flat.tau_syn) + a * _response(s, flat.tau_mem, flat.tau_syn)
-    a = a * np.exp(-s / flat.tau_mem)
-    return a + source.p * then, b + source.q * then
-
-
-def _undo_spikes(flat: _Flat, event: Event, after: tuple[np.ndarray, np.ndarray], direct: np.ndarray) -> np.ndarray:
-    """Return a before an event, from (a, b) after it and the direct gradient of each spike time."""
-    (a, b), n = after, event.neurons
-    excess = event.i_before[n] - flat.threshold[n]  # tau_mem dV/dt at the threshold
-    if np.any(excess <= 0):
-        raise ValueError(f"a neuron only grazes its threshold at t = {event.time} ms: no gradient")
-    by_targets = flat.w[n] @ (b / flat.tau_syn - a / flat.tau_mem)
-    spike_time_gradient = by_targets - a[n] * event.i_before[n] / flat.tau_mem[n] + direct
-    a = a.copy()
-    a[n] = -spike_time_gradient * flat.tau_mem[n] / excess
-    return a
-
-
-def _direct_gradient(flat: _Flat, event: Event, samples: list[Sample], dy: np.ndarray) -> np.ndarray:
-    """Gradient of the loss with respect to the time of each spike of an event, by what the readout samples there.
-
-    An output that rises until an inhibitory spike turns it is at its maximum at the time of that spike, so that a delay
-    of the spike raises the maximum with the slope of V before it. (At a smooth maximum the slope, and this, is 0.)
-    Spikes at one instant share the effect as they share the jump.
-    """
-    direct = np.zeros(event.neurons.size)
-    for sample in samples:
-        o = flat.output.start + sample.output
-        weights = flat.w[event.neurons, o]
-        if sample.time == event.time and weights.any():
-            slope = (event.i_before[o] - event.v_before[o]) / flat.tau_mem[o]
-            direct += dy[sample.output] * slope * weights / weights.sum()
-    return direct

@@ -8,12 +8,21 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.linalg import expm
 
-from tests.reference.event_driven import LOSSES, READOUTS, Layer, Net, Trace, gradient, loss, read_out, simulate
+from tests.reference.adjoint import gradient
+from tests.reference.event_driven import Layer, Net, Trace, simulate
+from tests.reference.readouts import LOSSES, READOUTS, loss, read_out
 
 T_END = 30.0  # ms
 STEP = 1e-6  # of the central differences; with spike times exact to 1e-14 ms, it balances truncation and rounding
 # Factors before the softmax that keep it from saturating.
-SCALES = {"avg_var": 2.0, "sum_var": 0.05, "avg_var_exp_weight": 5.0, "max_var": 1.0, "var": 1.0}
+SCALES = {
+    "first_spike_time": 0.3,
+    "avg_var": 2.0,
+    "sum_var": 0.05,
+    "avg_var_exp_weight": 5.0,
+    "max_var": 1.0,
+    "var": 1.0,
+}
 WEIGHT_TAU = 17.0  # ms
 
 
@@ -32,9 +41,10 @@ def draw(seed: int, layers: list[Layer], n_inputs: int, edges: dict[tuple[str, s
     sizes = {"input": n_inputs} | {x.name: x.size for x in layers}
     weights = {(i, j): rng.normal(*stats, (sizes[i], sizes[j])) for (i, j), stats in edges.items()}
     spikes = [np.sort(rng.uniform(0, 0.8 * T_END, 4)) for _ in range(n_inputs)]
-    n_out = next(x.size for x in layers if x.threshold is None)
-    targets = {"cross_entropy": int(rng.integers(n_out)), "mean_square": rng.normal(0, 0.5, n_out)}
-    return Case(Net(layers, n_inputs, weights), spikes, targets)
+    output = next((x for x in layers if x.threshold is None), layers[-1])
+    label = int(rng.integers(output.size))
+    targets = {"cross_entropy": label, "mean_square": rng.normal(0, 0.5, output.size), "relative_mean_square": label}
+    return Case(Net(layers, n_inputs, weights, "" if output.threshold is None else output.name), spikes, targets)
 
 
 FEED = {("input", "h"): (0.9, 0.8), ("h", "out"): (0.2, 0.5)}
@@ -69,11 +79,27 @@ DRAWS = {
     ),
 }
 
+# Nets whose outputs spike; they are read by the times of their first spikes.
+SPIKING = {
+    "spiking_output": (
+        4,
+        [Layer("h", 5, 18.0, 6.0, 0.8), Layer("out", 3, 12.0, 4.0, 0.5)],
+        6,
+        {("input", "h"): (0.9, 0.8), ("h", "out"): (0.7, 0.5)},
+    ),
+    "recurrent_spiking_output": (
+        4,
+        [Layer("h", 6, 18.0, 6.0, 0.8), Layer("out", 3, 25.0, 5.0, 0.5)],
+        5,
+        {("input", "h"): (0.9, 0.8), ("h", "out"): (0.7, 0.5), ("h", "h"): (-0.1, 0.6)},
+    ),
+}
+
 
 @cache
 def case(name: str) -> Case:
     """Draw a case by its name."""
-    return draw(*DRAWS[name])
+    return draw(*(DRAWS | SPIKING)[name])
 
 
 @cache
@@ -286,7 +312,7 @@ def errors(name: str, readout: str, kind: str) -> dict[tuple[str, str], tuple[fl
     return result
 
 
-@pytest.mark.parametrize("name", DRAWS)
+@pytest.mark.parametrize("name", [*DRAWS, *SPIKING])
 def test_the_draws_exercise_the_nets(name: str) -> None:
     net, trace = case(name).net, traced(name)
     for layer in net.layers:
@@ -303,6 +329,42 @@ def test_the_gradient_is_that_of_central_differences(name: str, readout: str, ki
     for key, (error, norm) in errors(name, readout, kind).items():
         assert norm > 1e-3, key
         assert error <= 1e-7 * norm, key
+
+
+@pytest.mark.parametrize("kind", ["cross_entropy", "relative_mean_square"])
+@pytest.mark.parametrize("name", SPIKING)
+def test_the_gradient_of_first_spike_times_is_that_of_central_differences(name: str, kind: str) -> None:
+    read = read_out(case(name).net, traced(name), "first_spike_time")
+    assert len(read.first_spikes) == 3
+    # Later spikes of the outputs, which the readout leaves out, are there too.
+    assert len(traced(name).spikes["out"]) > 3
+    for key, (error, norm) in errors(name, "first_spike_time", kind).items():
+        assert norm > 1e-3, key
+        assert error <= 1e-7 * norm, key
+
+
+def test_a_drive_at_spikes_is_a_pull_on_the_voltage_there() -> None:
+    """With fixed spike times, d added to lambda_V at a spike of n is the gradient of -tau_mem d V_n there."""
+    net = Net([Layer("h", 1, 20.0, 5.0, 0.5), Layer("out", 1, 20.0, 5.0)], 1, {
+        ("input", "h"): np.array([[4.0]]), ("h", "out"): np.array([[0.0]])})  # fmt: skip
+    spikes = [np.array([1.0])]
+    trace = simulate(net, spikes, T_END)
+    times = [spike.time for spike in trace.spikes["h"]]
+    grads = gradient(net, spikes, T_END, "avg_var", "mean_square", np.zeros(1), spike_drive={"h": np.array([0.3])})[2]
+
+    def pulled(weight: float) -> float:
+        total, v, i, now = 0.0, 0.0, weight, 1.0
+        for time in times:
+            s = time - now
+            v = v * np.exp(-s / 20) + i * 5 / (20 - 5) * (np.exp(-s / 20) - np.exp(-s / 5))
+            i, now = i * np.exp(-s / 5), time
+            total += -20.0 * 0.3 * v
+            v = 0.0
+        return total
+
+    assert len(times) == 1
+    slope = (pulled(4.0 + STEP) - pulled(4.0 - STEP)) / (2 * STEP)
+    assert grads["input", "h"][0, 0] == pytest.approx(slope, rel=1e-6)
 
 
 def test_the_draws_have_maxima_of_all_kinds() -> None:

@@ -36,8 +36,8 @@ class CompiledNetwork:
         Connection -> the variable that holds its weights.
     optimiser
         What moves them, or None.
-    gradient_scales
-        The parameter that turns the batch's sum into a mean, per connection.
+    batch_means
+        The parameters that turn a sum over the batch into a mean, as (custom update, parameter).
     target_key
         The `SetVar` key of the labels or targets, or an empty string.
     """
@@ -51,7 +51,7 @@ class CompiledNetwork:
     gradients: dict[str, VarRef] = field(default_factory=dict)
     optimiser: Optimiser | None = None
     optimisers: list[str] = field(default_factory=list)
-    gradient_scales: list[tuple[str, str]] = field(default_factory=list)
+    batch_means: list[tuple[str, str]] = field(default_factory=list)
     counters: list[Counter] = field(default_factory=list)
     target_key: str = ""
     checkpointed: dict[str, VarRef] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class CompiledNetwork:
     def dynamic(self, first_step: int, batch_sizes: Sequence[int]) -> Mapping[tuple[str, str], np.ndarray]:
         """The values, one per batch, of the parameters that `train` sets; `first_step` counts from 1."""
         values: dict[tuple[str, str], np.ndarray] = {}
-        for scale in self.gradient_scales:
+        for scale in self.batch_means:
             values[scale] = 1.0 / np.asarray(batch_sizes, dtype=float)
         if self.optimiser is not None and self.optimisers:
             steps = [self.optimiser.dynamic(first_step + k) for k in range(len(batch_sizes))]

@@ -1,4 +1,4 @@
-"""After a batch: the gradient's mean over the examples, then the optimiser's step."""
+"""After a batch: means over its examples, of the gradient for the optimiser's step and of spikes for regularisation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def add_optimiser(model: GeNNModel, compiled: CompiledNetwork, connection: str, 
     model.add(CustomUpdate(step, connection, update, params, var_refs=refs))
     compiled.weights[connection] = weights
     compiled.gradients[connection] = VarRef(connection, "Gradient")
-    compiled.gradient_scales.append((mean, "Scale"))
+    compiled.batch_means.append((mean, "Scale"))
     compiled.optimisers.append(step)
     compiled.checkpointed[f"{connection}.g"] = weights
     for var in update.vars:
@@ -39,3 +39,35 @@ def add_optimiser(model: GeNNModel, compiled: CompiledNetwork, connection: str, 
     ops: list[BatchOp] = [SetParam(mean, "Scale", f"{mean}.Scale"), Update(mean)]
     ops += [SetParam(step, name, f"{step}.{name}") for name in optimiser.dynamic(1)]
     return [*ops, Update(step)]
+
+
+_MEAN_SPIKES = CustomUpdateModel(
+    name="SpikeBatchMean",
+    params=("Scale",),
+    vars=(Var("Mean", access=Access.REDUCE_BATCH_SUM),),
+    var_refs=(Var("NumSpikes"),),
+    update_code="Mean = Scale * NumSpikes; NumSpikes = 0;",
+)
+_KEEP_MEAN = CustomUpdateModel(
+    name="KeepMean",
+    var_refs=(Var("Mean", access=Access.READ_ONLY), Var("MeanSpikes")),
+    update_code="MeanSpikes = Mean;",
+)
+
+
+def add_mean_spikes(model: GeNNModel, compiled: CompiledNetwork, population: str) -> list[BatchOp]:
+    """Keep the mean of ``NumSpikes`` of `population` over a batch as ``MeanSpikes``, for the batch after it."""
+    mean, kept = f"{population}.mean_spikes", VarRef(population, "MeanSpikes")
+    refs = {"NumSpikes": VarRef(population, "NumSpikes")}
+    model.add(CustomUpdate(mean, population, _MEAN_SPIKES, {"Scale": 1.0}, var_refs=refs))
+    keep = model.add(
+        CustomUpdate(
+            f"{population}.keep_mean_spikes",
+            population,
+            _KEEP_MEAN,
+            var_refs={"Mean": VarRef(mean, "Mean"), "MeanSpikes": kept},
+        )
+    )
+    compiled.batch_means.append((mean, "Scale"))
+    compiled.checkpointed[f"{population}.MeanSpikes"] = kept
+    return [SetParam(mean, "Scale", f"{mean}.Scale"), Update(mean), Update(keep.name)]

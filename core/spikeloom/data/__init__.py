@@ -1,5 +1,6 @@
 """Data sets as arrays, encoders to spikes, splits and batches."""
 
+from spikeloom.data import digits, mnist, yin_yang  # noqa: F401 - each registers its loader
 from spikeloom.data.datasets import Arrays, load_dataset
 from spikeloom.data.encoders import encode
 from spikeloom.data.spikes import check_spikes, from_dense, from_events, spike_data

@@ -6,10 +6,12 @@ from functools import singledispatch
 
 import numpy as np
 
-from spikeloom.data.spikes import spike_data
+from spikeloom.data.spikes import join, spike_data
 from spikeloom.errors import UserError
 from spikeloom.genn.batch import SpikeData
 from spikeloom.spec import Encoder, LinearLatency, LogLatency
+
+VALUES_AT_ONCE = 2**20
 
 
 def encode(encoder: Encoder, x: np.ndarray, dt: float, timesteps: int) -> SpikeData:
@@ -18,19 +20,27 @@ def encode(encoder: Encoder, x: np.ndarray, dt: float, timesteps: int) -> SpikeD
     Parameters
     ----------
     x
-        (examples, ...), intensities in [0, 1]; the sample's axes are flattened, C order.
+        (examples, ...), intensities: in [0, 1], or uint8 for 0 to 255; the sample's axes are flattened, C order.
     dt
         Timestep in ms. A spike at time t is emitted in step ``floor(t / dt)``; those after the last step are left out.
     """
-    x = np.asarray(x, dtype=np.float64)
+    x = np.asarray(x)
     flat = x.reshape(len(x), int(np.prod(x.shape[1:])))
-    if not np.isfinite(flat).all():
+    # A part at a time: the spike times of a whole data set may be larger than memory.
+    rows = max(1, VALUES_AT_ONCE // max(1, flat.shape[1]))
+    parts = [_encode(encoder, flat[start : start + rows], dt, timesteps) for start in range(0, len(flat), rows)]
+    return join(parts)
+
+
+def _encode(encoder: Encoder, x: np.ndarray, dt: float, timesteps: int) -> SpikeData:
+    x = x / 255.0 if x.dtype == np.uint8 else np.asarray(x, dtype=np.float64)
+    if not np.isfinite(x).all():
         raise UserError("the data hold NaN or infinity", place="x")
-    times = spike_times(encoder, flat)
+    times = spike_times(encoder, x)
     examples, ids = np.nonzero(np.isfinite(times))
     # The tolerance keeps a time that is a multiple of dt in its own step however it was rounded.
     steps = np.floor(times[examples, ids] / dt + 1e-9).astype(np.int64)
-    return spike_data(len(flat), examples, steps, ids, timesteps)
+    return spike_data(len(x), examples, steps, ids, timesteps)
 
 
 @singledispatch

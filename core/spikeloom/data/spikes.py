@@ -18,9 +18,36 @@ def spike_data(
     if timesteps is not None:
         inside = (steps >= 0) & (steps < timesteps)
         examples, steps, ids = examples[inside], steps[inside], ids[inside]
-    order = np.lexsort((ids, steps, examples))
+    order = _order(count, examples, steps, ids)
     offsets = np.concatenate(([0], np.cumsum(np.bincount(examples, minlength=count)))).astype(np.int64)
     return SpikeData(offsets, steps[order].astype(np.int32), ids[order].astype(np.int32))
+
+
+def _order(count: int, examples: np.ndarray, steps: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """The order by example, then step, then neuron.
+
+    Where the spikes come in the order of examples and neurons, as encoders make them, and the pair (example, step) fits
+    16 bits, it is found by counting, ten times as fast.
+    """
+    last = int(steps.max(initial=0)) + 1
+    if count * last < 2**16 and len(ids) and steps.min() >= 0:
+        ahead, within = np.diff(examples), np.diff(ids)
+        if ((ahead > 0) | ((ahead == 0) & (within >= 0))).all():
+            return np.argsort((examples * last + steps).astype(np.uint16), kind="stable")
+    return np.lexsort((ids, steps, examples))
+
+
+def join(parts: Sequence[SpikeData]) -> SpikeData:
+    """The examples of several parts, one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    starts = np.cumsum([0, *(part.offsets[-1] for part in parts)])
+    offsets = [part.offsets[:-1] + start for part, start in zip(parts, starts, strict=False)]
+    return SpikeData(
+        np.concatenate([*offsets, starts[-1:]]).astype(np.int64),
+        np.concatenate([np.zeros(0, np.int32), *(part.steps for part in parts)]),
+        np.concatenate([np.zeros(0, np.int32), *(part.ids for part in parts)]),
+    )
 
 
 def from_dense(spikes: np.ndarray, timesteps: int | None = None) -> SpikeData:

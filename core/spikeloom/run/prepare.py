@@ -22,7 +22,7 @@ def prepare(document: Document, input_population: str) -> dict[str, BatchData]:
             place="experiment.dataset",
             hint='add one, for example "dataset": "digits", or train it from Python with arrays',
         )
-    splits = load_dataset(dataset)
+    splits = load_dataset(dataset, document.base)
     training = document.experiment.training
     rest, held = hold_out(len(splits["train"]), training.validation_fraction, training.seed)
     train = splits["train"]

@@ -6,14 +6,14 @@ written, `validate` what keeps it from running. The types lie in one package per
 
 from spikeloom.spec.base import Type
 from spikeloom.spec.connectivity import Connectivity, Dense
-from spikeloom.spec.datasets import ArrayData, Dataset, Digits
+from spikeloom.spec.datasets import MNIST, ArrayData, Dataset, Digits, YinYang
 from spikeloom.spec.document import FORMAT, Document, View
 from spikeloom.spec.encoders import Encoder, LinearLatency, LogLatency
 from spikeloom.spec.experiment import Experiment, Recorder, Simulation, SpikeRecorder, Training, VariableRecorder
 from spikeloom.spec.fields import FieldInfo, describe, quantity, setting
 from spikeloom.spec.initialisers import Array, Constant, Initialiser, Normal, Uniform
 from spikeloom.spec.learning import EventProp, Inference, Learning
-from spikeloom.spec.losses import Loss, MeanSquareError, SparseCategoricalCrossentropy
+from spikeloom.spec.losses import Loss, MeanSquareError, RelativeMeanSquareError, SparseCategoricalCrossentropy
 from spikeloom.spec.network import Connection, Network, Population
 from spikeloom.spec.neurons import LI, LIF, Neuron, NeuronDynamics, SpikeInput
 from spikeloom.spec.node import Node, walk
@@ -39,6 +39,7 @@ __all__ = [
     "FORMAT",
     "LI",
     "LIF",
+    "MNIST",
     "SGD",
     "Adam",
     "Array",
@@ -80,6 +81,7 @@ __all__ = [
     "Readout",
     "ReadoutDynamics",
     "Recorder",
+    "RelativeMeanSquareError",
     "Simulation",
     "SparseCategoricalCrossentropy",
     "SpikeCount",
@@ -93,6 +95,7 @@ __all__ = [
     "VarReadout",
     "VariableRecorder",
     "View",
+    "YinYang",
     "check",
     "describe",
     "infer_shapes",

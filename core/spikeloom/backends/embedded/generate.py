@@ -11,7 +11,7 @@ from spikeloom.backends.embedded.initialise import initialisers
 from spikeloom.backends.embedded.layout import Layout
 from spikeloom.backends.embedded.neurons import NeuronKernel, NeuronWriter
 from spikeloom.backends.embedded.synapses import SynapseKernel, SynapseWriter
-from spikeloom.backends.embedded.updates import population_update, synapse_updates
+from spikeloom.backends.embedded.updates import batch_updates, population_update, rows_and_columns
 from spikeloom.backends.embedded.writer import address, block, c_name, c_type, comment
 from spikeloom.genn.network import GeNNModel
 from spikeloom.genn.schedule import FORWARD, Read, Reset, Run, Schedule, SetInputs, SetParam, SetVar, Update
@@ -124,7 +124,7 @@ class _Generator:
                     place = self.layout[name, f"list:{what}"]
                     start += f"const int32_t* {what}_{c} = (const int32_t*)(slot + {place.offset});\n"
                     start += f"int32_t n_{what}_{c} = 0;\n"
-                step += f"{neurons[name].name}(job, slot, ex, step, &n_spikes_{c}, &n_events_{c});\n"
+                step += f"{neurons[name].name}(job, slot, shard, ex, step, &n_spikes_{c}, &n_events_{c});\n"
                 start += f"(void)spikes_{c}; (void)events_{c};\n"
             else:
                 continue
@@ -187,15 +187,16 @@ class _Generator:
     # -- updates, reset, schedules -----------------------------------------------------------------------------
     def _updates(self) -> str:
         text = ""
+        learning = self._learning()
         for update in self.model.custom_updates.values():
-            if update.group in self.model.populations:
+            if update.group in self.model.populations and update not in learning.get(update.group, []):
                 text += population_update(self.layout, update)[1]
-        for group, updates in self._learning().items():
-            text += synapse_updates(self.layout, group, updates)[1]
+        for group, updates in learning.items():
+            text += batch_updates(self.layout, group, updates)[1]
         return text
 
     def _learning(self) -> dict[str, list]:
-        """The custom updates of each synapse population, in the order of the schedule."""
+        """The custom updates of each group after a batch, in the order of the schedule."""
         found: dict[str, list] = {}
         for schedule in self.schedules.values():
             for op in schedule.each_batch:
@@ -270,7 +271,7 @@ class _Generator:
         )
         learn = ""
         for group in self._learning():
-            rows = self.model.populations[self.model.synapses[group].source].size
+            rows, _ = rows_and_columns(self.model, group)
             begin, end = f"{rows}ll * thread / job->n_threads", f"{rows}ll * (thread + 1) / job->n_threads"
             learn += f"learn_{c_name(group)}(job, {begin}, {end}, stamp);\n"
         dynamic = "".join(

@@ -92,6 +92,9 @@ class Layout:
         for param in model.params:
             self.param(name, param, population.params[param])
         for var in model.vars:
+            if var.access is Access.ACCUMULATE:
+                self._accumulator(name, var, 1, size)
+                continue
             arena = "shared" if var.access in WHOLE_BATCH else "slot"
             columns = 1 if var.access in SHARED_NEURON else size
             self.place((name, var.name), arena, scalar=var.type == "scalar", columns=columns)
@@ -104,6 +107,11 @@ class Layout:
         for what in ("spikes", "events", "flags"):
             # One place more: compaction writes before it knows whether to keep.
             self.place((name, f"list:{what}"), "slot", scalar=False, columns=size + 1)
+
+    def _accumulator(self, group: str, var: Var, rows: int, columns: int) -> None:
+        """A sum over the examples of a shard, with a stamp per row."""
+        self.place((group, var.name), "shard", rows=rows, columns=columns, align=True)
+        self.place((group, f"stamp:{var.name}"), "shard", scalar=False, columns=rows)
 
     def _first_value(self, group: str, var: Var, first: Mapping[str, InitLike]) -> None:
         """Where a variable that every example starts afresh finds its first value."""
@@ -124,8 +132,7 @@ class Layout:
             self.param(name, param, synapses.params[param])
         for var in synapses.weight_update.vars:
             if var.access is Access.ACCUMULATE:
-                self.place((name, var.name), "shard", rows=rows, columns=columns, align=True)
-                self.place((name, f"stamp:{var.name}"), "shard", scalar=False, columns=rows)
+                self._accumulator(name, var, rows, columns)
             elif var.access in WHOLE_BATCH:
                 self.place((name, var.name), "shared", rows=rows, columns=columns, align=True)
             else:
@@ -155,7 +162,9 @@ class Layout:
         synapses = self.model.synapses.get(update.group)
         for var in update.model.vars:
             key = (update.name, var.name)
-            if synapses is not None:
+            if synapses is None and var.access is Access.REDUCE_BATCH_SUM:
+                self.place(key, "shared", columns=self.model.populations[update.group].size, align=True)
+            elif synapses is not None:
                 rows = self.model.populations[synapses.source].size
                 columns = self.model.populations[synapses.target].size
                 self.place(key, "shared", rows=rows, columns=columns, align=True)

@@ -18,6 +18,7 @@ from spikeloom.genn.code import emit, fold, fold_expression, parse, parse_expres
 from spikeloom.genn.code.check import RANDOM
 from spikeloom.genn.code.names import Used, used
 from spikeloom.genn.network import NeuronPopulation, SynapsePopulation
+from spikeloom.genn.variables import Access
 
 RANDOM_CALLS: dict[str, Callable[[list[str]], str]] = {
     "gennrand_uniform": lambda _: "random.uniform()",
@@ -56,7 +57,8 @@ class NeuronWriter:
         self.model = population.model
         self.phase = phase
         self.stream = stream
-        self.vars = {var.name for var in self.model.vars}
+        self.accumulators = {var.name for var in self.model.vars if var.access is Access.ACCUMULATE}
+        self.vars = {var.name for var in self.model.vars} - self.accumulators
         self.arrays = {array.name for array in self.model.extra_global_params}
         self.codes = self._specialised()
         self.event_condition, self.event_synapses = self._event_condition()
@@ -76,7 +78,7 @@ class NeuronWriter:
         if codes.threshold is not None:
             body += self._spikes()
         text = (
-            f"static void {name}(Job* job, char* slot, const Example* ex, int32_t step, "
+            f"static void {name}(Job* job, char* slot, char* shard, const Example* ex, int32_t step, "
             f"int32_t* n_spikes, int32_t* n_events) {{\n{block(body)}}}\n"
         )
         return NeuronKernel(name, text, codes.threshold is not None, self.event_condition is not None)
@@ -101,7 +103,8 @@ class NeuronWriter:
             return sim, None, None
         last, rest = items[-1], items[:-1]
         inside, before, after = used(last.iftrue), used(*rest), used(threshold)
-        known = self.vars | set(self.model.params) | {"id", "num_neurons", "t", "dt", "batch"} | inside.locals
+        known = self.vars | self.accumulators | set(self.model.params) | inside.locals
+        known |= {"id", "num_neurons", "t", "dt", "batch"}
         if not inside.arrays or not inside.names <= known or inside.functions & set(RANDOM):
             return sim, None, None
         if inside.locals & before.locals or inside.written & after.names:
@@ -133,6 +136,7 @@ class NeuronWriter:
     def _names(self) -> dict[str, str]:
         names = {name: f"l_{name}" for name in self.vars | {"Isyn", *self.model.additional_input_vars}}
         names |= {name: f"p_{name}" for name in self.model.params} | {name: f"a_{name}" for name in self.arrays}
+        names |= {name: f"v_{name}[j]" for name in self.accumulators}
         size = str(self.population.size)
         return names | {"id": "(int32_t)j", "num_neurons": size, "t": "t", "dt": "dt", "batch": "0"}
 
@@ -171,11 +175,23 @@ class NeuronWriter:
         text += params(self.layout, self.population.name, set(self.model.params) & what.names)
         for name in sorted(self.vars & (what.names | what.written | condition)):
             text += pointer(f"v_{name}", self.layout[self.population.name, name])
+        for name in sorted(self.accumulators & what.written):
+            text += self._accumulator(name)
         for name in sorted(self.arrays & what.arrays):
             text += pointer(f"a_{name}", self.layout[self.population.name, name])
         for name in ("spikes", "events", "flags"):
             text += pointer(f"list_{name}", self.layout[self.population.name, f"list:{name}"])
-        return text + "(void)t; (void)ex; (void)list_events; (void)list_flags; (void)n_events; (void)n_spikes;\n"
+        unused = ("t", "ex", "shard", "list_events", "list_flags", "n_events", "n_spikes")
+        return text + " ".join(f"(void){name};" for name in unused) + "\n"
+
+    def _accumulator(self, name: str) -> str:
+        """A pointer to a sum over the examples of a shard, which is zeroed where a batch first touches it."""
+        place, stamp = (self.layout[self.population.name, field] for field in (name, f"stamp:{name}"))
+        return (
+            pointer(f"v_{name}", place)
+            + pointer(f"stamp_{name}", stamp)
+            + f"if (*stamp_{name} != ex->stamp) {{ *stamp_{name} = ex->stamp; zero(v_{name}, {place.stride}); }}\n"
+        )
 
     def _event_names(self) -> set[str]:
         synapses = self.event_synapses

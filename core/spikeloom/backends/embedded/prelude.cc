@@ -92,7 +92,7 @@ struct VarRecord {  // a variable of chosen neurons in the recorded examples, st
     double* out;  // [recorded example][step][neuron]
 };
 struct Failure {  // the first thing that went wrong
-    int32_t kind;  // 0 nothing, 1 not finite (neurons), 2 not finite (synapses), 3 array index
+    int32_t kind;  // 0 nothing, 1 not finite (neurons), 2 and 4 not finite in an update (synapses, neurons), 3 array index
     int32_t group;
     int32_t variable;
     int32_t index;

@@ -254,10 +254,12 @@ class EmbeddedRuntime:
     def _failure(self, call: _Call, schedule: str, data: BatchData, epoch: int) -> RunError:
         """The failure in words; the step of a NaN is found by running its example again, looking at every step."""
         failure = call.job.failure
-        if failure.kind == 2:
+        if failure.kind in (2, 4):
+            groups = self.model.synapses if failure.kind == 2 else self.model.populations
+            what = "a weight" if failure.kind == 2 else "a variable"
             return RunError(
-                "a weight became infinite or NaN when it was updated",
-                place=list(self.model.synapses)[failure.group],
+                f"{what} became infinite or NaN when it was updated",
+                place=list(groups)[failure.group],
                 hint="lower the learning rate, or the scale of the first weights",
             )
         population = list(self.model.populations.values())[failure.group]

@@ -1,4 +1,4 @@
-"""Custom updates: of a population within an example (readouts, softmax), of synapses after a batch (learning)."""
+"""Custom updates: of a population within an example (readouts, softmax), of any group after a batch (learning)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from spikeloom.backends.embedded.writer import block, c_name, c_type, comment, l
 from spikeloom.genn.code import emit, fold, parse
 from spikeloom.genn.code.names import used
 from spikeloom.genn.model_check import variable
-from spikeloom.genn.network import CustomUpdate
+from spikeloom.genn.network import CustomUpdate, GeNNModel
 from spikeloom.genn.variables import NEURON_REDUCTIONS, Access, VarRef
 
 
@@ -54,25 +54,32 @@ def population_update(layout: Layout, update: CustomUpdate) -> tuple[str, str]:
     return function, f"static void {function}(Job* job, char* slot) {{\n{block(body)}}}\n"
 
 
-def synapse_updates(layout: Layout, group: str, updates: list[CustomUpdate]) -> tuple[str, str]:
-    """The name and text of all custom updates of a synapse population after a batch, fused row by row."""
+def rows_and_columns(model: GeNNModel, group: str) -> tuple[int, int]:
+    """The extent of a group's variables: (pre, post) for synapses, (1, size) for a population."""
+    if group in model.populations:
+        return 1, model.populations[group].size
+    synapses = model.synapses[group]
+    return model.populations[synapses.source].size, model.populations[synapses.target].size
+
+
+def batch_updates(layout: Layout, group: str, updates: list[CustomUpdate]) -> tuple[str, str]:
+    """The name and text of all custom updates of a group after a batch, fused row by row."""
     hoisted, rows = timestep(layout) + "(void)dt;\n", ""
     for number, update in enumerate(updates):
-        one_hoisted, row = _synapse_update(layout, update, number)
+        one_hoisted, row = _batch_update(layout, update, number)
         hoisted += one_hoisted
         rows += f"{{  {comment(update.name)}\n{block(row)}}}\n"
     function = f"learn_{c_name(group)}"
-    index = list(layout.model.synapses).index(group)
+    kind, groups = (4, layout.model.populations) if group in layout.model.populations else (2, layout.model.synapses)
     body = hoisted + "int32_t bad = 0;\n"
     body += f"for (int64_t i = begin; i < end; ++i) {{\n{block(rows)}}}\n"
-    body += f"if (bad) fail(job, 2, {index}, -1, -1, -1, -1);\n"
+    body += f"if (bad) fail(job, {kind}, {list(groups).index(group)}, -1, -1, -1, -1);\n"
     head = f"static void {function}(Job* job, int64_t begin, int64_t end, int32_t stamp) {{\n"
     return function, f"{head}{block(body)}}}\n"
 
 
-def _synapse_update(layout: Layout, update: CustomUpdate, number: int) -> tuple[str, str]:
-    synapses = layout.model.synapses[update.group]
-    columns = layout.model.populations[synapses.target].size
+def _batch_update(layout: Layout, update: CustomUpdate, number: int) -> tuple[str, str]:
+    pre, columns = rows_and_columns(layout.model, update.group)
     tree = fold(parse(update.model.update_code, f"{update.name}.update_code"), {})
     what = used(tree)
     prefix = f"u{number}_"
@@ -96,8 +103,8 @@ def _synapse_update(layout: Layout, update: CustomUpdate, number: int) -> tuple[
                 stores += f"bad |= nonfinite(l_{name});\n"
     names = {name: f"l_{name}" for name in _variables(update)}
     names |= {name: f"{prefix}p_{name}" for name in update.model.params}
-    names |= {"id_pre": "(int32_t)i", "id_post": "(int32_t)j", "t": "S(0)", "dt": "dt", "batch": "0"}
-    names |= {"num_pre": str(layout.model.populations[synapses.source].size), "num_post": str(columns)}
+    names |= {"id_pre": "(int32_t)i", "id_post": "(int32_t)j", "num_pre": str(pre), "num_post": str(columns)}
+    names |= {"id": "(int32_t)j", "num_neurons": str(columns), "t": "S(0)", "dt": "dt", "batch": "0"}
     return hoisted, row + loop(columns, loads + emit(tree, names) + stores)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from spikeloom.compilers.compiled import CompiledNetwork, Counter
-from spikeloom.compilers.eventprop.hidden import hidden_lif
-from spikeloom.compilers.eventprop.output import output_li
+from spikeloom.compilers.eventprop.hidden_lif import hidden_lif
+from spikeloom.compilers.eventprop.output_li import output_li
+from spikeloom.compilers.eventprop.output_lif import output_lif
 from spikeloom.compilers.inference import add_connection, add_population, check_ends, forward_only, with_readout
-from spikeloom.compilers.learning import add_optimiser
+from spikeloom.compilers.learning import add_mean_spikes, add_optimiser
 from spikeloom.compilers.losses import add_loss
 from spikeloom.genn import (
     BACKWARD,
@@ -55,7 +56,6 @@ def compile_eventprop(document: Document, learning: EventProp) -> CompiledNetwor
     """Lower a document whose constraints `validate` has checked."""
     simulation = document.experiment.simulation
     timesteps, dt = simulation.timesteps, simulation.dt
-    max_spikes = learning.max_spikes if learning.max_spikes is not None else max(1, timesteps - 1)
     check_ends(document)
     model = GeNNModel("eventprop", dt)
     inputs: list[str] = []
@@ -65,19 +65,23 @@ def compile_eventprop(document: Document, learning: EventProp) -> CompiledNetwor
         neuron = population.neuron
         dynamics = neuron.dynamics(dt)
         forward = replace(dynamics, model=forward_only(dynamics.model))
+        tau_syn = _tau_syn(document, population)
         if neuron.is_input:
             inputs.append(population.name)
-        elif isinstance(neuron, LIF):
-            hidden.append(population.name)
-            dynamics = hidden_lif(neuron, forward, _tau_syn(document, population), dt, timesteps, max_spikes)
-        elif isinstance(neuron, LI):
+        elif population.readout is not None:
             output = population.name
             read_out, result = with_readout(population, forward, timesteps, dt)
-            dynamics = output_li(neuron, read_out, _tau_syn(document, population), dt, timesteps)
+            if isinstance(neuron, LIF):
+                dynamics = output_lif(neuron, read_out, tau_syn, dt, timesteps)
+            elif isinstance(neuron, LI):
+                dynamics = output_li(neuron, read_out, tau_syn, dt, timesteps)
+        elif isinstance(neuron, LIF):
+            hidden.append(population.name)
+            dynamics = hidden_lif(neuron, forward, learning, tau_syn, dt, timesteps)
         add_population(model, document, population, dynamics)
     _add_connections(model, document, set(hidden))
     target, loss_ops = add_loss(model, learning.loss, output, result)
-    counters, counter_ops = _add_counters(model, hidden, max_spikes < timesteps - 1)
+    counters, counter_ops = _add_counters(model, learning.tape_length(timesteps) < timesteps - 1)
     compiled = CompiledNetwork(
         model=model,
         schedules={},
@@ -91,6 +95,9 @@ def compile_eventprop(document: Document, learning: EventProp) -> CompiledNetwor
     start: tuple[ExampleOp, ...] = (*map(SetInputs, inputs), Reset())
     read = Read(output, result, "y")
     learn: list[BatchOp] = []
+    if learning.regularises:
+        for name in hidden:
+            learn += add_mean_spikes(model, compiled, name)
     for connection in document.network.connections:
         learn += add_optimiser(model, compiled, connection.name, learning.optimiser)
     compiled.schedules["predict"] = Schedule((*start, Run(FORWARD), read))
@@ -121,24 +128,29 @@ def _add_connections(model: GeNNModel, document: Document, hidden: set[str]) -> 
         group.pre_target = "RevISyn" if from_hidden else ""
 
 
-def _add_counters(model: GeNNModel, hidden: list[str], can_overflow: bool) -> tuple[list[Counter], list[ExampleOp]]:
-    """Lost and clipped spikes, summed over each hidden population."""
+def _add_counters(model: GeNNModel, can_overflow: bool) -> tuple[list[Counter], list[ExampleOp]]:
+    """Lost and clipped spikes, summed over each population that has them."""
     counters: list[Counter] = []
     ops: list[ExampleOp] = []
-    for population in hidden:
+    for population in list(model.populations.values()):
+        known = {var.name for var in population.model.vars}
         kinds = [("NumClipped", "clipped", "spikes grazed the threshold; their slope was bounded", False)]
         if can_overflow:
             kinds.append(("NumLost", "lost", "spikes did not fit on the tape", True))
         for variable, what, message, fatal in kinds:
-            name = f"{population}.{what}"
+            if variable not in known:
+                continue
+            name = f"{population.name}.{what}"
             update = CustomUpdateModel(
                 name="Count",
                 vars=(Var("Count", access=Access.REDUCE_NEURON_SUM),),
                 var_refs=(Var("Value", "int32_t", Access.READ_ONLY),),
                 update_code="Count = Value;",
             )
-            model.add(CustomUpdate(name, population, update, var_refs={"Value": VarRef(population, variable)}))
+            refs = {"Value": VarRef(population.name, variable)}
+            model.add(CustomUpdate(name, population.name, update, var_refs=refs))
             hint = "raise max_spikes of the learning rule, or lower the weights" if fatal else ""
-            counters.append(Counter(f"{what}:{population}", population, message, hint, fatal))
-            ops += [Update(name), Read(name, "Count", f"{what}:{population}")]
+            key = f"{what}:{population.name}"
+            counters.append(Counter(key, population.name, message, hint, fatal))
+            ops += [Update(name), Read(name, "Count", key)]
     return counters, ops

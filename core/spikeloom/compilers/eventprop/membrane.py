@@ -6,6 +6,10 @@ from math import exp
 
 from spikeloom.spec import LI, LIF
 
+# ``tau_m V'`` at a spike is bounded from below by this fraction of the way from reset to threshold; a neuron that
+# grazes its threshold would otherwise make the gradient arbitrarily large. Clips are counted.
+MIN_SLOPE = 0.01
+
 
 def backward_params(neuron: LIF | LI, tau_syn: float, dt: float) -> dict[str, float]:
     """``Beta``, the decay of the current over a step, and ``Transfer``, what lV gives to lI in it.
@@ -15,3 +19,8 @@ def backward_params(neuron: LIF | LI, tau_syn: float, dt: float) -> dict[str, fl
     """
     gain = neuron.current_gain(tau_syn, dt)
     return {"Beta": exp(-dt / tau_syn), "Transfer": gain * neuron.tau_mem / tau_syn}
+
+
+def current_per_isyn(neuron: LIF, tau_syn: float, dt: float) -> float:
+    """The current at the middle of a step, as a multiple of the step's ``Isyn``: the current at a crossing in it."""
+    return (1 + exp(-dt / tau_syn)) / (2 * neuron.current_gain(tau_syn, dt))

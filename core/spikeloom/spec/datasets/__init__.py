@@ -3,5 +3,7 @@
 from spikeloom.spec.datasets.array_data import ArrayData
 from spikeloom.spec.datasets.dataset import Dataset
 from spikeloom.spec.datasets.digits import Digits
+from spikeloom.spec.datasets.mnist import MNIST
+from spikeloom.spec.datasets.yin_yang import YinYang
 
-__all__ = ["ArrayData", "Dataset", "Digits"]
+__all__ = ["MNIST", "ArrayData", "Dataset", "Digits", "YinYang"]

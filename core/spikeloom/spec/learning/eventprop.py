@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
 from spikeloom.spec.fields import quantity, setting
@@ -13,21 +14,29 @@ from spikeloom.spec.neurons.lif import LIF
 from spikeloom.spec.optimisers.adam import Adam
 from spikeloom.spec.optimisers.optimiser import Optimiser
 from spikeloom.spec.problem import Fix, Problem
+from spikeloom.spec.shapes import infer_shapes
 from spikeloom.spec.synapses.exponential import Exponential
 
 if TYPE_CHECKING:
     from spikeloom.spec.document import Document
     from spikeloom.spec.network import Network, Population
 
-READOUTS = ("avg_var", "sum_var", "avg_var_exp_weight", "max_var", "var")
-LOSSES = ("sparse_categorical_crossentropy", "mean_square_error")
+READOUTS = ("avg_var", "sum_var", "avg_var_exp_weight", "max_var", "var")  # of a leaky integrator
+SPIKE_READOUTS = ("first_spike_time",)  # of a LIF
+LOSSES = ("sparse_categorical_crossentropy", "mean_square_error", "relative_mean_square_error")
+SPIKE_LOSSES = ("sparse_categorical_crossentropy", "relative_mean_square_error")
 
 
 class EventProp(Learning):
     """Exact gradients of spiking networks, computed by events that run backward in time.
 
     Wunderlich and Pehle 2021; Nowotny et al. 2022. Hidden neurons are LIF with an absolute reset, synapses
-    exponential with one time constant per target, the output a leaky integrator.
+    exponential with one time constant per target. The output is a leaky integrator, or a LIF read by the time of its
+    first spike.
+
+    Regularisation pushes each hidden neuron towards `reg_nu_upper` spikes per example: at each of its spikes its
+    adjoint voltage loses ``reg_lambda (mean - reg_nu_upper)``. The mean is taken over the batch before; in the first
+    batch it counts as reached. A neuron that never spikes is not pushed.
     """
 
     type: ClassVar[str] = "eventprop"
@@ -36,12 +45,30 @@ class EventProp(Learning):
 
     loss: Loss = setting(factory=SparseCategoricalCrossentropy, help="What training makes small.")
     optimiser: Optimiser = setting(factory=Adam, help="How the gradient moves the weights.")
+    reg_lambda_upper: float = quantity(
+        0.0, ge=0, help="Strength with which neurons that spike too much are held back.", scale="log"
+    )
+    reg_lambda_lower: float = quantity(
+        0.0, ge=0, help="Strength with which neurons that spike too little are pushed.", scale="log"
+    )
+    reg_nu_upper: float = quantity(
+        14.0, ge=0, help="Spikes per example that regularisation aims at, for each hidden neuron.", step=1.0
+    )
     max_spikes: int | None = quantity(
         None,
         ge=1,
         help="Room for spikes per neuron and example; as many as timesteps by default. Too little stops the run.",
         advanced=True,
     )
+
+    @property
+    def regularises(self) -> bool:
+        """Whether hidden neurons are pushed towards a number of spikes."""
+        return self.reg_lambda_upper > 0 or self.reg_lambda_lower > 0
+
+    def tape_length(self, timesteps: int) -> int:
+        """Spikes of one neuron and example for which there is room."""
+        return max(1, timesteps - 1) if self.max_spikes is None else self.max_spikes
 
     def problems(self, document: Document) -> list[Problem]:
         """What EventProp cannot do with the network."""
@@ -54,10 +81,26 @@ class EventProp(Learning):
                 message = f"nothing is connected to '{population.name}'"
                 problems.append(Problem(f"network.populations[{index}]", message, "Connect it, or remove it."))
         problems += _connection_problems(network)
+        return problems + self._loss_problems(document)
+
+    def _loss_problems(self, document: Document) -> list[Problem]:
+        place, network = "experiment.learning.loss", document.network
         if self.loss.type not in LOSSES:
             hint = f"Use one of {', '.join(LOSSES)}."
-            problems.append(Problem("experiment.learning.loss", f"EventProp has no rule for '{self.loss.type}'", hint))
-        return problems
+            return [Problem(place, f"EventProp has no rule for '{self.loss.type}'", hint)]
+        timed = any(p.readout is not None and p.readout.type in SPIKE_READOUTS for p in network.outputs)
+        if timed and self.loss.type not in SPIKE_LOSSES:
+            fix = Fix("Use cross-entropy", place, {"type": SPIKE_LOSSES[0]})
+            message = f"'{self.loss.type}' does not go with the time of the first spike"
+            return [Problem(place, message, f"Use one of {', '.join(SPIKE_LOSSES)}.", fix=fix)]
+        shapes = infer_shapes(document)
+        if self.loss.type == "relative_mean_square_error":
+            return [
+                Problem(place, f"it compares outputs, and '{p.name}' has only one", "Give it an output per class.")
+                for p in network.outputs
+                if prod(shapes.get(p.name, (2,))) < 2
+            ]
+        return []
 
 
 def _hidden_problems(population: Population, place: str) -> list[Problem]:
@@ -82,17 +125,23 @@ def _output_problems(network: Network) -> list[Problem]:
     problems = []
     for population in network.outputs:
         place = f"{network.place(population)}.neuron"
-        if type(population.neuron) is not LI:
-            message = f"EventProp needs leaky integrators (LI) as output, '{population.name}' is a "
-            problems.append(Problem(place, message + population.neuron.title.lower(), "Use LI."))
-        elif population.readout is not None and population.readout.type not in READOUTS:
-            message = f"EventProp has no rule for readout '{population.readout.type}'"
-            fix = Fix("Use avg_var", f"{place}.readout", {"type": "avg_var"})
-            problems.append(Problem(f"{place}.readout", message, f"Use one of {', '.join(READOUTS)}.", fix=fix))
+        neuron, readout = population.neuron, population.readout
+        known = {LI: READOUTS, LIF: SPIKE_READOUTS}.get(type(neuron))
+        if known is None:
+            message = f"EventProp needs LI or LIF neurons as output, '{population.name}' is a {neuron.title.lower()}"
+            problems.append(Problem(place, message, "Use LI, or LIF with the readout first_spike_time."))
+        elif readout is not None and readout.type not in known:
+            message = f"EventProp has no rule for readout '{readout.type}' of {neuron.type.upper()} neurons"
+            fix = Fix(f"Use {known[0]}", f"{place}.readout", {"type": known[0]})
+            problems.append(Problem(f"{place}.readout", message, f"Use {_listed(known)}.", fix=fix))
         for connection in network.outgoing(population.name):
             message = f"EventProp's output '{population.name}' cannot have outgoing connections"
             problems.append(Problem(f"{network.place(connection)}.source", message, "Remove the connection."))
     return problems
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return names[0] if len(names) == 1 else f"one of {', '.join(names)}"
 
 
 def _connection_problems(network: Network) -> list[Problem]:

@@ -1,0 +1,29 @@
+"""MNIST."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from spikeloom.spec.datasets.dataset import Dataset
+from spikeloom.spec.encoders.encoder import Encoder
+from spikeloom.spec.encoders.linear_latency import LinearLatency
+from spikeloom.spec.fields import setting
+
+
+class MNIST(Dataset):
+    """70,000 handwritten digits of 28 x 28 pixels, in 10 classes, read from MNIST's four files.
+
+    Fashion-MNIST comes in files of the same names and works as well.
+    """
+
+    title: ClassVar[str] = "MNIST"
+    sample_shape: ClassVar[tuple[int, ...]] = (28, 28)
+    num_classes: ClassVar[int] = 10
+    class_names: ClassVar[tuple[str, ...]] = tuple("0123456789")
+
+    encoder: Encoder = setting(factory=LinearLatency, help="How pixels become spikes.")
+    folder: str = setting(
+        "mnist",
+        max_length=4096,
+        help="Folder of the files; relative to the document or to your folder of data sets (SPIKELOOM_DATA).",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +28,7 @@ class Case:
     tau_mem: tuple[float, ...] = (20.0, 15.0, 25.0)  # per layer, the output's last
     tau_syn: tuple[float, ...] = (5.0, 4.0, 6.0)
     threshold: float = 1.0
+    spiking_output: bool = False
     t_end: float = 30.0
 
     @property
@@ -64,6 +66,8 @@ def draw(case: Case, seed: int) -> Draw:
     weights = {}
     for source, target in case.pairs:
         mean, sd = (1.0, 0.5) if source == "input" else (0.6, 0.5)
+        if target == "output" and case.spiking_output:
+            mean = 1.2
         if source == target:
             mean, sd = -0.2, 0.2
         weights[source, target] = rng.normal(mean, sd, (case.sizes[source], case.sizes[target]))
@@ -77,22 +81,25 @@ def reference_net(case: Case, drawn: Draw) -> Net:
     layers = []
     for name in case.layers[1:]:
         tau_mem, tau_syn = case.taus(name)
-        layers.append(Layer(name, case.sizes[name], tau_mem, tau_syn, None if name == "output" else case.threshold))
-    return Net(layers, case.n_inputs, drawn.weights)
+        silent = name == "output" and not case.spiking_output
+        layers.append(Layer(name, case.sizes[name], tau_mem, tau_syn, None if silent else case.threshold))
+    return Net(layers, case.n_inputs, drawn.weights, "output" if case.spiking_output else "")
 
 
-def document(case: Case, drawn: Draw, dt: float, readout: str, loss: str, max_spikes: int | None = 64) -> sp.Document:
-    """The case as a document under EventProp."""
+def document(case: Case, drawn: Draw, dt: float, readout: str, loss: Any, **learning: Any) -> sp.Document:
+    """The case as a document under EventProp; `learning` are further options of it."""
     with sp.Network() as net:
         sp.Population("spike_input", case.n_inputs, name="input")
         for name in case.layers[1:-1]:
             sp.Population(sp.LIF(tau_mem=case.taus(name)[0], v_thresh=case.threshold), case.sizes[name], name=name)
-        sp.Population(sp.LI(tau_mem=case.taus("output")[0], readout=readout), case.n_outputs, name="output")
+        output: dict[str, Any] = {"tau_mem": case.taus("output")[0], "readout": readout}
+        neuron = sp.LIF(v_thresh=case.threshold, **output) if case.spiking_output else sp.LI(**output)
+        sp.Population(neuron, case.n_outputs, name="output")
         for source, target in case.pairs:
             weight = sp.Array(drawn.weights[source, target])
             sp.Connection(source, target, sp.Dense(weight), sp.Exponential(case.taus(target)[1]))
-    learning = sp.EventProp(loss=loss, max_spikes=max_spikes)
-    experiment = sp.Experiment(simulation=sp.Simulation(dt=dt, example_time=case.t_end), learning=learning)
+    rule = sp.EventProp(loss=loss, **{"max_spikes": 64} | learning)
+    experiment = sp.Experiment(simulation=sp.Simulation(dt=dt, example_time=case.t_end), learning=rule)
     return sp.Document(net, experiment)
 
 
@@ -108,8 +115,8 @@ def data(drawn: Draw, dt: float) -> BatchData:
 class Engine:
     """A case on the embedded engine, in double precision, one build for all draws and timesteps."""
 
-    def __init__(self, case: Case, drawn: Draw, dt: float, readout: str, loss: str) -> None:
-        self.compiled: CompiledNetwork = compile_document(document(case, drawn, dt, readout, loss))
+    def __init__(self, case: Case, drawn: Draw, dt: float, readout: str, loss: Any, **learning: Any) -> None:
+        self.compiled: CompiledNetwork = compile_document(document(case, drawn, dt, readout, loss, **learning))
         schedules = self.compiled.schedules
         self.runtime = EmbeddedRuntime(self.compiled.model, schedules, threads=1, precision="double")
         for (source, target), weights in drawn.weights.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from spikeloom.backends.interface import RecordSpikes
 from tests.compilers.nets import Case, Draw, Engine, data, draw, reference_net
 from tests.reference.adjoint import gradient
 from tests.reference.event_driven import simulate
-from tests.reference.readouts import read_out
+from tests.reference.readouts import DELTA, read_out
 
 CASES = {
     "feed-forward": Case(),
@@ -19,14 +20,20 @@ CASES = {
     "two layers, the second recurrent": Case(hidden=(8, 7), recurrent=(1,)),
     "equal time constants": Case(tau_mem=(8.0, 8.0), tau_syn=(8.0, 8.0), threshold=2.0),
 }
+SPIKING_OUTPUT = {
+    f"{name}, spiking output": replace(CASES[name], spiking_output=True)
+    for name in ("feed-forward", "recurrent", "two layers, the second recurrent")
+}
 CROSS_ENTROPY, MEAN_SQUARE = "sparse_categorical_crossentropy", "mean_square_error"
-LOSSES = {CROSS_ENTROPY: "cross_entropy", MEAN_SQUARE: "mean_square"}
+RELATIVE = "relative_mean_square_error"
+LOSSES = {CROSS_ENTROPY: "cross_entropy", MEAN_SQUARE: "mean_square", RELATIVE: "relative_mean_square"}
+TEMPERATURE = 4.0  # ms, of the cross-entropy of spike times
 TIMESTEPS = [1 / 16, 1 / 32, 1 / 64, 1 / 128, 1 / 256]  # ms
 DRAWS = 12
 
 
 def well_conditioned(case: Case, drawn: Draw, readout: str) -> list[int] | None:
-    """Spike counts of the hidden layers, or None for a draw that says little about the engine.
+    """Spike counts of the hidden layers (and outputs that spike), or None for a draw that says little about the engine.
 
     A neuron that grazes its threshold has an arbitrarily large gradient that no grid resolves, and a maximum at the
     very time of a spike has a derivative by that time that the readout's sampling on a grid leaves out.
@@ -38,6 +45,11 @@ def well_conditioned(case: Case, drawn: Draw, readout: str) -> list[int] | None:
         return None
     spikes = [spike for layer in case.layers[1:-1] for spike in trace.spikes[layer]]
     counts = [len(trace.spikes[layer]) for layer in case.layers[1:-1]]
+    if case.spiking_output:
+        first = {spike.neuron: spike for spike in reversed(trace.spikes["output"])}
+        spikes += first.values()
+        if len(first) < case.n_outputs:
+            return None
     if min(counts) < 3 or min(spike.current for spike in spikes) < 1.4 * case.threshold:
         return None
     if readout == "max_var":
@@ -60,10 +72,15 @@ def errors_of(case: Case, seed: int, readout: str, loss: str) -> list[float] | N
             # A sum over steps grows as steps shrink: smaller weights into the output keep the loss the same.
             weights = {pair: w * dt if pair[1] == "output" else w for pair, w in drawn.weights.items()}
             scaled, scale = replace(drawn, weights=weights), 1 / dt
-        target = scaled.label if loss == CROSS_ENTROPY else scaled.target
+        target = scaled.target if loss == MEAN_SQUARE else scaled.label
+        options: Any = {"type": loss}
+        if loss == RELATIVE:
+            options["delta"] = DELTA
+        if loss == CROSS_ENTROPY and case.spiking_output:
+            options["temperature"], scale = TEMPERATURE, 1 / TEMPERATURE
         net = reference_net(case, scaled)
         _, _, exact = gradient(net, scaled.times, case.t_end, readout, LOSSES[loss], target, scale=scale)
-        engine, batch = Engine(case, scaled, dt, readout, loss), data(scaled, dt)
+        engine, batch = Engine(case, scaled, dt, readout, options), data(scaled, dt)
         if spike_counts(engine, case, batch) != counts:
             return None
         ours = engine.gradients(batch)
@@ -82,21 +99,26 @@ def spike_counts(engine: Engine, case: Case, batch) -> list[int]:
     return [len(recording.spikes[layer][0][0]) for layer in hidden]
 
 
+VOLTAGES = [
+    ("avg_var", CROSS_ENTROPY),
+    ("sum_var", CROSS_ENTROPY),
+    ("avg_var_exp_weight", CROSS_ENTROPY),
+    ("max_var", CROSS_ENTROPY),
+    ("var", CROSS_ENTROPY),
+    ("avg_var", MEAN_SQUARE),
+    ("var", MEAN_SQUARE),
+    ("var", RELATIVE),
+]
+TIMES = [("first_spike_time", CROSS_ENTROPY), ("first_spike_time", RELATIVE)]
+
+
 @pytest.mark.parametrize(
-    ("readout", "loss"),
-    [
-        ("avg_var", CROSS_ENTROPY),
-        ("sum_var", CROSS_ENTROPY),
-        ("avg_var_exp_weight", CROSS_ENTROPY),
-        ("max_var", CROSS_ENTROPY),
-        ("var", CROSS_ENTROPY),
-        ("avg_var", MEAN_SQUARE),
-        ("var", MEAN_SQUARE),
-    ],
+    ("name", "readout", "loss"),
+    [(name, *pair) for name in CASES for pair in VOLTAGES]
+    + [(name, *pair) for name in SPIKING_OUTPUT for pair in TIMES],
 )
-@pytest.mark.parametrize("name", CASES)
 def test_the_gradient_approaches_the_exact_one_as_the_timestep_shrinks(name, readout, loss, record_property):
-    case = CASES[name]
+    case = (CASES | SPIKING_OUTPUT)[name]
     errors: list[list[float]] = []
     seed = left_out = 0
     while len(errors) < DRAWS:
@@ -104,7 +126,7 @@ def test_the_gradient_approaches_the_exact_one_as_the_timestep_shrinks(name, rea
         seed += 1
         left_out += found is None
         errors += [found] if found is not None else []
-        assert seed < 150, f"only {len(errors)} of {seed} draws could be compared"
+        assert seed < 250, f"only {len(errors)} of {seed} draws could be compared"
     # Where a spike falls within its step is as good as random: the mean over draws is what falls with the step.
     mean = np.exp(np.log(errors).mean(axis=0))
     per_halving = (mean[0] / mean[-1]) ** (1 / (len(TIMESTEPS) - 1))

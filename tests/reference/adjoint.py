@@ -165,7 +165,7 @@ def _direct_gradient(flat: Flat, event: Event, samples: list[Sample], dy: np.nda
 
 
 def _first_spike_gradient(flat: Flat, k: int, event: Event, read: Readout, dy: np.ndarray) -> np.ndarray:
-    """Gradient of the loss by the times of the spikes of event k that are the first of their output; y is minus them."""
+    """Gradient of the loss by the time of each spike of event k that is the first of its output (y is minus it)."""
     direct = np.zeros(event.neurons.size)
     for index, n in enumerate(event.neurons):
         o = int(n) - flat.output.start

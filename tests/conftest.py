@@ -18,6 +18,7 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = config.stash[_FOLDER] = tempfile.mkdtemp(prefix="spikeloom-tests-")
     os.environ.setdefault("SPIKELOOM_CACHE", os.path.join(folder, "cache"))
     os.environ["XDG_DATA_HOME"] = os.path.join(folder, "data")
+    os.environ["XDG_CONFIG_HOME"] = os.path.join(folder, "config")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

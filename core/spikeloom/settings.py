@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+DATA_FOLDER = "data_folder"  # the key of the folder in which the user's data sets lie
+
 
 def settings_file() -> Path:
     """The file of the settings; the window writes it, and the command line reads it too."""

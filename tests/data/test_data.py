@@ -302,3 +302,28 @@ def test_flat_spikes_that_were_made_by_hand_are_checked(changed, message):
     with pytest.raises(UserError, match=message) as caught:
         check_spikes(spikes, 3)
     assert caught.value.place == "x"
+
+
+def test_parts_of_a_data_set_are_encoded_as_the_whole(monkeypatch):
+    """Encoders take a part at a time; how large it is changes nothing."""
+    x = np.random.default_rng(0).random((50, 7, 3))
+    whole = encode(sp.LinearLatency(max_time=30.0), x, 1.0, 25)
+    monkeypatch.setattr("spikeloom.data.encoders.VALUES_AT_ONCE", 100)
+    parts = encode(sp.LinearLatency(max_time=30.0), x, 1.0, 25)
+    for name in ("offsets", "steps", "ids"):
+        np.testing.assert_array_equal(getattr(parts, name), getattr(whole, name))
+        assert getattr(parts, name).dtype == getattr(whole, name).dtype
+
+
+@pytest.mark.parametrize("timesteps", [10, 3000])
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_spikes_are_sorted_however_many_steps_there_are(timesteps, shuffled):
+    """Sorting by counting serves few steps, the general way all others; both give the same order."""
+    rng = np.random.default_rng(1)
+    examples = np.repeat(np.arange(40), 25)
+    ids = np.tile(np.arange(25), 40)
+    steps = rng.integers(0, timesteps, len(ids))
+    order = rng.permutation(len(ids)) if shuffled else np.arange(len(ids))
+    found = spike_data(40, examples[order], steps[order], ids[order])
+    expected = sorted(zip(examples, steps, ids, strict=True))
+    assert list(zip(np.repeat(np.arange(40), np.diff(found.offsets)), found.steps, found.ids, strict=True)) == expected

@@ -274,10 +274,7 @@ EVENTPROP = [
     ),
     (
         output_lif,
-        [
-            "network.populations[2].neuron: EventProp needs leaky integrators (LI) as output, "
-            "'output' is a leaky integrate-and-fire"
-        ],
+        ["network.populations[2].neuron.readout: EventProp has no rule for readout 'spike_count' of LIF neurons"],
     ),
     (
         two_outputs,

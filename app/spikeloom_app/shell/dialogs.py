@@ -29,6 +29,12 @@ def choose_save(parent: QWidget, suggestion: Path) -> Path | None:
     return path if path.suffix else path.with_suffix(".snn")
 
 
+def choose_folder(parent: QWidget, title: str, folder: Path) -> Path | None:
+    """A folder that exists, or None."""
+    name = QFileDialog.getExistingDirectory(parent, title, str(folder))
+    return Path(name) if name else None
+
+
 def _box(parent: QWidget, title: str, text: str, icon: QMessageBox.Icon) -> QMessageBox:
     box = QMessageBox(icon, "Spikeloom", title, parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QSplitter, QStackedWidget, QWidget
 
 from spikeloom.errors import SpikeloomError
+from spikeloom.settings import DATA_FOLDER
 from spikeloom.spec import Document, Problem
 from spikeloom_app import style, theme
 from spikeloom_app.canvas import Canvas, Palette
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
             Action("file.open", "&Open…", self.browse, Key.Open, "Open a document (.snn)"),
             Action("file.save", "&Save", self.save, Key.Save, "Save the document", separated=True),
             Action("file.save_as", "Save &as…", self.save_as, Key.SaveAs, "Save the document under another name"),
+            Action("file.data_folder", "&Data folder…", self.choose_data_folder, tip="The folder of your data sets"),
             Action("file.welcome", "&Examples", self.show_welcome, tip="The welcome page with the examples"),
             Action("file.quit", "&Quit", self.close, Key.Quit, separated=True),
             Action("edit.undo", "&Undo", self.document.undo_stack.undo, Key.Undo),
@@ -276,6 +278,14 @@ class MainWindow(QMainWindow):
 
     def _folder(self) -> Path:
         return self.document.path.parent if self.document.path is not None else Path.home()
+
+    def choose_data_folder(self) -> None:
+        """Choose the folder in which the data sets lie that documents name."""
+        known = self.settings.get(DATA_FOLDER, "")
+        folder = dialogs.choose_folder(self, "The folder of your data sets", Path(known) if known else self._folder())
+        if folder is not None:
+            self.settings.set(DATA_FOLDER, str(folder))
+            self.statusBar().showMessage(f"Data sets are looked for in {folder}", 6000)
 
     def _may_leave(self) -> bool:
         """Whether the document may go: it is saved, or the user says so."""

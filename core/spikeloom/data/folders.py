@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from spikeloom.settings import Settings
+from spikeloom.settings import DATA_FOLDER, Settings
 
 VARIABLE = "SPIKELOOM_DATA"
-SETTING = "data_folder"
 
 
 def data_folder() -> Path | None:
     """The folder that the user chose: the environment variable `VARIABLE`, else the setting; None without either."""
-    named = os.environ.get(VARIABLE) or Settings().get(SETTING)
+    named = os.environ.get(VARIABLE) or Settings().get(DATA_FOLDER)
     return Path(named).expanduser() if isinstance(named, str) and named else None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from spikeloom.data import Arrays, encode, hold_out, load_dataset
@@ -10,10 +12,15 @@ from spikeloom.genn.batch import BatchData
 from spikeloom.spec import Document
 
 
-def prepare(document: Document, input_population: str) -> dict[str, BatchData]:
+def prepare(document: Document, input_population: str, base: Path | None = None) -> dict[str, BatchData]:
     """The splits ``train``, ``validation`` (may be empty) and ``test``, encoded to spikes.
 
     Validation examples come out of the training split; the test split chooses nothing.
+
+    Parameters
+    ----------
+    base
+        The folder to which the data set's files are named relative; the document's by default.
     """
     dataset = document.experiment.dataset
     if dataset is None:
@@ -22,7 +29,7 @@ def prepare(document: Document, input_population: str) -> dict[str, BatchData]:
             place="experiment.dataset",
             hint='add one, for example "dataset": "digits", or train it from Python with arrays',
         )
-    splits = load_dataset(dataset, document.base)
+    splits = load_dataset(dataset, base or document.base)
     training = document.experiment.training
     rest, held = hold_out(len(splits["train"]), training.validation_fraction, training.seed)
     train = splits["train"]

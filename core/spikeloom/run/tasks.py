@@ -48,6 +48,11 @@ def open_document(options: Mapping[str, Any]) -> Document:
     return document
 
 
+def _data(document: Document, options: Mapping[str, Any]) -> dict[str, BatchData]:
+    """The document's data set; the option ``base`` says to which folder its files are named relative."""
+    return prepare(document, document.network.inputs[0].name, path_option(options, "base"))
+
+
 def flag(name: str) -> str:
     """An option's name as the user wrote it."""
     return f"--{name.replace('_', '-')}"
@@ -111,7 +116,7 @@ def train(options: Mapping[str, Any], listener: Listener, control: Control) -> d
     means = Means.read(options)
     check(document)
     name = Path(options["document"]).stem
-    data = prepare(document, document.network.inputs[0].name)
+    data = _data(document, options)
     folder = RunFolder(path_option(options, "run_dir"), name)
     listener({"event": "folder", "run": str(folder.path)})
     try:
@@ -214,7 +219,7 @@ def evaluate(options: Mapping[str, Any], listener: Listener, control: Control) -
     check(document)
     if record is not None:
         _check_record(document, record)
-    data = prepare(document, document.network.inputs[0].name)[split]
+    data = _data(document, options)[split]
     if not len(data):
         hint = "experiment.training.validation_fraction holds examples out." if split == "validation" else ""
         raise UserError(f"the {split} split is empty", place="--split", hint=hint)

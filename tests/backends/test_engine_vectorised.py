@@ -77,6 +77,8 @@ def report(tmp_path_factory) -> Report:
 @pytest.mark.parametrize(
     ("function", "statement"),
     [
+        ("synapses_in_spikes_0", "out[j] = sum"),
+        ("synapses_out_spikes_0", "out[j] = sum"),
         ("synapses_in_spikes_0", "out[j] +="),
         ("synapses_rec_spikes_0", "out[j] +="),
         ("synapses_out_spikes_0", "out[j] +="),
@@ -86,7 +88,7 @@ def report(tmp_path_factory) -> Report:
         ("neurons_hidden_0", "v_V[j] ="),
         ("neurons_hidden_0", "list_spikes[j] ="),
         ("neurons_hidden_1", "v_LambdaV[j] ="),
-        ("neurons_hidden_1", "list_events[j] ="),
+        ("neurons_hidden_1", "list_flags[j] ="),
         ("neurons_output_0", "v_V[j] ="),
         ("neurons_output_1", "v_LambdaV[j] ="),
         ("learn_in", "sum_Gradient[j] +="),

@@ -9,6 +9,8 @@ slot
 shard
     `shards` of them: gradients, with a stamp per row that says in which batch the row was last zeroed, so that only
     rows that a spike touched cost anything.
+
+A sum over the batch lives only while the updates of its row run, as a local array (``row``).
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ ROW_ALIGNMENT = 8  # values: rows of a matrix start on a whole vector
 class Field:
     """A block of values in an arena: `rows` x `columns` of them, each row `stride` values long."""
 
-    arena: str  # 'shared', 'slot' or 'shard'
+    arena: str  # 'shared', 'slot', 'shard', or 'row' for a local array
     offset: int
     scalar: bool
     rows: int
@@ -51,7 +53,7 @@ class Layout:
     fields: dict[tuple[str, str], Field] = field(default_factory=dict)
     params: dict[tuple[str, str], int] = field(default_factory=dict)
     param_values: list[float] = field(default_factory=list)
-    sizes: dict[str, int] = field(default_factory=lambda: {"shared": 0, "slot": 0, "shard": 0})
+    sizes: dict[str, int] = field(default_factory=lambda: {"shared": 0, "slot": 0, "shard": 0, "row": 0})
     inputs: dict[tuple[str, str], list[list[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -162,8 +164,9 @@ class Layout:
         synapses = self.model.synapses.get(update.group)
         for var in update.model.vars:
             key = (update.name, var.name)
-            if synapses is None and var.access is Access.REDUCE_BATCH_SUM:
-                self.place(key, "shared", columns=self.model.populations[update.group].size, align=True)
+            if var.access is Access.REDUCE_BATCH_SUM:
+                columns = self.model.populations[synapses.target if synapses else update.group].size
+                self.place(key, "row", columns=columns, align=True)
             elif synapses is not None:
                 rows = self.model.populations[synapses.source].size
                 columns = self.model.populations[synapses.target].size

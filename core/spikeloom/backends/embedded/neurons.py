@@ -14,7 +14,7 @@ from pycparser import c_ast
 
 from spikeloom.backends.embedded.layout import Layout
 from spikeloom.backends.embedded.writer import block, c_name, c_type, clock, loop, params, pointer
-from spikeloom.genn.code import emit, fold, fold_expression, parse, parse_expression
+from spikeloom.genn.code import emit, fold, fold_expression, is_set, leaves_zero, parse, parse_expression
 from spikeloom.genn.code.check import RANDOM
 from spikeloom.genn.code.names import Used, used
 from spikeloom.genn.network import NeuronPopulation, SynapsePopulation
@@ -61,7 +61,7 @@ class NeuronWriter:
         self.vars = {var.name for var in self.model.vars} - self.accumulators
         self.arrays = {array.name for array in self.model.extra_global_params}
         self.codes = self._specialised()
-        self.event_condition, self.event_synapses = self._event_condition()
+        self.event_condition, self.event_synapses, self.events_are_cold = self._event_condition()
 
     def kernel(self) -> NeuronKernel | None:
         """The kernel, or None if the population does nothing in this phase."""
@@ -112,8 +112,9 @@ class NeuronWriter:
         cold = last.iftrue if isinstance(last.iftrue, c_ast.Compound) else c_ast.Compound([last.iftrue])
         return c_ast.Compound(rest), last.cond, cold
 
-    def _event_condition(self) -> tuple[str | None, SynapsePopulation | None]:
-        found: dict[str, SynapsePopulation] = {}
+    def _event_condition(self) -> tuple[str | None, SynapsePopulation | None, bool]:
+        """The condition as code, a synapse population that has it, and whether the cold code alone can make it true."""
+        found: dict[str, tuple[c_ast.Node, SynapsePopulation]] = {}
         for synapses in self.layout.model.synapses.values():
             if synapses.source != self.population.name:
                 continue
@@ -127,10 +128,18 @@ class NeuronWriter:
                 ref.name: f"l_{synapses.pre_neuron_var_refs.get(ref.name, ref.name)}"
                 for ref in model.pre_neuron_var_refs
             }
-            found.setdefault(emit(condition, names), synapses)
+            found.setdefault(emit(condition, names), (condition, synapses))
         if len(found) > 1:
             raise NotImplementedError(f"{self.population.name}: synapses with different event conditions")
-        return next(iter(found.items()), (None, None))
+        for text, (condition, synapses) in found.items():
+            return text, synapses, self._only_after_cold(condition, synapses)
+        return None, None, False
+
+    def _only_after_cold(self, condition: c_ast.Node, synapses: SynapsePopulation) -> bool:
+        """Whether only the cold code can flag an event: for all other neurons the hot code cleared the flag."""
+        flag = is_set(condition)
+        bound = synapses.pre_neuron_var_refs.get(flag, flag)
+        return bool(bound) and self.codes.cold is not None and leaves_zero(self.codes.hot, bound)
 
     # -- names -----------------------------------------------------------------------------------------------
     def _names(self) -> dict[str, str]:
@@ -257,6 +266,11 @@ class NeuronWriter:
     def _event_loop(self) -> str:
         names = sorted(self._event_names())
         body = "".join(f"const {c_type(self.layout[self.population.name, n])} l_{n} = v_{n}[j];\n" for n in names)
+        if self.events_are_cold:
+            body = "const int32_t j = list_flags[k];\n" + body
+            body += f"list_events[n_flagged] = j;\nn_flagged += ({self.event_condition}) ? 1 : 0;\n"
+            inner = loop("n_cold", body, index="k", independent=False)
+            return f"int32_t n_flagged = 0;\n{inner}*n_events = n_flagged;\n"
         body += f"list_events[j] = ({self.event_condition}) ? 1 : 0;\n"
         return loop(self.population.size, body) + f"*n_events = compact(list_events, {self.population.size});\n"
 

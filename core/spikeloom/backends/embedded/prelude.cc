@@ -267,10 +267,21 @@ struct Random {
 
 // Turn an array of flags (0 or 1) into the list of the flagged neurons, in place. Most often there are few or none.
 static inline int32_t compact(int32_t* list, int32_t n) {
-    int32_t any = 0, count = 0;
-    for (int32_t j = 0; j < n; ++j) any |= list[j];
+    int32_t any = 0, count = 0, j = 0;
+    for (int32_t k = 0; k < n; ++k) any |= list[k];
     if (!any) return 0;
-    for (int32_t j = 0; j < n; ++j) {
+#if defined(__AVX512F__) && defined(__GNUC__) && !defined(__clang__)
+    // 16 at a time, without a branch: what is written lies before what is still to be read.
+    typedef int32_t Sixteen __attribute__((vector_size(64), aligned(4), may_alias));
+    Sixteen numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    for (; j + 16 <= n; j += 16, numbers += 16) {
+        const Sixteen flags = *(const Sixteen*)(list + j);
+        const uint16_t mask = __builtin_ia32_ptestmd512(flags, flags, (uint16_t)-1);
+        *(Sixteen*)(list + count) = __builtin_ia32_compresssi512_mask(numbers, numbers, mask);
+        count += __builtin_popcount(mask);
+    }
+#endif
+    for (; j < n; ++j) {
         const int32_t flag = list[j];
         list[count] = j;
         count += flag;

@@ -66,6 +66,10 @@ def batch_updates(layout: Layout, group: str, updates: list[CustomUpdate]) -> tu
     """The name and text of all custom updates of a group after a batch, fused row by row."""
     hoisted, rows = timestep(layout) + "(void)dt;\n", ""
     for number, update in enumerate(updates):
+        for var in update.model.vars:
+            place = layout[update.name, var.name]
+            if place.arena == "row":
+                hoisted += f"scalar {_local(VarRef(update.name, var.name))}[{place.stride}];\n"
         one_hoisted, row = _batch_update(layout, update, number)
         hoisted += one_hoisted
         rows += f"{{  {comment(update.name)}\n{block(row)}}}\n"
@@ -76,6 +80,11 @@ def batch_updates(layout: Layout, group: str, updates: list[CustomUpdate]) -> tu
     body += f"if (bad) fail(job, {kind}, {list(groups).index(group)}, -1, -1, -1, -1);\n"
     head = f"static void {function}(Job* job, int64_t begin, int64_t end, int32_t stamp) {{\n"
     return function, f"{head}{block(body)}}}\n"
+
+
+def _local(ref: VarRef) -> str:
+    """The local array of a sum over the batch."""
+    return f"local_{c_name(ref.group)}_{c_name(ref.var)}"
 
 
 def _batch_update(layout: Layout, update: CustomUpdate, number: int) -> tuple[str, str]:
@@ -93,8 +102,11 @@ def _batch_update(layout: Layout, update: CustomUpdate, number: int) -> tuple[st
             row += _sum_of_shards(layout, name, ref)
             loads += f"scalar l_{name} = sum_{name}[j];\n"
             continue  # what code writes to it is how GeNN zeroes it; here the stamp does
-        hoisted += pointer(f"{prefix}{name}", place)
-        row += f"{c_type(place)}* RESTRICT row_{name} = {prefix}{name} + i * {place.stride};\n"
+        if place.arena == "row":
+            row += f"scalar* RESTRICT row_{name} = {_local(ref)};\n"
+        else:
+            hoisted += pointer(f"{prefix}{name}", place)
+            row += f"{c_type(place)}* RESTRICT row_{name} = {prefix}{name} + i * {place.stride};\n"
         loads += f"{c_type(place)} l_{name} = row_{name}[j];\n"
         if name in what.written:
             stores += f"row_{name}[j] = l_{name};\n"

@@ -12,14 +12,14 @@ BACKWARD_CODE = """
 if (phase == 1) {{
     const int32_t step = (int32_t)round(t / dt);
     if (BackSpike) {{
-        LambdaV += (((Vthresh - Vreset) * LambdaV) + RevISyn) / IMinusV;{regularisation}
+        LambdaV += (((Vthresh - Vreset) * LambdaV) + RevISyn) * PerIMinusV;{regularisation}
         BackSpike = 0;
     }}
     LambdaI = (Beta * LambdaI) + (Transfer * LambdaV);
     LambdaV = Alpha * LambdaV;
     if (LastSpike == NumTimesteps - 2 - step) {{
         NumTaped -= 1;
-        IMinusV = TapeIMinusV[(NumTaped * num_neurons) + id];
+        PerIMinusV = TapePerIMinusV[(NumTaped * num_neurons) + id];
         BackSpike = 1;
         LastSpike = -2;
         if (NumTaped > 0) {{
@@ -29,6 +29,7 @@ if (phase == 1) {{
 }}
 """
 
+# The tape holds the step of each spike and 1 / (tau_m V'-): a product in every step is cheaper than a quotient.
 # The current at the threshold crossing is taken at the middle of the step in which it happened.
 # A spike in the last step acts on nobody: it is not taped.
 TAPE_CODE = """
@@ -41,7 +42,7 @@ if (step < NumTimesteps - 1) {
             NumClipped += 1;
         }
         TapeStep[(NumTaped * num_neurons) + id] = step;
-        TapeIMinusV[(NumTaped * num_neurons) + id] = slope;
+        TapePerIMinusV[(NumTaped * num_neurons) + id] = 1.0 / slope;
         LastSpike = step;
         NumTaped += 1;
     }
@@ -74,14 +75,14 @@ def hidden_lif(
     variables = [
         Var("LambdaV"),
         Var("LambdaI"),
-        Var("IMinusV"),
+        Var("PerIMinusV"),
         Var("NumTaped", "int32_t"),
         Var("LastSpike", "int32_t"),
         Var("BackSpike", "bool"),
         Var("NumLost", "int32_t"),
         Var("NumClipped", "int32_t"),
     ]
-    first = {**forward.var_init, "IMinusV": 1.0, "LastSpike": -2.0}
+    first = {**forward.var_init, "LastSpike": -2.0}
     regularisation = count = ""
     if learning.regularises:
         params |= {
@@ -102,7 +103,7 @@ def hidden_lif(
         additional_input_vars=("RevISyn",),
         extra_global_params=(
             ExtraGlobalParam("TapeStep", "int32_t", "MaxSpikes"),
-            ExtraGlobalParam("TapeIMinusV", "scalar", "MaxSpikes"),
+            ExtraGlobalParam("TapePerIMinusV", "scalar", "MaxSpikes"),
         ),
     )
     return NeuronDynamics(model, params, first)

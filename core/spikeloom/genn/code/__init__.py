@@ -5,7 +5,19 @@ Code that came with a document reaches a compiler only as the printout of a tree
 
 from spikeloom.genn.code.check import Names, Symbol, check
 from spikeloom.genn.code.emit import emit
+from spikeloom.genn.code.flow import is_set, leaves_zero
 from spikeloom.genn.code.fold import fold, fold_expression
 from spikeloom.genn.code.parse import parse, parse_expression
 
-__all__ = ["Names", "Symbol", "check", "emit", "fold", "fold_expression", "parse", "parse_expression"]
+__all__ = [
+    "Names",
+    "Symbol",
+    "check",
+    "emit",
+    "fold",
+    "fold_expression",
+    "is_set",
+    "leaves_zero",
+    "parse",
+    "parse_expression",
+]

@@ -1,0 +1,50 @@
+"""What can be proved about a variable from the code alone."""
+
+from __future__ import annotations
+
+from pycparser import c_ast
+
+from spikeloom.genn.code.check import literal
+from spikeloom.genn.code.names import used
+
+
+def leaves_zero(tree: c_ast.Compound, name: str) -> bool:
+    """Whether `name` is 0 after `tree`, whatever it was before; False where that cannot be told.
+
+    Understood are ``name = 0;`` and ``if (name) { ...; name = 0; ... }``.
+    """
+    zero = False
+    for item in tree.block_items or []:
+        if _sets_zero(item, name) or _clears_if_set(item, name):
+            zero = True
+        elif name in used(item).written:
+            zero = False
+    return zero
+
+
+def is_set(condition: c_ast.Node | None) -> str:
+    """The name whose being other than 0 is all that `condition` asks for, or an empty string."""
+    if isinstance(condition, c_ast.BinaryOp) and condition.op == "!=" and _is_zero(condition.right):
+        condition = condition.left
+    return str(condition.name) if isinstance(condition, c_ast.ID) else ""
+
+
+def _sets_zero(item: c_ast.Node, name: str) -> bool:
+    return (
+        isinstance(item, c_ast.Assignment)
+        and item.op == "="
+        and isinstance(item.lvalue, c_ast.ID)
+        and item.lvalue.name == name
+        and _is_zero(item.rvalue)
+    )
+
+
+def _clears_if_set(item: c_ast.Node, name: str) -> bool:
+    if not isinstance(item, c_ast.If) or item.iffalse is not None or is_set(item.cond) != name:
+        return False
+    body = item.iftrue if isinstance(item.iftrue, c_ast.Compound) else c_ast.Compound([item.iftrue])
+    return leaves_zero(body, name)
+
+
+def _is_zero(node: c_ast.Node) -> bool:
+    return isinstance(node, c_ast.Constant) and node.type == "int" and literal(node) == 0

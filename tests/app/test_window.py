@@ -17,7 +17,7 @@ pytest.importorskip("PySide6")
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from spikeloom.spec import Document
 from spikeloom_app.document import Recovery
@@ -25,6 +25,7 @@ from spikeloom_app.shell import dialogs
 from spikeloom_app.shell.main_window import MainWindow, apply_theme
 from spikeloom_app.shell.settings import Settings
 from tests.app.test_canvas import drag, drop, input_port, middle, output_port
+from tests.data.idx_files import contents, write
 
 DIGITS = Path(__file__).parents[2] / "resources" / "examples" / "digits.snn"
 
@@ -176,6 +177,29 @@ def test_recent_files_open_from_the_menu(window: MainWindow, tmp_path: Path) -> 
     assert [action.text().split()[0] for action in window.recent_menu.actions()] == ["two", "one"]
     window.recent_menu.actions()[1].trigger()
     assert window.document.path == paths[0]
+
+
+def test_the_data_folder_is_chosen_once(
+    window: MainWindow, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MNIST without its files says what to do; with the folder that the menu asks for, it trains."""
+    monkeypatch.delenv("SPIKELOOM_DATA", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    window.settings = Settings()
+    window.open_example(DIGITS.with_name("mnist.snn"))
+    window.train()
+    qtbot.waitUntil(lambda: window.controller.state == "idle", timeout=30_000)
+    assert "the folder 'mnist' of the data set was not found" in window.run_bar.headline.text()
+    qtbot.waitUntil(lambda: "Data folder" in window.log.toPlainText())
+    write(tmp_path / "sets" / "mnist", contents(), zipped=True)
+    asked = []
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *asks: asked.append(asks) or str(tmp_path / "sets"))
+    window.action("file.data_folder").trigger()
+    assert asked
+    window.document.document.experiment.training.epochs = 2
+    window.train()
+    qtbot.waitUntil(lambda: window.controller.state == "idle", timeout=30_000)
+    assert "Test accuracy" in window.run_bar.headline.text()
 
 
 def test_a_broken_file_keeps_what_is_open(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,6 +50,7 @@ class Chart(pg.PlotWidget):
         for side in self._labels:
             # Words and lines of an axis cost more than the curves; they change only with the range.
             self.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+            self.getAxis(side).enableAutoSIPrefix(False)  # the unit stands in the label: no "loss (x0.001)"
         follow_theme(self._dress)
 
     def _dress(self) -> None:

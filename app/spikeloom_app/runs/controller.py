@@ -172,8 +172,8 @@ class RunController(QObject):
         document.document.model_copy(deep=True).save(path)
         probe = {"split": "test", "variables": watched_variables(document.document)}
         task: dict[str, Any] = {"task": "train", "document": str(path), "background": True, "probe": probe}
-        if document.path is not None:  # the copy lies elsewhere, and the data set's files do not
-            task["base"] = str(document.path.absolute().parent)
+        # The copy lies elsewhere; the files of the data set do not.
+        task["base"] = str(document.path.absolute().parent) if document.path is not None else None
         if self._runs_folder is not None:
             number = 1 + sum(1 for _ in self._runs_folder.glob(f"{name}-*"))
             task["run_dir"] = str(self._runs_folder / f"{name}-{number}")

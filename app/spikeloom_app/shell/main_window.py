@@ -342,7 +342,9 @@ class MainWindow(QMainWindow):
 
     def _failed(self, message: str, hint: str) -> None:
         self.log.handle({"event": "error", "message": message, "hint": hint, "place": ""})
-        self.statusBar().showMessage(message, 10000)
+        if hint:
+            self.docks["log"].raise_()  # where there is room for all of it
+        self.statusBar().showMessage(hint or message, 10000)
 
     def _show_actions(self) -> None:
         if not hasattr(self, "actions_by_id"):

@@ -24,8 +24,8 @@ class DocumentCard(QAbstractButton):
         self.setAccessibleName(title)
         self.setToolTip(str(path))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setMinimumSize(300, 96)
-        self.setMaximumHeight(110)
+        self.setMinimumSize(300, 112)
+        self.setMaximumHeight(126)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.update()

@@ -251,3 +251,11 @@ def runs_folder() -> Path:
 def python_facts() -> dict[str, str]:
     """Which Python this is."""
     return {"version": ".".join(map(str, sys.version_info[:3])), "path": sys.executable, "platform": os.name}
+
+
+def data_facts() -> dict[str, Any]:
+    """The user's folder of data sets, where one was chosen."""
+    from spikeloom.data.folders import data_folder
+
+    folder = data_folder()
+    return {"path": str(folder) if folder is not None else None, "exists": folder is not None and folder.is_dir()}

@@ -54,6 +54,7 @@ def examine() -> dict[str, Any]:
         "qt": findings["qt"].facts,
         "cache": findings["cache"].facts,
         "runs": findings["runs"].facts,
+        "data": checks.data_facts(),
         "problems": problems,
     }
 
@@ -76,6 +77,10 @@ def _show(report: dict[str, Any]) -> None:
             for name in ("cache", "runs")
         ),
     ]
+    data = report["data"]
+    unset = "no folder chosen; set SPIKELOOM_DATA or choose one in the window (for MNIST)"
+    missing = "" if data["exists"] else ": no such folder"
+    rows.append((data["exists"] or None, "data", f"{data['path']}{missing}" if data["path"] else unset))
     for good, name, text in rows:
         mark = "ok" if good else "--" if good is None else "NO"
         console.say(f"{mark:<4}{name:<11}{text}")

@@ -28,9 +28,9 @@ def find_folder(folder: str, base: Path | None) -> Path:
     for path in tried:
         if path.is_dir():
             return path
-    places = " or ".join(str(path) for path in tried) or "a document that is no file yet has no folder"
+    found = f"was not found ({' or '.join(map(str, tried))})" if tried else "was not found: no data folder is chosen"
     raise UserError(
-        f"the folder '{folder}' of the data set was not found ({places})",
+        f"the folder '{folder}' of the data set {found}",
         place="experiment.dataset.folder",
         hint=f"Put MNIST's four files into it, gzipped or not ({SOURCE} has them, 12 MB), or choose the folder "
         f"in which your data sets lie: File > Data folder in the window, or the environment variable {VARIABLE}.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import EllipsisType
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from spikeloom.genn.batch import BatchData
 from spikeloom.spec import Document
 
 
-def prepare(document: Document, input_population: str, base: Path | None = None) -> dict[str, BatchData]:
+def prepare(document: Document, input_population: str, base: Path | EllipsisType | None = ...) -> dict[str, BatchData]:
     """The splits ``train``, ``validation`` (may be empty) and ``test``, encoded to spikes.
 
     Validation examples come out of the training split; the test split chooses nothing.
@@ -20,7 +21,7 @@ def prepare(document: Document, input_population: str, base: Path | None = None)
     Parameters
     ----------
     base
-        The folder to which the data set's files are named relative; the document's by default.
+        The folder to which the data set's files are named relative: the document's by default, None for none.
     """
     dataset = document.experiment.dataset
     if dataset is None:
@@ -29,7 +30,7 @@ def prepare(document: Document, input_population: str, base: Path | None = None)
             place="experiment.dataset",
             hint='add one, for example "dataset": "digits", or train it from Python with arrays',
         )
-    splits = load_dataset(dataset, base or document.base)
+    splits = load_dataset(dataset, document.base if isinstance(base, EllipsisType) else base)
     training = document.experiment.training
     rest, held = hold_out(len(splits["train"]), training.validation_fraction, training.seed)
     train = splits["train"]

@@ -49,8 +49,9 @@ def open_document(options: Mapping[str, Any]) -> Document:
 
 
 def _data(document: Document, options: Mapping[str, Any]) -> dict[str, BatchData]:
-    """The document's data set; the option ``base`` says to which folder its files are named relative."""
-    return prepare(document, document.network.inputs[0].name, path_option(options, "base"))
+    """The document's data set; ``base``, where it is given, says to which folder its files are named relative."""
+    base = path_option(options, "base") if "base" in options else document.base
+    return prepare(document, document.network.inputs[0].name, base)
 
 
 def flag(name: str) -> str:

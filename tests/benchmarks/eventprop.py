@@ -169,7 +169,8 @@ def main() -> None:
                     found = in_a_process(cache, name, batch_size, threads, options.seconds)
                     report[name][f"{batch_size}/{threads}"] = found
                     say(name, batch_size, threads, found)
-    print("(thread scaling: the ratio of the lines for 1 and 2 threads)")
+                one, two = (report[name][f"{batch_size}/{threads}"]["milliseconds"] for threads in (1, 2))
+                print(f"{name}: batch {batch_size}: 2 threads are {one / two:.2f} times as fast as 1")
     report["peer"] = theirs = peer(options.peer, options.snntorch, options.seconds)
     if theirs is not None:
         for key, value in theirs["milliseconds"].items():

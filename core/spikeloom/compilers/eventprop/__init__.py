@@ -14,8 +14,8 @@ transpose of the forward step ``V <- alpha V + c I, I <- beta I``::
 
     lI <- beta lI + c (tau_m / tau_s) lV,    lV <- alpha lV
 
-The loss enters at the outputs. A leaky integrator is driven in every step by the derivative of its readout (`output_li`);
-a LIF that is read by the time t of its first spike takes ``(dL/dt) / (tau_m V'-)`` there (`output_lif`). Regularisation
-of rates subtracts ``reg_lambda (mean - reg_nu)`` from lV at every spike of a hidden neuron (`hidden_lif`), where mean is
-its number of spikes per example, over the batch before.
+The loss enters at the outputs. A leaky integrator is driven in every step by the derivative of its readout
+(`output_li`); a LIF that is read by the time t of its first spike takes ``(dL/dt) / (tau_m V'-)`` there (`output_lif`).
+Regularisation of rates subtracts ``reg_lambda (mean - reg_nu)`` from lV at every spike of a hidden neuron
+(`hidden_lif`), where mean is its number of spikes per example, over the batch before.
 """

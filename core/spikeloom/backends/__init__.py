@@ -22,11 +22,12 @@ def build_runtime(
     seed: int = 0,
     shards: int = 1,
     threads: int | None = None,
+    timesteps: int,
     batch_size: int = 1,
     precision: str = "float",
     cancelled: ShouldCancel | None = None,
 ) -> Runtime:
-    """Build `model` on the backend of that name.
+    """Build `model` on the backend of that name; `timesteps` are those of an example.
 
     Raises
     ------
@@ -42,9 +43,9 @@ def build_runtime(
             model, schedules, seed=seed, shards=shards, threads=threads, precision=precision, cancelled=cancelled
         )
     if backend == "pygenn":
-        raise UserError(
-            "this version of Spikeloom cannot run models on PyGeNN yet",
-            place="backend",
-            hint="use the embedded backend: --backend embedded",
+        from spikeloom.backends.pygenn import PyGeNNRuntime
+
+        return PyGeNNRuntime(
+            model, schedules, seed=seed, timesteps=timesteps, batch_size=batch_size, precision=precision
         )
     raise UserError(f"no backend '{backend}'{nearest(backend, BACKENDS)}", place="backend")

@@ -38,8 +38,8 @@ _CROSS_ENTROPY = CustomUpdateModel(
 Drive = exp((Y - Maximum) / Temperature) / (Sum * Temperature);
 if (id == Label) {
     Drive -= 1.0 / Temperature;
-    Loss = log(Sum) - ((Y - Maximum) / Temperature);
 }
+Loss = (id == Label) ? log(Sum) - ((Y - Maximum) / Temperature) : 0.0;
 """,
 )
 
@@ -56,8 +56,9 @@ _LEAD = CustomUpdateModel(
     vars=(Var("Error", access=Access.REDUCE_NEURON_SUM), _LOSS),
     var_refs=(_Y, _LABEL, Var("YClass", access=Access.READ_ONLY)),
     update_code="""
-Error = (id == Label) ? 0.0 : (YClass - Y) - Delta;
-Loss = Error * Error / (num_neurons - 1);
+const scalar error = (id == Label) ? 0.0 : (YClass - Y) - Delta;
+Error = error;
+Loss = error * error / (num_neurons - 1);
 """,
 )
 _RELATIVE = CustomUpdateModel(

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from spikeloom.errors import UserError, nearest
-from spikeloom.genn.code import Names, Symbol, check, parse, parse_expression
+from spikeloom.genn.code import Names, Symbol, always_assigned, check, parse, parse_expression, read
 from spikeloom.genn.code.check import MATHS, RANDOM
 from spikeloom.genn.models import (
     CustomUpdateModel,
@@ -20,14 +20,15 @@ from spikeloom.genn.models import (
     WeightUpdateModel,
 )
 from spikeloom.genn.network import CustomUpdate, GeNNModel, SynapsePopulation
-from spikeloom.genn.schedule import Read, Schedule, SetInputs, SetParam, SetVar, Update
-from spikeloom.genn.variables import TYPES, WHOLE_BATCH, Access, Var
+from spikeloom.genn.schedule import Read, Run, Schedule, SetInputs, SetParam, SetVar, Update
+from spikeloom.genn.variables import NEURON_REDUCTIONS, TYPES, WHOLE_BATCH, Access, Var
 
 _COMMON = {"t": Symbol(), "dt": Symbol(), "batch": Symbol("int32_t")}
 _PHASE = {"phase": Symbol("int32_t")}
 _NEURON = _COMMON | {"id": Symbol("int32_t"), "num_neurons": Symbol("int32_t")}
 _SYNAPSE = _COMMON | {name: Symbol("int32_t") for name in ("id_pre", "id_post", "num_pre", "num_post")}
 _INIT = _NEURON | _SYNAPSE | {"value": Symbol(writable=True)}
+_REDUCTIONS = NEURON_REDUCTIONS | {Access.REDUCE_BATCH_SUM}
 _READ_ONLY = {Access.READ_ONLY, Access.READ_ONLY_DUPLICATE, Access.READ_ONLY_SHARED_NEURON}
 
 
@@ -119,7 +120,17 @@ def check_custom_update_model(model: CustomUpdateModel, place: str = "", *, of_s
     symbols = given | {name: Symbol() for name in model.params}
     own = {var.name: Symbol(var.type, writable=True) for var in (*model.vars, *model.var_refs)}
     read_only = {var.name: Symbol(var.type) for var in model.var_refs if var.access in _READ_ONLY}
-    check(parse(model.update_code, where), Names(symbols | own | read_only), where)
+    tree = parse(model.update_code, where)
+    check(tree, Names(symbols | own | read_only), where)
+    for var in model.vars:
+        if var.access not in _REDUCTIONS:
+            continue
+        if not always_assigned(tree, var.name):
+            hint = f"Give it its value in every case: {var.name} = condition ? value : 0;"
+            raise UserError(f"'{var.name}' is reduced and may be left without a value", place=where, hint=hint)
+        if var.name in read(tree):
+            hint = "Compute it in a variable of the code's own first."
+            raise UserError(f"'{var.name}' is reduced and cannot be read", place=where, hint=hint)
 
 
 def check_init_snippet(snippet: InitSnippet, place: str = "") -> None:
@@ -167,6 +178,9 @@ def check_schedule(model: GeNNModel, schedule: Schedule) -> None:
                 _known(var, _var_names(model, population), f"schedule: {population}", "variable")
             case Update(name) | SetParam(name):
                 _known(name, model.custom_updates, "schedule", "custom update")
+            case Run(_, after_step):
+                for name in after_step:
+                    _known(name, model.custom_updates, "schedule", "custom update")
             case Read(group, var):
                 _known(group, [*model.populations, *model.custom_updates], "schedule", "group")
                 _known(var, _var_names(model, group), f"schedule: {group}", "variable")

@@ -35,9 +35,10 @@ class Reset:
 
 @dataclass(frozen=True)
 class Run:
-    """Advance all timesteps of the example in `phase`."""
+    """Advance all timesteps of the example in `phase`; after each of them, run the custom updates `after_step`."""
 
     phase: int = FORWARD
+    after_step: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

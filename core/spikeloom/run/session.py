@@ -79,6 +79,7 @@ class Session:
             seed=self.training.seed,
             shards=shards,
             threads=threads,
+            timesteps=self.compiled.timesteps,
             batch_size=self.training.batch_size,
             precision=precision,
             cancelled=lambda: self.control.stopped,

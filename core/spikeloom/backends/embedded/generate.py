@@ -12,7 +12,8 @@ from spikeloom.backends.embedded.layout import Layout
 from spikeloom.backends.embedded.neurons import NeuronKernel, NeuronWriter
 from spikeloom.backends.embedded.synapses import SynapseKernel, SynapseWriter
 from spikeloom.backends.embedded.updates import batch_updates, population_update, rows_and_columns
-from spikeloom.backends.embedded.writer import address, block, c_name, c_type, comment
+from spikeloom.backends.embedded.writer import address, block, c_type, comment
+from spikeloom.genn.code import c_name
 from spikeloom.genn.network import GeNNModel
 from spikeloom.genn.schedule import FORWARD, Read, Reset, Run, Schedule, SetInputs, SetParam, SetVar, Update
 from spikeloom.genn.variables import Access, Var
@@ -72,9 +73,9 @@ class _Generator:
             prelude(),
             "\n// ---- the model ----\n",
         ]
-        for phase in self._phases():
-            parts.append(self._phase(phase))
         parts.append(self._updates())
+        for phase in sorted({run.phase for run in self._runs()}):
+            parts.append(self._phase(phase))
         parts.append(self._reset())
         parts += [self._example(name, schedule) for name, schedule in self.schedules.items()]
         text, self.result.initialised = initialisers(self.layout)
@@ -82,9 +83,10 @@ class _Generator:
         self.result.source = "".join(parts)
         return self.result
 
-    def _phases(self) -> list[int]:
+    def _runs(self) -> list[Run]:
+        """The runs of all schedules; those of one phase differ in what follows a step."""
         ops = [op for schedule in self.schedules.values() for op in schedule.each_example]
-        return sorted({op.phase for op in ops if isinstance(op, Run)})
+        return list(dict.fromkeys(op for op in ops if isinstance(op, Run)))
 
     # -- one phase -------------------------------------------------------------------------------------------
     def _phase(self, phase: int) -> str:
@@ -100,7 +102,9 @@ class _Generator:
         ]
         synapses = [kernel for kernel in synapses if self._fires(kernel, neurons)]
         text = "".join(kernel.text for kernel in neurons.values()) + "".join(kernel.text for kernel in synapses)
-        return text + self._run(phase, neurons, synapses)
+        text += f"static bool finite_{phase}(Job* job, const char* slot, const Example* ex, int64_t step) {{\n"
+        text += block(self._finite(neurons) + "return true;\n") + "}\n"
+        return text + "".join(self._run(run, neurons, synapses) for run in self._runs() if run.phase == phase)
 
     def _fires(self, kernel: SynapseKernel, neurons: Mapping[str, NeuronKernel]) -> bool:
         if self.model.populations[kernel.source].model.spike_source:
@@ -108,9 +112,12 @@ class _Generator:
         source = neurons.get(kernel.source)
         return source is not None and (source.spikes if kernel.trigger == "spikes" else source.events)
 
-    def _run(self, phase: int, neurons: Mapping[str, NeuronKernel], synapses: list[SynapseKernel]) -> str:
-        """All timesteps of a phase."""
-        start, step = "", ""
+    def _run_name(self, run: Run) -> str:
+        return f"run_{run.phase}_{[other for other in self._runs() if other.phase == run.phase].index(run)}"
+
+    def _run(self, run: Run, neurons: Mapping[str, NeuronKernel], synapses: list[SynapseKernel]) -> str:
+        """All timesteps of a phase, and what follows each."""
+        start, step, phase = "", "", run.phase
         for kernel in synapses:
             list_name = f"{kernel.trigger}_{c_name(kernel.source)}"
             step += f"if (n_{list_name}) {kernel.name}(job, slot, shard, ex, step, {list_name}, n_{list_name});\n"
@@ -131,13 +138,12 @@ class _Generator:
             if phase == FORWARD:
                 recorded = f"record_spikes(job, ex, {index}, step, spikes_{c}, n_spikes_{c});\n"
                 step += f"if (ex->record >= 0 && n_spikes_{c}) {recorded}"
+        step += "".join(f"update_{c_name(update)}(job, slot);\n" for update in run.after_step)
         step += f"if (ex->record >= 0) record_vars(job, slot, ex, {phase}, step);\n"
         # A backward step undoes a forward step; it is named by that step, as in recordings.
         undone = "step" if phase == FORWARD else "job->timesteps - 1 - step"
         step += f"if (job->check_each_step && !finite_{phase}(job, slot, ex, {undone})) return;\n"
-        text = f"static bool finite_{phase}(Job* job, const char* slot, const Example* ex, int64_t step) {{\n"
-        text += block(self._finite(neurons) + "return true;\n") + "}\n"
-        text += f"static void run_{phase}(Job* job, char* slot, char* shard, const Example* ex) {{\n"
+        text = f"static void {self._run_name(run)}(Job* job, char* slot, char* shard, const Example* ex) {{\n"
         text += block("(void)shard;\n" + start)
         text += f"    for (int32_t step = 0; step < job->timesteps; ++step) {{\n{block(step, 2)}    }}\n"
         return text + f"    finite_{phase}(job, slot, ex, -1);\n}}\n"
@@ -238,8 +244,8 @@ class _Generator:
             match op:
                 case Reset():
                     text += "reset(job, slot);\n"
-                case Run(phase):
-                    text += f"run_{phase}(job, slot, shard, ex);\nif (load(&job->failure.kind)) return;\n"
+                case Run():
+                    text += f"{self._run_name(op)}(job, slot, shard, ex);\nif (load(&job->failure.kind)) return;\n"
                 case Update(update):
                     text += f"update_{c_name(update)}(job, slot);\n"
                 case SetVar(population, var, key):

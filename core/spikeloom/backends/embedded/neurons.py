@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pycparser import c_ast
 
 from spikeloom.backends.embedded.layout import Layout
-from spikeloom.backends.embedded.writer import block, c_name, c_type, clock, loop, params, pointer
-from spikeloom.genn.code import emit, fold, fold_expression, is_set, leaves_zero, parse, parse_expression
+from spikeloom.backends.embedded.writer import block, c_type, clock, loop, params, pointer
+from spikeloom.genn.code import c_name, emit, fold, fold_expression, is_set, leaves_zero, parse, parse_expression
 from spikeloom.genn.code.check import RANDOM
 from spikeloom.genn.code.names import Used, used
 from spikeloom.genn.network import NeuronPopulation, SynapsePopulation

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pycparser import c_ast
 
 from spikeloom.backends.embedded.layout import ROW_ALIGNMENT, Field, Layout
-from spikeloom.backends.embedded.writer import address, block, c_name, c_type, clock, loop, params, pointer
-from spikeloom.genn.code import emit, fold, fold_expression, parse, parse_expression
+from spikeloom.backends.embedded.writer import address, block, c_type, clock, loop, params, pointer
+from spikeloom.genn.code import c_name, emit, fold, fold_expression, parse, parse_expression
 from spikeloom.genn.code.names import Used, used
 from spikeloom.genn.network import SynapsePopulation
 from spikeloom.genn.variables import Access, Var

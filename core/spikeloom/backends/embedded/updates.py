@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from spikeloom.backends.embedded.layout import Layout
-from spikeloom.backends.embedded.writer import block, c_name, c_type, comment, loop, params, pointer, timestep
-from spikeloom.genn.code import emit, fold, parse
+from spikeloom.backends.embedded.writer import block, c_type, comment, loop, params, pointer, timestep
+from spikeloom.genn.code import c_name, emit, fold, parse
 from spikeloom.genn.code.names import used
 from spikeloom.genn.model_check import variable
 from spikeloom.genn.network import CustomUpdate, GeNNModel

@@ -9,11 +9,6 @@ from textwrap import indent
 from spikeloom.backends.embedded.layout import Field, Layout
 
 
-def c_name(name: str) -> str:
-    """A population's name as part of a C++ identifier (two names never become one)."""
-    return "".join(char if char.isalnum() and char.isascii() else f"_{ord(char):x}_" for char in name)
-
-
 def comment(text: str) -> str:
     """A comment to the end of the line; names are shown as far as they are harmless."""
     return "// " + re.sub(r"[^A-Za-z0-9_ .:-]", "?", text)

@@ -4,14 +4,16 @@ Code that came with a document reaches a compiler only as the printout of a tree
 """
 
 from spikeloom.genn.code.check import Names, Symbol, check
-from spikeloom.genn.code.emit import emit
-from spikeloom.genn.code.flow import is_set, leaves_zero
+from spikeloom.genn.code.emit import c_name, emit
+from spikeloom.genn.code.flow import always_assigned, is_set, leaves_zero, read
 from spikeloom.genn.code.fold import fold, fold_expression
 from spikeloom.genn.code.parse import parse, parse_expression
 
 __all__ = [
     "Names",
     "Symbol",
+    "always_assigned",
+    "c_name",
     "check",
     "emit",
     "fold",
@@ -20,4 +22,5 @@ __all__ = [
     "leaves_zero",
     "parse",
     "parse_expression",
+    "read",
 ]

@@ -7,6 +7,11 @@ from collections.abc import Callable, Mapping
 from pycparser import c_ast, c_generator
 
 
+def c_name(name: str) -> str:
+    """A population's name as part of a C++ identifier (two names never become one)."""
+    return "".join(char if char.isalnum() and char.isascii() else f"_{ord(char):x}_" for char in name)
+
+
 def emit(
     node: c_ast.Node,
     names: Mapping[str, str],

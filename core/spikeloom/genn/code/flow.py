@@ -22,6 +22,30 @@ def leaves_zero(tree: c_ast.Compound, name: str) -> bool:
     return zero
 
 
+def always_assigned(tree: c_ast.Compound, name: str) -> bool:
+    """Whether a statement ``name = ...;`` stands outside of all conditions and loops."""
+    return any(
+        isinstance(item, c_ast.Assignment)
+        and item.op == "="
+        and isinstance(item.lvalue, c_ast.ID)
+        and item.lvalue.name == name
+        for item in tree.block_items or []
+    )
+
+
+def read(tree: c_ast.Node) -> set[str]:
+    """The names whose values `tree` uses; to be assigned alone is no use."""
+    found: set[str] = set()
+    waiting: list[c_ast.Node] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, c_ast.ID):
+            found.add(node.name)
+        assigned = isinstance(node, c_ast.Assignment) and node.op == "=" and isinstance(node.lvalue, c_ast.ID)
+        waiting += [child for name, child in node.children() if not (assigned and name == "lvalue")]
+    return found
+
+
 def is_set(condition: c_ast.Node | None) -> str:
     """The name whose being other than 0 is all that `condition` asks for, or an empty string."""
     if isinstance(condition, c_ast.BinaryOp) and condition.op == "!=" and _is_zero(condition.right):

@@ -1,0 +1,198 @@
+"""A GeNN model of ours built as PyGeNN's: populations, synapses, custom updates and what resets an example."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from spikeloom.backends.pygenn import source
+from spikeloom.backends.pygenn.translate import SOURCE_FLAG, Translator
+from spikeloom.errors import UserError
+from spikeloom.genn.code import c_name
+from spikeloom.genn.models import PostsynapticModel
+from spikeloom.genn.network import CustomUpdate, GeNNModel, Init, InitLike, NeuronPopulation, SynapsePopulation
+from spikeloom.genn.schedule import Schedule, SetParam
+from spikeloom.genn.variables import Access, Var
+
+
+@dataclass
+class Groups:
+    """PyGeNN's groups by our names.
+
+    Parameters
+    ----------
+    resets
+        Names of the custom updates that give an example its first state.
+    arrays
+        (population, variable) -> first values that differ between neurons; written from here at each reset.
+    models
+        PyGeNN's models, which must live as long as the groups.
+    """
+
+    model: Any
+    populations: dict[str, Any] = field(default_factory=dict)
+    synapses: dict[str, Any] = field(default_factory=dict)
+    updates: dict[str, Any] = field(default_factory=dict)
+    resets: list[str] = field(default_factory=list)
+    arrays: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    models: list[Any] = field(default_factory=list)
+
+
+class Builder:
+    """Adds everything of `ours` to a PyGeNN model."""
+
+    def __init__(self, pygenn: Any, genn: Any, ours: GeNNModel, batch_size: int) -> None:
+        self.pygenn = pygenn
+        self.ours = ours
+        self.batch_size = batch_size
+        self.translator = Translator(pygenn)
+        self.groups = Groups(genn, models=self.translator.made)
+
+    def add_all(self, schedules: list[Schedule]) -> Groups:
+        """The groups."""
+        for population in self.ours.populations.values():
+            self._population(population)
+        for synapses in self.ours.synapses.values():
+            self._synapses(synapses)
+        for update in self.ours.custom_updates.values():
+            self._update(update)
+        for schedule in schedules:
+            for op in schedule.each_batch:
+                if isinstance(op, SetParam):
+                    self.groups.updates[op.name].set_param_dynamic(op.param)
+        for population in self.ours.populations.values():
+            if not population.model.spike_source:
+                self._reset(population)
+        return self.groups
+
+    # -- groups ------------------------------------------------------------------------------------------------
+    def _population(self, population: NeuronPopulation) -> None:
+        model = self.translator.neuron(population.model)
+        if population.model.spike_source:
+            params: dict[str, Any] = {"NumTimesteps": 1}
+            variables: dict[str, Any] = {"StartSpike": 0, "EndSpike": 0, "Next": 0, source.FLAG: False}
+        else:
+            params = {name: population.params[name] for name in population.model.params}
+            variables = self._first_values(population.name, population.model.vars, population.var_init)
+        group = self.groups.model.add_neuron_population(
+            c_name(population.name), population.size, model, {**params, "phase": 0}, variables
+        )
+        group.set_param_dynamic("phase")
+        if population.model.spike_source:
+            group.set_param_dynamic("NumTimesteps")
+            group.extra_global_params[source.ARRAY].set_init_values(np.zeros(1, np.int32))
+        elif population.model.threshold_condition_code:
+            group.spike_recording_enabled = True
+        for array in population.model.extra_global_params:
+            length = int(population.params[array.per_neuron]) * population.size * self.batch_size
+            group.extra_global_params[array.name].set_init_values(np.zeros(length))
+        self.groups.populations[population.name] = group
+
+    def _synapses(self, synapses: SynapsePopulation) -> None:
+        groups, create_ref = self.groups, self.pygenn.create_var_ref
+        pre, post = groups.populations[synapses.source], groups.populations[synapses.target]
+        update = synapses.weight_update
+        from_source = self.ours.populations[synapses.source].model.spike_source
+        pre_refs = {
+            ref.name: create_ref(pre, synapses.pre_neuron_var_refs.get(ref.name, ref.name))
+            for ref in update.pre_neuron_var_refs
+        }
+        if from_source and update.pre_event_threshold_condition_code:
+            pre_refs[SOURCE_FLAG] = create_ref(pre, source.FLAG)
+        post_refs = {
+            ref.name: create_ref(post, synapses.post_neuron_var_refs.get(ref.name, ref.name))
+            for ref in update.post_neuron_var_refs
+        }
+        group = groups.model.add_synapse_population(
+            c_name(synapses.name),
+            "DENSE",
+            pre,
+            post,
+            self.pygenn.init_weight_update(
+                self.translator.weight_update(update, from_source=from_source),
+                {**{name: synapses.params[name] for name in update.params}, "phase": 0},
+                self._first_values(synapses.name, update.vars, synapses.var_init),
+                pre_var_refs=pre_refs,
+                post_var_refs=post_refs,
+            ),
+            self._postsynaptic(synapses.postsynaptic, synapses),
+        )
+        group.set_wu_param_dynamic("phase")
+        group.post_target_var = synapses.post_target
+        if synapses.pre_target:
+            group.pre_target_var = synapses.pre_target
+        groups.synapses[synapses.name] = group
+
+    def _postsynaptic(self, model: PostsynapticModel, synapses: SynapsePopulation) -> Any:
+        params = {name: synapses.postsynaptic_params[name] for name in model.params}
+        return self.pygenn.init_postsynaptic(self.translator.postsynaptic(model), params)
+
+    def _update(self, update: CustomUpdate) -> None:
+        on_synapses = update.group in self.ours.synapses
+        create_ref = self.pygenn.create_wu_var_ref if on_synapses else self.pygenn.create_var_ref
+        refs = {
+            ref.name: create_ref(self._owner(update.var_refs[ref.name].group), update.var_refs[ref.name].var)
+            for ref in update.model.var_refs
+        }
+        name = c_name(update.name)
+        self.groups.updates[update.name] = self.groups.model.add_custom_update(
+            name,
+            name,
+            self.translator.update(update.model),
+            {param: update.params[param] for param in update.model.params},
+            self._first_values(update.name, update.model.vars, update.var_init),
+            refs,
+        )
+
+    def _owner(self, group: str) -> Any:
+        groups = self.groups
+        return groups.updates.get(group) or groups.synapses.get(group) or groups.populations[group]
+
+    def _reset(self, population: NeuronPopulation) -> None:
+        """A custom update that gives the variables of an example and its summed inputs their first values."""
+        group = self.groups.populations[population.name]
+        variables: list[Var] = []
+        params: dict[str, float] = {}
+        refs: dict[str, Any] = {}
+        for var in population.model.vars:
+            first = population.var_init.get(var.name, 0.0)
+            if var.access is not Access.READ_WRITE:
+                continue
+            if isinstance(first, Init):
+                if first.values is None:
+                    message = f"the first value of '{var.name}' is drawn at random, which PyGeNN cannot repeat"
+                    raise UserError(message, place=population.name, hint="Use a constant, an array, or embedded.")
+                self.groups.arrays[population.name, var.name] = np.asarray(first.values).ravel()
+                continue
+            variables.append(var)
+            params[f"First_{var.name}"] = float(first)
+            refs[var.name] = self.pygenn.create_var_ref(group, var.name)
+        for number, synapses in enumerate(self.ours.synapses.values()):
+            if synapses.target == population.name:
+                var = Var(f"InSyn{number}")
+                variables.append(var)
+                params[f"First_{var.name}"] = 0.0
+                refs[var.name] = self.pygenn.create_out_post_var_ref(self.groups.synapses[synapses.name])
+        if variables:
+            name = f"reset_{c_name(population.name)}"
+            self.groups.model.add_custom_update(name, name, self.translator.reset(variables), params, {}, refs)
+            self.groups.resets.append(name)
+
+    # -- values ------------------------------------------------------------------------------------------------
+    def _first_values(self, group: str, variables: tuple[Var, ...], first: Any) -> dict[str, Any]:
+        return {var.name: self._first_value(first.get(var.name, 0.0)) for var in variables}
+
+    def _first_value(self, first: InitLike) -> Any:
+        if not isinstance(first, Init):
+            return first
+        if first.snippet is None:
+            return np.asarray(first.values).ravel()
+        return self.pygenn.init_var(self.translator.snippet(first.snippet), dict(first.params))
+
+
+def model_name(ours: GeNNModel) -> str:
+    """A name for the folder of generated code."""
+    return f"{c_name(ours.name)}_{zlib.crc32(repr(sorted(ours.populations)).encode()):08x}"

@@ -1,0 +1,386 @@
+"""The PyGeNN runtime: the schedule's ops, one after the other, on a model that GeNN compiled.
+
+Examples run side by side where the device can (`batch_size` of them); GeNN's CPU runs one at a time. A batch of the
+schedule may hold more: its examples then run in turns, and gradients go on adding up until the batch is complete.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from spikeloom.backends.interface import JobResult, Recording, RecordSpikes, RecordVar, ShouldCancel
+from spikeloom.backends.pygenn import source
+from spikeloom.backends.pygenn.build import Builder, model_name
+from spikeloom.backends.pygenn.library import load
+from spikeloom.backends.pygenn.translate import IDLE
+from spikeloom.errors import RunError, UserError
+from spikeloom.genn.batch import BatchData
+from spikeloom.genn.code import c_name
+from spikeloom.genn.model_check import check_model, check_schedule
+from spikeloom.genn.network import GeNNModel
+from spikeloom.genn.schedule import FORWARD, Read, Reset, Run, Schedule, SetInputs, SetParam, SetVar, Update
+from spikeloom.genn.variables import Access
+
+CPU = "single_threaded_cpu"
+
+
+class PyGeNNRuntime:
+    """A GeNN model on PyGeNN.
+
+    Parameters
+    ----------
+    model, schedules
+        What to build; checked before anything is generated.
+    seed
+        Of GeNN's random numbers. They differ from the embedded engine's.
+    timesteps
+        Of an example; GeNN reserves room to record that many.
+    batch_size
+        How many examples run side by side; 1 on GeNN's CPU.
+    precision
+        ``"float"``, or ``"double"`` for tests.
+    device
+        ``"cuda"``, ``"hip"`` or ``"single_threaded_cpu"``; None: the best that PyGeNN was built with.
+    """
+
+    def __init__(
+        self,
+        model: GeNNModel,
+        schedules: Mapping[str, Schedule],
+        *,
+        seed: int = 0,
+        timesteps: int,
+        batch_size: int = 1,
+        precision: str = "float",
+        device: str | None = None,
+        cancelled: ShouldCancel | None = None,
+    ) -> None:
+        check_model(model)
+        for schedule in schedules.values():
+            check_schedule(model, schedule)
+        self.pygenn = load()
+        self.model, self.schedules, self.timesteps = model, dict(schedules), timesteps
+        self.device = device or next(iter(self.pygenn.genn_model.backend_modules))
+        self.batch_size = 1 if self.device == CPU else batch_size
+        self.dtype = np.dtype(np.float64 if precision == "double" else np.float32)
+        options = {"optimize_code": True} if self.device == CPU else {}
+        self.genn = self.pygenn.GeNNModel(precision, model_name(model), backend=self.device, **options)
+        self.genn.dt, self.genn.batch_size, self.genn.seed = model.dt, self.batch_size, (seed % (2**32 - 1)) + 1
+        self.groups = Builder(self.pygenn, self.genn, model, self.batch_size).add_all(list(schedules.values()))
+        self._stopped = False
+        self._build()
+        self._phase = -1
+
+    # -- building ----------------------------------------------------------------------------------------------
+    def _build(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="spikeloom-genn-")
+        printed = _Captured()
+        try:
+            with printed:
+                self.genn.build(self._folder.name)
+                self.genn.load(num_recording_timesteps=self.timesteps)
+        except Exception as error:  # PyGeNN raises what its parts raise, and prints why
+            reason = "; ".join(printed.errors) or f"{type(error).__name__}: {error}"
+            message = f"PyGeNN could not build the model ({reason})"
+            raise RunError(message, place=self.model.name, hint="`spikeloom doctor` says what it found.") from error
+
+    # -- variables ---------------------------------------------------------------------------------------------
+    def _array(self, group: str, name: str) -> Any:
+        groups = self.groups
+        owner = groups.updates.get(group) or groups.synapses.get(group) or groups.populations.get(group)
+        if owner is None or name not in owner.vars:
+            raise UserError(f"'{name}' is not a variable of the model", place=group)
+        return owner.vars[name]
+
+    def _shape(self, group: str) -> tuple[int, ...]:
+        group = self.model.custom_updates[group].group if group in self.model.custom_updates else group
+        if group in self.model.populations:
+            return (self.model.populations[group].size,)
+        synapses = self.model.synapses[group]
+        return tuple(self.model.populations[name].size for name in (synapses.source, synapses.target))
+
+    def get(self, group: str, variable: str) -> np.ndarray:
+        """A copy of a variable that outlives a batch: (pre, post) for synapses, (size,) for neurons."""
+        array = self._array(group, variable)
+        array.pull_from_device()
+        return np.array(array.view).reshape(self._shape(group))
+
+    def set(self, group: str, variable: str, values: np.ndarray) -> None:
+        """Write a variable that outlives a batch; its shape must fit."""
+        array, values = self._array(group, variable), np.asarray(values)
+        shape = self._shape(group)
+        if values.shape != shape:
+            message = f"an array of shape {values.shape} was given, expected {shape}"
+            raise UserError(message, place=f"{group}.{variable}")
+        array.view[:] = values.reshape(array.view.shape)
+        array.push_to_device()
+
+    def gradient(self, group: str, variable: str) -> np.ndarray:
+        """An accumulated variable summed over the examples since it was last zeroed: for tests and for looking."""
+        array = self._array(group, variable)
+        array.pull_from_device()
+        shape = self._shape(group)
+        return np.array(array.view, dtype=float).reshape(-1, *shape).sum(axis=0)
+
+    # -- running -----------------------------------------------------------------------------------------------
+    def stop(self) -> None:
+        """Ask a running job, from another thread, to end after the batch at hand."""
+        self._stopped = True
+
+    def run(
+        self,
+        schedule: str,
+        data: BatchData,
+        batches: Sequence[np.ndarray],
+        *,
+        timesteps: int,
+        update: bool = False,
+        dynamic: Mapping[tuple[str, str], np.ndarray] | None = None,
+        record: Sequence[RecordSpikes | RecordVar] = (),
+        recorded: np.ndarray | None = None,
+        epoch: int = 0,
+    ) -> JobResult:
+        """Run `schedule` over `batches`, arrays of example numbers of `data`; see `Runtime.run`."""
+        if timesteps != self.timesteps:
+            raise UserError(f"{timesteps} timesteps asked for, built for {self.timesteps}", place=self.model.name)
+        self._stopped = False
+        call = _Call(self, self.schedules[schedule], data, record)
+        done = position = 0
+        for number, batch in enumerate(batches):
+            for start in range(0, len(batch), self.batch_size):
+                chunk = np.asarray(batch[start : start + self.batch_size])
+                call.examples(chunk, recorded is None or bool(np.isin(position, recorded)))
+                position += len(chunk)
+            if update:
+                self._after_batch(self.schedules[schedule], number, dynamic or {})
+            done += 1
+            if self._stopped:
+                break
+        return call.result(done)
+
+    def _after_batch(self, schedule: Schedule, batch: int, dynamic: Mapping[tuple[str, str], np.ndarray]) -> None:
+        for op in schedule.each_batch:
+            match op:
+                case SetParam(name, param):
+                    self.groups.updates[name].set_dynamic_param_value(param, float(dynamic[name, param][batch]))
+                case Update(name):
+                    self.genn.custom_update(c_name(name))
+
+    def set_phase(self, phase: int) -> None:
+        """Make the steps to come steps of `phase`."""
+        if phase == self._phase:
+            return
+        self._phase = phase
+        for group in self.groups.populations.values():
+            group.set_dynamic_param_value("phase", phase)
+        for group in self.groups.synapses.values():
+            group.set_dynamic_param_value("phase", phase)
+
+    def accumulators(self) -> Iterator[tuple[str, Any]]:
+        """The arrays that sum over the examples of a batch."""
+        for name, population in self.model.populations.items():
+            for var in population.model.vars:
+                if var.access is Access.ACCUMULATE:
+                    yield name, self._array(name, var.name)
+        for name, synapses in self.model.synapses.items():
+            for var in synapses.weight_update.vars:
+                if var.access is Access.ACCUMULATE:
+                    yield name, self._array(name, var.name)
+
+    def reserve_spikes(self, population: str, count: int) -> None:
+        """Make room for the spikes of the examples at hand; weights and sums are kept."""
+        array = self.groups.populations[population].extra_global_params[source.ARRAY]
+        if count <= len(array.view):
+            return
+        kept = [(values, np.array(values.view)) for values in self._lasting() if _pulled(values)]
+        self.genn.unload()
+        array.set_init_values(np.zeros(2 * count, np.int32))
+        with _Captured():
+            self.genn.load(num_recording_timesteps=self.timesteps)
+        for values, before in kept:
+            values.view[:] = before
+            values.push_to_device()
+        phase, self._phase = self._phase, -1
+        self.set_phase(phase)
+
+    def _lasting(self) -> Iterator[Any]:
+        """All arrays of variables: loading the model again would give them their first values."""
+        for groups in (self.groups.populations, self.groups.synapses, self.groups.updates):
+            for group in groups.values():
+                yield from group.vars.values()
+
+    def close(self) -> None:
+        """Let go of the model and its folder."""
+        with contextlib.suppress(Exception):
+            self.genn.unload()
+        self._folder.cleanup()
+
+
+class _Call:
+    """One job: the data it reads, and what comes of it."""
+
+    def __init__(
+        self, runtime: PyGeNNRuntime, schedule: Schedule, data: BatchData, record: Sequence[RecordSpikes | RecordVar]
+    ) -> None:
+        self.runtime, self.schedule, self.data, self.record = runtime, schedule, data, record
+        self.results: dict[str, list[np.ndarray]] = {op.key: [] for op in schedule.each_example if isinstance(op, Read)}
+        self.recording = Recording()
+        for recorder in record:
+            if isinstance(recorder, RecordSpikes):
+                self.recording.spikes[recorder.population] = []
+        self.variables: dict[RecordVar, list[np.ndarray]] = {r: [] for r in record if isinstance(r, RecordVar)}
+        self.count = 0
+
+    def examples(self, chunk: np.ndarray, recorded: bool) -> None:
+        """Run some examples side by side; places that they leave empty run the last one again and do not count."""
+        size = self.runtime.batch_size
+        padded = np.concatenate([chunk, np.repeat(chunk[-1:], size - len(chunk))])
+        with self._uncounted(len(chunk)) if len(chunk) < size else contextlib.nullcontext():
+            for op in self.schedule.each_example:
+                self._op(op, padded, len(chunk), recorded)
+        self.count += len(chunk)
+
+    def _op(self, op: Any, chunk: np.ndarray, count: int, recorded: bool) -> None:
+        match op:
+            case Reset():
+                self._reset()
+            case SetInputs(population):
+                self._set_inputs(population, chunk)
+            case SetVar(population, name, key):
+                if key in self.data.values:
+                    array = self.runtime._array(population, name)
+                    array.view[:] = np.asarray(self.data.values[key])[chunk].reshape(array.view.shape)
+                    array.push_to_device()
+            case Run():
+                self._run(op, count, recorded)
+            case Update(name):
+                self.runtime.genn.custom_update(c_name(name))
+            case Read(group, name, key):
+                array = self.runtime._array(group, name)
+                array.pull_from_device()
+                values = np.array(array.view).reshape(self.runtime.batch_size, -1)[:count]
+                self.results[key].append(values)
+                self._check_finite(values, group, name, chunk)
+
+    # -- ops -----------------------------------------------------------------------------------------------------
+    def _reset(self) -> None:
+        """First values, and an idle step in which the spikes of the last step of all go nowhere."""
+        runtime = self.runtime
+        runtime.set_phase(IDLE)
+        runtime.genn.timestep = 0
+        runtime.genn.step_time()
+        for name in runtime.groups.resets:
+            runtime.genn.custom_update(name)
+        for (population, name), values in runtime.groups.arrays.items():
+            array = runtime._array(population, name)
+            array.view[:] = values
+            array.push_to_device()
+
+    def _set_inputs(self, population: str, chunk: np.ndarray) -> None:
+        runtime, group = self.runtime, self.runtime.groups.populations[population]
+        size = runtime.model.populations[population].size
+        start, end, steps = source.layout(self.data.spikes[population].take(chunk), size, population)
+        runtime.reserve_spikes(population, len(steps))
+        group = runtime.groups.populations[population]
+        array = group.extra_global_params[source.ARRAY]
+        array.view[: len(steps)] = steps
+        array.push_to_device()
+        for name, values in (("StartSpike", start), ("EndSpike", end), ("Next", start)):
+            group.vars[name].view[:] = values.reshape(group.vars[name].view.shape)
+            group.vars[name].push_to_device()
+        group.vars[source.FLAG].view[:] = False
+        group.vars[source.FLAG].push_to_device()
+        group.set_dynamic_param_value("NumTimesteps", runtime.timesteps)
+
+    def _run(self, run: Run, count: int, recorded: bool) -> None:
+        runtime, phase, after_step = self.runtime, run.phase, [c_name(name) for name in run.after_step]
+        runtime.set_phase(phase)
+        runtime.genn.timestep = 0
+        watched = [recorder for recorder in self.variables if recorder.phase == phase] if recorded else []
+        seen: dict[RecordVar, list[np.ndarray]] = {recorder: [] for recorder in watched}
+        for _ in range(runtime.timesteps):
+            runtime.genn.step_time()
+            for name in after_step:
+                runtime.genn.custom_update(name)
+            for recorder in watched:
+                array = runtime._array(recorder.population, recorder.variable)
+                array.pull_from_device()
+                values = np.array(array.view, dtype=float).reshape(runtime.batch_size, -1)[:count]
+                seen[recorder].append(values if recorder.neurons is None else values[:, list(recorder.neurons)])
+        for recorder, steps in seen.items():
+            # A backward step undoes a forward step; it is filed under that step.
+            values = np.stack(steps, axis=1)
+            self.variables[recorder].append(values if phase == FORWARD else values[:, ::-1])
+        if recorded and phase == FORWARD and self.recording.spikes:
+            self._record_spikes(count)
+
+    def _record_spikes(self, count: int) -> None:
+        runtime = self.runtime
+        runtime.genn.pull_recording_buffers_from_device()
+        for name, found in self.recording.spikes.items():
+            if runtime.model.populations[name].model.spike_source:
+                continue
+            for times, ids in runtime.groups.populations[name].spike_recording_data[:count]:
+                steps = np.rint(np.asarray(times) / runtime.model.dt).astype(np.int32)
+                order = np.lexsort((ids, steps))
+                found.append((steps[order], np.asarray(ids, np.int32)[order]))
+
+    @contextlib.contextmanager
+    def _uncounted(self, count: int) -> Iterator[None]:
+        """Keep what examples after the first `count` add to sums over the batch from counting."""
+        runtime, kept = self.runtime, []
+        for name, array in runtime.accumulators():
+            array.pull_from_device()
+            kept.append((array, np.array(array.view[count:])))
+            assert len(array.view) == runtime.batch_size, name
+        yield
+        for array, values in kept:
+            array.pull_from_device()
+            array.view[count:] = values
+            array.push_to_device()
+
+    def _check_finite(self, values: np.ndarray, group: str, name: str, chunk: np.ndarray) -> None:
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            where = np.argwhere(~np.isfinite(values))[0]
+            message = f"neuron {where[1]} became infinite or NaN in example {chunk[where[0]]}"
+            hint = "lower the learning rate, or the scale of the first weights"
+            raise RunError(message, place=f"{group}.{name}", hint=hint)
+
+    def result(self, batches: int) -> JobResult:
+        """What came of it."""
+        results = {key: np.concatenate(parts) if parts else np.zeros((0, 1)) for key, parts in self.results.items()}
+        for recorder, parts in self.variables.items():
+            self.recording.variables[recorder] = np.concatenate(parts)
+        return JobResult(results, batches, self.count, self.recording)
+
+
+def _pulled(array: Any) -> bool:
+    array.pull_from_device()
+    return True
+
+
+class _Captured:
+    """Keeps what GeNN and the compiler print on standard output, which belongs to somebody else."""
+
+    def __enter__(self) -> _Captured:
+        sys.stdout.flush()
+        self._kept = os.dup(1)
+        self._file = tempfile.TemporaryFile()
+        os.dup2(self._file.fileno(), 1)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        sys.stdout.flush()
+        os.dup2(self._kept, 1)
+        os.close(self._kept)
+        self._file.seek(0)
+        lines = self._file.read().decode(errors="replace").splitlines()
+        self._file.close()
+        self.errors = [line.split("] ")[-1].strip() for line in lines if " ERROR " in line]

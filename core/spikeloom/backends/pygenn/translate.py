@@ -164,8 +164,11 @@ class _WithinExample(c_generator.CGenerator):
 
 
 def _within_example(code: str, tapes: dict[str, str]) -> str:
-    """The code with its indices into the tapes (name -> parameter with the places per neuron) made whole."""
-    if not any(name in code for name in tapes):
-        return code
+    """The code with its indices into the tapes (name -> parameter with the places per neuron) made whole.
+
+    It becomes a block: to GeNN all codes of a neuron are one, and their local variables would meet.
+    """
+    if not code.strip():
+        return ""
     printer = _WithinExample(tapes)
-    return "".join(printer._generate_stmt(item) for item in parse(code).block_items or [])
+    return "{\n" + "".join(printer._generate_stmt(item) for item in parse(code).block_items or []) + "}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 DATA_FOLDER = "data_folder"  # the key of the folder in which the user's data sets lie
+DATA_VARIABLE = "SPIKELOOM_DATA"  # the environment variable that names another, which comes first
 
 
 def settings_file() -> Path:
@@ -21,20 +22,22 @@ class Settings:
 
     def __init__(self, file: Path | None = None) -> None:
         self.file = file or settings_file()
-        self._values: dict[str, Any] = {}
+        self._values = self._read()
+
+    def _read(self) -> dict[str, Any]:
         try:
             found = json.loads(self.file.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            found = {}
-        if isinstance(found, dict):
-            self._values = found
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
 
     def get(self, key: str, default: Any = None) -> Any:
         """A remembered value."""
         return self._values.get(key, default)
 
     def set(self, key: str, value: Any) -> None:
-        """Remember a value; a folder that cannot be written forgets it at the end."""
+        """Remember a value, beside what other windows did; a folder that cannot be written forgets it at the end."""
+        self._values |= self._read()
         self._values[key] = value
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True)

@@ -125,9 +125,9 @@ def test_predicting_needs_no_labels(examples):
     y, _ = session.predict(unlabelled)
     assert y.shape == (500, 10)
     np.testing.assert_array_equal(y, session.predict(examples["train"])[0])
-    with pytest.raises(UserError, match="no labels were given, and the loss needs them"):
+    with pytest.raises(UserError, match="no labels were given, and the loss needs integer labels"):
         session.evaluate(unlabelled)
-    with pytest.raises(UserError, match="no labels were given, and the loss needs them"):
+    with pytest.raises(UserError, match="no labels were given, and the loss needs integer labels"):
         session.train(unlabelled)
 
 

@@ -91,9 +91,9 @@ def report(tmp_path_factory) -> Report:
         ("neurons_hidden_1", "list_flags[j] ="),
         ("neurons_output_0", "v_V[j] ="),
         ("neurons_output_1", "v_LambdaV[j] ="),
-        ("learn_in", "sum_Gradient[j] +="),
-        ("learn_in", "row_SecondMoment[j] ="),
-        ("learn_rec", "row_SecondMoment[j] ="),
+        ("learn_train_in", "u0_Sum[j] +="),
+        ("learn_train_in", "row_SecondMoment[j] ="),
+        ("learn_train_rec", "row_SecondMoment[j] ="),
     ],
 )
 def test_a_loop_is_vector_code(report, function, statement):

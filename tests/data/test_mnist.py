@@ -42,11 +42,10 @@ def test_names_with_a_point_are_known_too(tmp_path):
     assert len(load_dataset(sp.MNIST(), tmp_path)["train"]) == 30
 
 
-def test_pixels_are_intensities_of_0_to_255():
-    """Bytes are encoded as the fractions that they stand for."""
+def test_bytes_are_encoded_as_the_fractions_that_they_stand_for():
     pixels = np.arange(256, dtype=np.uint8)[None]
     encoder = sp.LinearLatency(max_time=51.0, threshold=0.2)
-    as_bytes, as_fractions = (encode(encoder, x, 0.5, 200) for x in (pixels, pixels / 255.0))
+    as_bytes, as_fractions = (encode(encoder, x, 0.5, 200, top) for x, top in ((pixels, 255), (pixels / 255, 1)))
     for name in ("offsets", "steps", "ids"):
         np.testing.assert_array_equal(getattr(as_bytes, name), getattr(as_fractions, name))
     assert as_bytes.ids.min() == 52

@@ -285,8 +285,8 @@ def test_dense_spikes_that_do_not_fit_are_refused_with_the_way_out(shape):
         (np.full((10, 3), np.nan), "y: labels or targets must be finite numbers"),
         ([None] * 10, "y: labels or targets must be finite numbers"),
         (1, "y: a single value was found, expected one label or target per example"),
-        (np.eye(3)[Y], "labels: no labels were given, and the loss needs them"),
-        (None, "labels: no labels were given, and the loss needs them"),
+        (np.eye(3)[Y], "y: targets were given, and the loss needs integer labels"),
+        (None, "y: no labels were given, and the loss needs integer labels"),
     ],
 )
 def test_labels_that_do_not_fit_are_refused(y, message):

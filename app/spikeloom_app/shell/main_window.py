@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QSplitter, QStackedWidget, QWidget
 
 from spikeloom.errors import SpikeloomError
-from spikeloom.settings import DATA_FOLDER
+from spikeloom.settings import DATA_FOLDER, DATA_VARIABLE
 from spikeloom.spec import Document, Problem
 from spikeloom_app import style, theme
 from spikeloom_app.canvas import Canvas, Palette
@@ -281,11 +282,15 @@ class MainWindow(QMainWindow):
 
     def choose_data_folder(self) -> None:
         """Choose the folder in which the data sets lie that documents name."""
-        known = self.settings.get(DATA_FOLDER, "")
-        folder = dialogs.choose_folder(self, "The folder of your data sets", Path(known) if known else self._folder())
-        if folder is not None:
-            self.settings.set(DATA_FOLDER, str(folder))
-            self.statusBar().showMessage(f"Data sets are looked for in {folder}", 6000)
+        known = self.settings.get(DATA_FOLDER)
+        start = Path(known) if isinstance(known, str) and known else self._folder()
+        folder = dialogs.choose_folder(self, "The folder of your data sets", start)
+        if folder is None:
+            return
+        self.settings.set(DATA_FOLDER, str(folder))
+        first = os.environ.get(DATA_VARIABLE)
+        said = f", after {first} (the environment variable {DATA_VARIABLE} comes first)" if first else ""
+        self.statusBar().showMessage(f"Data sets are looked for in {folder}{said}", 6000)
 
     def _may_leave(self) -> bool:
         """Whether the document may go: it is saved, or the user says so."""

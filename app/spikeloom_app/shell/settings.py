@@ -15,6 +15,8 @@ class Settings(settings.Settings):
     def recent(self) -> list[Path]:
         """Documents that were open lately and still exist, newest first."""
         names = self.get("recent", [])
+        if not isinstance(names, list):
+            return []
         return [Path(name) for name in names if isinstance(name, str) and Path(name).is_file()]
 
     def add_recent(self, path: Path) -> None:

@@ -255,7 +255,8 @@ def python_facts() -> dict[str, str]:
 
 def data_facts() -> dict[str, Any]:
     """The user's folder of data sets, where one was chosen."""
-    from spikeloom.data.folders import data_folder
+    from spikeloom.data.folders import data_folders
 
-    folder = data_folder()
-    return {"path": str(folder) if folder is not None else None, "exists": folder is not None and folder.is_dir()}
+    folder = next(iter(data_folders()), None)
+    exists = folder is not None and os.path.isdir(folder)
+    return {"path": str(folder) if folder is not None else None, "exists": exists}

@@ -61,6 +61,11 @@ class CompiledNetwork:
         """Whether there is a schedule that trains."""
         return "train" in self.schedules
 
+    def first_value(self, ref: VarRef) -> float:
+        """What a variable other than weights starts from."""
+        first = getattr(self.model.group(ref.group), "var_init", {}).get(ref.var, 0.0)
+        return float(first)
+
     def dynamic(self, first_step: int, batch_sizes: Sequence[int]) -> Mapping[tuple[str, str], np.ndarray]:
         """The values, one per batch, of the parameters that `train` sets; `first_step` counts from 1."""
         values: dict[tuple[str, str], np.ndarray] = {}

@@ -8,11 +8,11 @@ from spikeloom.genn.schedule import BatchOp
 from spikeloom.spec import Optimiser
 
 _BATCH_MEAN = CustomUpdateModel(
-    name="GradientBatchMean",
+    name="BatchMean",
     params=("Scale",),
-    vars=(Var("MeanGradient", access=Access.REDUCE_BATCH_SUM),),
-    var_refs=(Var("Gradient"),),
-    update_code="MeanGradient = Scale * Gradient; Gradient = 0;",
+    vars=(Var("Mean", access=Access.REDUCE_BATCH_SUM),),
+    var_refs=(Var("Sum"),),
+    update_code="Mean = Scale * Sum; Sum = 0;",
 )
 
 
@@ -21,13 +21,11 @@ def add_optimiser(model: GeNNModel, compiled: CompiledNetwork, connection: str, 
     mean, step = f"{connection}.gradient", f"{connection}.optimiser"
     weights = VarRef(connection, "g")
     model.add(
-        CustomUpdate(
-            mean, connection, _BATCH_MEAN, {"Scale": 1.0}, var_refs={"Gradient": VarRef(connection, "Gradient")}
-        )
+        CustomUpdate(mean, connection, _BATCH_MEAN, {"Scale": 1.0}, var_refs={"Sum": VarRef(connection, "Gradient")})
     )
     update = optimiser.update_model()
     params = dict.fromkeys(update.params, 0.0) | optimiser.dynamic(1) | optimiser.constants()
-    refs = {"Gradient": VarRef(mean, "MeanGradient"), "Variable": weights}
+    refs = {"Gradient": VarRef(mean, "Mean"), "Variable": weights}
     model.add(CustomUpdate(step, connection, update, params, var_refs=refs))
     compiled.weights[connection] = weights
     compiled.gradients[connection] = VarRef(connection, "Gradient")
@@ -41,13 +39,6 @@ def add_optimiser(model: GeNNModel, compiled: CompiledNetwork, connection: str, 
     return [*ops, Update(step)]
 
 
-_MEAN_SPIKES = CustomUpdateModel(
-    name="SpikeBatchMean",
-    params=("Scale",),
-    vars=(Var("Mean", access=Access.REDUCE_BATCH_SUM),),
-    var_refs=(Var("NumSpikes"),),
-    update_code="Mean = Scale * NumSpikes; NumSpikes = 0;",
-)
 _KEEP_MEAN = CustomUpdateModel(
     name="KeepMean",
     var_refs=(Var("Mean", access=Access.READ_ONLY), Var("MeanSpikes")),
@@ -58,8 +49,8 @@ _KEEP_MEAN = CustomUpdateModel(
 def add_mean_spikes(model: GeNNModel, compiled: CompiledNetwork, population: str) -> list[BatchOp]:
     """Keep the mean of ``NumSpikes`` of `population` over a batch as ``MeanSpikes``, for the batch after it."""
     mean, kept = f"{population}.mean_spikes", VarRef(population, "MeanSpikes")
-    refs = {"NumSpikes": VarRef(population, "NumSpikes")}
-    model.add(CustomUpdate(mean, population, _MEAN_SPIKES, {"Scale": 1.0}, var_refs=refs))
+    refs = {"Sum": VarRef(population, "NumSpikes")}
+    model.add(CustomUpdate(mean, population, _BATCH_MEAN, {"Scale": 1.0}, var_refs=refs))
     keep = model.add(
         CustomUpdate(
             f"{population}.keep_mean_spikes",

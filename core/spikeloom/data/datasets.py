@@ -19,13 +19,16 @@ class Arrays:
     Parameters
     ----------
     x
-        (examples, ...), intensities: floats in [0, 1], or uint8 for 0 to 255 (which take a quarter of the memory).
+        (examples, ...), intensities in [0, `largest`].
     labels
         int32, (examples,).
+    largest
+        What stands for full intensity: 255 for bytes, which take a quarter of the memory of floats.
     """
 
     x: np.ndarray
     labels: np.ndarray
+    largest: float = 1.0
 
     def __len__(self) -> int:
         return len(self.x)

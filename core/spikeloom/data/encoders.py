@@ -14,26 +14,30 @@ from spikeloom.spec import Encoder, LinearLatency, LogLatency
 VALUES_AT_ONCE = 2**20
 
 
-def encode(encoder: Encoder, x: np.ndarray, dt: float, timesteps: int) -> SpikeData:
+def encode(encoder: Encoder, x: np.ndarray, dt: float, timesteps: int, largest: float = 1.0) -> SpikeData:
     """Spikes of a data set.
 
     Parameters
     ----------
     x
-        (examples, ...), intensities: in [0, 1], or uint8 for 0 to 255; the sample's axes are flattened, C order.
+        (examples, ...), intensities in [0, `largest`]; the sample's axes are flattened, C order.
     dt
         Timestep in ms. A spike at time t is emitted in step ``floor(t / dt)``; those after the last step are left out.
+    largest
+        What stands for full intensity.
     """
     x = np.asarray(x)
     flat = x.reshape(len(x), int(np.prod(x.shape[1:])))
     # A part at a time: the spike times of a whole data set may be larger than memory.
     rows = max(1, VALUES_AT_ONCE // max(1, flat.shape[1]))
-    parts = [_encode(encoder, flat[start : start + rows], dt, timesteps) for start in range(0, len(flat), rows)]
+    parts = [
+        _encode(encoder, flat[start : start + rows] / largest, dt, timesteps) for start in range(0, len(flat), rows)
+    ]
     return join(parts)
 
 
 def _encode(encoder: Encoder, x: np.ndarray, dt: float, timesteps: int) -> SpikeData:
-    x = x / 255.0 if x.dtype == np.uint8 else np.asarray(x, dtype=np.float64)
+    x = np.asarray(x, dtype=np.float64)
     if not np.isfinite(x).all():
         raise UserError("the data hold NaN or infinity", place="x")
     times = spike_times(encoder, x)

@@ -6,6 +6,7 @@ import gzip
 import zlib
 from math import prod
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from spikeloom.errors import UserError
 
 GZIP = b"\x1f\x8b"
 UNSIGNED_BYTE = 8
+PIECE = 2**24  # bytes
+AGAIN = "Download it again."
 
 
 def read_idx(path: Path, axes: int) -> np.ndarray:
@@ -27,19 +30,30 @@ def read_idx(path: Path, axes: int) -> np.ndarray:
         If the file cannot be read, is of another format, or is cut short.
     """
     try:
-        content = path.read_bytes()
-        if content[:2] == GZIP:
-            content = gzip.decompress(content)
+        with path.open("rb") as plain:
+            zipped = plain.read(2) == GZIP
+            plain.seek(0)
+            file: IO[bytes] = gzip.GzipFile(fileobj=plain) if zipped else plain  # type: ignore[assignment]
+            header = file.read(4 + 4 * axes)
+            if header[:4] != bytes([0, 0, UNSIGNED_BYTE, axes]) or len(header) < 4 + 4 * axes:
+                raise UserError(f"is no IDX file of bytes with {axes} axes", place=str(path), hint=AGAIN)
+            shape = tuple(int(size) for size in np.frombuffer(header, ">u4", axes, 4))
+            content = _read(file, prod(shape) + 1)  # one more than there should be
     except (EOFError, zlib.error, gzip.BadGzipFile):
-        raise UserError("the file is damaged or cut short", place=str(path), hint="Download it again.") from None
+        raise UserError("the file is damaged or cut short", place=str(path), hint=AGAIN) from None
     except OSError as error:
         raise UserError(f"cannot be read: {error.strerror or error}", place=str(path)) from None
-    start = 4 + 4 * axes
-    if content[:4] != bytes([0, 0, UNSIGNED_BYTE, axes]) or len(content) < start:
-        raise UserError(f"is no IDX file of bytes with {axes} axes", place=str(path), hint="Download it again.")
-    shape = tuple(int(size) for size in np.frombuffer(content, ">u4", axes, 4))
-    if len(content) - start != prod(shape):
-        found, wanted = len(content) - start, prod(shape)
-        message = f"{found} values found, its header says {wanted}: the file is damaged or cut short"
-        raise UserError(message, place=str(path), hint="Download it again.")
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+    if len(content) != prod(shape):
+        found = f"{len(content)} values" if len(content) < prod(shape) else "more values"
+        message = f"{found} found, its header says {prod(shape)}: the file is damaged or cut short"
+        raise UserError(message, place=str(path), hint=AGAIN)
+    return np.frombuffer(content, np.uint8).reshape(shape)
+
+
+def _read(file: IO[bytes], most: int) -> bytes:
+    """At most so many bytes, a piece at a time: a header may claim what no memory could hold."""
+    pieces: list[bytes] = []
+    while most and (piece := file.read(min(most, PIECE))):
+        pieces.append(piece)
+        most -= len(piece)
+    return b"".join(pieces)

@@ -2,39 +2,34 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
 
 from spikeloom.data.datasets import Arrays, load_dataset
-from spikeloom.data.folders import VARIABLE, candidates
+from spikeloom.data.folders import find_folder
 from spikeloom.data.idx import read_idx
 from spikeloom.errors import UserError
+from spikeloom.settings import DATA_VARIABLE
 from spikeloom.spec import MNIST
 
 PARTS = {"train": "train", "test": "t10k"}
-SOURCE = "github.com/cvdfoundation/mnist"
+HINT = (
+    "MNIST has four files, gzipped or not (github.com/cvdfoundation/mnist has them, 12 MB). Put them there, or choose "
+    "the folder in which your data sets lie: File > Data folder in the window, or the environment variable "
+    f"{DATA_VARIABLE}."
+)
 
 
 @load_dataset.register
 def _(dataset: MNIST, base: Path | None = None) -> dict[str, Arrays]:
-    folder = find_folder(dataset.folder, base)
+    folder = find_folder(dataset.folder, base, _has_files, HINT)
     return {split: _split(folder, prefix, dataset) for split, prefix in PARTS.items()}
 
 
-def find_folder(folder: str, base: Path | None) -> Path:
-    """The folder of the four files."""
-    tried = candidates(folder, base)
-    for path in tried:
-        if path.is_dir():
-            return path
-    found = f"was not found ({' or '.join(map(str, tried))})" if tried else "was not found: no data folder is chosen"
-    raise UserError(
-        f"the folder '{folder}' of the data set {found}",
-        place="experiment.dataset.folder",
-        hint=f"Put MNIST's four files into it, gzipped or not ({SOURCE} has them, 12 MB), or choose the folder "
-        f"in which your data sets lie: File > Data folder in the window, or the environment variable {VARIABLE}.",
-    )
+def _has_files(folder: Path) -> bool:
+    return any(_path(folder, f"{prefix}-images", "idx3-ubyte") is not None for prefix in PARTS.values())
 
 
 def _split(folder: Path, prefix: str, dataset: MNIST) -> Arrays:
@@ -48,14 +43,22 @@ def _split(folder: Path, prefix: str, dataset: MNIST) -> Arrays:
     if len(labels) and labels.max() >= dataset.num_classes:
         message = f"label {labels.max()} found in '{prefix}-labels', expected 0 to {dataset.num_classes - 1}"
         raise UserError(message, place=str(folder))
-    return Arrays(x, labels.astype(np.int32))
+    return Arrays(x, labels.astype(np.int32), largest=255)
+
+
+def _names(stem: str, kind: str) -> list[str]:
+    """The names by which a file is known."""
+    return [f"{stem}{joint}{kind}{suffix}" for joint in ("-", ".") for suffix in ("", ".gz")]
+
+
+def _path(folder: Path, stem: str, kind: str) -> Path | None:
+    # os.path.isfile says no, and does not fail, where a folder cannot be entered.
+    return next((folder / name for name in _names(stem, kind) if os.path.isfile(folder / name)), None)
 
 
 def _file(folder: Path, stem: str, kind: str) -> Path:
-    """A file under one of the names by which it is known."""
-    names = [f"{stem}{joint}{kind}{suffix}" for joint in ("-", ".") for suffix in ("", ".gz")]
-    for name in names:
-        if (folder / name).is_file():
-            return folder / name
-    hint = f"MNIST has four files; {SOURCE} has them (12 MB)."
-    raise UserError(f"no file '{names[0]}' or '{names[1]}'", place=str(folder), hint=hint)
+    path = _path(folder, stem, kind)
+    if path is None:
+        first, second, *_ = _names(stem, kind)
+        raise UserError(f"no file '{first}' or '{second}'", place=str(folder), hint=HINT)
+    return path

@@ -36,9 +36,12 @@ Sign
     of the presynaptic neuron. A gradient variable holds dL/dw, summed over the examples of a batch.
 Memory
     ``READ_ONLY`` variables (weights) are shared by all examples; ``READ_WRITE`` variables belong to one example and
-    start afresh in it; ``ACCUMULATE`` variables take ``+=`` and ``-=`` alone and are summed over the batch by a
-    custom update with a batch reduction. Extra global parameters (a tape) belong to one example and are
-    indexed ``[(k * num_neurons) + id]`` so that neighbouring neurons share a cache line.
+    start afresh in it; ``ACCUMULATE`` scalars take ``+=`` and ``-=`` alone, as statements, and are summed over the
+    batch by a custom update with a batch reduction. A backend may apply that update to the sum or to each example: so
+    it must be linear in the variable. A reduction is assigned in every case, and read by later updates alone. Whole
+    numbers and ``bool`` are stored in 32 bits or less; codes must not rely on their overflow. Extra global parameters
+    (a tape) belong to one example and are indexed ``[(k * num_neurons) + id]`` so that neighbouring neurons share a
+    cache line.
 """
 
 from spikeloom.genn.models import (

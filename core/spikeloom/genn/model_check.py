@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from spikeloom.errors import UserError, nearest
+from spikeloom.genn.batch_check import check_order, check_update, variable
 from spikeloom.genn.code import Names, Symbol, always_assigned, check, parse, parse_expression, read
 from spikeloom.genn.code.check import MATHS, RANDOM
 from spikeloom.genn.models import (
@@ -21,14 +22,13 @@ from spikeloom.genn.models import (
 )
 from spikeloom.genn.network import CustomUpdate, GeNNModel, SynapsePopulation
 from spikeloom.genn.schedule import Read, Run, Schedule, SetInputs, SetParam, SetVar, Update
-from spikeloom.genn.variables import NEURON_REDUCTIONS, TYPES, WHOLE_BATCH, Access, Var
+from spikeloom.genn.variables import REDUCTIONS, TYPES, Access, Var
 
 _COMMON = {"t": Symbol(), "dt": Symbol(), "batch": Symbol("int32_t")}
 _PHASE = {"phase": Symbol("int32_t")}
 _NEURON = _COMMON | {"id": Symbol("int32_t"), "num_neurons": Symbol("int32_t")}
 _SYNAPSE = _COMMON | {name: Symbol("int32_t") for name in ("id_pre", "id_post", "num_pre", "num_post")}
 _INIT = _NEURON | _SYNAPSE | {"value": Symbol(writable=True)}
-_REDUCTIONS = NEURON_REDUCTIONS | {Access.REDUCE_BATCH_SUM}
 _READ_ONLY = {Access.READ_ONLY, Access.READ_ONLY_DUPLICATE, Access.READ_ONLY_SHARED_NEURON}
 
 
@@ -53,6 +53,8 @@ def _declared(place: str, names: Iterable[str], reserved: Iterable[str], variabl
     for var in variables:
         if var.type not in TYPES:
             raise UserError(f"variable '{var.name}' has type '{var.type}', expected {', '.join(TYPES)}", place=place)
+        if var.access is Access.ACCUMULATE and var.type != "scalar":
+            raise UserError(f"'{var.name}' accumulates, and so has to be a scalar, not '{var.type}'", place=place)
 
 
 def _read_only(names: Names) -> Names:
@@ -123,7 +125,7 @@ def check_custom_update_model(model: CustomUpdateModel, place: str = "", *, of_s
     tree = parse(model.update_code, where)
     check(tree, Names(symbols | own | read_only), where)
     for var in model.vars:
-        if var.access not in _REDUCTIONS:
+        if var.access not in REDUCTIONS:
             continue
         if not always_assigned(tree, var.name):
             hint = f"Give it its value in every case: {var.name} = condition ? value : 0;"
@@ -165,6 +167,7 @@ def check_model(model: GeNNModel) -> None:
         _params(update.name, update.model.params, update.params)
         _first_values(update.name, update.model.vars, update.var_init)
         _references(model, update)
+        check_update(model, update)
 
 
 def check_schedule(model: GeNNModel, schedule: Schedule) -> None:
@@ -176,6 +179,7 @@ def check_schedule(model: GeNNModel, schedule: Schedule) -> None:
             case SetVar(population, var):
                 _known(population, model.populations, "schedule", "population")
                 _known(var, _var_names(model, population), f"schedule: {population}", "variable")
+                _of_an_example(model, population, var, "schedule")
             case Update(name) | SetParam(name):
                 _known(name, model.custom_updates, "schedule", "custom update")
             case Run(_, after_step):
@@ -184,6 +188,8 @@ def check_schedule(model: GeNNModel, schedule: Schedule) -> None:
             case Read(group, var):
                 _known(group, [*model.populations, *model.custom_updates], "schedule", "group")
                 _known(var, _var_names(model, group), f"schedule: {group}", "variable")
+                _of_an_example(model, group, var, "schedule")
+    check_order(model, schedule)
 
 
 def _known(name: str, candidates: Iterable[str], place: str, kind: str) -> None:
@@ -223,9 +229,17 @@ def _ends(model: GeNNModel, synapses: SynapsePopulation) -> None:
     for ref in synapses.weight_update.pre_neuron_var_refs:
         bound = synapses.pre_neuron_var_refs.get(ref.name, ref.name)
         _known(bound, _var_names(model, synapses.source), synapses.name, "variable")
+        _of_an_example(model, synapses.source, bound, synapses.name)
     for ref in synapses.weight_update.post_neuron_var_refs:
         bound = synapses.post_neuron_var_refs.get(ref.name, ref.name)
         _known(bound, _var_names(model, synapses.target), synapses.name, "variable")
+        _of_an_example(model, synapses.target, bound, synapses.name)
+
+
+def _of_an_example(model: GeNNModel, group: str, name: str, place: str) -> None:
+    if variable(model, group, name).access is Access.ACCUMULATE:
+        message = f"'{name}' of '{group}' accumulates over a batch and has no value in an example"
+        raise UserError(message, place=place, hint="Sum it up with a custom update after the batch.")
 
 
 def _references(model: GeNNModel, update: CustomUpdate) -> None:
@@ -240,21 +254,6 @@ def _references(model: GeNNModel, update: CustomUpdate) -> None:
         _known(bound.var, _var_names(model, bound.group), f"{update.name}.{ref.name}", "variable")
 
 
-def variable(model: GeNNModel, group: str, name: str) -> Var:
-    """The declaration of a variable."""
-    found = model.group(group)
-    variables = found.weight_update.vars if isinstance(found, SynapsePopulation) else found.model.vars
-    return next(var for var in variables if var.name == name)
-
-
-def is_shared_by_batch(model: GeNNModel, group: str, name: str) -> bool:
-    """Whether a variable has one value for the whole batch (weights, the optimiser's state)."""
-    found = model.group(group)
-    if isinstance(found, CustomUpdate) and found.group in model.synapses:
-        return True
-    return variable(model, group, name).access in WHOLE_BATCH
-
-
 __all__ = [
     "check_custom_update_model",
     "check_init_snippet",
@@ -263,7 +262,6 @@ __all__ = [
     "check_postsynaptic_model",
     "check_schedule",
     "check_weight_update_model",
-    "is_shared_by_batch",
     "neuron_names",
     "variable",
 ]

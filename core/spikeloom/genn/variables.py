@@ -16,13 +16,16 @@ class Access(Enum):
     READ_ONLY = "read_only"  # one value per neuron or synapse, shared by all examples (weights)
     READ_ONLY_DUPLICATE = "read_only_duplicate"  # per neuron and example, written by the schedule
     READ_ONLY_SHARED_NEURON = "read_only_shared_neuron"  # one value per population and example
-    ACCUMULATE = "accumulate"  # += and -= alone; summed over the batch by a batch reduction
+    # += and -= alone, as statements; a batch reduction, linear in it, sums it over the batch.
+    ACCUMULATE = "accumulate"
     REDUCE_NEURON_SUM = "reduce_neuron_sum"  # custom update: one value per population and example
     REDUCE_NEURON_MAX = "reduce_neuron_max"
     REDUCE_BATCH_SUM = "reduce_batch_sum"  # custom update: one value per synapse or neuron
 
 
+BATCH_REDUCTION = Access.REDUCE_BATCH_SUM
 NEURON_REDUCTIONS = frozenset({Access.REDUCE_NEURON_SUM, Access.REDUCE_NEURON_MAX})
+REDUCTIONS = NEURON_REDUCTIONS | {BATCH_REDUCTION}
 SHARED_NEURON = NEURON_REDUCTIONS | {Access.READ_ONLY_SHARED_NEURON}
 WHOLE_BATCH = frozenset({Access.READ_ONLY, Access.REDUCE_BATCH_SUM})
 

@@ -50,6 +50,8 @@ from spikeloom.spec import (
 )
 from spikeloom.spec.problem import InvalidDocument, Refused
 
+ROUNDING = 1e-3  # by which an intensity may leave 0 to 1
+
 
 @dataclass(frozen=True)
 class SpikeTrain:
@@ -79,7 +81,7 @@ class Prediction:
 
     @property
     def labels(self) -> np.ndarray:
-        """The predicted class of each example."""
+        """The predicted class of each example: the largest readout; of equal ones (all silent, say) the first."""
         return np.asarray(self.y.argmax(axis=1))
 
 
@@ -212,6 +214,7 @@ class Model:
                 raise UserError(
                     f"an array of shape {array.shape} was found, expected (examples, {neurons}) values", place="x"
                 )
+            _check_range(array)
             return encode(encoder, array, simulation.dt, simulation.timesteps)
         check_spikes(spikes, neurons)
         return spikes
@@ -342,6 +345,13 @@ class Model:
     def load_checkpoint(self, path: str | Path) -> None:
         """Take weights and the optimiser's state from a checkpoint or a run folder."""
         self.session.restore(*load_checkpoint(Path(path)), place=str(path))
+
+
+def _check_range(x: np.ndarray) -> None:
+    """An encoder takes 0 for nothing and 1 for full intensity; bytes of 0 to 255 would all be full."""
+    if x.size and x.dtype != bool and (x.min() < -ROUNDING or x.max() > 1 + ROUNDING):
+        message = f"values from {x.min():g} to {x.max():g} found, expected 0 to 1"
+        raise UserError(message, place="x", hint="Scale them, for example x / 255 for bytes.")
 
 
 def _made(family: type[Any], value: Any, place: str) -> Any:

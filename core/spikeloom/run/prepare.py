@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import EllipsisType
 
@@ -35,8 +36,8 @@ def prepare(document: Document, input_population: str, base: Path | EllipsisType
     rest, held = hold_out(len(splits["train"]), training.validation_fraction, training.seed)
     train = splits["train"]
     parts = {
-        "train": Arrays(train.x[rest], train.labels[rest]),
-        "validation": Arrays(train.x[held], train.labels[held]),
+        "train": replace(train, x=train.x[rest], labels=train.labels[rest]),
+        "validation": replace(train, x=train.x[held], labels=train.labels[held]),
         "test": splits["test"],
     }
     return {name: _encoded(document, input_population, arrays) for name, arrays in parts.items()}
@@ -48,7 +49,7 @@ def _encoded(document: Document, population: str, arrays: Arrays) -> BatchData:
     encoder = getattr(dataset, "encoder", None)
     if encoder is None:
         raise UserError("the data set has no encoder", place="experiment.dataset.encoder")
-    spikes = encode(encoder, arrays.x, simulation.dt, simulation.timesteps)
+    spikes = encode(encoder, arrays.x, simulation.dt, simulation.timesteps, arrays.largest)
     targets = one_hot(arrays.labels, dataset.num_classes)
     return BatchData({population: spikes}, {"labels": arrays.labels, "targets": targets})
 

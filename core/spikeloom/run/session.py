@@ -103,6 +103,8 @@ class Session:
                     self.runtime.set(ref.group, ref.var, arrays[name])
                 elif name.endswith(".g"):
                     raise UserError("holds no weights")
+                else:  # an average of a run that kept none: as at the start
+                    self.runtime.set(ref.group, ref.var, np.full_like(before[name], self.compiled.first_value(ref)))
             except UserError as error:
                 for done, where in self.compiled.checkpointed.items():
                     self.runtime.set(where.group, where.var, before[done])
@@ -132,7 +134,8 @@ class Session:
             raise UserError("there is no learning rule to train with", place="experiment.learning")
         self._check_targets(data)
         if not len(data):
-            raise UserError("there are no examples to train on", place="x")
+            hint = "A validation split may have taken them all."
+            raise UserError("there are no examples to train on", place="x", hint=hint)
         total = self.epoch + (self.training.epochs if epochs is None else epochs)
         history: list[EpochMetrics] = []
         clock = _Clock(len(data), total - self.epoch)
@@ -188,7 +191,7 @@ class Session:
             done += result.batches_done
             self.step += result.batches_done
             self._check_counters(result)
-            tally.add(result, self._targets(data, np.concatenate(part)[: result.examples_done]))
+            tally.add(result, self._labels(data, np.concatenate(part)[: result.examples_done]))
             clock.add(result.examples_done, seconds)
             # The first chunk is one batch, so that something shows at once.
             chunk = max(1, min(4 * chunk, round(chunk * CHUNK_SECONDS / max(seconds, 1e-6))))
@@ -214,7 +217,7 @@ class Session:
         self._check_targets(data)
         tally = _Tally()
         for part, result in self._forward("evaluate", data):
-            tally.add(result, self._targets(data, part))
+            tally.add(result, self._labels(data, part))
         return {"loss": tally.loss, "accuracy": tally.accuracy, "examples": tally.count}
 
     def predict(
@@ -250,9 +253,12 @@ class Session:
     def _check_targets(self, data: BatchData) -> None:
         key = self.compiled.target_key
         if key and key not in data.values:
-            raise UserError(f"no {key} were given, and the loss needs them", place=key)
+            given = next(iter(data.values), None)
+            found = f"{given} were given" if given else f"no {key} were given"
+            needs = "integer labels (examples,)" if key == "labels" else "targets (examples, outputs)"
+            raise UserError(f"{found}, and the loss needs {needs}", place="y")
 
-    def _targets(self, data: BatchData, examples: np.ndarray) -> np.ndarray | None:
+    def _labels(self, data: BatchData, examples: np.ndarray) -> np.ndarray | None:
         labels = data.values.get("labels")
         return None if labels is None else np.asarray(labels)[examples]
 
@@ -278,10 +284,15 @@ class _Tally:
         self.count += len(y)
         if labels is not None:
             self.labelled += len(y)
-            self.right += int((y.argmax(axis=1) == labels).sum())
+            # Where all readouts are equal (no output spiked), nothing is predicted, and nothing is right.
+            decided = np.ptp(y, axis=1) > 0 if y.shape[1] > 1 else True
+            self.right += int(((y.argmax(axis=1) == labels) & decided).sum())
         if "loss" in result.results:
             self.has_loss = True
             self.total_loss += float(result.results["loss"].sum(dtype=np.float64))
+            if not np.isfinite(self.total_loss):
+                hint = "Lower the learning rate, or look at the scale of the loss (temperature, delta) and the weights."
+                raise RunError("the loss became infinite or NaN", place="experiment.learning.loss", hint=hint)
 
     @property
     def loss(self) -> float:

@@ -10,7 +10,7 @@ from spikeloom.spec.connectivity.dense import Dense
 from spikeloom.spec.experiment import Recorder, VariableRecorder
 from spikeloom.spec.initialisers.array import Array
 from spikeloom.spec.node import walk
-from spikeloom.spec.problem import Fix, InvalidDocument, Problem, printable, suggestion
+from spikeloom.spec.problem import Fix, InvalidDocument, Problem, join, printable, suggestion
 from spikeloom.spec.shapes import infer_shapes, shape_problems
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from spikeloom.spec.network import Network
 
 MOST_TIMESTEPS = 10**7
+SMALLEST, LARGEST = 1.2e-38, 3.4e38  # of the numbers that single precision holds
 
 
 def validate(document: Document) -> list[Problem]:
@@ -30,6 +31,7 @@ def validate(document: Document) -> list[Problem]:
     problems += _connection_problems(document)
     problems += _time_problems(document)
     problems += _recording_problems(document)
+    problems += _range_problems(document)
     if named:
         problems += _unreachable(document.network)
         if document.experiment.learning is not None:
@@ -136,6 +138,19 @@ def _time_problems(document: Document) -> list[Problem]:
         message = f"{longest:g} found, but an example lasts {simulation.example_time:g} ms; later spikes are lost"
         hint = "Use a longer example_time or a shorter max_time."
         problems.append(Problem("experiment.dataset.encoder.max_time", message, hint, severity="warning"))
+    return problems
+
+
+def _range_problems(document: Document) -> list[Problem]:
+    """Numbers that single precision, in which networks run, would turn into 0 or infinity."""
+    problems = []
+    for place, node in walk(document):
+        for name in type(node).model_fields:
+            value = getattr(node, name)
+            if isinstance(value, float) and value and not SMALLEST <= abs(value) <= LARGEST:
+                message = f"{value:g} found, too {'large' if abs(value) > 1 else 'small'} for single precision"
+                hint = f"Use a number from {SMALLEST:g} to {LARGEST:g}, or 0."
+                problems.append(Problem(join(place, name), message, hint))
     return problems
 
 

@@ -13,8 +13,9 @@ from spikeloom.backends.embedded.neurons import NeuronKernel, NeuronWriter
 from spikeloom.backends.embedded.synapses import SynapseKernel, SynapseWriter
 from spikeloom.backends.embedded.updates import batch_updates, population_update, rows_and_columns
 from spikeloom.backends.embedded.writer import address, block, c_type, comment
+from spikeloom.genn.batch_check import is_batch_wide
 from spikeloom.genn.code import c_name
-from spikeloom.genn.network import GeNNModel
+from spikeloom.genn.network import CustomUpdate, GeNNModel
 from spikeloom.genn.schedule import FORWARD, Read, Reset, Run, Schedule, SetInputs, SetParam, SetVar, Update
 from spikeloom.genn.variables import Access, Var
 
@@ -193,23 +194,21 @@ class _Generator:
     # -- updates, reset, schedules -----------------------------------------------------------------------------
     def _updates(self) -> str:
         text = ""
-        learning = self._learning()
         for update in self.model.custom_updates.values():
-            if update.group in self.model.populations and update not in learning.get(update.group, []):
-                text += population_update(self.layout, update)[1]
-        for group, updates in learning.items():
-            text += batch_updates(self.layout, group, updates)[1]
+            if not is_batch_wide(self.model, update):
+                text += population_update(self.layout, update)
+        for name, schedule in self.schedules.items():
+            for group, updates in self._learning(schedule).items():
+                text += batch_updates(self.layout, _learn_name(name, group), group, updates)
         return text
 
-    def _learning(self) -> dict[str, list]:
+    def _learning(self, schedule: Schedule) -> dict[str, list[CustomUpdate]]:
         """The custom updates of each group after a batch, in the order of the schedule."""
-        found: dict[str, list] = {}
-        for schedule in self.schedules.values():
-            for op in schedule.each_batch:
-                if isinstance(op, Update):
-                    update = self.model.custom_updates[op.name]
-                    if update not in found.setdefault(update.group, []):
-                        found[update.group].append(update)
+        found: dict[str, list[CustomUpdate]] = {}
+        for op in schedule.each_batch:
+            if isinstance(op, Update):
+                update = self.model.custom_updates[op.name]
+                found.setdefault(update.group, []).append(update)
         return found
 
     def _reset(self) -> str:
@@ -276,16 +275,23 @@ class _Generator:
             for number, name in enumerate(self.schedules)
         )
         learn = ""
-        for group in self._learning():
-            rows, _ = rows_and_columns(self.model, group)
-            begin, end = f"{rows}ll * thread / job->n_threads", f"{rows}ll * (thread + 1) / job->n_threads"
-            learn += f"learn_{c_name(group)}(job, {begin}, {end}, stamp);\n"
+        for number, (name, schedule) in enumerate(self.schedules.items()):
+            calls = ""
+            for group in self._learning(schedule):
+                rows, _ = rows_and_columns(self.model, group)
+                begin, end = f"{rows}ll * thread / job->n_threads", f"{rows}ll * (thread + 1) / job->n_threads"
+                calls += f"{_learn_name(name, group)}(job, slot, {begin}, {end}, stamp);\n"
+            learn += f"case {number}:\n{block(calls)}    break;\n"
         dynamic = "".join(
             f"job->params[{self.layout.params[op.name, op.param]}] = "
             f"job->dynamic_values[batch * {len(self.result.dynamic)} + {k}];\n"
             for k, op in enumerate(self.result.dynamic)
         )
-        return _ENTRY.format(cases=block(cases, 2), learn=block(learn, 1), dynamic=block(dynamic, 1))
+        return _ENTRY.format(cases=block(cases, 2), learn=block(learn, 2), dynamic=block(dynamic, 1))
+
+
+def _learn_name(schedule: str, group: str) -> str:
+    return f"learn_{c_name(schedule)}_{c_name(group)}"
 
 
 _ENTRY = """
@@ -296,9 +302,11 @@ static void one_example(Job* job, char* slot, char* shard, const Example* ex) {{
 static void set_params(Job* job, int64_t batch) {{
     (void)job; (void)batch;
 {dynamic}}}
-static void learn(Job* job, int64_t thread, int32_t stamp) {{
-    (void)job; (void)thread; (void)stamp;
-{learn}}}
+static void learn(Job* job, char* slot, int64_t thread, int32_t stamp) {{
+    (void)slot; (void)thread; (void)stamp;
+    switch (job->schedule) {{
+{learn}    }}
+}}
 // What thread `thread` does of the job: shards of each batch as they come, then its rows of the update.
 EXPORT void spikeloom_run(Job* job, int32_t thread) {{
     const FlushToZero guard;
@@ -325,7 +333,7 @@ EXPORT void spikeloom_run(Job* job, int32_t thread) {{
         }}
         ++meeting;
         if (job->leave) return;
-        if (job->update) learn(job, thread, stamp);
+        if (job->update) learn(job, slot, thread, stamp);
         if (meet(job, meeting)) {{
             job->batches_done = batch + 1;
             job->leave = job->failure.kind != 0 || load(&job->stop);

@@ -10,7 +10,7 @@ shard
     `shards` of them: gradients, with a stamp per row that says in which batch the row was last zeroed, so that only
     rows that a spike touched cost anything.
 
-A sum over the batch lives only while the updates of its row run, as a local array (``row``).
+A sum over the batch lives only while the updates of its row run: one row of it lies in each slot.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from spikeloom.genn.batch_check import is_batch_wide
 from spikeloom.genn.network import CustomUpdate, GeNNModel, Init, InitLike, NeuronPopulation, SynapsePopulation
 from spikeloom.genn.variables import NEURON_REDUCTIONS, SHARED_NEURON, WHOLE_BATCH, Access, Var
 
@@ -31,7 +32,7 @@ ROW_ALIGNMENT = 8  # values: rows of a matrix start on a whole vector
 class Field:
     """A block of values in an arena: `rows` x `columns` of them, each row `stride` values long."""
 
-    arena: str  # 'shared', 'slot', 'shard', or 'row' for a local array
+    arena: str  # 'shared', 'slot', 'shard'
     offset: int
     scalar: bool
     rows: int
@@ -53,7 +54,7 @@ class Layout:
     fields: dict[tuple[str, str], Field] = field(default_factory=dict)
     params: dict[tuple[str, str], int] = field(default_factory=dict)
     param_values: list[float] = field(default_factory=list)
-    sizes: dict[str, int] = field(default_factory=lambda: {"shared": 0, "slot": 0, "shard": 0, "row": 0})
+    sizes: dict[str, int] = field(default_factory=lambda: {"shared": 0, "slot": 0, "shard": 0})
     inputs: dict[tuple[str, str], list[list[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -82,6 +83,10 @@ class Layout:
         self.fields[key] = placed
         self.sizes[arena] += -(-rows * stride * size // ALIGNMENT) * ALIGNMENT
         return placed
+
+    def scratch(self, key: tuple[str, str], columns: int) -> Field:
+        """A row of values for a thread's own use."""
+        return self.fields.get(key) or self.place(key, "slot", columns=columns, align=True)
 
     def param(self, group: str, name: str, value: float) -> None:
         """Append a parameter."""
@@ -165,8 +170,9 @@ class Layout:
         for var in update.model.vars:
             key = (update.name, var.name)
             if var.access is Access.REDUCE_BATCH_SUM:
-                columns = self.model.populations[synapses.target if synapses else update.group].size
-                self.place(key, "row", columns=columns, align=True)
+                self.scratch(key, self.model.populations[synapses.target if synapses else update.group].size)
+            elif synapses is None and var.access not in NEURON_REDUCTIONS and is_batch_wide(self.model, update):
+                self.place(key, "shared", columns=self.model.populations[update.group].size, align=True)
             elif synapses is not None:
                 rows = self.model.populations[synapses.source].size
                 columns = self.model.populations[synapses.target].size

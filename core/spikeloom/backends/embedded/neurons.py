@@ -1,8 +1,8 @@
 """The kernel of one population in one phase: inputs, ``sim_code``, spikes and spike-like events, ``reset_code``.
 
-The loop over neurons is kept free of what does not vectorise. Two things leave it: ``reset_code`` runs over the list of
-neurons that spiked, and a last ``if`` of ``sim_code`` that touches an array (a tape) runs over the list of those for
-which its condition held.
+The loop over neurons is kept free of what does not vectorise. Three things leave it: ``reset_code`` runs over the list
+of neurons that spiked, a last ``if`` of ``sim_code`` that touches an array (a tape) over the list of those for which
+its condition held, and the test for spike-like events over that list too where the code proves that no other has one.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pycparser import c_ast
 
 from spikeloom.backends.embedded.layout import Layout
 from spikeloom.backends.embedded.writer import block, c_type, clock, loop, params, pointer
+from spikeloom.errors import UserError
 from spikeloom.genn.code import c_name, emit, fold, fold_expression, is_set, leaves_zero, parse, parse_expression
 from spikeloom.genn.code.check import RANDOM
 from spikeloom.genn.code.names import Used, used
@@ -128,18 +129,23 @@ class NeuronWriter:
                 ref.name: f"l_{synapses.pre_neuron_var_refs.get(ref.name, ref.name)}"
                 for ref in model.pre_neuron_var_refs
             }
+            names |= {p: f"job->params[{self.layout.params[synapses.name, p]}]" for p in model.params}
+            names |= {"t": "t", "dt": "dt", "batch": "0"}
             found.setdefault(emit(condition, names), (condition, synapses))
         if len(found) > 1:
-            raise NotImplementedError(f"{self.population.name}: synapses with different event conditions")
+            those = " and ".join(f"'{synapses.name}'" for _, synapses in found.values())
+            message = f"the conditions for spike-like events of {those} differ, and the embedded engine knows one"
+            raise UserError(message, place=self.population.name)
         for text, (condition, synapses) in found.items():
             return text, synapses, self._only_after_cold(condition, synapses)
         return None, None, False
 
     def _only_after_cold(self, condition: c_ast.Node, synapses: SynapsePopulation) -> bool:
         """Whether only the cold code can flag an event: for all other neurons the hot code cleared the flag."""
-        flag = is_set(condition)
+        flag, codes = is_set(condition), self.codes
         bound = synapses.pre_neuron_var_refs.get(flag, flag)
-        return bool(bound) and self.codes.cold is not None and leaves_zero(self.codes.hot, bound)
+        written = used(codes.cold_condition).written
+        return bool(bound) and codes.cold is not None and bound not in written and leaves_zero(codes.hot, bound)
 
     # -- names -----------------------------------------------------------------------------------------------
     def _names(self) -> dict[str, str]:
@@ -265,7 +271,10 @@ class NeuronWriter:
 
     def _event_loop(self) -> str:
         names = sorted(self._event_names())
-        body = "".join(f"const {c_type(self.layout[self.population.name, n])} l_{n} = v_{n}[j];\n" for n in names)
+        body = "".join(
+            f"const {c_type(self.layout[self.population.name, n])} l_{n} = v_{n}[{self._var_index(n)}];\n"
+            for n in names
+        )
         if self.events_are_cold:
             body = "const int32_t j = list_flags[k];\n" + body
             body += f"list_events[n_flagged] = j;\nn_flagged += ({self.event_condition}) ? 1 : 0;\n"

@@ -257,6 +257,8 @@ class EmbeddedRuntime:
         if failure.kind in (2, 4):
             groups = self.model.synapses if failure.kind == 2 else self.model.populations
             what = "a weight" if failure.kind == 2 else "a variable"
+            if failure.variable:
+                what = "the optimiser's average of a gradient"
             return RunError(
                 f"{what} became infinite or NaN when it was updated",
                 place=list(groups)[failure.group],

@@ -64,7 +64,7 @@ class SynapseWriter:
         hoisted += self._hoisted(what) + clock(self.layout)
         hoisted += params(self.layout, self.synapses.name, set(self.model.params) & what.names)
         hoisted += "(void)t; (void)shard; (void)ex;\nint64_t k = 0;\n"
-        if not what.written and "addToPre" not in what.functions:
+        if "addToPost" in what.functions and "addToPre" not in what.functions and not what.written:
             hoisted += self._several_rows(code, what)
         body = hoisted + f"for (; k < n; ++k) {{\n{block(self._one_row(code, what))}}}\n"
         name = f"synapses_{c_name(self.synapses.name)}_{trigger}_{self.phase}"
@@ -110,7 +110,9 @@ class SynapseWriter:
         names = {var.name: f"l_{var.name}" for var in model.vars}
         names |= {name: f"row_{name}{suffix}[j]" for name in self.accumulators}
         names |= {ref.name: f"pre_{ref.name}{suffix}" for ref in model.pre_neuron_var_refs}
-        names |= {ref.name: f"post_{ref.name}[j]" for ref in model.post_neuron_var_refs}
+        for ref in model.post_neuron_var_refs:
+            place = self._bound(self.synapses.target, self.synapses.post_neuron_var_refs, ref)
+            names[ref.name] = f"post_{ref.name}[{'j' if place.columns == self.post_size else '0'}]"
         names |= {name: f"p_{name}" for name in model.params}
         names |= {"id_pre": f"(int32_t)i{suffix}", "id_post": "(int32_t)j", "t": "t", "dt": "dt", "batch": "0"}
         return names | {"num_pre": str(self.pre_size), "num_post": str(self.post_size)}
@@ -144,7 +146,8 @@ class SynapseWriter:
         for ref in self.model.pre_neuron_var_refs:
             if ref.name in what.names:
                 place = self._bound(self.synapses.source, self.synapses.pre_neuron_var_refs, ref)
-                text += f"const {c_type(place)} pre_{ref.name}{suffix} = ref_{ref.name}[i{suffix}];\n"
+                index = f"i{suffix}" if place.columns == self.pre_size else "0"
+                text += f"const {c_type(place)} pre_{ref.name}{suffix} = ref_{ref.name}[{index}];\n"
         return text
 
     def _loads_and_stores(self, what: Used, suffix: str = "") -> tuple[str, str]:

@@ -93,18 +93,20 @@ class Translator:
 
     def weight_update(self, model: WeightUpdateModel, *, from_source: bool) -> Any:
         """A weight-update model; from a spike source its events are the spikes that the source replays."""
-        condition = model.pre_event_threshold_condition_code
-        pre = [(ref.name, ref.type, self.access[Access.READ_WRITE]) for ref in model.pre_neuron_var_refs]
-        if from_source and condition:
-            condition = f"({condition}) && {SOURCE_FLAG}"
-            pre.append((SOURCE_FLAG, "bool", self.access[Access.READ_WRITE]))
+        condition, read = model.pre_event_threshold_condition_code, self.modes[Access.READ_ONLY]
+        pre = [(ref.name, ref.type, read) for ref in model.pre_neuron_var_refs]
+        if condition:
+            condition = f"phase != {IDLE} && ({condition})"
+        if condition and from_source:
+            condition += f" && {SOURCE_FLAG}"
+            pre.append((SOURCE_FLAG, "bool", read))
         return self._keep(
             self.pygenn.create_weight_update_model(
                 model.name,
                 params=[*model.params, PHASE],
                 vars=self._vars(model.vars),
-                pre_neuron_var_refs=[ref[:2] for ref in pre],
-                post_neuron_var_refs=[(ref.name, ref.type) for ref in model.post_neuron_var_refs],
+                pre_neuron_var_refs=pre,
+                post_neuron_var_refs=[(ref.name, ref.type, read) for ref in model.post_neuron_var_refs],
                 pre_spike_syn_code=model.pre_spike_syn_code or None,
                 pre_event_threshold_condition_code=condition or None,
                 pre_event_syn_code=model.pre_event_syn_code or None,

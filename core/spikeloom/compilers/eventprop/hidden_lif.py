@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from spikeloom.compilers.eventprop.membrane import MIN_SLOPE, backward_params, current_per_isyn
+from spikeloom.compilers.eventprop.membrane import BACKWARD_STEP, SLOPE_CODE, backward_params, slope_params
 from spikeloom.genn import Access, ExtraGlobalParam, Var
 from spikeloom.spec import LIF, EventProp, NeuronDynamics
 
@@ -15,8 +15,7 @@ if (phase == 1) {{
         LambdaV += (((Vthresh - Vreset) * LambdaV) + RevISyn) * PerIMinusV;{regularisation}
         BackSpike = 0;
     }}
-    LambdaI = (Beta * LambdaI) + (Transfer * LambdaV);
-    LambdaV = Alpha * LambdaV;
+    {step}
     if (LastSpike == NumTimesteps - 2 - step) {{
         NumTaped -= 1;
         PerIMinusV = TapePerIMinusV[(NumTaped * num_neurons) + id];
@@ -30,26 +29,21 @@ if (phase == 1) {{
 """
 
 # The tape holds the step of each spike and 1 / (tau_m V'-): a product in every step is cheaper than a quotient.
-# The current at the threshold crossing is taken at the middle of the step in which it happened.
 # A spike in the last step acts on nobody: it is not taped.
-TAPE_CODE = """
+TAPE_CODE = f"""
 const int32_t step = (int32_t)round(t / dt);
-if (step < NumTimesteps - 1) {
-    if (NumTaped < MaxSpikes) {
-        scalar slope = (CurrentPerIsyn * Isyn) - Vthresh;
-        if (slope < MinSlope) {
-            slope = MinSlope;
-            NumClipped += 1;
-        }
+if (step < NumTimesteps - 1) {{
+    if (NumTaped < MaxSpikes) {{
+        {SLOPE_CODE}
         TapeStep[(NumTaped * num_neurons) + id] = step;
         TapePerIMinusV[(NumTaped * num_neurons) + id] = 1.0 / slope;
         LastSpike = step;
         NumTaped += 1;
-    }
-    else {
+    }}
+    else {{
         NumLost += 1;
-    }
-}
+    }}
+}}
 """
 
 # The mean number of spikes per example in the batch before this one: a batch's own is known only at its end.
@@ -67,8 +61,7 @@ def hidden_lif(
     params = {
         **forward.params,
         **backward_params(neuron, tau_syn, dt),
-        "CurrentPerIsyn": current_per_isyn(neuron, tau_syn, dt),
-        "MinSlope": MIN_SLOPE * (neuron.v_thresh - neuron.v_reset),
+        **slope_params(neuron, tau_syn, dt),
         "MaxSpikes": learning.tape_length(timesteps),
         "NumTimesteps": timesteps,
     }
@@ -98,7 +91,7 @@ def hidden_lif(
         name=f"{forward.model.name}EventProp",
         params=tuple(params),
         vars=(*forward.model.vars, *variables),
-        sim_code=f"{forward.model.sim_code}\n{BACKWARD_CODE.format(regularisation=regularisation)}",
+        sim_code=f"{forward.model.sim_code}\n{BACKWARD_CODE.format(regularisation=regularisation, step=BACKWARD_STEP)}",
         reset_code=f"{count}\n{TAPE_CODE}\n{forward.model.reset_code}",
         additional_input_vars=("RevISyn",),
         extra_global_params=(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import singledispatch
 
-from spikeloom.compilers.eventprop.membrane import backward_params
+from spikeloom.compilers.eventprop.membrane import BACKWARD_STEP, backward_params
 from spikeloom.genn import Var
 from spikeloom.spec import LI, AvgVar, AvgVarExpWeight, MaxVar, NeuronDynamics, Readout, SumVar, VarReadout
 
@@ -14,8 +14,7 @@ BACKWARD_CODE = """
 if (phase == 1) {{
     const int32_t n = (int32_t)(NumTimesteps - 1 - round(t / dt));
     LambdaV -= Drive * ({weight}) / TauMem;
-    LambdaI = (Beta * LambdaI) + (Transfer * LambdaV);
-    LambdaV = Alpha * LambdaV;
+    {step}
 }}
 """
 
@@ -60,7 +59,7 @@ def output_li(neuron: LI, forward: NeuronDynamics, tau_syn: float, dt: float, ti
         "TauMem": neuron.tau_mem,
         "NumTimesteps": timesteps,
     }
-    code = BACKWARD_CODE.format(weight=readout_weight(neuron.readout))
+    code = BACKWARD_CODE.format(weight=readout_weight(neuron.readout), step=BACKWARD_STEP)
     model = replace(
         forward.model,
         name=f"{forward.model.name}EventProp",

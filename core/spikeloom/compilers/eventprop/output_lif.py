@@ -12,31 +12,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from spikeloom.compilers.eventprop.membrane import MIN_SLOPE, backward_params, current_per_isyn
+from spikeloom.compilers.eventprop.membrane import BACKWARD_STEP, SLOPE_CODE, backward_params, slope_params
 from spikeloom.genn import Var
 from spikeloom.spec import LIF, NeuronDynamics
 
 # `Drive` is dL/dy, and y is minus the time of the first spike.
-BACKWARD_CODE = """
-if (phase == 1) {
+BACKWARD_CODE = f"""
+if (phase == 1) {{
     const int32_t n = (int32_t)(NumTimesteps - 1 - round(t / dt));
-    if (n == FirstStep || (FirstStep < 0 && n == NumTimesteps - 1 && Drive < 0.0)) {
+    if (n == FirstStep || (FirstStep < 0 && n == NumTimesteps - 1 && Drive < 0.0)) {{
         LambdaV = -Drive / IMinusV;
-    }
-    LambdaI = (Beta * LambdaI) + (Transfer * LambdaV);
-    LambdaV = Alpha * LambdaV;
-}
+    }}
+    {BACKWARD_STEP}
+}}
 """
 
-FIRST_SPIKE_CODE = """
-if (FirstStep < 0) {
+FIRST_SPIKE_CODE = f"""
+if (FirstStep < 0) {{
+    {SLOPE_CODE}
     FirstStep = (int32_t)round(t / dt);
-    IMinusV = (CurrentPerIsyn * Isyn) - Vthresh;
-    if (IMinusV < MinSlope) {
-        IMinusV = MinSlope;
-        NumClipped += 1;
-    }
-}
+    IMinusV = slope;
+}}
 """
 
 
@@ -46,8 +42,7 @@ def output_lif(neuron: LIF, forward: NeuronDynamics, tau_syn: float, dt: float, 
     params = {
         **forward.params,
         **backward_params(neuron, tau_syn, dt),
-        "CurrentPerIsyn": current_per_isyn(neuron, tau_syn, dt),
-        "MinSlope": MIN_SLOPE * span,
+        **slope_params(neuron, tau_syn, dt),
         "NumTimesteps": timesteps,
     }
     model = replace(

@@ -80,7 +80,7 @@ class _Checker:
         return UserError(message, place=f"{self.place}{at}", hint=hint)
 
     # -- statements ---------------------------------------------------------------------------------------
-    def statement(self, node: c_ast.Node | None) -> None:
+    def statement(self, node: c_ast.Node | None) -> None:  # noqa: PLR0912 - one case per kind of statement
         match node:
             case None | c_ast.EmptyStatement():
                 pass
@@ -114,6 +114,8 @@ class _Checker:
                 self.statement(node.next)
                 self.body(node.stmt)
                 self.scopes.pop()
+            case c_ast.Assignment():
+                self.assignment(node, statement=True)
             case _:
                 self.expression(node)
 
@@ -248,12 +250,14 @@ class _Checker:
         kinds = {self.expression(argument) for argument in arguments}
         return "int" if name in {"min", "max", "abs"} and kinds == {"int"} else "scalar"
 
-    def assignment(self, node: c_ast.Assignment) -> str:
+    def assignment(self, node: c_ast.Assignment, *, statement: bool = False) -> str:
         if node.op not in _ASSIGNMENTS:
             raise self.fail(node, f"operator {node.op} is not part of the language")
         target = self.target(node.lvalue)
         if target.accumulate and node.op not in {"+=", "-="}:
             raise self.fail(node, f"'{node.lvalue.name}' accumulates: it takes += and -= alone")
+        if target.accumulate and not statement:
+            raise self.fail(node, f"'{node.lvalue.name}' accumulates: what it sums up so far cannot be read")
         kind = self.expression(node.rvalue)
         integers = target.type in INTEGERS and kind == "int"
         if node.op.removesuffix("=") in _INTEGER_ONLY and not integers:

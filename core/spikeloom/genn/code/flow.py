@@ -46,6 +46,24 @@ def read(tree: c_ast.Node) -> set[str]:
     return found
 
 
+def degree(tree: c_ast.Node, names: set[str]) -> int | None:
+    """The power in which `names` stand in an expression: 0 without them, 1 where it is linear, None otherwise."""
+    match tree:
+        case c_ast.ID():
+            return int(tree.name in names)
+        case c_ast.UnaryOp(op="-" | "+"):
+            return degree(tree.expr, names)
+        case c_ast.BinaryOp(op="*"):
+            left, right = degree(tree.left, names), degree(tree.right, names)
+            return left + right if left is not None and right is not None and left + right < 2 else None
+        case c_ast.BinaryOp(op="/"):
+            return degree(tree.left, names) if degree(tree.right, names) == 0 else None
+        case c_ast.BinaryOp(op="+" | "-"):
+            left, right = degree(tree.left, names), degree(tree.right, names)
+            return left if left == right else None
+    return None if read(tree) & names else 0
+
+
 def is_set(condition: c_ast.Node | None) -> str:
     """The name whose being other than 0 is all that `condition` asks for, or an empty string."""
     if isinstance(condition, c_ast.BinaryOp) and condition.op == "!=" and _is_zero(condition.right):

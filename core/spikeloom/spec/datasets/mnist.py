@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from pydantic import field_validator
+
 from spikeloom.spec.datasets.dataset import Dataset
 from spikeloom.spec.encoders.encoder import Encoder
 from spikeloom.spec.encoders.linear_latency import LinearLatency
 from spikeloom.spec.fields import setting
+from spikeloom.spec.problem import refuse
 
 
 class MNIST(Dataset):
@@ -27,3 +30,10 @@ class MNIST(Dataset):
         max_length=4096,
         help="Folder of the files; relative to the document or to your folder of data sets (SPIKELOOM_DATA).",
     )
+
+    @field_validator("folder")
+    @classmethod
+    def _check_folder(cls, folder: str) -> str:
+        if not folder.strip() or "\0" in folder:
+            refuse("no folder found, expected one such as 'mnist'")
+        return folder

@@ -103,7 +103,7 @@ class Model:
     threads
         Cores to use (None: all); results do not depend on it.
     backend
-        ``"embedded"``.
+        ``"embedded"``, or ``"pygenn"`` where PyGeNN is installed (its random first weights are others).
 
     Raises
     ------

@@ -271,7 +271,7 @@ def _record(document: Document, session: Session, data: BatchData, path: Path, o
 # -- describe --------------------------------------------------------------------------------------------------
 def describe(options: Mapping[str, Any]) -> dict[str, Any]:
     """What ``spikeloom info`` prints: populations, parameters, synapses, memory."""
-    from spikeloom.backends.embedded.layout import Layout
+    from spikeloom.backends.embedded.generate import generate
     from spikeloom.backends.embedded.runtime import default_threads
     from spikeloom.compilers import compile_document
 
@@ -279,7 +279,7 @@ def describe(options: Mapping[str, Any]) -> dict[str, Any]:
     threads = threads_option(options) or default_threads()
     compiled = compile_document(document)
     model = compiled.model
-    layout = Layout(model)
+    layout = generate(model, compiled.schedules).layout  # complete only when all is written
     training = document.experiment.training
     shards = training.num_shards
     sizes = {

@@ -51,7 +51,7 @@ def mnist(batch_size: int) -> tuple[sl.Document, BatchData]:
         rng = np.random.default_rng(0)
         x = (rng.random((16384, 784)) < 126.6 / 784) * rng.integers(52, 256, (16384, 784))
         x, labels = x.astype(np.uint8), rng.integers(0, 10, 16384).astype(np.int32)
-    return document, BatchData({"input": encode(encoder, x, 1.0, 20)}, {"labels": labels})
+    return document, BatchData({"input": encode(encoder, x, 1.0, 20, largest=255)}, {"labels": labels})
 
 
 def recurrent(batch_size: int) -> tuple[sl.Document, BatchData]:

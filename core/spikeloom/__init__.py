@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from spikeloom.errors import RunError, SpikeloomError, UserError
     from spikeloom.run import Control, EpochMetrics, Model, Prediction, Session, SpikeTrain, load
     from spikeloom.spec import (
+        ALIF,
         FORMAT,
+        IF,
         LI,
         LIF,
         MNIST,
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
         Inference,
         Initialiser,
         InvalidDocument,
+        Kaiming,
         Learning,
         LinearLatency,
         LogLatency,
@@ -77,6 +80,7 @@ if TYPE_CHECKING:
         VariableRecorder,
         VarReadout,
         View,
+        Xavier,
         YinYang,
         check,
         describe,
@@ -92,7 +96,9 @@ if TYPE_CHECKING:
 
 # A list of its own rather than the keys of the table below: type checkers read it.
 __all__ = [
+    "ALIF",
     "FORMAT",
+    "IF",
     "LI",
     "LIF",
     "MNIST",
@@ -122,6 +128,7 @@ __all__ = [
     "Inference",
     "Initialiser",
     "InvalidDocument",
+    "Kaiming",
     "Learning",
     "LinearLatency",
     "LogLatency",
@@ -160,6 +167,7 @@ __all__ = [
     "VarReadout",
     "VariableRecorder",
     "View",
+    "Xavier",
     "YinYang",
     "__version__",
     "check",

@@ -25,6 +25,8 @@ class _State:
 
     v: np.ndarray
     refractory_steps: np.ndarray
+    adaptation: np.ndarray | float = 0.0
+    before: np.ndarray | float = 0.0  # spikes of the step before
     readout: list[np.ndarray] = field(default_factory=list)  # the voltage of each step, before a reset
     spiked: list[np.ndarray] = field(default_factory=list)
 
@@ -43,7 +45,7 @@ def simulate(document: sp.Document, counts: np.ndarray) -> Trace:
     weights = {c.name: np.asarray(c.connectivity.weight.values(), dtype=float) for c in network.connections}
     currents = {c.name: np.zeros(sizes[c.target]) for c in network.connections}
     states = {
-        p.name: _State(np.full(sizes[p.name], p.neuron.v), np.zeros(sizes[p.name], int))
+        p.name: _State(np.full(sizes[p.name], p.neuron.v), np.zeros(sizes[p.name], int), getattr(p.neuron, "a", 0.0))
         for p in network.populations
         if not p.neuron.is_input
     }
@@ -60,7 +62,7 @@ def simulate(document: sp.Document, counts: np.ndarray) -> Trace:
                 arrived[connection.target] += currents[connection.name]
                 currents[connection.name] = np.zeros(sizes[connection.target])
             else:
-                arrived[connection.target] += gain(neuron.tau_mem, synapse.tau, dt) * currents[connection.name]
+                arrived[connection.target] += gain(neuron, synapse.tau, dt) * currents[connection.name]
                 currents[connection.name] = currents[connection.name] * np.exp(-dt / synapse.tau)
         for population in network.populations:
             name = population.name
@@ -75,25 +77,36 @@ def simulate(document: sp.Document, counts: np.ndarray) -> Trace:
     return trace
 
 
-def gain(tau_mem: float, tau_syn: float, dt: float) -> float:
+def gain(neuron: sp.Neuron, tau_syn: float, dt: float) -> float:
     """What a unit current that decays with `tau_syn` adds to a membrane over a step."""
+    if isinstance(neuron, sp.IF):
+        return tau_syn * (1 - np.exp(-dt / tau_syn))
+    tau_mem = neuron.tau_mem
     if tau_mem == tau_syn:
         return dt / tau_mem * np.exp(-dt / tau_mem)
     return tau_syn / (tau_mem - tau_syn) * (np.exp(-dt / tau_mem) - np.exp(-dt / tau_syn))
 
 
 def _advance(neuron: sp.Neuron, state: _State, current: np.ndarray, dt: float) -> np.ndarray:
-    decay = np.exp(-dt / neuron.tau_mem)
+    decay = 1.0 if isinstance(neuron, sp.IF) else np.exp(-dt / neuron.tau_mem)
+    if getattr(neuron, "scale_i", False):
+        current = (1 - decay) * current
+    bias = dt * neuron.bias if isinstance(neuron, sp.IF) else (1 - decay) * neuron.bias
+    integrated = decay * state.v + current + bias
     if isinstance(neuron, sp.LI):
-        state.v = decay * state.v + current + (1 - decay) * neuron.bias
+        state.v = integrated
         state.readout.append(state.v.copy())
         return np.zeros(len(state.v))
+    threshold = neuron.v_thresh
+    if isinstance(neuron, sp.ALIF):
+        state.adaptation = np.exp(-dt / neuron.tau_adapt) * state.adaptation + state.before
+        threshold = threshold + neuron.beta * state.adaptation
     held = state.refractory_steps > 0
     state.refractory_steps[held] -= 1
-    integrated = decay * state.v + current
     state.v = integrated if neuron.integrate_during_refrac else np.where(held, state.v, integrated)
     state.readout.append(state.v.copy())
-    spiked = (state.v >= neuron.v_thresh) & (state.refractory_steps == 0)
+    spiked = (state.v >= threshold) & (state.refractory_steps == 0)
+    state.before = spiked.astype(float)
     lowered = state.v - (neuron.v_thresh - neuron.v_reset)
     state.v = np.where(spiked, lowered if neuron.relative_reset else neuron.v_reset, state.v)
     state.refractory_steps[spiked] = round(neuron.tau_refrac / dt)

@@ -83,6 +83,29 @@ NETWORKS: dict[str, Callable[[], sp.Document]] = {
     "refractory for one step": one_layer(
         sp.LIF(tau_mem=10.0, tau_refrac=1.0, integrate_during_refrac=True), [exponential("input", "hidden", 4.0, 1.0)]
     ),
+    "bias": one_layer(sp.LIF(tau_mem=15.0, bias=0.7), [exponential("input", "hidden", 0.8, 0.6)]),
+    "scaled input": one_layer(sp.LIF(tau_mem=5.0, scale_i=True, bias=0.2), [delta("input", "hidden", 1.6, 1.0)]),
+    "integrate-and-fire": one_layer(sp.IF(v_reset=-0.2, v=0.3)),
+    "integrate-and-fire, a current and a bias": one_layer(
+        sp.IF(relative_reset=True, tau_refrac=2.0, bias=0.047), [exponential("input", "hidden", 0.06, 0.05)], dt=0.5
+    ),
+    "integrate-and-fire, integrating while refractory": one_layer(
+        sp.IF(relative_reset=True, tau_refrac=3.0, integrate_during_refrac=True)
+    ),
+    "adaptive": one_layer(sp.ALIF(tau_adapt=60.0, beta=0.3), [exponential("input", "hidden", 2.0, 1.0)]),
+    "adaptive, voltage held, absolute reset": one_layer(
+        sp.ALIF(
+            tau_adapt=20.0,
+            beta=0.5,
+            a=0.4,
+            tau_refrac=2.0,
+            relative_reset=False,
+            integrate_during_refrac=False,
+            bias=0.1,
+            scale_i=False,
+        ),
+        [exponential("input", "hidden", 3.0, 1.0), delta("hidden", "hidden", 0.05, 0.2)],
+    ),
     "recurrent, several layers, a skip connection": lambda: document(
         {
             "first": (sp.LIF(tau_mem=20.0), 8),

@@ -18,6 +18,11 @@ LIFS = [
     sl.LIF(relative_reset=True),
     sl.LIF(tau_refrac=5),
     sl.LIF(tau_refrac=5, integrate_during_refrac=True, relative_reset=True),
+    sl.LIF(bias=0.5, scale_i=True),
+    sl.IF(),
+    sl.IF(tau_refrac=2, bias=0.1, relative_reset=True),
+    sl.ALIF(),
+    sl.ALIF(tau_refrac=3, integrate_during_refrac=False, bias=0.1, scale_i=True),
 ]
 
 

@@ -240,6 +240,18 @@ def output_lif(document: sl.Document) -> None:
     document.network.population("output").neuron = sl.LIF(readout="spike_count")
 
 
+def biased(document: sl.Document) -> None:
+    document.network.population("hidden").neuron = sl.LIF(bias=0.3, scale_i=True)
+
+
+def adaptive(document: sl.Document) -> None:
+    document.network.population("hidden").neuron = sl.ALIF()
+
+
+def biased_output(document: sl.Document) -> None:
+    document.network.population("output").neuron = sl.LIF(readout="first_spike_time", bias=0.3)
+
+
 def two_outputs(document: sl.Document) -> None:
     with document.network:
         sl.Population(sl.LI(readout="var"), 10, "second")
@@ -275,6 +287,24 @@ EVENTPROP = [
     (
         output_lif,
         ["network.populations[2].neuron.readout: EventProp has no rule for readout 'spike_count' of LIF neurons"],
+    ),
+    (
+        biased,
+        [
+            "network.populations[1].neuron.bias: EventProp with a bias of spiking neurons is not supported yet",
+            "network.populations[1].neuron.scale_i: EventProp integrates currents exactly and does not scale them",
+        ],
+    ),
+    (
+        adaptive,
+        [
+            "network.populations[1].neuron: EventProp trains hidden populations of LIF neurons, "
+            "'hidden' is an adaptive leaky integrate-and-fire"
+        ],
+    ),
+    (
+        biased_output,
+        ["network.populations[2].neuron.bias: EventProp with a bias of spiking neurons is not supported yet"],
     ),
     (
         two_outputs,

@@ -11,11 +11,11 @@ from spikeloom.spec.document import FORMAT, Document, View
 from spikeloom.spec.encoders import Encoder, LinearLatency, LogLatency
 from spikeloom.spec.experiment import Experiment, Recorder, Simulation, SpikeRecorder, Training, VariableRecorder
 from spikeloom.spec.fields import FieldInfo, describe, quantity, setting
-from spikeloom.spec.initialisers import Array, Constant, Initialiser, Normal, Uniform
+from spikeloom.spec.initialisers import Array, Constant, Initialiser, Kaiming, Normal, Uniform, Xavier
 from spikeloom.spec.learning import EventProp, Inference, Learning
 from spikeloom.spec.losses import Loss, MeanSquareError, RelativeMeanSquareError, SparseCategoricalCrossentropy
 from spikeloom.spec.network import Connection, Network, Population
-from spikeloom.spec.neurons import LI, LIF, Neuron, NeuronDynamics, SpikeInput
+from spikeloom.spec.neurons import ALIF, IF, LI, LIF, Neuron, NeuronDynamics, SpikeInput
 from spikeloom.spec.node import Node, walk
 from spikeloom.spec.optimisers import SGD, Adam, Optimiser
 from spikeloom.spec.problem import Fix, InvalidDocument, Problem
@@ -36,7 +36,9 @@ from spikeloom.spec.synapses import Delta, Exponential, Synapse
 from spikeloom.spec.validate import check, validate
 
 __all__ = [
+    "ALIF",
     "FORMAT",
+    "IF",
     "LI",
     "LIF",
     "MNIST",
@@ -64,6 +66,7 @@ __all__ = [
     "Inference",
     "Initialiser",
     "InvalidDocument",
+    "Kaiming",
     "Learning",
     "LinearLatency",
     "LogLatency",
@@ -95,6 +98,7 @@ __all__ = [
     "VarReadout",
     "VariableRecorder",
     "View",
+    "Xavier",
     "YinYang",
     "check",
     "describe",

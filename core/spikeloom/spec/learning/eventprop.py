@@ -11,6 +11,7 @@ from spikeloom.spec.losses.loss import Loss
 from spikeloom.spec.losses.sparse_categorical_crossentropy import SparseCategoricalCrossentropy
 from spikeloom.spec.neurons.li import LI
 from spikeloom.spec.neurons.lif import LIF
+from spikeloom.spec.neurons.neuron import Neuron
 from spikeloom.spec.optimisers.adam import Adam
 from spikeloom.spec.optimisers.optimiser import Optimiser
 from spikeloom.spec.problem import Fix, Problem
@@ -106,7 +107,7 @@ class EventProp(Learning):
 def _hidden_problems(population: Population, place: str) -> list[Problem]:
     neuron = population.neuron
     if type(neuron) is not LIF:
-        message = f"EventProp trains hidden populations of LIF neurons, '{population.name}' is a {neuron.title.lower()}"
+        message = f"EventProp trains hidden populations of LIF neurons, '{population.name}' is {_called(neuron)}"
         fix = Fix("Use LIF neurons", place, {"type": "lif"})
         return [Problem(place, message, "Use LIF, or give the population a readout if it is the output.", fix=fix)]
     problems = []
@@ -118,6 +119,20 @@ def _hidden_problems(population: Population, place: str) -> list[Problem]:
         fix = Fix("Use no refractory period", f"{place}.tau_refrac", 0.0)
         message = "EventProp with a refractory period is not supported yet"
         problems.append(Problem(f"{place}.tau_refrac", message, "Set tau_refrac to 0.", fix=fix))
+    return problems + _input_problems(neuron, place)
+
+
+def _input_problems(neuron: LIF, place: str) -> list[Problem]:
+    """Options of a LIF's input that the backward phase does not know."""
+    problems = []
+    if neuron.bias:
+        fix = Fix("Use no bias", f"{place}.bias", 0.0)
+        message = "EventProp with a bias of spiking neurons is not supported yet"
+        problems.append(Problem(f"{place}.bias", message, "Set bias to 0.", fix=fix))
+    if neuron.scale_i:
+        fix = Fix("Do not scale", f"{place}.scale_i", False)
+        message = "EventProp integrates currents exactly and does not scale them"
+        problems.append(Problem(f"{place}.scale_i", message, "Set scale_i to false.", fix=fix))
     return problems
 
 
@@ -128,16 +143,23 @@ def _output_problems(network: Network) -> list[Problem]:
         neuron, readout = population.neuron, population.readout
         known = {LI: READOUTS, LIF: SPIKE_READOUTS}.get(type(neuron))
         if known is None:
-            message = f"EventProp needs LI or LIF neurons as output, '{population.name}' is a {neuron.title.lower()}"
+            message = f"EventProp needs LI or LIF neurons as output, '{population.name}' is {_called(neuron)}"
             problems.append(Problem(place, message, "Use LI, or LIF with the readout first_spike_time."))
         elif readout is not None and readout.type not in known:
             message = f"EventProp has no rule for readout '{readout.type}' of {neuron.type.upper()} neurons"
             fix = Fix(f"Use {known[0]}", f"{place}.readout", {"type": known[0]})
             problems.append(Problem(f"{place}.readout", message, f"Use {_listed(known)}.", fix=fix))
+        elif isinstance(neuron, LIF):
+            problems += _input_problems(neuron, place)
         for connection in network.outgoing(population.name):
             message = f"EventProp's output '{population.name}' cannot have outgoing connections"
             problems.append(Problem(f"{network.place(connection)}.source", message, "Remove the connection."))
     return problems
+
+
+def _called(neuron: Neuron) -> str:
+    title = neuron.title.lower()
+    return f"{'an' if title[0] in 'aeiou' else 'a'} {title}"
 
 
 def _listed(names: tuple[str, ...]) -> str:

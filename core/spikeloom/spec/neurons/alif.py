@@ -1,0 +1,68 @@
+"""The adaptive leaky integrate-and-fire neuron."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar, Self
+
+from pydantic import model_validator
+
+from spikeloom.spec.fields import quantity, setting
+from spikeloom.spec.neurons.neuron import Neuron, NeuronDynamics, membrane_gain
+from spikeloom.spec.neurons.spiking import check_reset, leaky_step, spiking_dynamics
+from spikeloom.spec.readouts.readout import Readout
+
+
+class ALIF(Neuron):
+    """A leaky integrate-and-fire neuron whose threshold rises with each of its spikes and sinks again.
+
+    ``tau_mem V' = -V + I + bias``, ``tau_adapt A' = -A``; at ``V >= v_thresh + beta A`` it spikes: V is lowered by
+    ``v_thresh - v_reset`` (or, without `relative_reset`, set to `v_reset`) and A rises by 1, from the next step on
+    (Bellec et al. 2020).
+    """
+
+    title: ClassVar[str] = "Adaptive leaky integrate-and-fire"
+
+    tau_mem: float = quantity(20.0, gt=0, unit="ms", help="Time constant of the membrane.", step=1.0)
+    tau_adapt: float = quantity(2000.0, gt=0, unit="ms", help="Time constant of the adaptation.", step=100.0)
+    beta: float = quantity(0.0174, help="What the adaptation adds to the threshold, per spike.", step=0.01)
+    v_thresh: float = quantity(1.0, help="Voltage at which it spikes, without adaptation.", step=0.1)
+    v_reset: float = quantity(0.0, help="Voltage after a spike.", step=0.1)
+    v: float = quantity(0.0, help="Voltage at the start of an example.", label="Initial v", step=0.1)
+    a: float = quantity(0.0, help="Adaptation at the start of an example.", label="Initial a", step=0.1)
+    tau_refrac: float = quantity(0.0, ge=0, unit="ms", help="Refractory period after a spike.", step=1.0)
+    relative_reset: bool = setting(True, help="Lower the voltage by v_thresh - v_reset at a spike.", advanced=True)
+    integrate_during_refrac: bool = setting(True, help="Go on integrating while refractory.", advanced=True)
+    bias: float = quantity(0.0, help="Constant input.", step=0.1, advanced=True)
+    scale_i: bool = setting(
+        False, help="Scale the input by 1 - exp(-dt / tau_mem), as if it lasted a step.", advanced=True
+    )
+    readout: Readout | None = setting(None, help="What is read from the neurons, where they are an output.")
+
+    @model_validator(mode="after")
+    def _reset_below_threshold(self) -> Self:
+        check_reset(self.v_thresh, self.v_reset)
+        return self
+
+    def dynamics(self, dt: float) -> NeuronDynamics:
+        """The model: the adaptation goes on while the voltage is held."""
+        code, params = leaky_step(self.bias, scale_i=self.scale_i)
+        alpha, rho = math.exp(-dt / self.tau_mem), math.exp(-dt / self.tau_adapt)
+        return spiking_dynamics(
+            "ALIF",
+            code,
+            {"Alpha": alpha, "Rho": rho, "BetaAdapt": self.beta, **params},
+            {"V": self.v, "A": self.a, "Spiked": 0.0},
+            v_thresh=self.v_thresh,
+            v_reset=self.v_reset,
+            relative_reset=self.relative_reset,
+            tau_refrac=self.tau_refrac,
+            integrate_during_refrac=self.integrate_during_refrac,
+            always="A = (Rho * A) + Spiked; Spiked = 0.0;",
+            threshold="V >= Vthresh + (BetaAdapt * A)",
+            at_spike=["Spiked = 1.0;"],
+        )
+
+    def current_gain(self, tau_syn: float, dt: float) -> float:
+        """The exact integral of the current over a step (see `membrane_gain`)."""
+        return membrane_gain(self.tau_mem, tau_syn, dt)

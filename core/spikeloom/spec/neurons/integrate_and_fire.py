@@ -1,0 +1,55 @@
+"""The integrate-and-fire neuron."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar, Self
+
+from pydantic import model_validator
+
+from spikeloom.spec.fields import quantity, setting
+from spikeloom.spec.neurons.neuron import Neuron, NeuronDynamics
+from spikeloom.spec.neurons.spiking import check_reset, spiking_dynamics
+from spikeloom.spec.readouts.readout import Readout
+
+
+class IF(Neuron):
+    """Integrates its input without leaking, and spikes where it reaches a threshold.
+
+    ``V' = I + bias`` (per ms); at ``V >= v_thresh`` it spikes and V is set to `v_reset`, or, with `relative_reset`,
+    lowered by ``v_thresh - v_reset``.
+    """
+
+    title: ClassVar[str] = "Integrate-and-fire"
+
+    v_thresh: float = quantity(1.0, help="Voltage at which it spikes.", step=0.1)
+    v_reset: float = quantity(0.0, help="Voltage after a spike.", step=0.1)
+    v: float = quantity(0.0, help="Voltage at the start of an example.", label="Initial v", step=0.1)
+    tau_refrac: float = quantity(0.0, ge=0, unit="ms", help="Refractory period after a spike.", step=1.0)
+    relative_reset: bool = setting(False, help="Lower the voltage by v_thresh - v_reset at a spike.", advanced=True)
+    integrate_during_refrac: bool = setting(False, help="Go on integrating while refractory.", advanced=True)
+    bias: float = quantity(0.0, unit="1/ms", help="Constant input.", step=0.1, advanced=True)
+    readout: Readout | None = setting(None, help="What is read from the neurons, where they are an output.")
+
+    @model_validator(mode="after")
+    def _reset_below_threshold(self) -> Self:
+        check_reset(self.v_thresh, self.v_reset)
+        return self
+
+    def dynamics(self, dt: float) -> NeuronDynamics:
+        """The model; the bias is in it only where there is one."""
+        return spiking_dynamics(
+            "IF",
+            "V += Isyn + BiasStep;" if self.bias else "V += Isyn;",
+            {"BiasStep": self.bias * dt} if self.bias else {},
+            {"V": self.v},
+            v_thresh=self.v_thresh,
+            v_reset=self.v_reset,
+            relative_reset=self.relative_reset,
+            tau_refrac=self.tau_refrac,
+            integrate_during_refrac=self.integrate_during_refrac,
+        )
+
+    def current_gain(self, tau_syn: float, dt: float) -> float:
+        """The exact integral (ms) of a current that decays with `tau_syn`: ``tau_syn (1 - exp(-dt / tau_syn))``."""
+        return -tau_syn * math.expm1(-dt / tau_syn)

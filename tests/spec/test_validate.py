@@ -299,7 +299,7 @@ EVENTPROP = [
         adaptive,
         [
             "network.populations[1].neuron: EventProp trains hidden populations of LIF neurons, "
-            "'hidden' is an adaptive leaky integrate-and-fire"
+            "'hidden' is an adaptive LIF"
         ],
     ),
     (

@@ -158,7 +158,7 @@ def _output_problems(network: Network) -> list[Problem]:
 
 
 def _called(neuron: Neuron) -> str:
-    title = neuron.title.lower()
+    title = " ".join(word if word.isupper() else word.lower() for word in neuron.title.split())
     return f"{'an' if title[0] in 'aeiou' else 'a'} {title}"
 
 

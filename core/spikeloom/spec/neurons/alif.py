@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar, Self
-
-from pydantic import model_validator
+from typing import ClassVar
 
 from spikeloom.spec.fields import quantity, setting
-from spikeloom.spec.neurons.neuron import Neuron, NeuronDynamics, membrane_gain
-from spikeloom.spec.neurons.spiking import check_reset, leaky_step, spiking_dynamics
+from spikeloom.spec.neurons.neuron import NeuronDynamics, membrane_gain
+from spikeloom.spec.neurons.spiking import SpikingNeuron, leaky_step
 from spikeloom.spec.readouts.readout import Readout
 
 
-class ALIF(Neuron):
+class ALIF(SpikingNeuron):
     """A leaky integrate-and-fire neuron whose threshold rises with each of its spikes and sinks again.
 
     ``tau_mem V' = -V + I + bias``, ``tau_adapt A' = -A``; at ``V >= v_thresh + beta A`` it spikes: V is lowered by
@@ -21,7 +19,7 @@ class ALIF(Neuron):
     (Bellec et al. 2020).
     """
 
-    title: ClassVar[str] = "Adaptive leaky integrate-and-fire"
+    title: ClassVar[str] = "Adaptive LIF"
 
     tau_mem: float = quantity(20.0, gt=0, unit="ms", help="Time constant of the membrane.", step=1.0)
     tau_adapt: float = quantity(2000.0, gt=0, unit="ms", help="Time constant of the adaptation.", step=100.0)
@@ -39,25 +37,14 @@ class ALIF(Neuron):
     )
     readout: Readout | None = setting(None, help="What is read from the neurons, where they are an output.")
 
-    @model_validator(mode="after")
-    def _reset_below_threshold(self) -> Self:
-        check_reset(self.v_thresh, self.v_reset)
-        return self
-
     def dynamics(self, dt: float) -> NeuronDynamics:
         """The model: the adaptation goes on while the voltage is held."""
         code, params = leaky_step(self.bias, scale_i=self.scale_i)
         alpha, rho = math.exp(-dt / self.tau_mem), math.exp(-dt / self.tau_adapt)
-        return spiking_dynamics(
-            "ALIF",
+        return self.spiking_dynamics(
             code,
             {"Alpha": alpha, "Rho": rho, "BetaAdapt": self.beta, **params},
             {"V": self.v, "A": self.a, "Spiked": 0.0},
-            v_thresh=self.v_thresh,
-            v_reset=self.v_reset,
-            relative_reset=self.relative_reset,
-            tau_refrac=self.tau_refrac,
-            integrate_during_refrac=self.integrate_during_refrac,
             always="A = (Rho * A) + Spiked; Spiked = 0.0;",
             threshold="V >= Vthresh + (BetaAdapt * A)",
             at_spike=["Spiked = 1.0;"],

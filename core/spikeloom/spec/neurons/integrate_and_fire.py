@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar, Self
-
-from pydantic import model_validator
+from typing import ClassVar
 
 from spikeloom.spec.fields import quantity, setting
-from spikeloom.spec.neurons.neuron import Neuron, NeuronDynamics
-from spikeloom.spec.neurons.spiking import check_reset, spiking_dynamics
+from spikeloom.spec.neurons.neuron import NeuronDynamics
+from spikeloom.spec.neurons.spiking import SpikingNeuron
 from spikeloom.spec.readouts.readout import Readout
 
 
-class IF(Neuron):
+class IF(SpikingNeuron):
     """Integrates its input without leaking, and spikes where it reaches a threshold.
 
     ``V' = I + bias`` (per ms); at ``V >= v_thresh`` it spikes and V is set to `v_reset`, or, with `relative_reset`,
@@ -31,23 +29,12 @@ class IF(Neuron):
     bias: float = quantity(0.0, unit="1/ms", help="Constant input.", step=0.1, advanced=True)
     readout: Readout | None = setting(None, help="What is read from the neurons, where they are an output.")
 
-    @model_validator(mode="after")
-    def _reset_below_threshold(self) -> Self:
-        check_reset(self.v_thresh, self.v_reset)
-        return self
-
     def dynamics(self, dt: float) -> NeuronDynamics:
         """The model; the bias is in it only where there is one."""
-        return spiking_dynamics(
-            "IF",
+        return self.spiking_dynamics(
             "V += Isyn + BiasStep;" if self.bias else "V += Isyn;",
             {"BiasStep": self.bias * dt} if self.bias else {},
             {"V": self.v},
-            v_thresh=self.v_thresh,
-            v_reset=self.v_reset,
-            relative_reset=self.relative_reset,
-            tau_refrac=self.tau_refrac,
-            integrate_during_refrac=self.integrate_during_refrac,
         )
 
     def current_gain(self, tau_syn: float, dt: float) -> float:

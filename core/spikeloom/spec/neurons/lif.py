@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar, Self
-
-from pydantic import model_validator
+from typing import ClassVar
 
 from spikeloom.spec.fields import quantity, setting
-from spikeloom.spec.neurons.neuron import Neuron, NeuronDynamics, membrane_gain
-from spikeloom.spec.neurons.spiking import check_reset, leaky_step, spiking_dynamics
+from spikeloom.spec.neurons.neuron import NeuronDynamics, membrane_gain
+from spikeloom.spec.neurons.spiking import SpikingNeuron, leaky_step
 from spikeloom.spec.readouts.readout import Readout
 
 
-class LIF(Neuron):
+class LIF(SpikingNeuron):
     """Integrates its input, leaks, and spikes where it reaches a threshold.
 
     ``tau_mem V' = -V + I + bias``; at ``V >= v_thresh`` it spikes and V is set to `v_reset`, or, with `relative_reset`,
@@ -36,24 +34,13 @@ class LIF(Neuron):
     )
     readout: Readout | None = setting(None, help="What is read from the neurons, where they are an output.")
 
-    @model_validator(mode="after")
-    def _reset_below_threshold(self) -> Self:
-        check_reset(self.v_thresh, self.v_reset)
-        return self
-
     def dynamics(self, dt: float) -> NeuronDynamics:
         """The model; the refractory period is in it only where there is one."""
         code, params = leaky_step(self.bias, scale_i=self.scale_i)
-        return spiking_dynamics(
-            "LIF",
+        return self.spiking_dynamics(
             code,
             {"Alpha": math.exp(-dt / self.tau_mem), **params},
             {"V": self.v},
-            v_thresh=self.v_thresh,
-            v_reset=self.v_reset,
-            relative_reset=self.relative_reset,
-            tau_refrac=self.tau_refrac,
-            integrate_during_refrac=self.integrate_during_refrac,
         )
 
     def current_gain(self, tau_syn: float, dt: float) -> float:

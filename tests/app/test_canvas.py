@@ -523,16 +523,16 @@ def test_palette_adds_by_enter_and_double_click(qtbot: Any) -> None:
     palette.show()
     wanted: list[str] = []
     palette.add_requested.connect(wanted.append)
-    assert [entry.type for entry in entries()] == ["spike_input", "alif", "if", "lif", "li"]
-    assert palette.list.item(4).text() == "Leaky integrator output"
-    for _ in range(3):
+    assert [entry.type for entry in entries()] == ["spike_input", "alif", "custom", "if", "lif", "li"]
+    assert palette.list.item(5).text() == "Leaky integrator output"
+    for _ in range(4):
         QTest.keyClick(palette.list, Qt.Key.Key_Down)
     QTest.keyClick(palette.list, Qt.Key.Key_Return)
-    at = palette.list.visualItemRect(palette.list.item(4)).center()
+    at = palette.list.visualItemRect(palette.list.item(5)).center()
     QTest.mouseClick(palette.list.viewport(), LEFT, NONE, at)
     QTest.mouseDClick(palette.list.viewport(), LEFT, NONE, at)
     assert wanted == ["lif", "li"]
-    drag = palette.list.drag_of(palette.list.item(3))
+    drag = palette.list.drag_of(palette.list.item(4))
     assert bytes(drag.mimeData().data(TYPE_MIME).data()) == b"lif"
     assert not drag.pixmap().isNull()
 

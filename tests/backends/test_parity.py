@@ -59,6 +59,38 @@ def test_a_network_does_what_the_equations_say(name, backend):
         np.testing.assert_allclose(result.results["y"][example], expected.y, rtol=1e-9, atol=1e-12)
 
 
+@each_backend
+def test_a_custom_neuron_does_what_a_built_in_one_does(backend):
+    """The same equation by its own code: bit for bit the same spikes and voltages."""
+    tau, weights = 12.0, np.random.default_rng(2).normal(0.4, 0.2, (7, 9))
+    alpha = float(np.exp(-1 / tau))
+    codes = {"sim_code": "V = (alpha * V) + Isyn;", "threshold": "V >= theta", "reset": "V -= theta;\ncount += 1.0;"}
+    custom = sp.CustomNeuron(
+        params={"alpha": alpha, "theta": 0.8}, variables={"V": 0.1, "count": 0.0}, variable="count", **codes
+    )
+    found = {}
+    for name, neuron in (
+        ("custom", custom.model_copy(update={"readout": sp.VarReadout()})),
+        ("lif", sp.LIF(tau_mem=tau, v_thresh=0.8, v=0.1, relative_reset=True, readout="spike_count")),
+    ):
+        with sp.Network() as net:
+            sp.Population("spike_input", 7, name="input")
+            sp.Population(neuron, 9, name="cells")
+            sp.Connection("input", "cells", sp.Dense(sp.Array(weights)), sp.Delta())
+        doc = sp.Document(net, sp.Experiment(simulation=sp.Simulation(dt=1.0, example_time=40.0)))
+        compiled = compile_document(doc)
+        runtime = built(backend, compiled.model, compiled.schedules, 40)
+        record = [RecordSpikes("cells"), RecordVar("cells", "V")]
+        found[name] = runtime.run(
+            "predict", one_spike_a_step(40, 7), [np.arange(EXAMPLES)], timesteps=40, record=record
+        )
+    np.testing.assert_array_equal(found["custom"].results["y"], found["lif"].results["y"])
+    for ours, theirs in zip(*(f.recording.spikes["cells"] for f in found.values()), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    np.testing.assert_array_equal(*(f.recording.variables[RecordVar("cells", "V")] for f in found.values()))
+    assert found["lif"].results["y"].sum() > 50
+
+
 # -- gradients --------------------------------------------------------------------------------------------------------
 
 RULES: dict[str, tuple[Case, str, Any, dict[str, Any]]] = {

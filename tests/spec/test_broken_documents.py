@@ -114,7 +114,7 @@ CORPUS: list[tuple[str, Any, str]] = [
     (
         "network.populations.1.neuron.type",
         "izhikevich",
-        f"{POPULATION}.neuron.type: no neuron 'izhikevich'\n  Known here: alif, if, li, lif, spike_input.",
+        f"{POPULATION}.neuron.type: no neuron 'izhikevich'\n  Known here: alif, custom, if, li, lif, spike_input.",
     ),
     (
         "network.populations.1.neuron.type",
@@ -125,7 +125,7 @@ CORPUS: list[tuple[str, Any, str]] = [
     (
         "network.populations.1.neuron.type",
         ...,
-        f"{POPULATION}.neuron: 'type' is missing, expected one of 'alif', 'if', 'li', 'lif', 'spike_input'",
+        f"{POPULATION}.neuron: 'type' is missing, expected one of 'alif', 'custom', 'if', 'li', 'lif', 'spike_input'",
     ),
     ("network.populations.1.neuron", ..., f"{POPULATION}: 'neuron' is missing, expected a neuron"),
     ("network.populations.1.name", ..., f"{POPULATION}: 'name' is missing, expected text"),

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontDatabase,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from spikeloom.errors import UserError
@@ -189,20 +198,34 @@ class ShapeEdit(ValueEdit):
 
 
 class Paragraph(QPlainTextEdit):
-    """A few lines of text; Enter commits, Shift+Enter starts a new line."""
+    """A few lines of text that stand for a value; Enter commits, Shift+Enter starts a new line.
+
+    Parameters
+    ----------
+    write, read
+        From the value to the text and back; `read` raises a `UserError` for a text that is no value.
+    lines
+        How many lines are shown.
+    """
 
     committed = Signal(object)
     refused = Signal(str)
     reverted = Signal()
 
-    def __init__(self, field: FieldInfo) -> None:
+    def __init__(
+        self,
+        field: FieldInfo,
+        write: Callable[[Any], str] = lambda value: value or "",
+        read: Callable[[str], Any] = lambda text: text.strip() or None,
+        lines: int = 4,
+    ) -> None:
         super().__init__()
-        self.field = field
+        self.field, self.write, self.read = field, write, read
         self._shown = ""
         self.setTabChangesFocus(True)
         self.setPlaceholderText(values.meaning_of_nothing(field))
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * 4 + 18)
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 18)
 
     @property
     def pending(self) -> bool:
@@ -211,14 +234,20 @@ class Paragraph(QPlainTextEdit):
 
     def show_value(self, value: Any) -> None:
         """Show a value, in place of whatever was typed."""
-        self._shown = value or ""
+        self._shown = self.write(value)
         if self.toPlainText() != self._shown:
             self.setPlainText(self._shown)
 
     def commit(self) -> None:
         """Hand on what was typed, if anything was."""
-        if self.pending:
-            self.committed.emit(self.toPlainText().strip() or None)
+        if not self.pending:
+            return
+        try:
+            value = self.read(self.toPlainText())
+        except UserError as error:
+            self.refused.emit(values.sentence(error.message, error.hint))
+            return
+        self.committed.emit(value)
 
     def event(self, event: QEvent) -> bool:
         """Leave Undo and Redo to the window where nothing was typed."""
@@ -228,13 +257,17 @@ class Paragraph(QPlainTextEdit):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in ENTER and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+        if event.key() in ENTER and self._commits(event):
             self.commit()
         elif event.key() == Qt.Key.Key_Escape and self.pending:
             self.setPlainText(self._shown)
             self.reverted.emit()
         else:
             super().keyPressEvent(event)
+
+    def _commits(self, event: QKeyEvent) -> bool:
+        """Whether an Enter hands on the text; else it starts a new line."""
+        return not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -243,3 +276,47 @@ class Paragraph(QPlainTextEdit):
 
     def sizeHint(self) -> QSize:
         return QSize(120, self.height())
+
+
+class CodeEdit(Paragraph):
+    """GeNN code; Enter starts a new line, Ctrl+Enter commits, and so does a pause in typing."""
+
+    PAUSE = 600  # ms
+
+    def __init__(self, field: FieldInfo) -> None:
+        super().__init__(field, read=str.strip, lines=4)
+        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        font.setPixelSize(theme.current().font)
+        self.setFont(font)
+        self.setPlaceholderText("")
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(self.PAUSE)
+        self._pause.timeout.connect(self.commit)
+        self.textChanged.connect(self._typed)
+
+    def _typed(self) -> None:
+        if self.hasFocus() and self.pending:
+            self._pause.start()
+
+    def show_value(self, value: Any) -> None:
+        """Show a value; what is being typed keeps its blanks and its cursor."""
+        shown = self.write(value)
+        if self.hasFocus() and self.toPlainText().strip() == shown:
+            self._shown = self.toPlainText()
+            return
+        super().show_value(value)
+
+    def _commits(self, event: QKeyEvent) -> bool:
+        return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+
+
+class NumbersEdit(Paragraph):
+    """Names with numbers, a line each: ``tau = 20``; Enter starts a new line, Ctrl+Enter commits."""
+
+    def __init__(self, field: FieldInfo) -> None:
+        super().__init__(field, values.numbers_text, values.read_numbers, lines=3)
+        self.setPlaceholderText("name = value")
+
+    def _commits(self, event: QKeyEvent) -> bool:
+        return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

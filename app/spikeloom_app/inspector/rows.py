@@ -14,7 +14,7 @@ from spikeloom.spec import FieldInfo, Fix
 from spikeloom_app import style
 from spikeloom_app.inspector import values
 from spikeloom_app.inspector.controls import Caption, Choice, GlyphButton, Switch
-from spikeloom_app.inspector.edits import NumberEdit, Paragraph, ShapeEdit, TextEdit, ValueEdit
+from spikeloom_app.inspector.edits import CodeEdit, NumberEdit, NumbersEdit, Paragraph, ShapeEdit, TextEdit, ValueEdit
 from spikeloom_app.inspector.notices import Notice, Notices
 from spikeloom_app.inspector.places import path_of
 from spikeloom_app.inspector.scope import Scope
@@ -54,16 +54,20 @@ class Row(QWidget):
     # -- construction --------------------------------------------------------------------------------------------
     def _make_editor(self) -> Editor:
         field = self.field
-        if field.kind in ("float", "int"):
-            return NumberEdit(field)
-        if field.kind == "bool":
-            return Switch()
-        if field.kind == "shape":
-            return ShapeEdit()
         if field.kind == "choice":
             options = [(choice, str(choice), "") for choice in field.choices]
             return Choice([(None, NONE, ""), *options] if field.optional else options)
-        return Paragraph(field) if field.name == "description" else TextEdit(field)
+        if field.name == "description":
+            return Paragraph(field)
+        made: dict[str, Callable[[], Editor]] = {
+            "float": lambda: NumberEdit(field),
+            "int": lambda: NumberEdit(field),
+            "bool": Switch,
+            "shape": ShapeEdit,
+            "code": lambda: CodeEdit(field),
+            "numbers": lambda: NumbersEdit(field),
+        }
+        return made.get(field.kind, lambda: TextEdit(field))()
 
     def _build(self, label: str) -> None:
         tip = values.tooltip(self.field)

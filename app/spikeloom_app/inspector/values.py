@@ -110,6 +110,34 @@ def read_shape(text: str) -> tuple[int, ...] | None:
     return tuple(int(part) for part in parts)
 
 
+def numbers_text(mapping: dict[str, float]) -> str:
+    """A name and its number in each line: ``tau = 20``."""
+    return "\n".join(f"{name} = {number_text(value)}" for name, value in mapping.items())
+
+
+def read_numbers(text: str) -> dict[str, float]:
+    """The names with numbers that were typed, a line (or what a comma or semicolon ends) each.
+
+    Raises
+    ------
+    UserError
+        At the first that is not ``name = number``.
+    """
+    mapping: dict[str, float] = {}
+    for part in filter(None, (part.strip() for part in re.split(r"[\n,;]", text))):
+        name, _, number = (piece.strip() for piece in part.partition("="))
+        try:
+            value = float(number.replace("\N{MINUS SIGN}", "-"))
+        except ValueError:
+            value = math.nan
+        if not re.fullmatch(r"[A-Za-z_]\w*", name, flags=re.ASCII) or not math.isfinite(value):
+            raise UserError(f"{found(part)} found, expected a name and a number such as tau = 20")
+        if name in mapping:
+            raise UserError(f"'{name}' is given twice")
+        mapping[name] = value
+    return mapping
+
+
 def found(text: str) -> str:
     """What was typed, as a message repeats it."""
     plain = text.strip()

@@ -15,7 +15,7 @@ from spikeloom.spec.initialisers import Array, Constant, Initialiser, Kaiming, N
 from spikeloom.spec.learning import EventProp, Inference, Learning
 from spikeloom.spec.losses import Loss, MeanSquareError, RelativeMeanSquareError, SparseCategoricalCrossentropy
 from spikeloom.spec.network import Connection, Network, Population
-from spikeloom.spec.neurons import ALIF, IF, LI, LIF, Neuron, NeuronDynamics, SpikeInput
+from spikeloom.spec.neurons import ALIF, IF, LI, LIF, CustomNeuron, Neuron, NeuronDynamics, SpikeInput
 from spikeloom.spec.node import Node, walk
 from spikeloom.spec.optimisers import SGD, Adam, Optimiser
 from spikeloom.spec.problem import Fix, InvalidDocument, Problem
@@ -51,6 +51,7 @@ __all__ = [
     "Connection",
     "Connectivity",
     "Constant",
+    "CustomNeuron",
     "Dataset",
     "Delta",
     "Dense",

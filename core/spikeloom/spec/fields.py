@@ -14,7 +14,9 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo as PydanticField
 
-Kind = Literal["float", "int", "bool", "text", "choice", "family", "node", "shape", "list", "mapping"]
+Kind = Literal[
+    "float", "int", "bool", "text", "code", "choice", "family", "node", "shape", "list", "mapping", "numbers"
+]
 
 
 def quantity(
@@ -63,12 +65,15 @@ def setting(
     label: str | None = None,
     advanced: bool = False,
     max_length: int | None = None,
+    code: bool = False,
 ) -> Any:
     """Declare a field that is not a number: a switch, a text, a choice, another type, a list.
 
-    `factory` makes the default where the default is an object of its own.
+    `factory` makes the default where the default is an object of its own; `code` says that a text is GeNN code.
     """
     extra: dict[str, Any] = {"unit": "", "help": help, "label": label, "advanced": advanced}
+    if code:
+        extra["code"] = True
     if factory is not None:
         return Field(default_factory=factory, description=help, json_schema_extra=extra)
     return Field(default, description=help, max_length=max_length, json_schema_extra=extra)
@@ -84,8 +89,8 @@ class FieldInfo:
         The range, or None where it is open; `exclusive_minimum` and `exclusive_maximum` say whether the bound itself
         is left out.
     kind
-        ``shape`` is a tuple of whole numbers, ``node`` an object with fields of its own, ``family`` one of the types of
-        a family.
+        ``code`` is a text in GeNN's language, ``numbers`` names with a number each, ``shape`` a tuple of whole numbers,
+        ``node`` an object with fields of its own, ``family`` one of the types of a family.
     family
         The class of a ``family`` or ``node``, or of the items of a ``list``.
     optional
@@ -124,10 +129,12 @@ class FieldInfo:
             "int": "a whole number",
             "bool": "true or false",
             "text": "text",
+            "code": "GeNN code",
             "shape": "a list of whole numbers",
             "list": "a list",
             "node": "an object",
             "mapping": "an object",
+            "numbers": "names with a number each",
         }
         if self.kind == "choice":
             return "one of " + ", ".join(f"'{choice}'" for choice in self.choices)
@@ -157,6 +164,8 @@ def _describe(name: str, field: PydanticField) -> FieldInfo:
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
     annotation, optional = _without_none(field.annotation)
     kind, family, choices = _kind(annotation)
+    if extra.get("code"):
+        kind = "code"
     minimum, maximum, low_open, high_open = _bounds(field)
     label = extra.get("label") or (name[:1].upper() + name[1:]).replace("_", " ")
     step: Any = extra.get("step")
@@ -196,8 +205,8 @@ def _kind(annotation: Any) -> tuple[Kind, Any, tuple[Any, ...]]:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Literal:
         return "choice", None, arguments
-    if origin is tuple:
-        return "shape", None, ()
+    if origin is tuple or (origin, arguments) == (dict, (str, float)):
+        return ("shape" if origin is tuple else "numbers"), None, ()
     if origin is list:
         item = arguments[0]
         return "list", item if isinstance(item, type) and item is not Any else None, ()

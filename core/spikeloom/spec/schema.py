@@ -65,6 +65,10 @@ def _value(field: FieldInfo, definitions: dict[str, Any]) -> dict[str, Any]:  # 
             return _number(field)
         case "bool":
             return {"type": "boolean"}
+        case "code":
+            return {"type": "string"}
+        case "numbers":
+            return {"type": "object", "additionalProperties": {"type": "number"}}
         case "text":
             return {"type": "string", "pattern": f"^{NAME.pattern}$"} if field.name == "name" else {"type": "string"}
         case "choice":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from spikeloom.errors import UserError
 from spikeloom.spec.connectivity.dense import Dense
 from spikeloom.spec.experiment import Recorder, VariableRecorder
 from spikeloom.spec.initialisers.array import Array
+from spikeloom.spec.neurons.custom import CustomNeuron
 from spikeloom.spec.node import walk
 from spikeloom.spec.problem import Fix, InvalidDocument, Problem, join, printable, suggestion
 from spikeloom.spec.shapes import infer_shapes, shape_problems
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from spikeloom.spec.network import Network
 
 MOST_TIMESTEPS = 10**7
+CODE_PLACE = re.compile(r"(.*?):(\d+:\d+)$")
+CODE_FIELDS = {"sim_code": "sim_code", "threshold_condition_code": "threshold", "reset_code": "reset"}
 SMALLEST, LARGEST = 1.2e-38, 3.4e38  # of the numbers that single precision holds
 
 
@@ -32,6 +36,7 @@ def validate(document: Document) -> list[Problem]:
     problems += _time_problems(document)
     problems += _recording_problems(document)
     problems += _range_problems(document)
+    problems += _code_problems(document)
     if named:
         problems += _unreachable(document.network)
         if document.experiment.learning is not None:
@@ -151,6 +156,30 @@ def _range_problems(document: Document) -> list[Problem]:
                 message = f"{value:g} found, too {'large' if abs(value) > 1 else 'small'} for single precision"
                 hint = f"Use a number from {SMALLEST:g} to {LARGEST:g}, or 0."
                 problems.append(Problem(join(place, name), message, hint))
+    return problems
+
+
+def _code_problems(document: Document) -> list[Problem]:
+    """Codes of neurons that are not in GeNN's language, with line and column."""
+    from spikeloom.genn.model_check import check_neuron_model  # the parser is needed for codes of users alone
+
+    problems = []
+    for index, population in enumerate(document.network.populations):
+        place = f"network.populations[{index}].neuron"
+        neuron = population.neuron
+        if type(neuron) is not CustomNeuron and type(neuron).__module__.startswith("spikeloom.spec."):
+            continue
+        try:
+            check_neuron_model(neuron.dynamics(document.experiment.simulation.dt).model, place)
+        except UserError as error:
+            found = CODE_PLACE.match(error.place)
+            code, where = (found[1], found[2]) if found else (error.place, "")
+            field = CODE_FIELDS.get(code.removeprefix(f"{place}."), "")
+            known = field in type(neuron).model_fields
+            message = f"line {where.replace(':', ', column ')}: {error.message}" if where else error.message
+            problems.append(Problem(f"{place}.{field}" if known else place, message, error.hint))
+        if isinstance(neuron, CustomNeuron) and (message := neuron.check_variable()):
+            problems.append(Problem(f"{place}.variable", message, "Name one of its variables."))
     return problems
 
 

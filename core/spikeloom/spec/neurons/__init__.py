@@ -1,10 +1,11 @@
 """Neurons: one file per type."""
 
 from spikeloom.spec.neurons.alif import ALIF
+from spikeloom.spec.neurons.custom import CustomNeuron
 from spikeloom.spec.neurons.integrate_and_fire import IF
 from spikeloom.spec.neurons.li import LI
 from spikeloom.spec.neurons.lif import LIF
 from spikeloom.spec.neurons.neuron import Neuron, NeuronDynamics
 from spikeloom.spec.neurons.spike_input import SpikeInput
 
-__all__ = ["ALIF", "IF", "LI", "LIF", "Neuron", "NeuronDynamics", "SpikeInput"]
+__all__ = ["ALIF", "IF", "LI", "LIF", "CustomNeuron", "Neuron", "NeuronDynamics", "SpikeInput"]

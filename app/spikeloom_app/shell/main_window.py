@@ -100,7 +100,7 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.tabifyDockWidget(self.docks["curves"], self.docks["log"])
         self.docks["curves"].raise_()
-        self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [250, 350], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [268, 350], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["curves"], self.docks["activity"]], [600, 560], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["curves"]], [420], Qt.Orientation.Vertical)
         self.statusBar()

@@ -91,6 +91,33 @@ def test_a_custom_neuron_does_what_a_built_in_one_does(backend):
     assert found["lif"].results["y"].sum() > 50
 
 
+@each_backend
+def test_a_custom_synapse_does_what_a_built_in_one_does(backend):
+    tau_mem, tau = 15.0, 4.0
+    weights = np.random.default_rng(2).normal(0.8, 0.5, (7, 9))
+    gain = sp.LIF(tau_mem=tau_mem).current_gain(tau, 1.0)
+    custom = sp.CustomSynapse(
+        params={"gain": gain, "tau": tau}, sim_code="injectCurrent(gain * inSyn);\ninSyn *= exp(-dt / tau);"
+    )
+    found = []
+    for synapse in (custom, sp.Exponential(tau)):
+        with sp.Network() as net:
+            sp.Population("spike_input", 7, name="input")
+            sp.Population(sp.LIF(tau_mem=tau_mem, readout="spike_count"), 9, name="cells")
+            sp.Connection("input", "cells", sp.Dense(sp.Array(weights)), synapse)
+        doc = sp.Document(net, sp.Experiment(simulation=sp.Simulation(dt=1.0, example_time=40.0)))
+        compiled = compile_document(doc)
+        runtime = built(backend, compiled.model, compiled.schedules, 40)
+        record = [RecordVar("cells", "V")]
+        found.append(
+            runtime.run("predict", one_spike_a_step(40, 7), [np.arange(EXAMPLES)], timesteps=40, record=record)
+        )
+    np.testing.assert_array_equal(found[0].results["y"], found[1].results["y"])
+    voltages = [result.recording.variables[RecordVar("cells", "V")] for result in found]
+    np.testing.assert_allclose(voltages[0], voltages[1], rtol=1e-12, atol=1e-14)
+    assert found[0].results["y"].sum() > 20
+
+
 # -- gradients --------------------------------------------------------------------------------------------------------
 
 RULES: dict[str, tuple[Case, str, Any, dict[str, Any]]] = {

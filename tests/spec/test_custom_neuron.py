@@ -83,3 +83,34 @@ def test_eventprop_refuses_it():
     made = document(sl.CustomNeuron())
     made.experiment.learning = sl.EventProp()
     assert any("'cells' is a custom neuron" in problem.message for problem in sl.validate(made))
+
+
+# -- custom synapse ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "place", "message"),
+    [
+        ({}, None, ""),
+        ({"sim_code": "injectCurrent(inSyn); inSyn = W;"}, "sim_code", "line 1, column 31: unknown name 'W'"),
+        ({"sim_code": "V = 2;"}, "sim_code", "unknown name 'V'"),
+        ({"params": {"inSyn": 1.0}}, "", "'inSyn' has a meaning of its own"),
+    ],
+)
+def test_a_mistake_in_a_custom_synapse_is_shown_where_it_is(fields, place, message):
+    made = document(sl.LIF())
+    made.network.connections[0].synapse = sl.CustomSynapse(**fields)
+    errors = [problem for problem in sl.validate(made) if problem.severity == "error"]
+    if place is None:
+        assert not errors
+        assert sl.Document.loads(made.dumps()) == made
+        return
+    expected = "network.connections[0].synapse" + (f".{place}" if place else "")
+    assert any(problem.place == expected and message in problem.message for problem in errors), errors
+
+
+def test_eventprop_refuses_a_custom_synapse():
+    made = document(sl.LIF())
+    made.network.connections[0].synapse = sl.CustomSynapse()
+    made.experiment.learning = sl.EventProp()
+    assert any("needs exponential synapses, this one is 'custom'" in problem.message for problem in sl.validate(made))

@@ -8,7 +8,7 @@ from math import prod
 
 from spikeloom.spec import Connection, Document, Neuron, Population, Problem, Type, describe
 
-SHORT = {"exponential": "Exp"}  # titles that are too long for a pill
+SHORT = {"exponential": "Exp", "custom": "Custom"}  # titles that are too long for a pill
 UNKNOWN = "?"
 PART = re.compile(r"network\.(populations|connections)\[(\d+)\]")
 

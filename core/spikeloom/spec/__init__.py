@@ -32,7 +32,7 @@ from spikeloom.spec.readouts import (
 )
 from spikeloom.spec.schema import json_schema
 from spikeloom.spec.shapes import infer_shapes
-from spikeloom.spec.synapses import Delta, Exponential, Synapse
+from spikeloom.spec.synapses import CustomSynapse, Delta, Exponential, Synapse
 from spikeloom.spec.validate import check, validate
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "Connectivity",
     "Constant",
     "CustomNeuron",
+    "CustomSynapse",
     "Dataset",
     "Delta",
     "Dense",

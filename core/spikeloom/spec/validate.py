@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from math import prod
 from typing import TYPE_CHECKING
 
 from spikeloom.errors import UserError
+from spikeloom.spec.base import Type
 from spikeloom.spec.connectivity.dense import Dense
 from spikeloom.spec.experiment import Recorder, VariableRecorder
 from spikeloom.spec.initialisers.array import Array
@@ -14,6 +17,7 @@ from spikeloom.spec.neurons.custom import CustomNeuron
 from spikeloom.spec.node import walk
 from spikeloom.spec.problem import Fix, InvalidDocument, Problem, join, printable, suggestion
 from spikeloom.spec.shapes import infer_shapes, shape_problems
+from spikeloom.spec.synapses.custom import CustomSynapse
 
 if TYPE_CHECKING:
     from spikeloom.spec.document import Document
@@ -160,27 +164,45 @@ def _range_problems(document: Document) -> list[Problem]:
 
 
 def _code_problems(document: Document) -> list[Problem]:
-    """Codes of neurons that are not in GeNN's language, with line and column."""
-    from spikeloom.genn.model_check import check_neuron_model  # the parser is needed for codes of users alone
+    """Codes of the user's that are not in GeNN's language, with line and column."""
+    # The parser is needed for such codes alone: importing it costs time.
+    from spikeloom.genn.model_check import check_neuron_model, check_postsynaptic_model
 
     problems = []
-    for index, population in enumerate(document.network.populations):
-        place = f"network.populations[{index}].neuron"
-        neuron = population.neuron
-        if type(neuron) is not CustomNeuron and type(neuron).__module__.startswith("spikeloom.spec."):
-            continue
-        try:
-            check_neuron_model(neuron.dynamics(document.experiment.simulation.dt).model, place)
-        except UserError as error:
-            found = CODE_PLACE.match(error.place)
-            code, where = (found[1], found[2]) if found else (error.place, "")
-            field = CODE_FIELDS.get(code.removeprefix(f"{place}."), "")
-            known = field in type(neuron).model_fields
-            message = f"line {where.replace(':', ', column ')}: {error.message}" if where else error.message
-            problems.append(Problem(f"{place}.{field}" if known else place, message, error.hint))
+    network, dt = document.network, document.experiment.simulation.dt
+    for population in network.populations:
+        neuron, place = population.neuron, f"{network.place(population)}.neuron"
+        if _is_users(neuron, CustomNeuron):
+            problems += _code_problem(neuron, place, partial(check_neuron_model, neuron.dynamics(dt).model, place))
         if isinstance(neuron, CustomNeuron) and (message := neuron.check_variable()):
             problems.append(Problem(f"{place}.variable", message, "Name one of its variables."))
+    neurons = {population.name: population.neuron for population in network.populations}
+    for connection in network.connections:
+        synapse, place = connection.synapse, f"{network.place(connection)}.synapse"
+        target = neurons.get(connection.target)
+        if target is not None and _is_users(synapse, CustomSynapse):
+            model = synapse.postsynaptic(target, dt)[0]
+            problems += _code_problem(synapse, place, partial(check_postsynaptic_model, model, place))
     return problems
+
+
+def _is_users(node: Type, custom: type[Type]) -> bool:
+    """Whether codes are the user's own: typed in, or of a class of a script."""
+    return type(node) is custom or not type(node).__module__.startswith("spikeloom.spec.")
+
+
+def _code_problem(node: Type, place: str, look: Callable[[], None]) -> list[Problem]:
+    """What `look` raises, at the field that holds the code."""
+    try:
+        look()
+    except UserError as error:
+        found = CODE_PLACE.match(error.place)
+        code, where = (found[1], found[2]) if found else (error.place, "")
+        field = CODE_FIELDS.get(code.removeprefix(f"{place}."), "")
+        known = field in type(node).model_fields
+        message = f"line {where.replace(':', ', column ')}: {error.message}" if where else error.message
+        return [Problem(f"{place}.{field}" if known else place, message, error.hint)]
+    return []
 
 
 def _recording_problems(document: Document) -> list[Problem]:

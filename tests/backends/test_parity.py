@@ -260,6 +260,40 @@ def test_a_checkpoint_of_one_backend_is_read_by_the_other():
     assert sessions[1].evaluate(train)["loss"] == pytest.approx(sessions[0].evaluate(train)["loss"], rel=1e-3)
 
 
+# -- recordings -------------------------------------------------------------------------------------------------------
+
+
+@each_backend
+def test_chosen_examples_are_recorded_inputs_too(backend):
+    net = Trained(backend, "feed-forward")
+    record = [
+        RecordSpikes("input"),
+        RecordSpikes("hidden0"),
+        RecordVar("output", "V", (1,)),
+        RecordVar("output", "V", None, 1),
+    ]
+    everything, some = (
+        net.runtime.run(
+            "predict", net.data, [np.array([2, 0]), np.array([1])], timesteps=net.steps, record=record, recorded=places
+        ).recording
+        for places in (None, np.array([1, 2]))
+    )
+    given = net.data.spikes["input"]
+    for recording, examples in ((everything, (2, 0, 1)), (some, (0, 1))):
+        for example, (steps, ids) in zip(examples, recording.spikes["input"], strict=True):
+            where = slice(given.offsets[example], given.offsets[example + 1])
+            np.testing.assert_array_equal(steps, given.steps[where])
+            np.testing.assert_array_equal(ids, given.ids[where])
+    for population in ("input", "hidden0"):
+        for (steps, ids), (same_steps, same_ids) in zip(
+            everything.spikes[population][1:], some.spikes[population], strict=True
+        ):
+            np.testing.assert_array_equal(steps, same_steps)
+            np.testing.assert_array_equal(ids, same_ids)
+    np.testing.assert_array_equal(everything.variables[record[2]][1:], some.variables[record[2]])
+    assert some.variables[record[2]].shape == (2, net.steps, 1)
+
+
 # -- what goes wrong --------------------------------------------------------------------------------------------------
 
 

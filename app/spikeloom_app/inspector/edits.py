@@ -211,6 +211,7 @@ class Paragraph(QPlainTextEdit):
     committed = Signal(object)
     refused = Signal(str)
     reverted = Signal()
+    lines_by_enter = False  # then Ctrl+Enter commits
 
     def __init__(
         self,
@@ -267,6 +268,8 @@ class Paragraph(QPlainTextEdit):
 
     def _commits(self, event: QKeyEvent) -> bool:
         """Whether an Enter hands on the text; else it starts a new line."""
+        if self.lines_by_enter:
+            return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         return not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -282,6 +285,7 @@ class CodeEdit(Paragraph):
     """GeNN code; Enter starts a new line, Ctrl+Enter commits, and so does a pause in typing."""
 
     PAUSE = 600  # ms
+    lines_by_enter = True
 
     def __init__(self, field: FieldInfo) -> None:
         super().__init__(field, read=str.strip, lines=4)
@@ -307,16 +311,12 @@ class CodeEdit(Paragraph):
             return
         super().show_value(value)
 
-    def _commits(self, event: QKeyEvent) -> bool:
-        return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-
 
 class NumbersEdit(Paragraph):
     """Names with numbers, a line each: ``tau = 20``; Enter starts a new line, Ctrl+Enter commits."""
 
+    lines_by_enter = True
+
     def __init__(self, field: FieldInfo) -> None:
         super().__init__(field, values.numbers_text, values.read_numbers, lines=3)
         self.setPlaceholderText("name = value")
-
-    def _commits(self, event: QKeyEvent) -> bool:
-        return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)

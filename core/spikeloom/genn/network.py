@@ -98,6 +98,15 @@ class GeNNModel:
             self.custom_updates[group.name] = group
         return group
 
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of a group's variables: (size,) of neurons, (pre, post) of synapses; an update has its group's."""
+        if name in self.custom_updates:
+            name = self.custom_updates[name].group
+        if name in self.populations:
+            return (self.populations[name].size,)
+        synapses = self.synapses[name]
+        return self.populations[synapses.source].size, self.populations[synapses.target].size
+
     def group(self, name: str) -> NeuronPopulation | SynapsePopulation | CustomUpdate:
         """The group called `name`."""
         for groups in (self.populations, self.synapses, self.custom_updates):

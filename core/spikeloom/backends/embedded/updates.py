@@ -53,11 +53,9 @@ def population_update(layout: Layout, update: CustomUpdate) -> str:
 
 
 def rows_and_columns(model: GeNNModel, group: str) -> tuple[int, int]:
-    """The extent of a group's variables: (pre, post) for synapses, (1, size) for a population."""
-    if group in model.populations:
-        return 1, model.populations[group].size
-    synapses = model.synapses[group]
-    return model.populations[synapses.source].size, model.populations[synapses.target].size
+    """The extent of a group's variables; those of a population are one row."""
+    shape = model.shape(group)
+    return (1, *shape) if len(shape) == 1 else shape  # type: ignore[return-value]
 
 
 def batch_updates(layout: Layout, function: str, group: str, updates: list[CustomUpdate]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +41,15 @@ class Groups:
     arrays: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
     models: list[Any] = field(default_factory=list)
 
+    def find(self, name: str) -> Any:
+        """The group of that name; None where there is none."""
+        return self.updates.get(name) or self.synapses.get(name) or self.populations.get(name)
+
+    def all(self) -> Iterator[Any]:
+        """Every group that has variables."""
+        for groups in (self.populations, self.synapses, self.updates):
+            yield from groups.values()
+
 
 class Builder:
     """Adds everything of `ours` to a PyGeNN model."""
@@ -76,7 +86,7 @@ class Builder:
             variables: dict[str, Any] = {"StartSpike": 0, "EndSpike": 0, "Next": 0, source.FLAG: False}
         else:
             params = {name: population.params[name] for name in population.model.params}
-            variables = self._first_values(population.name, population.model.vars, population.var_init)
+            variables = self._first_values(population.model.vars, population.var_init)
         group = self.groups.model.add_neuron_population(
             c_name(population.name), population.size, model, {**params, "phase": 0}, variables
         )
@@ -114,7 +124,7 @@ class Builder:
             self.pygenn.init_weight_update(
                 self.translator.weight_update(update, from_source=from_source),
                 {**{name: synapses.params[name] for name in update.params}, "phase": 0},
-                self._first_values(synapses.name, update.vars, synapses.var_init),
+                self._first_values(update.vars, synapses.var_init),
                 pre_var_refs=pre_refs,
                 post_var_refs=post_refs,
             ),
@@ -134,7 +144,7 @@ class Builder:
         on_synapses = update.group in self.ours.synapses
         create_ref = self.pygenn.create_wu_var_ref if on_synapses else self.pygenn.create_var_ref
         refs = {
-            ref.name: create_ref(self._owner(update.var_refs[ref.name].group), update.var_refs[ref.name].var)
+            ref.name: create_ref(self.groups.find(update.var_refs[ref.name].group), update.var_refs[ref.name].var)
             for ref in update.model.var_refs
         }
         name = c_name(update.name)
@@ -143,13 +153,9 @@ class Builder:
             name,
             self.translator.update(update.model),
             {param: update.params[param] for param in update.model.params},
-            self._first_values(update.name, update.model.vars, update.var_init),
+            self._first_values(update.model.vars, update.var_init),
             refs,
         )
-
-    def _owner(self, group: str) -> Any:
-        groups = self.groups
-        return groups.updates.get(group) or groups.synapses.get(group) or groups.populations[group]
 
     def _reset(self, population: NeuronPopulation) -> None:
         """A custom update that gives the variables of an example and its summed inputs their first values."""
@@ -182,7 +188,7 @@ class Builder:
             self.groups.resets.append(name)
 
     # -- values ------------------------------------------------------------------------------------------------
-    def _first_values(self, group: str, variables: tuple[Var, ...], first: Any) -> dict[str, Any]:
+    def _first_values(self, variables: tuple[Var, ...], first: Any) -> dict[str, Any]:
         return {var.name: self._first_value(first.get(var.name, 0.0)) for var in variables}
 
     def _first_value(self, first: InitLike) -> Any:

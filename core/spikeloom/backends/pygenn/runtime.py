@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from spikeloom.backends.interface import JobResult, Recording, RecordSpikes, RecordVar, ShouldCancel
+from spikeloom.backends.interface import JobResult, Recording, RecordSpikes, RecordVar
 from spikeloom.backends.pygenn import source
 from spikeloom.backends.pygenn.build import Builder, model_name
 from spikeloom.backends.pygenn.library import load
@@ -60,7 +60,6 @@ class PyGeNNRuntime:
         batch_size: int = 1,
         precision: str = "float",
         device: str | None = None,
-        cancelled: ShouldCancel | None = None,
     ) -> None:
         check_model(model)
         for schedule in schedules.values():
@@ -69,7 +68,6 @@ class PyGeNNRuntime:
         self.model, self.schedules, self.timesteps = model, dict(schedules), timesteps
         self.device = device or next(iter(self.pygenn.genn_model.backend_modules))
         self.batch_size = 1 if self.device == CPU else batch_size
-        self.dtype = np.dtype(np.float64 if precision == "double" else np.float32)
         options = {"optimize_code": True} if self.device == CPU else {}
         self.genn = self.pygenn.GeNNModel(precision, model_name(model), backend=self.device, **options)
         self.genn.dt, self.genn.batch_size, self.genn.seed = model.dt, self.batch_size, (seed % (2**32 - 1)) + 1
@@ -93,41 +91,28 @@ class PyGeNNRuntime:
 
     # -- variables ---------------------------------------------------------------------------------------------
     def _array(self, group: str, name: str) -> Any:
-        groups = self.groups
-        owner = groups.updates.get(group) or groups.synapses.get(group) or groups.populations.get(group)
+        owner = self.groups.find(group)
         if owner is None or name not in owner.vars:
             raise UserError(f"'{name}' is not a variable of the model", place=group)
         return owner.vars[name]
 
-    def _shape(self, group: str) -> tuple[int, ...]:
-        group = self.model.custom_updates[group].group if group in self.model.custom_updates else group
-        if group in self.model.populations:
-            return (self.model.populations[group].size,)
-        synapses = self.model.synapses[group]
-        return tuple(self.model.populations[name].size for name in (synapses.source, synapses.target))
-
     def get(self, group: str, variable: str) -> np.ndarray:
         """A copy of a variable that outlives a batch: (pre, post) for synapses, (size,) for neurons."""
-        array = self._array(group, variable)
-        array.pull_from_device()
-        return np.array(array.view).reshape(self._shape(group))
+        return pulled(self._array(group, variable)).reshape(self.model.shape(group))
 
     def set(self, group: str, variable: str, values: np.ndarray) -> None:
         """Write a variable that outlives a batch; its shape must fit."""
         array, values = self._array(group, variable), np.asarray(values)
-        shape = self._shape(group)
+        shape = self.model.shape(group)
         if values.shape != shape:
             message = f"an array of shape {values.shape} was given, expected {shape}"
             raise UserError(message, place=f"{group}.{variable}")
-        array.view[:] = values.reshape(array.view.shape)
-        array.push_to_device()
+        push(array, values)
 
     def gradient(self, group: str, variable: str) -> np.ndarray:
         """An accumulated variable summed over the examples since it was last zeroed: for tests and for looking."""
-        array = self._array(group, variable)
-        array.pull_from_device()
-        shape = self._shape(group)
-        return np.array(array.view, dtype=float).reshape(-1, *shape).sum(axis=0)
+        values = pulled(self._array(group, variable)).astype(float)
+        return np.asarray(values.reshape(-1, *self.model.shape(group)).sum(axis=0))
 
     # -- running -----------------------------------------------------------------------------------------------
     def stop(self) -> None:
@@ -153,10 +138,12 @@ class PyGeNNRuntime:
         self._stopped = False
         call = _Call(self, self.schedules[schedule], data, record)
         done = position = 0
+        chosen = None if recorded is None else set(np.asarray(recorded).tolist())
         for number, batch in enumerate(batches):
             for start in range(0, len(batch), self.batch_size):
                 chunk = np.asarray(batch[start : start + self.batch_size])
-                call.examples(chunk, recorded is None or bool(np.isin(position, recorded)))
+                places = range(position, position + len(chunk))
+                call.examples(chunk, [k for k, place in enumerate(places) if chosen is None or place in chosen])
                 position += len(chunk)
             if update:
                 self._after_batch(self.schedules[schedule], number, dynamic or {})
@@ -178,43 +165,34 @@ class PyGeNNRuntime:
         if phase == self._phase:
             return
         self._phase = phase
-        for group in self.groups.populations.values():
-            group.set_dynamic_param_value("phase", phase)
-        for group in self.groups.synapses.values():
+        for group in (*self.groups.populations.values(), *self.groups.synapses.values()):
             group.set_dynamic_param_value("phase", phase)
 
-    def accumulators(self) -> Iterator[tuple[str, Any]]:
+    def accumulators(self) -> list[Any]:
         """The arrays that sum over the examples of a batch."""
-        for name, population in self.model.populations.items():
-            for var in population.model.vars:
-                if var.access is Access.ACCUMULATE:
-                    yield name, self._array(name, var.name)
-        for name, synapses in self.model.synapses.items():
-            for var in synapses.weight_update.vars:
-                if var.access is Access.ACCUMULATE:
-                    yield name, self._array(name, var.name)
+        declared = [(name, population.model.vars) for name, population in self.model.populations.items()]
+        declared += [(name, synapses.weight_update.vars) for name, synapses in self.model.synapses.items()]
+        return [
+            self._array(name, var.name)
+            for name, variables in declared
+            for var in variables
+            if var.access is Access.ACCUMULATE
+        ]
 
     def reserve_spikes(self, population: str, count: int) -> None:
         """Make room for the spikes of the examples at hand; weights and sums are kept."""
         array = self.groups.populations[population].extra_global_params[source.ARRAY]
         if count <= len(array.view):
             return
-        kept = [(values, np.array(values.view)) for values in self._lasting() if _pulled(values)]
+        kept = [(values, pulled(values)) for group in self.groups.all() for values in group.vars.values()]
         self.genn.unload()
         array.set_init_values(np.zeros(2 * count, np.int32))
         with _Captured():
             self.genn.load(num_recording_timesteps=self.timesteps)
         for values, before in kept:
-            values.view[:] = before
-            values.push_to_device()
+            push(values, before)
         phase, self._phase = self._phase, -1
         self.set_phase(phase)
-
-    def _lasting(self) -> Iterator[Any]:
-        """All arrays of variables: loading the model again would give them their first values."""
-        for groups in (self.groups.populations, self.groups.synapses, self.groups.updates):
-            for group in groups.values():
-                yield from group.vars.values()
 
     def close(self) -> None:
         """Let go of the model and its folder."""
@@ -229,7 +207,7 @@ class _Call:
     def __init__(
         self, runtime: PyGeNNRuntime, schedule: Schedule, data: BatchData, record: Sequence[RecordSpikes | RecordVar]
     ) -> None:
-        self.runtime, self.schedule, self.data, self.record = runtime, schedule, data, record
+        self.runtime, self.schedule, self.data = runtime, schedule, data
         self.results: dict[str, list[np.ndarray]] = {op.key: [] for op in schedule.each_example if isinstance(op, Read)}
         self.recording = Recording()
         for recorder in record:
@@ -238,8 +216,11 @@ class _Call:
         self.variables: dict[RecordVar, list[np.ndarray]] = {r: [] for r in record if isinstance(r, RecordVar)}
         self.count = 0
 
-    def examples(self, chunk: np.ndarray, recorded: bool) -> None:
-        """Run some examples side by side; places that they leave empty run the last one again and do not count."""
+    def examples(self, chunk: np.ndarray, recorded: list[int]) -> None:
+        """Run some examples side by side, and record those of them at the places `recorded`.
+
+        Places that they leave empty run the last one again and do not count.
+        """
         size = self.runtime.batch_size
         padded = np.concatenate([chunk, np.repeat(chunk[-1:], size - len(chunk))])
         with self._uncounted(len(chunk)) if len(chunk) < size else contextlib.nullcontext():
@@ -247,7 +228,7 @@ class _Call:
                 self._op(op, padded, len(chunk), recorded)
         self.count += len(chunk)
 
-    def _op(self, op: Any, chunk: np.ndarray, count: int, recorded: bool) -> None:
+    def _op(self, op: Any, chunk: np.ndarray, count: int, recorded: list[int]) -> None:
         match op:
             case Reset():
                 self._reset()
@@ -255,17 +236,15 @@ class _Call:
                 self._set_inputs(population, chunk)
             case SetVar(population, name, key):
                 if key in self.data.values:
-                    array = self.runtime._array(population, name)
-                    array.view[:] = np.asarray(self.data.values[key])[chunk].reshape(array.view.shape)
-                    array.push_to_device()
+                    push(self.runtime._array(population, name), np.asarray(self.data.values[key])[chunk])
             case Run():
-                self._run(op, count, recorded)
+                self._run(op, recorded)
+                if op.phase == FORWARD and recorded:
+                    self._record_spikes(chunk, recorded)
             case Update(name):
                 self.runtime.genn.custom_update(c_name(name))
             case Read(group, name, key):
-                array = self.runtime._array(group, name)
-                array.pull_from_device()
-                values = np.array(array.view).reshape(self.runtime.batch_size, -1)[:count]
+                values = self._of_examples(group, name)[:count]
                 self.results[key].append(values)
                 self._check_finite(values, group, name, chunk)
 
@@ -279,27 +258,26 @@ class _Call:
         for name in runtime.groups.resets:
             runtime.genn.custom_update(name)
         for (population, name), values in runtime.groups.arrays.items():
-            array = runtime._array(population, name)
-            array.view[:] = values
-            array.push_to_device()
+            push(runtime._array(population, name), np.broadcast_to(values, (runtime.batch_size, len(values))))
+
+    def _of_examples(self, group: str, name: str) -> np.ndarray:
+        """A variable of the examples that run side by side, (examples, values)."""
+        return pulled(self.runtime._array(group, name)).reshape(self.runtime.batch_size, -1)
 
     def _set_inputs(self, population: str, chunk: np.ndarray) -> None:
         runtime, group = self.runtime, self.runtime.groups.populations[population]
         size = runtime.model.populations[population].size
         start, end, steps = source.layout(self.data.spikes[population].take(chunk), size, population)
         runtime.reserve_spikes(population, len(steps))
-        group = runtime.groups.populations[population]
         array = group.extra_global_params[source.ARRAY]
         array.view[: len(steps)] = steps
         array.push_to_device()
-        for name, values in (("StartSpike", start), ("EndSpike", end), ("Next", start)):
-            group.vars[name].view[:] = values.reshape(group.vars[name].view.shape)
-            group.vars[name].push_to_device()
-        group.vars[source.FLAG].view[:] = False
-        group.vars[source.FLAG].push_to_device()
+        unset = np.zeros(start.shape, bool)
+        for name, values in (("StartSpike", start), ("EndSpike", end), ("Next", start), (source.FLAG, unset)):
+            push(group.vars[name], values)
         group.set_dynamic_param_value("NumTimesteps", runtime.timesteps)
 
-    def _run(self, run: Run, count: int, recorded: bool) -> None:
+    def _run(self, run: Run, recorded: list[int]) -> None:
         runtime, phase, after_step = self.runtime, run.phase, [c_name(name) for name in run.after_step]
         runtime.set_phase(phase)
         runtime.genn.timestep = 0
@@ -310,24 +288,26 @@ class _Call:
             for name in after_step:
                 runtime.genn.custom_update(name)
             for recorder in watched:
-                array = runtime._array(recorder.population, recorder.variable)
-                array.pull_from_device()
-                values = np.array(array.view, dtype=float).reshape(runtime.batch_size, -1)[:count]
+                values = self._of_examples(recorder.population, recorder.variable)[recorded].astype(float)
                 seen[recorder].append(values if recorder.neurons is None else values[:, list(recorder.neurons)])
         for recorder, steps in seen.items():
             # A backward step undoes a forward step; it is filed under that step.
             values = np.stack(steps, axis=1)
             self.variables[recorder].append(values if phase == FORWARD else values[:, ::-1])
-        if recorded and phase == FORWARD and self.recording.spikes:
-            self._record_spikes(count)
 
-    def _record_spikes(self, count: int) -> None:
+    def _record_spikes(self, chunk: np.ndarray, recorded: list[int]) -> None:
         runtime = self.runtime
-        runtime.genn.pull_recording_buffers_from_device()
+        if self.recording.spikes:
+            runtime.genn.pull_recording_buffers_from_device()
         for name, found in self.recording.spikes.items():
-            if runtime.model.populations[name].model.spike_source:
+            if runtime.model.populations[name].model.spike_source:  # what it emits is what it was given
+                given = self.data.spikes[name].take(chunk[recorded])
+                for begin, end in zip(given.offsets[:-1], given.offsets[1:], strict=True):
+                    inside = given.steps[begin:end] < runtime.timesteps
+                    found.append((given.steps[begin:end][inside], given.ids[begin:end][inside]))
                 continue
-            for times, ids in runtime.groups.populations[name].spike_recording_data[:count]:
+            trains = runtime.groups.populations[name].spike_recording_data
+            for times, ids in (trains[place] for place in recorded):
                 steps = np.rint(np.asarray(times) / runtime.model.dt).astype(np.int32)
                 order = np.lexsort((ids, steps))
                 found.append((steps[order], np.asarray(ids, np.int32)[order]))
@@ -335,16 +315,10 @@ class _Call:
     @contextlib.contextmanager
     def _uncounted(self, count: int) -> Iterator[None]:
         """Keep what examples after the first `count` add to sums over the batch from counting."""
-        runtime, kept = self.runtime, []
-        for name, array in runtime.accumulators():
-            array.pull_from_device()
-            kept.append((array, np.array(array.view[count:])))
-            assert len(array.view) == runtime.batch_size, name
+        kept = [(array, pulled(array)) for array in self.runtime.accumulators()]
         yield
-        for array, values in kept:
-            array.pull_from_device()
-            array.view[count:] = values
-            array.push_to_device()
+        for array, before in kept:
+            push(array, np.concatenate([pulled(array)[:count], before[count:]]))
 
     def _check_finite(self, values: np.ndarray, group: str, name: str, chunk: np.ndarray) -> None:
         if values.dtype.kind == "f" and not np.isfinite(values).all():
@@ -357,13 +331,23 @@ class _Call:
         """What came of it."""
         results = {key: np.concatenate(parts) if parts else np.zeros((0, 1)) for key, parts in self.results.items()}
         for recorder, parts in self.variables.items():
-            self.recording.variables[recorder] = np.concatenate(parts)
+            population = self.runtime.model.populations[recorder.population]
+            neurons = population.size if recorder.neurons is None else len(recorder.neurons)
+            nothing = np.zeros((0, self.runtime.timesteps, neurons))
+            self.recording.variables[recorder] = np.concatenate([nothing, *parts])
         return JobResult(results, batches, self.count, self.recording)
 
 
-def _pulled(array: Any) -> bool:
+def pulled(array: Any) -> np.ndarray:
+    """A copy of what an array of PyGeNN's holds on the device."""
     array.pull_from_device()
-    return True
+    return np.array(array.view)
+
+
+def push(array: Any, values: np.ndarray) -> None:
+    """Write all of an array of PyGeNN's."""
+    array.view[:] = np.asarray(values).reshape(array.view.shape)
+    array.push_to_device()
 
 
 class _Captured:

@@ -15,7 +15,7 @@ def leaves_zero(tree: c_ast.Compound, name: str) -> bool:
     """
     zero = False
     for item in tree.block_items or []:
-        if _sets_zero(item, name) or _clears_if_set(item, name):
+        if (_assigns(item, name) and _is_zero(item.rvalue)) or _clears_if_set(item, name):
             zero = True
         elif name in used(item).written:
             zero = False
@@ -24,13 +24,7 @@ def leaves_zero(tree: c_ast.Compound, name: str) -> bool:
 
 def always_assigned(tree: c_ast.Compound, name: str) -> bool:
     """Whether a statement ``name = ...;`` stands outside of all conditions and loops."""
-    return any(
-        isinstance(item, c_ast.Assignment)
-        and item.op == "="
-        and isinstance(item.lvalue, c_ast.ID)
-        and item.lvalue.name == name
-        for item in tree.block_items or []
-    )
+    return any(_assigns(item, name) for item in tree.block_items or [])
 
 
 def read(tree: c_ast.Node) -> set[str]:
@@ -71,14 +65,10 @@ def is_set(condition: c_ast.Node | None) -> str:
     return str(condition.name) if isinstance(condition, c_ast.ID) else ""
 
 
-def _sets_zero(item: c_ast.Node, name: str) -> bool:
-    return (
-        isinstance(item, c_ast.Assignment)
-        and item.op == "="
-        and isinstance(item.lvalue, c_ast.ID)
-        and item.lvalue.name == name
-        and _is_zero(item.rvalue)
-    )
+def _assigns(item: c_ast.Node, name: str) -> bool:
+    """Whether a statement is ``name = ...;``."""
+    plain = isinstance(item, c_ast.Assignment) and item.op == "=" and isinstance(item.lvalue, c_ast.ID)
+    return plain and bool(item.lvalue.name == name)
 
 
 def _clears_if_set(item: c_ast.Node, name: str) -> bool:

@@ -10,6 +10,7 @@ from spikeloom.genn import (
     Access,
     CustomUpdate,
     CustomUpdateModel,
+    ExtraGlobalParam,
     GeNNModel,
     NeuronModel,
     NeuronPopulation,
@@ -19,6 +20,7 @@ from spikeloom.genn import (
     Run,
     Schedule,
     SetInputs,
+    SetVar,
     SynapsePopulation,
     Update,
     Var,
@@ -146,8 +148,6 @@ def test_no_spike_like_event_is_lost(name):
     """Events are looked for among the neurons of the cold code only where nothing else can flag one."""
     code, expected = FLAGS[name]
     model = GeNNModel("flags", 1.0)
-    from spikeloom.genn import ExtraGlobalParam
-
     cell = NeuronModel(
         "Cell",
         params=("Room",),
@@ -211,8 +211,6 @@ def test_a_variable_that_the_population_shares_is_the_same_for_all_synapses(back
     model.add(
         SynapsePopulation("s", "input", "cells", synapse, PostsynapticModel("P"), post_neuron_var_refs={"L_post": "L"})
     )
-    from spikeloom.genn import SetVar
-
     schedule = Schedule((SetInputs("input"), Reset(), SetVar("cells", "L", "l"), Run(0), Read("cells", "V", "v")))
     runtime = built(backend, model, {"run": schedule}, STEPS)
     batch = BatchData(data(2).spikes, {"l": np.array([[3.0], [5.0]])})

@@ -7,7 +7,8 @@ Conventions
 -----------
 Index
     ``W[i, j]`` is the weight from presynaptic neuron i to postsynaptic neuron j; arrays are C-ordered, so the
-    row of a presynaptic spike is contiguous.
+    row of a presynaptic spike is contiguous. Sparse synapses are sorted by (i, j). Neuron (row, column, channel) of a
+    population with three dimensions has the number ``(row * columns + column) * channels + channel``.
 Step
     Step n (0, 1, ... T-1) of a `Run` advances time from ``n * dt`` to ``(n + 1) * dt``; ``t`` is ``n * dt`` within
     it and starts from 0 in every `Run`. As in GeNN, a step does, in this order:
@@ -20,6 +21,10 @@ Step
 
     So a spike emitted in step n acts on its targets' input from step n+1 on: the exact solution of the continuous
     equations with a spike at time ``(n + 1) * dt`` and no axonal delay.
+Delay
+    ``addToPostDelay(g, d)`` acts d steps later than ``addToPost(g)``, for 0 <= d <= `max_delay`. In an event code,
+    ``X_post[d]`` is what ``X_post`` was d steps ago (0 before the run began): in a backward step, what it was when the
+    spike arrived. Whoever computes d rounds it to a whole number; a backend keeps it within its range.
 Input spikes
     An input spike with time t is emitted in step ``floor(t / dt)``.
 Phase
@@ -44,6 +49,7 @@ Memory
     cache line.
 """
 
+from spikeloom.genn.matrix import DenseMatrix, KernelMatrix, Matrix, SparseMatrix, Taps
 from spikeloom.genn.models import (
     CustomUpdateModel,
     InitSnippet,
@@ -72,10 +78,13 @@ __all__ = [
     "Access",
     "CustomUpdate",
     "CustomUpdateModel",
+    "DenseMatrix",
     "ExtraGlobalParam",
     "GeNNModel",
     "Init",
     "InitSnippet",
+    "KernelMatrix",
+    "Matrix",
     "NeuronModel",
     "NeuronPopulation",
     "PostsynapticModel",
@@ -86,7 +95,9 @@ __all__ = [
     "SetInputs",
     "SetParam",
     "SetVar",
+    "SparseMatrix",
     "SynapsePopulation",
+    "Taps",
     "Update",
     "Var",
     "VarRef",

@@ -91,11 +91,11 @@ def check_weight_update_model(model: WeightUpdateModel, place: str = "") -> None
     """Raise a `UserError` where a code of the model is not allowed."""
     place = place or model.name
     pre = {var.name: Symbol(var.type) for var in model.pre_neuron_var_refs}
-    post = {var.name: Symbol(var.type) for var in model.post_neuron_var_refs}
+    post = {var.name: Symbol(var.type, delayed=True) for var in model.post_neuron_var_refs}
     declared = [*model.params, *(var.name for var in model.vars), *pre, *post]
     _declared(place, declared, {*_SYNAPSE, *_PHASE}, model.vars)
     symbols = _SYNAPSE | _PHASE | {name: Symbol() for name in model.params} | _variables(model.vars) | pre | post
-    names = Names(symbols, MATHS | {"addToPost": 1, "addToPre": 1})
+    names = Names(symbols, MATHS | {"addToPost": 1, "addToPostDelay": 2, "addToPre": 1})
     for code in ("pre_spike_syn_code", "pre_event_syn_code"):
         check(parse(getattr(model, code), f"{place}.{code}"), names, f"{place}.{code}")
     # The condition is tested per presynaptic neuron, where no synapse is known.
@@ -178,8 +178,10 @@ def check_schedule(model: GeNNModel, schedule: Schedule) -> None:
                 _known(population, model.populations, "schedule", "population")
             case SetVar(population, var):
                 _known(population, model.populations, "schedule", "population")
-                _known(var, _var_names(model, population), f"schedule: {population}", "variable")
-                _of_an_example(model, population, var, "schedule")
+                arrays = [array.name for array in model.populations[population].model.extra_global_params]
+                _known(var, [*_var_names(model, population), *arrays], f"schedule: {population}", "variable")
+                if var not in arrays:
+                    _of_an_example(model, population, var, "schedule")
             case Update(name) | SetParam(name):
                 _known(name, model.custom_updates, "schedule", "custom update")
             case Run(_, after_step):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from spikeloom.errors import UserError
+from spikeloom.genn.matrix import DENSE, KernelMatrix, Matrix, SparseMatrix
 from spikeloom.genn.models import (
     CustomUpdateModel,
     InitSnippet,
@@ -44,10 +46,11 @@ class NeuronPopulation:
 
 @dataclass
 class SynapsePopulation:
-    """All synapses from `source` to `target`, dense: one for every pair of neurons.
+    """The synapses from `source` to `target`; `matrix` says which there are.
 
     `post_target` is ``"Isyn"`` or an additional input variable of the target; `pre_target` the additional input
-    variable of the source that ``addToPre`` adds to.
+    variable of the source that ``addToPre`` adds to. `max_delay` is the largest number of steps that
+    ``addToPostDelay`` and an index of a postsynaptic variable may ask for.
     """
 
     name: str
@@ -62,6 +65,8 @@ class SynapsePopulation:
     post_neuron_var_refs: Mapping[str, str] = field(default_factory=dict)
     post_target: str = "Isyn"
     pre_target: str = ""
+    matrix: Matrix = DENSE
+    max_delay: int = 0
 
 
 @dataclass
@@ -99,12 +104,20 @@ class GeNNModel:
         return group
 
     def shape(self, name: str) -> tuple[int, ...]:
-        """The shape of a group's variables: (size,) of neurons, (pre, post) of synapses; an update has its group's."""
+        """The shape of a group's variables; an update has its group's.
+
+        (size,) of neurons; of synapses (pre, post) where they are dense, (synapses,) where they are sparse, and the
+        kernel's where they share one.
+        """
         if name in self.custom_updates:
             name = self.custom_updates[name].group
         if name in self.populations:
             return (self.populations[name].size,)
         synapses = self.synapses[name]
+        if isinstance(synapses.matrix, SparseMatrix):
+            return (len(synapses.matrix.targets),)
+        if isinstance(synapses.matrix, KernelMatrix):
+            return synapses.matrix.kernel
         return self.populations[synapses.source].size, self.populations[synapses.target].size
 
     def group(self, name: str) -> NeuronPopulation | SynapsePopulation | CustomUpdate:
@@ -113,3 +126,8 @@ class GeNNModel:
             if name in groups:
                 return groups[name]
         raise KeyError(name)
+
+    def num_synapses(self, name: str) -> int:
+        """How many synapses a synapse population has; those that share an element of a kernel count each."""
+        matrix = self.synapses[name].matrix
+        return matrix.num_synapses if isinstance(matrix, KernelMatrix) else prod(self.shape(name))

@@ -21,7 +21,10 @@ class SetInputs:
 
 @dataclass(frozen=True)
 class SetVar:
-    """Write the example's value from the batch's array `key` to variable `var` of `population`."""
+    """Write the example's values from the batch's array `key` to variable or array `var` of `population`.
+
+    An array takes (values per neuron, neurons) of them.
+    """
 
     population: str
     var: str

@@ -8,10 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from spikeloom.backends.embedded.initialise import initialisers
-from spikeloom.backends.embedded.layout import Layout
+from spikeloom.backends.embedded.layout import Layout, rows_and_columns
 from spikeloom.backends.embedded.neurons import NeuronKernel, NeuronWriter
 from spikeloom.backends.embedded.synapses import SynapseKernel, SynapseWriter
-from spikeloom.backends.embedded.updates import batch_updates, population_update, rows_and_columns
+from spikeloom.backends.embedded.updates import batch_updates, population_update
 from spikeloom.backends.embedded.writer import address, block, c_type, comment
 from spikeloom.genn.batch_check import is_batch_wide
 from spikeloom.genn.code import c_name
@@ -92,8 +92,8 @@ class _Generator:
     # -- one phase -------------------------------------------------------------------------------------------
     def _phase(self, phase: int) -> str:
         neurons: dict[str, NeuronKernel] = {}
-        for number, population in enumerate(self.model.populations.values()):
-            kernel = NeuronWriter(self.layout, population, phase, number).kernel()
+        for population in self.model.populations.values():
+            kernel = NeuronWriter(self.layout, population, phase).kernel()
             if kernel is not None:
                 neurons[population.name] = kernel
         synapses = [
@@ -223,8 +223,13 @@ class _Generator:
                 text += f"zero({address(place)}, {place.length});\n"
         for groups in self.layout.inputs.values():
             for group in groups:
-                place = self.layout[group[0], "inSyn"]
-                text += f"zero({address(place)}, {place.length});\n"
+                for what in ("inSyn", "ring"):
+                    if (group[0], what) in self.layout.fields:
+                        place = self.layout[group[0], what]
+                        text += f"zero({address(place)}, {place.length});\n"
+        for (_, what), place in self.layout.fields.items():
+            if what.startswith("history:"):
+                text += f"fill({address(place)}, {place.length}, {c_type(place)}(0));\n"
         return f"static void reset(Job* job, char* slot) {{\n{block(text)}}}\n"
 
     def _first_value(self, group: str, var: Var) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Mapping
 
-from spikeloom.backends.embedded.layout import Field, Layout
-from spikeloom.backends.embedded.neurons import RANDOM_CALLS
-from spikeloom.backends.embedded.writer import address, block, c_type, comment
+from spikeloom.backends.embedded.layout import Field, Layout, rows_and_columns
+from spikeloom.backends.embedded.neurons import RANDOM_CALLS, random_stream
+from spikeloom.backends.embedded.writer import address, block, c_type, comment, pointer
 from spikeloom.genn.code import emit, parse
+from spikeloom.genn.matrix import SparseMatrix
 from spikeloom.genn.model_check import check_init_snippet
 from spikeloom.genn.network import Init, InitLike, InitSnippet
 from spikeloom.genn.variables import Var
@@ -35,11 +35,6 @@ def _shared(
                 yield (group, name), place, first.get(var.name, 0.0)
 
 
-def stream_of(group: str, variable: str) -> int:
-    """The random stream of a variable: it depends on names alone, so another population changes no weights."""
-    return zlib.crc32(f"{group}/{variable}".encode())
-
-
 def initialisers(layout: Layout) -> tuple[str, dict[tuple[str, str], int]]:
     """Functions that fill variables from snippets, and the number of the function for each variable."""
     text = ""
@@ -63,6 +58,8 @@ def initialisers(layout: Layout) -> tuple[str, dict[tuple[str, str], int]]:
 
 def _body(layout: Layout, key: tuple[str, str], place: Field, snippet: InitSnippet) -> str:
     group = f"{key[0]}/{key[1]}"
+    synapses = layout.model.synapses.get(key[0])
+    sparse = synapses is not None and isinstance(synapses.matrix, SparseMatrix)
     names = {
         "value": "value",
         "dt": f"job->params[{layout.params['', 'dt']}]",
@@ -71,13 +68,23 @@ def _body(layout: Layout, key: tuple[str, str], place: Field, snippet: InitSnipp
         "id": "(int32_t)j",
     }
     names |= {"id_pre": "(int32_t)i", "id_post": "(int32_t)j"}
-    names |= {"num_pre": str(place.rows), "num_post": str(place.columns), "num_neurons": str(place.columns)}
+    rows, columns = rows_and_columns(layout.model, key[0])
+    if sparse and synapses is not None:
+        columns = layout.model.populations[synapses.target].size
+    names |= {"num_pre": str(rows), "num_post": str(columns), "num_neurons": str(columns)}
     text = f"{c_type(place)}* values = {address(place)};\n"
     for param in snippet.params:
         text += f"const scalar p_{param} = job->params[{layout.params[group, f'init:{param}']}];\n"
         names[param] = f"p_{param}"
     code = emit(parse(snippet.var_init_code, f"{group}.var_init_code"), names, RANDOM_CALLS)
-    inner = f"Random random = {{job->seed, {stream_of(*key)}u, (uint32_t)j, (uint32_t)i, 0xffffffffu, 0}};\n"
-    inner += "(void)random;\nscalar value = 0;\n" + code + f"values[i * {place.stride} + j] = value;\n"
-    text += f"for (int64_t i = 0; i < {place.rows}; ++i)\n    for (int64_t j = 0; j < {place.columns}; ++j) {{\n"
+    inner = f"Random random = {{job->seed, {random_stream(*key)}u, (uint32_t)j, (uint32_t)i, 0xffffffffu, 0}};\n"
+    inner += "(void)random;\nscalar value = 0;\n" + code
+    each = f"for (int64_t j = 0; j < {place.columns}; ++j)"
+    if sparse:
+        text += "".join("const " + pointer(name, layout[key[0], name]) for name in ("offsets", "targets"))
+        each = "for (int64_t s = offsets[i]; s < offsets[i + 1]; ++s)"
+        inner = f"const int64_t j = targets[s];\n{inner}values[s] = value;\n"
+    else:
+        inner += f"values[i * {place.stride} + j] = value;\n"
+    text += f"for (int64_t i = 0; i < {rows}; ++i)\n    {each} {{\n"
     return text + block(inner, 2) + "    }\n"

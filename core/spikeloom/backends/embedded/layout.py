@@ -11,16 +11,24 @@ shard
     rows that a spike touched cost anything.
 
 A sum over the batch lives only while the updates of its row run: one row of it lies in each slot.
+
+The variables of synapses are stored row by row, one row for each source neuron: of a dense matrix the padded row
+itself, of a sparse one the synapses that exist, close together. A kernel has a row for each of its elements along rows,
+columns and channels of the source, in which the channels of the target stand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import prod
 
 import numpy as np
 
 from spikeloom.genn.batch_check import is_batch_wide
+from spikeloom.genn.code import parse
+from spikeloom.genn.code.names import used
+from spikeloom.genn.matrix import KernelMatrix, SparseMatrix
 from spikeloom.genn.network import CustomUpdate, GeNNModel, Init, InitLike, NeuronPopulation, SynapsePopulation
 from spikeloom.genn.variables import NEURON_REDUCTIONS, SHARED_NEURON, WHOLE_BATCH, Access, Var
 
@@ -56,12 +64,14 @@ class Layout:
     param_values: list[float] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=lambda: {"shared": 0, "slot": 0, "shard": 0})
     inputs: dict[tuple[str, str], list[list[str]]] = field(default_factory=dict)
+    constants: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)  # shared fields that never change
 
     def __post_init__(self) -> None:
         for population in self.model.populations.values():
             self._population(population)
         for synapses in self.model.synapses.values():
             self._synapses(synapses)
+            self._history(synapses)
         for update in self.model.custom_updates.values():
             self._update(update)
 
@@ -100,7 +110,8 @@ class Layout:
             self.param(name, param, population.params[param])
         for var in model.vars:
             if var.access is Access.ACCUMULATE:
-                self._accumulator(name, var, 1, size)
+                self.place((name, var.name), "shard", columns=size, align=True)
+                self._stamps(name, var, 1)
                 continue
             arena = "shared" if var.access in WHOLE_BATCH else "slot"
             columns = 1 if var.access in SHARED_NEURON else size
@@ -115,9 +126,8 @@ class Layout:
             # One place more: compaction writes before it knows whether to keep.
             self.place((name, f"list:{what}"), "slot", scalar=False, columns=size + 1)
 
-    def _accumulator(self, group: str, var: Var, rows: int, columns: int) -> None:
-        """A sum over the examples of a shard, with a stamp per row."""
-        self.place((group, var.name), "shard", rows=rows, columns=columns, align=True)
+    def _stamps(self, group: str, var: Var, rows: int) -> None:
+        """For each row of a sum over the examples of a shard, the batch in which it was last zeroed."""
         self.place((group, f"stamp:{var.name}"), "shard", scalar=False, columns=rows)
 
     def _first_value(self, group: str, var: Var, first: Mapping[str, InitLike]) -> None:
@@ -133,35 +143,75 @@ class Layout:
 
     def _synapses(self, synapses: SynapsePopulation) -> None:
         name = synapses.name
-        rows = self.model.populations[synapses.source].size
-        columns = self.model.populations[synapses.target].size
+        self._structure(synapses)
         for param in synapses.weight_update.params:
             self.param(name, param, synapses.params[param])
         for var in synapses.weight_update.vars:
             if var.access is Access.ACCUMULATE:
-                self._accumulator(name, var, rows, columns)
+                self._synaptic((name, var.name), synapses, "shard")
+                self._stamps(name, var, rows_and_columns(self.model, name)[0])
             elif var.access in WHOLE_BATCH:
-                self.place((name, var.name), "shared", rows=rows, columns=columns, align=True)
+                self._synaptic((name, var.name), synapses, "shared")
             else:
-                self.place((name, var.name), "slot", rows=rows, columns=columns, align=True)
+                self._synaptic((name, var.name), synapses, "slot")
                 self._first_value(name, var, synapses.var_init)
-        self._summed_input(synapses, columns)
+        self._summed_input(synapses)
 
-    def _summed_input(self, synapses: SynapsePopulation, columns: int) -> None:
-        """Synapse populations that decay alike into the same input share one array, as in GeNN's fused models."""
-        key = (synapses.target, synapses.post_target)
-        group = self.inputs.setdefault(key, [])
+    def _synaptic(self, key: tuple[str, str], synapses: SynapsePopulation, arena: str) -> None:
+        """A variable with a value for each synapse, or for each element of a kernel."""
+        if isinstance(synapses.matrix, SparseMatrix):
+            self.place(key, arena, columns=len(synapses.matrix.targets), align=True)
+        else:
+            rows, columns = rows_and_columns(self.model, synapses.name)
+            self.place(key, arena, rows=rows, columns=columns, align=True)
+
+    def _structure(self, synapses: SynapsePopulation) -> None:
+        """The arrays that say which synapses there are."""
+        matrix = synapses.matrix
+        arrays: dict[str, np.ndarray] = {}
+        if isinstance(matrix, SparseMatrix):
+            arrays = {"offsets": matrix.offsets, "targets": matrix.targets}
+        elif isinstance(matrix, KernelMatrix):
+            for axis, taps in (("rows", matrix.rows), ("columns", matrix.columns)):
+                arrays |= {f"{axis}_offsets": taps.offsets, f"{axis}_targets": taps.targets}
+                arrays[f"{axis}_elements"] = taps.elements
+        for what, values in arrays.items():
+            self.place((synapses.name, what), "shared", scalar=False, columns=len(values))
+            self.constants[synapses.name, what] = values
+
+    def _summed_input(self, synapses: SynapsePopulation) -> None:
+        """Synapse populations that decay alike into the same input share one array, as in GeNN's fused models.
+
+        Where spikes are delayed, a ring of such arrays, one per step to come, feeds it.
+        """
+        columns = self.model.populations[synapses.target].size
+        group = self.inputs.setdefault((synapses.target, synapses.post_target), [])
         for others in group:
             first = self.model.synapses[others[0]]
-            alike = (first.postsynaptic, dict(first.postsynaptic_params))
-            if alike == (synapses.postsynaptic, dict(synapses.postsynaptic_params)):
+            if _decays(first) == _decays(synapses):
                 others.append(synapses.name)
-                self.fields[synapses.name, "inSyn"] = self.fields[first.name, "inSyn"]
+                for what in ("inSyn", "ring"):
+                    if (first.name, what) in self.fields:
+                        self.fields[synapses.name, what] = self.fields[first.name, what]
                 return
         group.append([synapses.name])
         self.place((synapses.name, "inSyn"), "slot", columns=columns)
+        if synapses.max_delay:
+            self.place((synapses.name, "ring"), "slot", rows=synapses.max_delay + 1, columns=columns, align=True)
         for param in synapses.postsynaptic.params:
             self.param(synapses.name, f"psm:{param}", synapses.postsynaptic_params[param])
+
+    def _history(self, synapses: SynapsePopulation) -> None:
+        """Where the last values of postsynaptic variables are kept that synapses want of some steps ago."""
+        code = used(parse(synapses.weight_update.pre_event_syn_code), parse(synapses.weight_update.pre_spike_syn_code))
+        for ref in synapses.weight_update.post_neuron_var_refs:
+            if ref.name not in code.arrays:
+                continue
+            bound = synapses.post_neuron_var_refs.get(ref.name, ref.name)
+            delays = [other.max_delay for other in self.model.synapses.values() if other.target == synapses.target]
+            key, like = (synapses.target, f"history:{bound}"), self[synapses.target, bound]
+            if key not in self.fields:
+                self.place(key, "slot", scalar=like.scalar, rows=max(delays) + 1, columns=like.columns, align=True)
 
     def _update(self, update: CustomUpdate) -> None:
         for param in update.model.params:
@@ -170,14 +220,31 @@ class Layout:
         for var in update.model.vars:
             key = (update.name, var.name)
             if var.access is Access.REDUCE_BATCH_SUM:
-                self.scratch(key, self.model.populations[synapses.target if synapses else update.group].size)
+                self.scratch(key, rows_and_columns(self.model, update.group)[1])
             elif synapses is None and var.access not in NEURON_REDUCTIONS and is_batch_wide(self.model, update):
                 self.place(key, "shared", columns=self.model.populations[update.group].size, align=True)
             elif synapses is not None:
-                rows = self.model.populations[synapses.source].size
-                columns = self.model.populations[synapses.target].size
-                self.place(key, "shared", rows=rows, columns=columns, align=True)
+                self._synaptic(key, synapses, "shared")
             elif var.access in NEURON_REDUCTIONS:
                 self.place(key, "slot", columns=1)
             else:
                 self.place(key, "slot", columns=self.model.populations[update.group].size)
+
+
+def rows_and_columns(model: GeNNModel, group: str) -> tuple[int, int]:
+    """The number of rows in which a group's variables are stored, and the length of the longest.
+
+    Those of a population are one row.
+    """
+    synapses = model.synapses.get(group)
+    if synapses is None:
+        return 1, model.shape(group)[0]
+    if isinstance(synapses.matrix, KernelMatrix):
+        return prod(synapses.matrix.kernel[:3]), synapses.matrix.kernel[3]
+    pre, post = (model.populations[name].size for name in (synapses.source, synapses.target))
+    return pre, synapses.matrix.longest_row if isinstance(synapses.matrix, SparseMatrix) else post
+
+
+def _decays(synapses: SynapsePopulation) -> tuple[object, ...]:
+    """What has to agree for two synapse populations to share their summed input."""
+    return synapses.postsynaptic, dict(synapses.postsynaptic_params), synapses.max_delay

@@ -7,6 +7,7 @@ its condition held, and the test for spike-like events over that list too where 
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,6 +27,11 @@ RANDOM_CALLS: dict[str, Callable[[list[str]], str]] = {
     "gennrand_normal": lambda _: "random.normal()",
     "gennrand_exponential": lambda _: "random.exponential()",
 }
+
+
+def random_stream(group: str, what: str) -> int:
+    """The random stream of a variable or code: it depends on names alone, so another population changes no number."""
+    return zlib.crc32(f"{group}/{what}".encode())
 
 
 @dataclass(frozen=True)
@@ -50,14 +56,14 @@ class _Codes:
 
 
 class NeuronWriter:
-    """Writes the kernel of `population` in `phase`; `stream` tells its random numbers from those of others."""
+    """Writes the kernel of `population` in `phase`."""
 
-    def __init__(self, layout: Layout, population: NeuronPopulation, phase: int, stream: int) -> None:
+    def __init__(self, layout: Layout, population: NeuronPopulation, phase: int) -> None:
         self.layout = layout
         self.population = population
         self.model = population.model
         self.phase = phase
-        self.stream = stream
+        self.stream = random_stream(population.name, "sim_code")
         self.accumulators = {var.name for var in self.model.vars if var.access is Access.ACCUMULATE}
         self.vars = {var.name for var in self.model.vars} - self.accumulators
         self.arrays = {array.name for array in self.model.extra_global_params}
@@ -78,6 +84,7 @@ class NeuronWriter:
             body += self._event_loop()
         if codes.threshold is not None:
             body += self._spikes()
+        body += self._history()
         text = (
             f"static void {name}(Job* job, char* slot, char* shard, const Example* ex, int32_t step, "
             f"int32_t* n_spikes, int32_t* n_events) {{\n{block(body)}}}\n"
@@ -239,7 +246,12 @@ class NeuronWriter:
                 names,
                 {"injectCurrent": lambda arguments: f"(l_{name} += ({arguments[0]}))"},
             )
-            text += f"{{\n{block(f'scalar inSyn = {array}[j];' + chr(10) + code + f'{array}[j] = inSyn;')}}}\n"
+            summed, ring = f"{array}[j]", self.layout.fields.get((synapses.name, "ring"))
+            if ring is not None:
+                row = f"(scalar*)ALIGNED(slot + {ring.offset}) + (step % {ring.rows}) * {ring.stride}"
+                declarations += f"scalar* RESTRICT now_{array} = {row};\n"
+                code, summed = f"now_{array}[j] = 0;\n{code}", f"{summed} + now_{array}[j]"
+            text += f"{{\n{block(f'scalar inSyn = {summed};' + chr(10) + code + f'{array}[j] = inSyn;')}}}\n"
         return declarations, text
 
     def _hot_loop(self) -> str:
@@ -282,6 +294,19 @@ class NeuronWriter:
             return f"int32_t n_flagged = 0;\n{inner}*n_events = n_flagged;\n"
         body += f"list_events[j] = ({self.event_condition}) ? 1 : 0;\n"
         return loop(self.population.size, body) + f"*n_events = compact(list_events, {self.population.size});\n"
+
+    def _history(self) -> str:
+        """Note variables that synapses will want of some steps ago."""
+        text, codes = "", self.codes
+        written = used(codes.hot, codes.cold_condition, codes.cold, codes.reset).written
+        for name in sorted(self.vars & written):
+            past = self.layout.fields.get((self.population.name, f"history:{name}"))
+            if past is not None:
+                kind = f"{c_type(past)}* RESTRICT"
+                text += f"{kind} past_{name} = ({c_type(past)}*)ALIGNED(slot + {past.offset}) + "
+                text += f"(step % {past.rows}) * {past.stride};\n"
+                text += loop(past.columns, f"past_{name}[j] = v_{name}[j];\n")
+        return text
 
     def _spikes(self) -> str:
         kept = "const scalar l_Isyn = kept_Isyn[j];\n" if "Isyn" in used(self.codes.reset).names else ""

@@ -288,6 +288,16 @@ static inline int32_t compact(int32_t* list, int32_t n) {
     }
     return count;
 }
+// The row of a ring that is read `delay` steps after this one, and that in which stands what was `delay` steps ago (0: at
+// the end of the step before this one).
+static inline int64_t ring_row(int64_t step, int64_t delay, int64_t rows) {
+    const int64_t inside = delay < 0 ? 0 : delay >= rows ? rows - 1 : delay, row = step % rows + inside;
+    return row >= rows ? row - rows : row;
+}
+static inline int64_t past_row(int64_t step, int64_t delay, int64_t rows) {
+    const int64_t inside = delay < 0 ? 0 : delay >= rows ? rows - 1 : delay, row = step % rows - 1 - inside;
+    return row < 0 ? row + rows : row;
+}
 static inline void zero(scalar* RESTRICT x, int64_t n) {
     for (int64_t j = 0; j < n; ++j) x[j] = 0;
 }

@@ -31,6 +31,7 @@ from spikeloom.backends.interface import (
 )
 from spikeloom.errors import RunError, UserError
 from spikeloom.genn.batch import BatchData
+from spikeloom.genn.matrix import SparseMatrix
 from spikeloom.genn.model_check import check_model, check_schedule
 from spikeloom.genn.network import GeNNModel, Init
 from spikeloom.genn.schedule import Schedule
@@ -129,16 +130,15 @@ class EmbeddedRuntime:
         return place
 
     def get(self, group: str, variable: str) -> np.ndarray:
-        """A copy of a variable that outlives a batch: (pre, post) for synapses, (size,) for neurons."""
+        """A copy of a variable that outlives a batch, of the shape that `GeNNModel.shape` says."""
         place = self._shared_field(group, variable)
-        values = self._view(place)
-        return np.array(values[0] if group in self.model.populations else values)
+        return np.array(self._view(place)).reshape(self.model.shape(group))
 
     def set(self, group: str, variable: str, values: np.ndarray) -> None:
         """Write a variable that outlives a batch; its shape must fit."""
         place = self._shared_field(group, variable)
         view = self._view(place)
-        shape = view.shape[1:] if group in self.model.populations else view.shape
+        shape = self.model.shape(group)
         values = np.asarray(values)
         if values.dtype.kind not in "biuf":
             raise UserError(f"an array of {values.dtype} was given, expected numbers", place=f"{group}.{variable}")
@@ -146,31 +146,36 @@ class EmbeddedRuntime:
             raise UserError(
                 f"an array of shape {values.shape} was given, expected {shape}", place=f"{group}.{variable}"
             )
-        view[...] = values
+        view[...] = values.reshape(view.shape)
 
     def gradient(self, group: str, variable: str) -> np.ndarray:
         """An accumulated variable summed over the shards of the last batch: for tests and for looking."""
         place, stamps = self.layout[group, variable], self.layout[group, f"stamp:{variable}"]
         dtype, total = self.layout.dtype, np.zeros((place.rows, place.columns))
+        sparse = getattr(self.model.synapses.get(group), "matrix", None)
+        lengths = np.diff(sparse.offsets) if isinstance(sparse, SparseMatrix) else None
         for shard in self._shards.reshape(self.shards, -1):
-            touched = shard[stamps.offset : stamps.offset + 4 * place.rows].view(np.int32) == self._last_stamp
+            touched = shard[stamps.offset : stamps.offset + 4 * stamps.columns].view(np.int32) == self._last_stamp
+            touched = touched[:, None] if lengths is None else np.repeat(touched, lengths)[None]
             part = shard[place.offset : place.offset + place.length * dtype.itemsize].view(dtype)
-            total += np.where(touched[:, None], part.reshape(place.rows, place.stride)[:, : place.columns], 0)
-        return total
+            total += np.where(touched, part.reshape(place.rows, place.stride)[:, : place.columns], 0)
+        return total.reshape(self.model.shape(group))
 
     def _initialise(self) -> None:
         job = self._job()
+        for constant, values in self.layout.constants.items():
+            self._view(self.layout[constant])[...] = values
         for key, place, init in first_values(self.layout):
             if key in self.program.initialised:
                 self._library.spikeloom_initialise(ctypes.byref(job), self.program.initialised[key])
             elif isinstance(init, Init):
                 values = np.asarray(init.values)
-                wanted = (place.rows, place.columns)
+                wanted = self.model.shape(key[0])
                 if values.size != place.rows * place.columns:
                     raise UserError(
                         f"an array of shape {values.shape} was given, expected {wanted}", place=f"{key[0]}.{key[1]}"
                     )
-                self._view(place)[...] = values.reshape(wanted)
+                self._view(place)[...] = values.reshape(place.rows, place.columns)
             else:
                 self._view(place)[...] = init
 

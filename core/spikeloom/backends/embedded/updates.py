@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from spikeloom.backends.embedded.layout import Layout
+from spikeloom.backends.embedded.layout import Layout, rows_and_columns
 from spikeloom.backends.embedded.writer import block, c_type, comment, loop, params, pointer, timestep
 from spikeloom.genn.batch_check import variable
 from spikeloom.genn.code import c_name, emit, fold, parse
 from spikeloom.genn.code.names import used
-from spikeloom.genn.network import CustomUpdate, GeNNModel
+from spikeloom.genn.matrix import SparseMatrix
+from spikeloom.genn.network import CustomUpdate
 from spikeloom.genn.variables import NEURON_REDUCTIONS, Access, VarRef
 
 
@@ -52,20 +53,18 @@ def population_update(layout: Layout, update: CustomUpdate) -> str:
     return f"static void update_{c_name(update.name)}(Job* job, char* slot) {{\n{block(body)}}}\n"
 
 
-def rows_and_columns(model: GeNNModel, group: str) -> tuple[int, int]:
-    """The extent of a group's variables; those of a population are one row."""
-    shape = model.shape(group)
-    return (1, *shape) if len(shape) == 1 else shape  # type: ignore[return-value]
-
-
 def batch_updates(layout: Layout, function: str, group: str, updates: list[CustomUpdate]) -> str:
     """The function of all custom updates of a group after a batch, fused row by row."""
     hoisted, rows = timestep(layout) + "(void)dt; (void)slot;\n", ""
+    if sparse := _is_sparse(layout, group):
+        hoisted += "".join("const " + pointer(name, layout[group, name]) for name in ("offsets", "targets"))
+        rows = "const int64_t first = offsets[i], length = offsets[i + 1] - first;\n"
     for number, update in enumerate(updates):
         one_hoisted, row = _batch_update(layout, update, number)
         hoisted += one_hoisted
         rows += f"{{  {comment(update.name)}\n{block(row)}}}\n"
     kind, groups = (4, layout.model.populations) if group in layout.model.populations else (2, layout.model.synapses)
+    hoisted += "(void)targets;\n" if sparse else ""
     body = hoisted + "int32_t bad = 0;\n"
     body += f"for (int64_t i = begin; i < end; ++i) {{\n{block(rows)}}}\n"
     # The variable: 0 for one of the group's own, 1 for what an update keeps beside it.
@@ -76,6 +75,8 @@ def batch_updates(layout: Layout, function: str, group: str, updates: list[Custo
 
 def _batch_update(layout: Layout, update: CustomUpdate, number: int) -> tuple[str, str]:
     pre, columns = rows_and_columns(layout.model, update.group)
+    sparse = _is_sparse(layout, update.group)
+    length = "length" if sparse else columns
     tree = fold(parse(update.model.update_code, f"{update.name}.update_code"), {})
     what = used(tree)
     prefix = f"u{number}_"
@@ -86,14 +87,14 @@ def _batch_update(layout: Layout, update: CustomUpdate, number: int) -> tuple[st
             continue
         place = layout[ref.group, ref.var]
         if place.arena == "shard":
-            sums = layout.scratch((update.name, f"sum:{name}"), place.columns)
+            sums = layout.scratch((update.name, f"sum:{name}"), columns)
             hoisted += pointer(f"{prefix}{name}", sums)
-            row += _sum_of_shards(layout, f"{prefix}{name}", ref)
+            row += _sum_of_shards(layout, f"{prefix}{name}", ref, length)
             loads += f"scalar l_{name} = {prefix}{name}[j];\n"
             continue  # what code writes to it is how GeNN zeroes it; here the stamp does
         hoisted += pointer(f"{prefix}{name}", place)
         # What lies in a slot serves one row after the other: a sum over the batch, for the updates after this one.
-        offset = "" if place.arena == "slot" else f" + i * {place.stride}"
+        offset = "" if place.arena == "slot" else " + first" if sparse else f" + i * {place.stride}"
         row += f"{c_type(place)}* RESTRICT row_{name} = {prefix}{name}{offset};\n"
         loads += f"{c_type(place)} l_{name} = row_{name}[j];\n"
         if name in what.written:
@@ -103,16 +104,24 @@ def _batch_update(layout: Layout, update: CustomUpdate, number: int) -> tuple[st
                 stores += f"bad |= nonfinite(l_{name}){own};\n"
     names = {name: f"l_{name}" for name in _variables(update)}
     names |= {name: f"{prefix}p_{name}" for name in update.model.params}
-    names |= {"id_pre": "(int32_t)i", "id_post": "(int32_t)j", "num_pre": str(pre), "num_post": str(columns)}
+    synapses = layout.model.synapses.get(update.group)
+    post = layout.model.populations[synapses.target].size if synapses else columns
+    names |= {"id_pre": "(int32_t)i", "id_post": "targets[first + j]" if sparse else "(int32_t)j"}
+    names |= {"num_pre": str(pre), "num_post": str(post)}
     names |= {"id": "(int32_t)j", "num_neurons": str(columns), "t": "S(0)", "dt": "dt", "batch": "0"}
-    return hoisted, row + loop(columns, loads + emit(tree, names) + stores)
+    return hoisted, row + loop(length, loads + emit(tree, names) + stores)
 
 
-def _sum_of_shards(layout: Layout, sums: str, ref: VarRef) -> str:
+def _is_sparse(layout: Layout, group: str) -> bool:
+    return group in layout.model.synapses and isinstance(layout.model.synapses[group].matrix, SparseMatrix)
+
+
+def _sum_of_shards(layout: Layout, sums: str, ref: VarRef, length: int | str) -> str:
     """The row of a gradient summed over shards in their order, whatever thread filled them."""
     place, stamps = layout[ref.group, ref.var], layout[ref.group, f"stamp:{ref.var}"]
+    start = "first" if _is_sparse(layout, ref.group) else f"i * {place.stride}"
     body = "const char* shard = job->shards + s * job->shard_bytes;\n"
     body += f"if (((const int32_t*)(shard + {stamps.offset}))[i] != stamp) continue;\n"
-    body += f"const scalar* RESTRICT part = (const scalar*)(shard + {place.offset}) + i * {place.stride};\n"
-    body += loop(place.columns, f"{sums}[j] += part[j];\n")
-    return f"zero({sums}, {place.columns});\n" + loop("job->n_shards", body, index="s", independent=False)
+    body += f"const scalar* RESTRICT part = (const scalar*)(shard + {place.offset}) + {start};\n"
+    body += loop(length, f"{sums}[j] += part[j];\n")
+    return f"zero({sums}, {length});\n" + loop("job->n_shards", body, index="s", independent=False)

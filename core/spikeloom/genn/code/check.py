@@ -36,12 +36,16 @@ COUNTS = {"num_neurons", "num_pre", "num_post"}  # never 0
 
 @dataclass(frozen=True)
 class Symbol:
-    """A name that code may use: its type, whether code may write it, and whether it is an array."""
+    """A name that code may use: its type, whether code may write it, and whether it is an array.
+
+    One that is `delayed` is used as it is, or with the number of steps ago at which it is wanted as its index.
+    """
 
     type: str = "scalar"
     writable: bool = False
     array: bool = False
     accumulate: bool = False
+    delayed: bool = False
 
 
 @dataclass(frozen=True)
@@ -230,11 +234,12 @@ class _Checker:
         raise self.fail(node, f"unknown name '{node.name}'{nearest(node.name, known)}")
 
     def element(self, node: c_ast.ArrayRef) -> str:
-        if not isinstance(node.name, c_ast.ID) or not self.lookup(node.name).array:
+        symbol = self.lookup(node.name) if isinstance(node.name, c_ast.ID) else Symbol()
+        if not (symbol.array or symbol.delayed):
             raise self.fail(node, "only the model's own arrays (extra global parameters) have elements")
         if self.expression(node.subscript) != "int":
             raise self.fail(node, f"the index of '{node.name.name}' must be an integer")
-        return "int" if self.lookup(node.name).type in INTEGERS else "scalar"
+        return "int" if symbol.type in INTEGERS else "scalar"
 
     def call(self, node: c_ast.FuncCall) -> str:
         if not isinstance(node.name, c_ast.ID):

@@ -17,6 +17,7 @@ def emit(
     names: Mapping[str, str],
     calls: Mapping[str, Callable[[list[str]], str]] | None = None,
     bounds: Mapping[str, str] | None = None,
+    delayed: Mapping[str, Callable[[str], str]] | None = None,
 ) -> str:
     """The C++ text of `node`.
 
@@ -29,8 +30,10 @@ def emit(
         How to print a call of a function, given the text of its arguments.
     bounds
         For each array, what the check of an index needs: the number of its elements and of its population.
+    delayed
+        How to print a variable of some steps ago, given the text of their number.
     """
-    printer = _Printer(names, calls or {}, bounds or {})
+    printer = _Printer(names, calls or {}, bounds or {}, delayed or {})
     if isinstance(node, c_ast.Compound):
         return "".join(printer._generate_stmt(item) for item in node.block_items or [])
     return str(printer.visit(node))
@@ -42,11 +45,13 @@ class _Printer(c_generator.CGenerator):
         names: Mapping[str, str],
         calls: Mapping[str, Callable[[list[str]], str]],
         bounds: Mapping[str, str],
+        delayed: Mapping[str, Callable[[str], str]],
     ) -> None:
         super().__init__()
         self.names = names
         self.calls = calls
         self.bounds = bounds
+        self.delayed = delayed
 
     def visit_ID(self, n: c_ast.ID) -> str:
         return self.names.get(n.name, f"u_{n.name}")
@@ -70,6 +75,8 @@ class _Printer(c_generator.CGenerator):
     def visit_ArrayRef(self, n: c_ast.ArrayRef) -> str:
         name = n.name.name
         index = self._single(n.subscript)
+        if name in self.delayed:
+            return self.delayed[name](index)
         return f"{self.names.get(name, name)}[checked({index}, {self.bounds[name]}, job)]"
 
     def _single(self, n: c_ast.Node) -> str:

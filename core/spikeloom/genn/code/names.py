@@ -27,6 +27,18 @@ def used(*nodes: c_ast.Node | None) -> Used:
     return found
 
 
+def calls_of(tree: c_ast.Node, function: str) -> list[c_ast.FuncCall]:
+    """The calls of `function` in a tree."""
+    found: list[c_ast.FuncCall] = []
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, c_ast.FuncCall) and node.name.name == function:
+            found.append(node)
+        waiting += [child for _, child in node.children()]
+    return found
+
+
 class _Visitor(c_ast.NodeVisitor):
     def __init__(self, found: Used) -> None:
         self.found = found

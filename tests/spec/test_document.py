@@ -95,7 +95,7 @@ def test_arrays_lie_in_a_safetensors_file_beside_the_document(tmp_path: Path) ->
     assert weight(read).shape() == (2, 3)
     assert not weight(read).in_memory
     assert np.array_equal(weight(read).values(), WEIGHTS)
-    init = weight(read).genn_init()
+    init = weight(read).genn_init(sl.Around())
     assert init.values is not None
     assert init.values.dtype == np.float32
     assert read == document

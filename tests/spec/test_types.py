@@ -32,6 +32,17 @@ TYPES = [t for family in FAMILIES for t in family.types().values() if t.__module
 NODES = [sl.Document, sl.Network, sl.Population, sl.Connection, sl.Experiment, sl.Simulation, sl.Training, sl.View]
 REQUIRED: dict[type, dict[str, Any]] = {
     sl.Dense: {"weight": 0.5},
+    sl.OneToOne: {"weight": 0.5},
+    sl.FixedProbability: {"weight": 0.5},
+    sl.Conv2D: {"weight": 0.5, "conv_strides": 2},
+    sl.Conv2DTranspose: {"weight": 0.5},
+    sl.AvgPoolConv2D: {"weight": 0.5, "pool_strides": (1, 2)},
+    sl.AvgPoolDense2D: {"weight": 0.5, "delay": 3},
+    sl.Sparse: {
+        "pre_ind": {"file": "some.safetensors", "tensor": "pre"},
+        "post_ind": {"file": "some.safetensors", "tensor": "post"},
+        "weight": 0.5,
+    },
     sl.SpikeRecorder: {"population": "hidden"},
     sl.VariableRecorder: {"population": "hidden"},
 }
@@ -41,8 +52,10 @@ def test_the_families_have_the_types_of_the_first_version() -> None:
     names = {family.__name__: set(family.types()) for family in FAMILIES}
     assert names["Neuron"] >= {"spike_input", "lif", "li"}
     assert names["Synapse"] >= {"delta", "exponential"}
-    assert names["Connectivity"] >= {"dense"}
-    assert names["Initialiser"] >= {"constant", "normal", "uniform", "array"}
+    assert names["Connectivity"] >= {"dense", "one_to_one", "fixed_probability", "sparse", "conv2d", "conv2d_transpose"}
+    assert names["Connectivity"] >= {"avg_pool2d", "avg_pool_conv2d", "avg_pool_dense2d"}
+    assert names["Initialiser"] >= {"constant", "normal", "uniform", "array", "kaiming", "xavier"}
+    assert names["Initialiser"] >= {"fluctuation_driven", "snippet"}
     readouts = {"spike_count", "var", "sum_var", "avg_var", "max_var", "avg_var_exp_weight", "first_spike_time"}
     assert names["Readout"] >= readouts
     assert names["Loss"] >= {"sparse_categorical_crossentropy", "mean_square_error"}
@@ -60,7 +73,7 @@ def test_every_field_describes_itself(cls: type[Node]) -> None:
         assert isinstance(field.unit, str)
         if field.name.startswith(("tau", "min_time", "max_time", "example_time", "dt", "delay")):
             assert field.unit == "ms"
-        if field.unit == "ms":
+        if field.unit == "ms" and field.kind != "family":
             assert field.minimum is not None, f"{cls.__name__}.{field.name}: no range"
         if field.kind in {"float", "int"} and field.default is not None and field.minimum is not None:
             assert field.default >= field.minimum

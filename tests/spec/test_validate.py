@@ -63,7 +63,7 @@ def test_shapes_that_contradict_the_dataset_or_are_missing() -> None:
 
 
 def set_delay(document: sl.Document) -> None:
-    connection(document, 0).connectivity.delay = 2
+    connection(document, 0).connectivity.delay = -2
 
 
 def set_target_input(document: sl.Document) -> None:
@@ -115,7 +115,7 @@ def set_dangling(document: sl.Document) -> None:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (set_delay, ["network.connections[0].connectivity.delay: 2 found, but delays are not supported yet"]),
+        (set_delay, ["network.connections[0].connectivity.delay: -2 ms found, expected at least 0"]),
         (
             set_target_input,
             [

@@ -76,13 +76,17 @@ def pill_words(connection: Connection, shapes: Shapes) -> PillWords:
     connectivity, synapse = connection.connectivity, connection.synapse
     tau = getattr(synapse, "tau", None)
     decay = f" {tau:g} ms" if isinstance(tau, float) else ""
-    weight = ", ".join(values(connectivity.weight))
+    weight = ", ".join(values(connectivity.weights))
+    settings = ", ".join(values(connectivity))
     lines = [
         f"{connection.name}: {connection.source} → {connection.target}",
-        f"{connectivity.title}, {size} weights",
-        f"Weights: {connectivity.weight.title}{f' ({weight})' if weight else ''}",
+        f"{connectivity.title}, {size} neurons{f' ({settings})' if settings else ''}",
+        f"Weights: {connectivity.weights.title}{f' ({weight})' if weight else ''}",
         f"Synapse: {synapse.title}{decay}",
     ]
+    longest = connectivity.longest_delay
+    if longest:
+        lines.append(f"Delay: {connectivity.delay.title}, up to {longest:g} ms")
     text = f"{short(connectivity)} {size} · {short(synapse)}{decay}"
     return PillWords(connection.name, text, "\n".join(lines))
 

@@ -1,6 +1,6 @@
 """Document to GeNN model and schedule: inference, EventProp."""
 
-from spikeloom.compilers.compiled import CompiledNetwork
+from spikeloom.compilers.compiled import CompiledNetwork, delay_key
 from spikeloom.compilers.compiler import compile_document
 
-__all__ = ["CompiledNetwork", "compile_document"]
+__all__ = ["CompiledNetwork", "compile_document", "delay_key"]

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from spikeloom.genn import GeNNModel, Schedule, VarRef
-from spikeloom.spec import Optimiser
+from spikeloom.spec import Connection, Optimiser
+
+WEIGHT = "g"  # the variables of a connection
+DELAY = "Delay"
+
+
+def weights_key(connection: str) -> str:
+    """What a checkpoint calls the weights of a connection."""
+    return f"{connection}.{WEIGHT}"
+
+
+def delay_key(connection: str) -> str:
+    """What a checkpoint calls the delays of a connection, in steps."""
+    return f"{connection}.{DELAY}"
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,15 @@ class CompiledNetwork:
     counters: list[Counter] = field(default_factory=list)
     target_key: str = ""
     checkpointed: dict[str, VarRef] = field(default_factory=dict)
+
+    def keep(self, connections: Iterable[Connection]) -> None:
+        """Note where weights and drawn delays lie, which belong together in every checkpoint."""
+        for connection in connections:
+            name = connection.name
+            if connection.connectivity.trained:
+                self.weights[name] = self.checkpointed[weights_key(name)] = VarRef(name, WEIGHT)
+            if any(var.name == DELAY for var in self.model.synapses[name].weight_update.vars):
+                self.checkpointed[delay_key(name)] = VarRef(name, DELAY)
 
     @property
     def learns(self) -> bool:

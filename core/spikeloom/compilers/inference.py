@@ -7,12 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from spikeloom.compilers.compiled import CompiledNetwork
+from spikeloom.compilers.connections import add_connection
 from spikeloom.errors import UserError
 from spikeloom.genn import (
     FORWARD,
-    Access,
     GeNNModel,
-    Init,
     NeuronModel,
     NeuronPopulation,
     Read,
@@ -20,19 +19,9 @@ from spikeloom.genn import (
     Run,
     Schedule,
     SetInputs,
-    SynapsePopulation,
-    Var,
-    VarRef,
-    WeightUpdateModel,
 )
 from spikeloom.genn.schedule import ExampleOp
-from spikeloom.spec import Array, Connection, Dense, Document, Initialiser, NeuronDynamics, Population, infer_shapes
-
-STATIC_PULSE = WeightUpdateModel(
-    name="StaticPulse",
-    vars=(Var("g", access=Access.READ_ONLY),),
-    pre_spike_syn_code="if (phase == 0) { addToPost(g); }",
-)
+from spikeloom.spec import Document, NeuronDynamics, Population, infer_shapes
 
 
 def population_size(document: Document, name: str) -> int:
@@ -86,40 +75,10 @@ def forward_only(model: NeuronModel) -> NeuronModel:
     )
 
 
-def initial_weights(document: Document, initialiser: Initialiser, shape: tuple[int, int], place: str) -> float | Init:
-    """First weights as GeNN takes them."""
-    if isinstance(initialiser, Array):
-        return Init(values=np.asarray(initialiser.values(document.base)).reshape(shape))
-    return initialiser.genn_init()
-
-
 def add_population(model: GeNNModel, document: Document, population: Population, dynamics: NeuronDynamics) -> None:
     """Add a population with the size that its shape says."""
     size = population_size(document, population.name)
     model.add(NeuronPopulation(population.name, size, dynamics.model, dynamics.params, dynamics.var_init))
-
-
-def add_connection(
-    model: GeNNModel, document: Document, connection: Connection, weight_update: WeightUpdateModel = STATIC_PULSE
-) -> SynapsePopulation:
-    """Add a connection whose synapses are `weight_update`."""
-    if not isinstance(connection.connectivity, Dense):
-        raise NotImplementedError(connection.connectivity.type)
-    target = document.network.population(connection.target)
-    postsynaptic, params = connection.synapse.postsynaptic(target.neuron, document.experiment.simulation.dt)
-    shape = (model.populations[connection.source].size, model.populations[connection.target].size)
-    weights = initial_weights(document, connection.connectivity.weight, shape, connection.name)
-    group = SynapsePopulation(
-        name=connection.name,
-        source=connection.source,
-        target=connection.target,
-        weight_update=weight_update,
-        postsynaptic=postsynaptic,
-        postsynaptic_params=params,
-        var_init={"g": weights},
-    )
-    model.add(group)
-    return group
 
 
 def compile_inference(document: Document) -> CompiledNetwork:
@@ -140,13 +99,12 @@ def compile_inference(document: Document) -> CompiledNetwork:
         add_connection(model, document, connection)
     ops: tuple[ExampleOp, ...] = (*map(SetInputs, inputs), Reset(), Run(FORWARD), Read(outputs[0], result, "y"))
     schedule = Schedule(ops)
-    weights = {c.name: VarRef(c.name, "g") for c in document.network.connections}
-    return CompiledNetwork(
+    compiled = CompiledNetwork(
         model=model,
         schedules={"predict": schedule, "evaluate": schedule},
         input=inputs[0],
         output=outputs[0],
         timesteps=simulation.timesteps,
-        weights=weights,
-        checkpointed={f"{name}.g": ref for name, ref in weights.items()},
     )
+    compiled.keep(document.network.connections)
+    return compiled

@@ -27,11 +27,9 @@ def add_optimiser(model: GeNNModel, compiled: CompiledNetwork, connection: str, 
     params = dict.fromkeys(update.params, 0.0) | optimiser.dynamic(1) | optimiser.constants()
     refs = {"Gradient": VarRef(mean, "Mean"), "Variable": weights}
     model.add(CustomUpdate(step, connection, update, params, var_refs=refs))
-    compiled.weights[connection] = weights
     compiled.gradients[connection] = VarRef(connection, "Gradient")
     compiled.batch_means.append((mean, "Scale"))
     compiled.optimisers.append(step)
-    compiled.checkpointed[f"{connection}.g"] = weights
     for var in update.vars:
         compiled.checkpointed[f"{connection}.{var.name}"] = VarRef(step, var.name)
     ops: list[BatchOp] = [SetParam(mean, "Scale", f"{mean}.Scale"), Update(mean)]

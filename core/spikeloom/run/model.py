@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from spikeloom.backends.interface import RecordSpikes, RecordVar
+from spikeloom.compilers import delay_key
 from spikeloom.data import check_spikes, encode, from_dense, from_events, hold_out
 from spikeloom.errors import UserError, nearest
 from spikeloom.genn.batch import BatchData, SpikeData
@@ -47,7 +48,10 @@ from spikeloom.spec import (
     SpikeRecorder,
     Training,
     VariableRecorder,
+    Weighted,
+    infer_shapes,
 )
+from spikeloom.spec.connections import ends_of
 from spikeloom.spec.problem import InvalidDocument, Refused
 
 ROUNDING = 1e-3  # by which an intensity may leave 0 to 1
@@ -331,9 +335,14 @@ class Model:
     def save(self, path: str | Path) -> None:
         """Save the document with the weights as they are now (in a safetensors file beside it)."""
         document = self.document.model_copy(deep=True)
-        weights = self.weights
+        shapes, dt = infer_shapes(document), document.experiment.simulation.dt
+        weights, state = self.weights, self.session.state()
         for connection in document.network.connections:
-            connection.connectivity.weight = Array(weights[connection.name])
+            connectivity, ends = connection.connectivity, ends_of(connection, shapes)
+            if isinstance(connectivity, Weighted) and ends is not None:
+                steps = state.get(delay_key(connection.name))
+                delay = connectivity.delay if steps is None else Array.of(steps * dt)
+                connection.connectivity = connectivity.holding(ends, Array.of(weights[connection.name]), delay)
         document.save(path)
 
     def save_checkpoint(self, path: str | Path) -> None:

@@ -5,13 +5,37 @@ written, `validate` what keeps it from running. The types lie in one package per
 """
 
 from spikeloom.spec.base import Type
-from spikeloom.spec.connectivity import Connectivity, Dense
+from spikeloom.spec.connectivity import (
+    AvgPool2D,
+    AvgPoolConv2D,
+    AvgPoolDense2D,
+    Connectivity,
+    Conv2D,
+    Conv2DTranspose,
+    Dense,
+    Ends,
+    FixedProbability,
+    OneToOne,
+    Sparse,
+    Weighted,
+)
 from spikeloom.spec.datasets import MNIST, ArrayData, Dataset, Digits, YinYang
 from spikeloom.spec.document import FORMAT, Document, View
 from spikeloom.spec.encoders import Encoder, LinearLatency, LogLatency
 from spikeloom.spec.experiment import Experiment, Recorder, Simulation, SpikeRecorder, Training, VariableRecorder
 from spikeloom.spec.fields import FieldInfo, describe, quantity, setting
-from spikeloom.spec.initialisers import Array, Constant, Initialiser, Kaiming, Normal, Uniform, Xavier
+from spikeloom.spec.initialisers import (
+    Around,
+    Array,
+    Constant,
+    FluctuationDriven,
+    Initialiser,
+    Kaiming,
+    Normal,
+    Snippet,
+    Uniform,
+    Xavier,
+)
 from spikeloom.spec.learning import EventProp, Inference, Learning
 from spikeloom.spec.losses import Loss, MeanSquareError, RelativeMeanSquareError, SparseCategoricalCrossentropy
 from spikeloom.spec.network import Connection, Network, Population
@@ -32,6 +56,7 @@ from spikeloom.spec.readouts import (
 )
 from spikeloom.spec.schema import json_schema
 from spikeloom.spec.shapes import infer_shapes
+from spikeloom.spec.stored_array import IndexArray
 from spikeloom.spec.synapses import CustomSynapse, Delta, Exponential, Synapse
 from spikeloom.spec.validate import check, validate
 
@@ -44,13 +69,19 @@ __all__ = [
     "MNIST",
     "SGD",
     "Adam",
+    "Around",
     "Array",
     "ArrayData",
+    "AvgPool2D",
+    "AvgPoolConv2D",
+    "AvgPoolDense2D",
     "AvgVar",
     "AvgVarExpWeight",
     "Connection",
     "Connectivity",
     "Constant",
+    "Conv2D",
+    "Conv2DTranspose",
     "CustomNeuron",
     "CustomSynapse",
     "Dataset",
@@ -59,12 +90,16 @@ __all__ = [
     "Digits",
     "Document",
     "Encoder",
+    "Ends",
     "EventProp",
     "Experiment",
     "Exponential",
     "FieldInfo",
     "FirstSpikeTime",
     "Fix",
+    "FixedProbability",
+    "FluctuationDriven",
+    "IndexArray",
     "Inference",
     "Initialiser",
     "InvalidDocument",
@@ -80,6 +115,7 @@ __all__ = [
     "NeuronDynamics",
     "Node",
     "Normal",
+    "OneToOne",
     "Optimiser",
     "Population",
     "Problem",
@@ -88,6 +124,8 @@ __all__ = [
     "Recorder",
     "RelativeMeanSquareError",
     "Simulation",
+    "Snippet",
+    "Sparse",
     "SparseCategoricalCrossentropy",
     "SpikeCount",
     "SpikeInput",
@@ -100,6 +138,7 @@ __all__ = [
     "VarReadout",
     "VariableRecorder",
     "View",
+    "Weighted",
     "Xavier",
     "YinYang",
     "check",

@@ -54,7 +54,8 @@ class Type(Node):
 
     @classmethod
     def _is_family(cls) -> bool:
-        return any(Node in base.__bases__ for base in cls.__bases__)
+        # `Type` itself has no name yet while it is being made; it is the Node with a registry.
+        return any(Node in base.__bases__ and "_registry" in base.__dict__ for base in cls.__bases__)
 
     @classmethod
     def family(cls) -> builtins.type[Type]:

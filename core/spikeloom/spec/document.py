@@ -13,11 +13,11 @@ from spikeloom.spec import text
 from spikeloom.spec.experiment import Experiment
 from spikeloom.spec.explain import explain, found
 from spikeloom.spec.fields import setting
-from spikeloom.spec.initialisers.array import Array
 from spikeloom.spec.network import Network
 from spikeloom.spec.node import Node, walk
 from spikeloom.spec.problem import InvalidDocument, Problem
 from spikeloom.spec.storage import SUFFIX, MissingTensor, tensors_as_bytes, write_files
+from spikeloom.spec.stored_array import StoredArray
 
 FORMAT = "spikeloom/1"
 
@@ -158,16 +158,16 @@ class Document(Node):
         for _, array in self.arrays():
             array.bind(folder)
 
-    def arrays(self) -> list[tuple[str, Array]]:
+    def arrays(self) -> list[tuple[str, StoredArray]]:
         """All arrays, each with the name of its tensor in the file that `save` writes."""
-        found: list[tuple[str, Array]] = []
+        found: list[tuple[str, StoredArray]] = []
         for part in self.network.parts():
             for place, node in walk(part, part.name):
-                if isinstance(node, Array):
+                if isinstance(node, StoredArray):
                     found.append((place, node))
         return found
 
-    def _arrays_to_write(self, path: Path) -> list[tuple[str, Array]]:
+    def _arrays_to_write(self, path: Path) -> list[tuple[str, StoredArray]]:
         """The arrays that `save` must write: those that are in memory, or whose file it is about to replace."""
         arrays = self.arrays()
         moves = self._moves(path)

@@ -61,6 +61,7 @@ def setting(
     default: Any = ...,
     *,
     help: str,
+    unit: str = "",
     factory: Callable[[], Any] | None = None,
     label: str | None = None,
     advanced: bool = False,
@@ -69,9 +70,10 @@ def setting(
 ) -> Any:
     """Declare a field that is not a number: a switch, a text, a choice, another type, a list.
 
-    `factory` makes the default where the default is an object of its own; `code` says that a text is GeNN code.
+    `unit` is that of the numbers in it; `factory` makes the default where the default is an object of its own; `code`
+    says that a text is GeNN code.
     """
-    extra: dict[str, Any] = {"unit": "", "help": help, "label": label, "advanced": advanced}
+    extra: dict[str, Any] = {"unit": unit, "help": help, "label": label, "advanced": advanced}
     if code:
         extra["code"] = True
     if factory is not None:

@@ -55,6 +55,8 @@ def _field(field: FieldInfo, definitions: dict[str, Any]) -> dict[str, Any]:
     if not field.required:
         if isinstance(default, Node):
             default = default.model_dump(mode="json")
+        elif isinstance(default, tuple):
+            default = list(default)
         schema["default"] = default
     return schema
 

@@ -1,11 +1,11 @@
-"""Shapes: those that are given, and those that the dataset gives to the input and the output."""
+"""Shapes: those that are given, those that the dataset gives to input and output, those that connections make."""
 
 from __future__ import annotations
 
 from math import prod
 from typing import TYPE_CHECKING
 
-from spikeloom.spec.problem import Fix, Problem
+from spikeloom.spec.problem import Fix, Problem, Refused
 
 if TYPE_CHECKING:
     from spikeloom.spec.document import Document
@@ -24,6 +24,7 @@ def shape_problems(document: Document) -> list[Problem]:
 def _infer(document: Document) -> tuple[dict[str, tuple[int, ...]], list[Problem]]:
     shapes: dict[str, tuple[int, ...]] = {}
     problems: list[Problem] = []
+    missing: list[tuple[str, int, Problem]] = []  # name, and where among the problems it would stand
     dataset = document.experiment.dataset
     for index, population in enumerate(document.network.populations):
         place = f"network.populations[{index}].shape"
@@ -42,14 +43,40 @@ def _infer(document: Document) -> tuple[dict[str, tuple[int, ...]], list[Problem
                 hint = "Give its number of neurons."
                 if dataset is None and (population.neuron.is_input or population.readout is not None):
                     hint = "Give its number of neurons, or a dataset to infer it from."
-                problems.append(Problem(place, f"the shape of '{population.name}' is missing", hint))
+                message = f"the shape of '{population.name}' is missing"
+                missing.append((population.name, len(problems), Problem(place, message, hint)))
             continue
         shapes[population.name] = population.shape
         if known and prod(known) != prod(population.shape):
             message = f"{_size(population.shape)} found, but {what}"
             fix = Fix("Infer the shape", place, None)
             problems.append(Problem(place, message, "Leave the shape out to infer it.", fix=fix))
+    refused = _follow_connections(document, shapes)
+    for name, position, problem in reversed(missing):
+        if name not in shapes and name not in refused:
+            problems.insert(position, problem)
     return shapes, problems
+
+
+def _follow_connections(document: Document, shapes: dict[str, tuple[int, ...]]) -> set[str]:
+    """Add the shapes that connections give to their targets; returns targets whose connection can give none."""
+    refused: set[str] = set()
+    waiting = [c for c in document.network.connections if c.target not in shapes]
+    changed = True
+    while changed:
+        changed = False
+        for connection in waiting:
+            if connection.source not in shapes or connection.target in shapes:
+                continue
+            try:
+                shape = connection.connectivity.target_shape(shapes[connection.source])
+            except Refused:  # said at the connection, by `connection_problems`
+                refused.add(connection.target)
+                continue
+            if shape is not None:
+                shapes[connection.target] = shape
+                changed = True
+    return refused
 
 
 def _size(shape: tuple[int, ...]) -> str:

@@ -69,19 +69,23 @@ def tensors_as_bytes(tensors: Mapping[str, np.ndarray]) -> bytes:
     return bytes(save({name: np.ascontiguousarray(values) for name, values in tensors.items()}))
 
 
-def read_tensor(base_folder: Path | None, file: str, tensor: str) -> np.ndarray:
-    """One array of float32 from a safetensors file beside the document.
+def read_tensor(base_folder: Path | None, file: str, tensor: str, *, whole_numbers: bool = False) -> np.ndarray:
+    """One array of float32, or int32, from a safetensors file beside the document.
 
     Raises
     ------
     UserError
-        Where the file or the tensor is missing, damaged, not of floating-point numbers, or not finite.
+        Where the file or the tensor is missing, damaged, not of such numbers, or not finite.
     """
     with _opened(base_folder, file, tensor) as tensors:
         dtype = str(tensors.get_slice(tensor).get_dtype())
-        if dtype not in {"F16", "F32", "F64"}:
-            raise UserError(f"tensor '{tensor}' of '{file}' is of type {dtype}, expected F32")
+        known = {"U8", "I16", "U16", "I32"} if whole_numbers else {"F16", "F32", "F64"}
+        if dtype not in known:
+            expected = "I32" if whole_numbers else "F32"
+            raise UserError(f"tensor '{tensor}' of '{file}' is of type {dtype}, expected {expected}")
         values = np.asarray(tensors.get_tensor(tensor))
+    if whole_numbers:
+        return values.astype(np.int32)
     with np.errstate(over="ignore"):
         values = values.astype(np.float32)
     if not np.isfinite(values).all():

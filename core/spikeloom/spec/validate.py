@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from spikeloom.errors import UserError
 from spikeloom.spec.base import Type
-from spikeloom.spec.connectivity.dense import Dense
+from spikeloom.spec.connections import array_problems, connection_problems
 from spikeloom.spec.experiment import Recorder, VariableRecorder
 from spikeloom.spec.initialisers.array import Array
+from spikeloom.spec.initialisers.snippet import Snippet
 from spikeloom.spec.neurons.custom import CustomNeuron
 from spikeloom.spec.node import walk
 from spikeloom.spec.problem import Fix, InvalidDocument, Problem, join, printable, suggestion
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
 
 MOST_TIMESTEPS = 10**7
 CODE_PLACE = re.compile(r"(.*?):(\d+:\d+)$")
-CODE_FIELDS = {"sim_code": "sim_code", "threshold_condition_code": "threshold", "reset_code": "reset"}
+CODE_FIELDS = {
+    "sim_code": "sim_code",
+    "threshold_condition_code": "threshold",
+    "reset_code": "reset",
+    "var_init_code": "code",
+}
 SMALLEST, LARGEST = 1.2e-38, 3.4e38  # of the numbers that single precision holds
 
 
@@ -36,7 +42,8 @@ def validate(document: Document) -> list[Problem]:
     named = not problems
     problems += shape_problems(document)
     problems += _structure_problems(document.network)
-    problems += _connection_problems(document)
+    problems += connection_problems(document)
+    problems += _population_array_problems(document.network)
     problems += _time_problems(document)
     problems += _recording_problems(document)
     problems += _range_problems(document)
@@ -85,45 +92,14 @@ def _structure_problems(network: Network) -> list[Problem]:
     return problems
 
 
-def _connection_problems(document: Document) -> list[Problem]:
-    problems = []
-    network = document.network
-    neurons = {population.name: population.neuron for population in network.populations}
-    shapes = infer_shapes(document)
-    for index, connection in enumerate(network.connections):
-        place = f"network.connections[{index}]"
-        if connection.target in neurons and neurons[connection.target].is_input:
-            message = f"'{connection.target}' is an input and takes no connections"
-            problems.append(Problem(f"{place}.target", message, "Connect to another population."))
-        if connection.source in neurons and not neurons[connection.source].spiking:
-            message = f"'{connection.source}' ({neurons[connection.source].title.lower()}) never spikes"
-            problems.append(Problem(f"{place}.source", message, "Connect from a population that spikes."))
-        if isinstance(connection.connectivity, Dense) and connection.connectivity.delay != 0:
-            where = f"{place}.connectivity.delay"
-            fix = Fix("Use no delay", where, 0.0)
-            message = f"{connection.connectivity.delay:g} found, but delays are not supported yet"
-            problems.append(Problem(where, message, "Set delay to 0 ms.", fix=fix))
-        weight = connection.connectivity.weight
-        if isinstance(weight, Array) and connection.source in shapes and connection.target in shapes:
-            expected = (prod(shapes[connection.source]), prod(shapes[connection.target]))
-            problems += _array_problems(weight, f"{place}.connectivity.weight", expected)
-    for part in network.populations:
-        for where, node in walk(part, network.place(part)):
-            if isinstance(node, Array):
-                problems += _array_problems(node, where, None)
-    return problems
-
-
-def _array_problems(array: Array, place: str, expected: tuple[int, ...] | None) -> list[Problem]:
-    try:
-        shape = array.shape()
-    except UserError as error:
-        return [Problem(place, error.message, error.hint)]
-    if expected is not None and shape != expected:
-        found = " x ".join(map(str, shape))
-        message = f"an array of {found} found, expected {' x '.join(map(str, expected))} (source x target)"
-        return [Problem(place, message)]
-    return []
+def _population_array_problems(network: Network) -> list[Problem]:
+    return [
+        problem
+        for part in network.populations
+        for where, node in walk(part, network.place(part))
+        if isinstance(node, Array)
+        for problem in array_problems(node, where, None)
+    ]
 
 
 def _time_problems(document: Document) -> list[Problem]:
@@ -166,7 +142,7 @@ def _range_problems(document: Document) -> list[Problem]:
 def _code_problems(document: Document) -> list[Problem]:
     """Codes of the user's that are not in GeNN's language, with line and column."""
     # The parser is needed for such codes alone: importing it costs time.
-    from spikeloom.genn.model_check import check_neuron_model, check_postsynaptic_model
+    from spikeloom.genn.model_check import check_init_snippet, check_neuron_model, check_postsynaptic_model
 
     problems = []
     network, dt = document.network, document.experiment.simulation.dt
@@ -179,6 +155,9 @@ def _code_problems(document: Document) -> list[Problem]:
     neurons = {population.name: population.neuron for population in network.populations}
     for connection in network.connections:
         synapse, place = connection.synapse, f"{network.place(connection)}.synapse"
+        for where, node in walk(connection, network.place(connection)):
+            if isinstance(node, Snippet):
+                problems += _code_problem(node, where, partial(check_init_snippet, node.snippet(), where))
         target = neurons.get(connection.target)
         if target is not None and _is_users(synapse, CustomSynapse):
             model = synapse.postsynaptic(target, dt)[0]

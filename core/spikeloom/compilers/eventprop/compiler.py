@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from spikeloom.compilers.compiled import CompiledNetwork, Counter
+from spikeloom.compilers.connections import add_connection
 from spikeloom.compilers.eventprop.hidden_lif import hidden_lif
 from spikeloom.compilers.eventprop.output_li import output_li
 from spikeloom.compilers.eventprop.output_lif import output_lif
-from spikeloom.compilers.inference import add_connection, add_population, check_ends, forward_only, with_readout
+from spikeloom.compilers.eventprop.synapses import Source, eventprop_pulse
+from spikeloom.compilers.inference import add_population, check_ends, forward_only, with_readout
 from spikeloom.compilers.learning import add_mean_spikes, add_optimiser
 from spikeloom.compilers.losses import add_loss
 from spikeloom.genn import (
@@ -26,30 +28,9 @@ from spikeloom.genn import (
     Update,
     Var,
     VarRef,
-    WeightUpdateModel,
 )
 from spikeloom.genn.schedule import BatchOp, ExampleOp
 from spikeloom.spec import LI, LIF, Document, EventProp, Exponential, Population
-
-# A weight's gradient: one row added for every presynaptic spike as it passes backward in time. Where the source has an
-# adjoint of its own, the synapse also sends back what the spike's timing did to its target.
-FROM_INPUT = WeightUpdateModel(
-    name="EventPropInput",
-    params=("TauSyn",),
-    vars=(Var("g", access=Access.READ_ONLY), Var("Gradient", access=Access.ACCUMULATE)),
-    post_neuron_var_refs=(Var("LambdaI_post"),),
-    pre_spike_syn_code="if (phase == 0) { addToPost(g); }",
-    pre_event_threshold_condition_code="phase == 1",
-    pre_event_syn_code="Gradient -= TauSyn * LambdaI_post;",
-)
-FROM_HIDDEN = replace(
-    FROM_INPUT,
-    name="EventPropHidden",
-    pre_neuron_var_refs=(Var("BackSpike_pre", "bool"),),
-    post_neuron_var_refs=(Var("LambdaV_post"), Var("LambdaI_post")),
-    pre_event_threshold_condition_code="phase == 1 && BackSpike_pre",
-    pre_event_syn_code="Gradient -= TauSyn * LambdaI_post; addToPre(g * (LambdaV_post - LambdaI_post));",
-)
 
 
 def compile_eventprop(document: Document, learning: EventProp) -> CompiledNetwork:
@@ -94,12 +75,14 @@ def compile_eventprop(document: Document, learning: EventProp) -> CompiledNetwor
     )
     start: tuple[ExampleOp, ...] = (*map(SetInputs, inputs), Reset())
     read = Read(output, result, "y")
+    compiled.keep(document.network.connections)
     learn: list[BatchOp] = []
     if learning.regularises:
         for name in hidden:
             learn += add_mean_spikes(model, compiled, name)
     for connection in document.network.connections:
-        learn += add_optimiser(model, compiled, connection.name, learning.optimiser)
+        if connection.connectivity.trained:
+            learn += add_optimiser(model, compiled, connection.name, learning.optimiser)
     compiled.schedules["predict"] = Schedule((*start, Run(FORWARD), read))
     compiled.schedules["evaluate"] = Schedule((*start, target, Run(FORWARD), read, *loss_ops))
     compiled.schedules["train"] = Schedule(
@@ -119,13 +102,16 @@ def _tau_syn(document: Document, population: Population) -> float:
 
 def _add_connections(model: GeNNModel, document: Document, hidden: set[str]) -> None:
     for connection in document.network.connections:
-        from_hidden = connection.source in hidden
-        group = add_connection(model, document, connection, FROM_HIDDEN if from_hidden else FROM_INPUT)
+        source = Source.HIDDEN if connection.source in hidden else Source.SPIKES
+        if not model.populations[connection.source].model.spike_source and source is Source.SPIKES:
+            source = Source.TAPE
+        pulse = eventprop_pulse(source, trained=connection.connectivity.trained)
+        group = add_connection(model, document, connection, pulse)
         assert isinstance(connection.synapse, Exponential)
-        group.params = {"TauSyn": connection.synapse.tau}
+        group.params = {**group.params, "TauSyn": connection.synapse.tau}
         group.post_neuron_var_refs = {"LambdaI_post": "LambdaI", "LambdaV_post": "LambdaV"}
         group.pre_neuron_var_refs = {"BackSpike_pre": "BackSpike"}
-        group.pre_target = "RevISyn" if from_hidden else ""
+        group.pre_target = "RevISyn" if source is Source.HIDDEN else ""
 
 
 def _add_counters(model: GeNNModel, can_overflow: bool) -> tuple[list[Counter], list[ExampleOp]]:

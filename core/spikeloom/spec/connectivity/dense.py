@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from spikeloom.spec.connectivity.connectivity import Connectivity
-from spikeloom.spec.fields import quantity
+from typing import ClassVar
+
+from spikeloom.genn import DenseMatrix
+from spikeloom.spec.connectivity.connectivity import Ends, Weighted
 
 
-class Dense(Connectivity):
-    """Every neuron of the source to every neuron of the target.
+class Dense(Weighted):
+    """Every neuron of the source to every neuron of the target."""
 
-    A delay other than 0 is kept in the document but refused by `validate` for now.
-    """
+    by_position: ClassVar[tuple[str, ...]] = ("weight", "delay")
 
-    delay: float = quantity(0.0, ge=0, unit="ms", help="Delay of every synapse; only 0 for now.", advanced=True)
+    def matrix(self, ends: Ends) -> DenseMatrix:
+        """A weight for every pair of neurons."""
+        return DenseMatrix()

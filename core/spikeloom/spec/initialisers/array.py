@@ -2,107 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
-import numpy as np
-from pydantic import PrivateAttr
-
-from spikeloom.errors import UserError
 from spikeloom.genn import Init
-from spikeloom.spec.fields import setting
-from spikeloom.spec.initialisers.initialiser import Initialiser
-from spikeloom.spec.problem import InvalidDocument, Problem
-from spikeloom.spec.storage import read_tensor, tensor_shape
+from spikeloom.spec.initialisers.initialiser import Around, Initialiser
+from spikeloom.spec.stored_array import StoredArray
 
 
-class Array(Initialiser):
+class Array(StoredArray, Initialiser):
     """Given values, such as trained weights.
 
     In a script, ``Array(values)``. In a document, a tensor of a safetensors file beside it, read when it is needed.
     """
 
-    by_position = ("values",)
-
-    file: str | None = setting(None, help="Name of the .safetensors file beside the document.", max_length=255)
-    tensor: str | None = setting(None, help="Name of the tensor in the file.", max_length=255)
-
-    _values: np.ndarray | None = PrivateAttr(None)
-    _base: Path | None = PrivateAttr(None)
-
-    def __init__(self, *values: Any, **fields: Any) -> None:
-        given = self._named(values, fields)
-        array = given.pop("values", None)
-        super().__init__(**given)
-        if array is not None:
-            self._values = _as_weights(array)
-
-    # See `Node`: our own __init__ is for scripts alone.
-    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
-
-    @property
-    def in_memory(self) -> bool:
-        """Whether the values are known without reading a file."""
-        return self._values is not None
-
-    def bind(self, base_folder: Path | None) -> None:
-        """Tell it the folder of its document."""
-        self._base = base_folder
-
-    def saved_as(self, file: str, tensor: str) -> None:
-        """Note where the values now lie."""
-        self.file, self.tensor = file, tensor
-
-    def shape(self, base_folder: Path | None = None) -> tuple[int, ...]:
-        """The shape of the values; reads no more than the header of the file."""
-        if self._values is not None:
-            return tuple(self._values.shape)
-        return tensor_shape(base_folder or self._base, *self._location())
-
-    def values(self, base_folder: Path | None = None) -> np.ndarray:
-        """The values, float32; read from the file at the first call.
-
-        Parameters
-        ----------
-        base_folder
-            The folder of the document; known already where the document was loaded from a file.
-
-        Raises
-        ------
-        UserError
-            Where the file or the tensor is missing, damaged, of another type or outside the folder.
-        """
-        if self._values is None:
-            self._values = read_tensor(base_folder or self._base, *self._location())
-        return self._values
-
-    def genn_init(self) -> Init:
+    def genn_init(self, around: Around) -> Init:
         """The values."""
         return Init(values=self.values())
-
-    def _location(self) -> tuple[str, str]:
-        if self.file is None or self.tensor is None:
-            missing = "file" if self.file is None else "tensor"
-            raise UserError(f"'{missing}' is missing", hint="An array needs its file and the tensor in it, or values.")
-        return self.file, self.tensor
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Array):
-            return NotImplemented
-        if self._values is None or other._values is None:
-            return self._values is other._values and (self.file, self.tensor) == (other.file, other.tensor)
-        return np.array_equal(self._values, other._values)
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-def _as_weights(values: Any) -> np.ndarray:
-    try:
-        array = np.array(values, dtype=np.float32)
-    except (ValueError, TypeError):
-        raise InvalidDocument([Problem("Array.values", "found something else, expected an array of numbers")]) from None
-    if array.ndim == 0:
-        raise InvalidDocument([Problem("Array.values", "a single number found, expected an array", "Use Constant.")])
-    if not np.isfinite(array).all():
-        raise InvalidDocument([Problem("Array.values", "expected finite values (no NaN, no infinity)")])
-    return array

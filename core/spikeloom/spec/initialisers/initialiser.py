@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,47 @@ from spikeloom.genn.network import InitLike
 from spikeloom.spec.base import Type
 
 
+@dataclass(frozen=True)
+class Around:
+    """The connection whose weights (or delays) are drawn, as far as their distribution may depend on it.
+
+    Parameters
+    ----------
+    fan_in, fan_out
+        Mean number of synapses of a target neuron and of a source neuron; of a kernel, of one that no edge cuts off.
+    psp
+        Integral (ms) of the potential that a spike of weight 1 evokes in the target, and of its square; None where
+        the target does not leak or where they are not known.
+    span
+        ``v_thresh - v_reset`` of the target; None where it has no threshold.
+    """
+
+    fan_in: float = 1.0
+    fan_out: float = 1.0
+    psp: tuple[float, float] | None = None
+    span: float | None = None
+
+
 class Initialiser(Type):
     """The first values of a variable. A plain number means `Constant`, a numpy array `Array`."""
 
     @abstractmethod
-    def genn_init(self) -> InitLike:
+    def genn_init(self, around: Around) -> InitLike:
         """The GeNN initialisation: a number, a snippet with its parameters, or the values."""
+
+    @property
+    def largest(self) -> float | None:
+        """The largest value that it can give; None where there is no bound."""
+        return None
+
+    @property
+    def needs_surroundings(self) -> bool:
+        """Whether it cannot draw for every connection (see `problem`)."""
+        return type(self).problem is not Initialiser.problem
+
+    def problem(self, around: Around) -> str:
+        """Why it cannot draw for such a connection; empty where it can."""
+        return ""
 
     @classmethod
     def shorthand(cls, value: Any) -> Any:

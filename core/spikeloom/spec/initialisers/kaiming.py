@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar, Literal
 
-from spikeloom.genn import Init, InitSnippet
+from spikeloom.genn import Init
 from spikeloom.spec.fields import quantity, setting
-from spikeloom.spec.initialisers.initialiser import Initialiser
-
-# A uniform distribution over +-1 has the standard deviation 1 / sqrt(3).
-SNIPPETS = {
-    "normal": InitSnippet("KaimingNormal", ("gain",), "value = gennrand_normal() * gain / sqrt(num_pre);"),
-    "uniform": InitSnippet(
-        "KaimingUniform", ("gain",), "value = ((2.0 * gennrand_uniform()) - 1.0) * gain * sqrt(3.0 / num_pre);"
-    ),
-}
+from spikeloom.spec.initialisers.centred import centred
+from spikeloom.spec.initialisers.initialiser import Around, Initialiser
 
 
 class Kaiming(Initialiser):
     """Values with mean 0 and standard deviation gain / sqrt(fan in) (He et al. 2015).
 
-    The fan in of a dense connection is the number of neurons of its source.
+    The fan in is the number of synapses of a target neuron: of a dense connection the number of source neurons, of a
+    sparse one its mean, of a kernel the number of its elements per output channel.
     """
 
     title: ClassVar[str] = "Kaiming (fan in)"
@@ -28,6 +23,6 @@ class Kaiming(Initialiser):
     gain: float = quantity(1.0, gt=0, help="Standard deviation for one input.", step=0.1)
     distribution: Literal["normal", "uniform"] = setting("normal", help="Shape of the distribution.")
 
-    def genn_init(self) -> Init:
-        """A snippet that divides by the square root of the number of source neurons."""
-        return Init(SNIPPETS[self.distribution], {"gain": self.gain})
+    def genn_init(self, around: Around) -> Init:
+        """GeNN's ``Normal`` or ``Uniform`` snippet with the standard deviation of this connection."""
+        return centred(self.gain / math.sqrt(max(around.fan_in, 1.0)), self.distribution)

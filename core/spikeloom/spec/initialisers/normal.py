@@ -5,7 +5,7 @@ from __future__ import annotations
 from spikeloom.genn import Init
 from spikeloom.genn.models import NORMAL
 from spikeloom.spec.fields import quantity
-from spikeloom.spec.initialisers.initialiser import Initialiser
+from spikeloom.spec.initialisers.initialiser import Around, Initialiser
 
 
 class Normal(Initialiser):
@@ -14,6 +14,6 @@ class Normal(Initialiser):
     mean: float = quantity(0.0, help="Mean of the distribution.", step=0.1)
     sd: float = quantity(1.0, ge=0, help="Standard deviation of the distribution.", step=0.1)
 
-    def genn_init(self) -> Init:
+    def genn_init(self, around: Around) -> Init:
         """GeNN's ``Normal`` snippet."""
         return Init(NORMAL, {"mean": self.mean, "sd": self.sd})

@@ -9,7 +9,7 @@ from pydantic import model_validator
 from spikeloom.genn import Init
 from spikeloom.genn.models import UNIFORM
 from spikeloom.spec.fields import quantity
-from spikeloom.spec.initialisers.initialiser import Initialiser
+from spikeloom.spec.initialisers.initialiser import Around, Initialiser
 from spikeloom.spec.problem import refuse
 
 
@@ -25,6 +25,11 @@ class Uniform(Initialiser):
             refuse(f"{self.max:g} found, expected at least min ({self.min:g})", place="max")
         return self
 
-    def genn_init(self) -> Init:
+    def genn_init(self, around: Around) -> Init:
         """GeNN's ``Uniform`` snippet."""
         return Init(UNIFORM, {"min": self.min, "max": self.max})
+
+    @property
+    def largest(self) -> float:
+        """The upper end."""
+        return self.max

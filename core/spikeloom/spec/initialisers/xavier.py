@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar, Literal
 
-from spikeloom.genn import Init, InitSnippet
+from spikeloom.genn import Init
 from spikeloom.spec.fields import quantity, setting
-from spikeloom.spec.initialisers.initialiser import Initialiser
-
-SNIPPETS = {
-    "normal": InitSnippet(
-        "XavierNormal", ("gain",), "value = gennrand_normal() * gain * sqrt(2.0 / (num_pre + num_post));"
-    ),
-    "uniform": InitSnippet(
-        "XavierUniform",
-        ("gain",),
-        "value = ((2.0 * gennrand_uniform()) - 1.0) * gain * sqrt(6.0 / (num_pre + num_post));",
-    ),
-}
+from spikeloom.spec.initialisers.centred import centred
+from spikeloom.spec.initialisers.initialiser import Around, Initialiser
 
 
 class Xavier(Initialiser):
     """Values with mean 0 and standard deviation gain * sqrt(2 / (fan in + fan out)) (Glorot and Bengio 2010).
 
-    Fan in and fan out of a dense connection are the numbers of neurons of its source and target.
+    Fan in and fan out are the numbers of synapses of a target and of a source neuron: of a dense connection the numbers
+    of source and target neurons, of a sparse one their means, of a kernel those of its elements.
     """
 
     title: ClassVar[str] = "Xavier (fan in and out)"
@@ -31,6 +23,7 @@ class Xavier(Initialiser):
     gain: float = quantity(1.0, gt=0, help="Factor on the standard deviation.", step=0.1)
     distribution: Literal["normal", "uniform"] = setting("normal", help="Shape of the distribution.")
 
-    def genn_init(self) -> Init:
-        """A snippet that uses the numbers of source and target neurons."""
-        return Init(SNIPPETS[self.distribution], {"gain": self.gain})
+    def genn_init(self, around: Around) -> Init:
+        """GeNN's ``Normal`` or ``Uniform`` snippet with the standard deviation of this connection."""
+        fans = max(around.fan_in + around.fan_out, 1.0)
+        return centred(self.gain * math.sqrt(2.0 / fans), self.distribution)

@@ -48,6 +48,11 @@ class Neuron(Type):
     def dynamics(self, dt: float) -> NeuronDynamics:
         """The GeNN model for a timestep of `dt` ms."""
 
+    @property
+    def tau_leak(self) -> float | None:
+        """Time constant (ms) with which a potential decays; None where it does not."""
+        return getattr(self, "tau_mem", None)
+
     def current_gain(self, tau_syn: float, dt: float) -> float:
         """What one unit of a current that decays with `tau_syn` (ms) adds to ``Isyn`` over a step of `dt` ms."""
         return 1.0

@@ -13,3 +13,8 @@ class Delta(Synapse):
     def postsynaptic(self, target: Neuron, dt: float) -> tuple[PostsynapticModel, dict[str, float]]:
         """The model has no parameters."""
         return PostsynapticModel("Delta", (), "injectCurrent(inSyn); inSyn = 0;"), {}
+
+    def psp(self, target: Neuron) -> tuple[float, float] | None:
+        """Of ``exp(-t / tau_mem)``."""
+        tau = target.tau_leak
+        return None if tau is None else (tau, tau / 2)

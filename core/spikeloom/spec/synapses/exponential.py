@@ -22,3 +22,8 @@ class Exponential(Synapse):
         """``Gain`` is the target's `current_gain`, ``Beta`` the decay over a step."""
         params = {"Gain": target.current_gain(self.tau, dt), "Beta": math.exp(-dt / self.tau)}
         return PostsynapticModel("Exponential", tuple(params), "injectCurrent(Gain * inSyn); inSyn *= Beta;"), params
+
+    def psp(self, target: Neuron) -> tuple[float, float] | None:
+        """Of ``tau / (tau_mem - tau) * (exp(-t / tau_mem) - exp(-t / tau))``."""
+        leak = target.tau_leak
+        return None if leak is None else (self.tau, self.tau**2 / (2 * (leak + self.tau)))

@@ -15,3 +15,7 @@ class Synapse(Type):
     @abstractmethod
     def postsynaptic(self, target: Neuron, dt: float) -> tuple[PostsynapticModel, dict[str, float]]:
         """The GeNN model and its parameters, for a target neuron and a timestep of `dt` ms."""
+
+    def psp(self, target: Neuron) -> tuple[float, float] | None:
+        """Integral (ms) of the potential that a spike of weight 1 evokes in the target, and of its square."""
+        return None

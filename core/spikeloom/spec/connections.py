@@ -1,0 +1,153 @@
+"""What a connection means between its two populations: its synapses, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import prod
+from typing import TYPE_CHECKING
+
+from spikeloom.errors import UserError
+from spikeloom.genn import DenseMatrix, KernelMatrix, Matrix, SparseMatrix
+from spikeloom.spec.connectivity.connectivity import Ends, fans
+from spikeloom.spec.initialisers.array import Array
+from spikeloom.spec.initialisers.initialiser import Around
+from spikeloom.spec.problem import Fix, Problem, Refused, join
+from spikeloom.spec.shapes import infer_shapes
+
+if TYPE_CHECKING:
+    from spikeloom.spec.document import Document
+    from spikeloom.spec.network import Connection, Network
+
+Shapes = dict[str, tuple[int, ...]]
+MOST_DELAY_STEPS = 65_535
+MOST_SYNAPSES = 2**31 - 1
+
+
+def ends_of(connection: Connection, shapes: Shapes) -> Ends | None:
+    """What the connection connects; None where the shape of an end is not known."""
+    source, target = shapes.get(connection.source), shapes.get(connection.target)
+    if source is None or target is None:
+        return None
+    return Ends(source, target, connection.name, connection.source == connection.target)
+
+
+def surroundings(network: Network, connection: Connection, matrix: Matrix, ends: Ends) -> Around:
+    """What the distribution of the connection's weights may depend on."""
+    target = network.population(connection.target).neuron
+    threshold, reset = getattr(target, "v_thresh", None), getattr(target, "v_reset", None)
+    span = threshold - reset if threshold is not None and reset is not None else None
+    return Around(*fans(matrix, *ends.sizes), connection.synapse.psp(target), span)
+
+
+def variable_shape(matrix: Matrix, ends: Ends) -> tuple[int, ...]:
+    """The shape of the weights."""
+    match matrix:
+        case DenseMatrix():
+            return ends.sizes
+        case SparseMatrix():
+            return (len(matrix.targets),)
+        case KernelMatrix():
+            return matrix.kernel
+
+
+def connection_problems(document: Document) -> list[Problem]:
+    """What is wrong with the connections: ends that cannot be connected, shapes, weights, delays."""
+    problems: list[Problem] = []
+    network = document.network
+    neurons = {population.name: population.neuron for population in network.populations}
+    shapes = infer_shapes(document)
+    for index, connection in enumerate(network.connections):
+        place = f"network.connections[{index}]"
+        if connection.target in neurons and neurons[connection.target].is_input:
+            message = f"'{connection.target}' is an input and takes no connections"
+            problems.append(Problem(f"{place}.target", message, "Connect to another population."))
+        if connection.source in neurons and not neurons[connection.source].spiking:
+            message = f"'{connection.source}' ({neurons[connection.source].title.lower()}) never spikes"
+            problems.append(Problem(f"{place}.source", message, "Connect from a population that spikes."))
+        found = _shape_problems(connection, shapes, network)
+        ends = ends_of(connection, shapes)
+        if not found and ends is not None:
+            found = [p.inside(f"{place}.connectivity") for p in connection.connectivity.problems(ends)]
+            if not found and connection.source in neurons and connection.target in neurons:
+                found = _value_problems(network, connection, ends, f"{place}.connectivity")
+        else:
+            found = [replace(problem, place=join(f"{place}.connectivity", problem.place)) for problem in found]
+        problems += found
+        problems += _delay_problems(connection, f"{place}.connectivity", document.experiment.simulation.dt)
+    return problems
+
+
+def _shape_problems(connection: Connection, shapes: Shapes, network: Network) -> list[Problem]:
+    """A connectivity that cannot start from its source, or does not give its target's shape; places are below it."""
+    source, target = shapes.get(connection.source), shapes.get(connection.target)
+    if source is None:
+        return []
+    try:
+        expected = connection.connectivity.target_shape(source)
+    except Refused as error:
+        return list(error.problems)
+    if target is None or expected is None or prod(expected) == prod(target):
+        return []
+    found, made = (" x ".join(map(str, shape)) for shape in (target, expected))
+    message = f"it makes {made} neurons, but '{connection.target}' has {found}"
+    population = network.population(connection.target)
+    fix = Fix("Give the target this shape", f"{network.place(population)}.shape", list(expected))
+    return [Problem("", message, "Change the shape of the target, or leave it out to infer it.", fix=fix)]
+
+
+def _value_problems(network: Network, connection: Connection, ends: Ends, place: str) -> list[Problem]:
+    """Weights and delays that do not fit the synapses."""
+    connectivity = connection.connectivity
+    drawn = [(name, getattr(connectivity, name, None)) for name in ("weight", "delay")]
+    if not any(isinstance(value, Array) or (value is not None and value.needs_surroundings) for _, value in drawn):
+        return []
+    matrix = connectivity.matrix(ends)
+    problems: list[Problem] = []
+    around = surroundings(network, connection, matrix, ends)
+    for name, value in drawn:
+        where = f"{place}.{name}"
+        if isinstance(value, Array):
+            problems += array_problems(value, where, variable_shape(matrix, ends), _dimensions(matrix))
+        elif value is not None and (message := value.problem(around)):
+            problems.append(Problem(where, message, "Choose another initialiser."))
+    return problems
+
+
+def _dimensions(matrix: Matrix) -> str:
+    match matrix:
+        case DenseMatrix():
+            return "source x target"
+        case SparseMatrix():
+            return "one for each synapse"
+        case KernelMatrix():
+            return "rows x columns x source channels x target channels"
+
+
+def array_problems(array: Array, place: str, expected: tuple[int, ...] | None, what: str = "") -> list[Problem]:
+    """An array that cannot be read or has not the shape that is expected."""
+    try:
+        shape = array.shape()
+    except UserError as error:
+        return [Problem(place, error.message, error.hint)]
+    if expected is not None and shape != expected:
+        found = " x ".join(map(str, shape))
+        return [Problem(place, f"an array of {found} found, expected {' x '.join(map(str, expected))} ({what})")]
+    return []
+
+
+def _delay_problems(connection: Connection, place: str, dt: float) -> list[Problem]:
+    connectivity = connection.connectivity
+    if isinstance(connectivity.delay, Array):
+        return []  # its values bound it
+    longest = connectivity.longest_delay
+    if longest is None:
+        message = f"'{connectivity.delay.type}' has no largest value, and room must be kept for the longest delay"
+        fix = Fix("Cut at 20 ms", f"{place}.max_delay", 20.0)
+        return [Problem(f"{place}.max_delay", message, "Give max_delay (ms).", fix=fix)]
+    if longest < 0:
+        fix = Fix("Use no delay", f"{place}.delay", 0.0)
+        return [Problem(f"{place}.delay", f"{longest:g} ms found, expected at least 0", fix=fix)]
+    if longest / dt > MOST_DELAY_STEPS:
+        message = f"{longest:g} ms are more than {MOST_DELAY_STEPS} timesteps"
+        return [Problem(f"{place}.delay", message, "Use shorter delays or a longer dt.")]
+    return []

@@ -1,0 +1,48 @@
+"""Average pooling and a dense connection in one."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import ClassVar
+
+from spikeloom.genn import KernelMatrix
+from spikeloom.spec.connectivity.avg_pool2d import pools
+from spikeloom.spec.connectivity.axis import gathered
+from spikeloom.spec.connectivity.connectivity import Ends, Weighted
+from spikeloom.spec.connectivity.planar import Pair, fitting, kernel_matrix, planes
+from spikeloom.spec.fields import setting
+from spikeloom.spec.problem import Problem, Refused
+
+
+class AvgPoolDense2D(Weighted):
+    """The means of windows of the source, each to every neuron of the target, without a population in between.
+
+    Weights are (window rows, window columns, channels, target neurons).
+    """
+
+    type: ClassVar[str] = "avg_pool_dense2d"
+    title: ClassVar[str] = "Average pooling + dense"
+    by_position: ClassVar[tuple[str, ...]] = ("weight", "pool_size", "pool_strides", "delay")
+
+    pool_size: Pair = setting((2, 2), help="Rows and columns of a window.")
+    pool_strides: Pair | None = setting(None, help="Step from window to window; its size by default.")
+
+    @property
+    def scale(self) -> float:
+        """One over the size of a window."""
+        return 1.0 / prod(self.pool_size)
+
+    def matrix(self, ends: Ends) -> KernelMatrix:
+        """All windows as one kernel, which applies once."""
+        (rows, row_taps), (columns, column_taps) = pools(ends.source, self.pool_size, self.pool_strides)
+        kernel = (rows, columns, planes(ends.source)[2], ends.sizes[1])
+        return kernel_matrix(kernel, (1, gathered(row_taps)), (1, gathered(column_taps)))
+
+    def problems(self, ends: Ends) -> list[Problem]:
+        """The source must have rows and columns, and room for a window."""
+        try:
+            extent = [axis[0] for axis in pools(ends.source, self.pool_size, self.pool_strides)]
+            fitting((extent[0], extent[1], 1), "the window", flatten=False)
+        except Refused as refused:
+            return list(refused.problems)
+        return []

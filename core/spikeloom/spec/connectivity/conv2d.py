@@ -1,0 +1,45 @@
+"""Convolution."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from spikeloom.genn import KernelMatrix
+from spikeloom.spec.connectivity.axis import AxisTaps, Padding, convolution
+from spikeloom.spec.connectivity.connectivity import Ends, Extent, Weighted
+from spikeloom.spec.connectivity.planar import Pair, fitting, kernel_matrix, planes
+from spikeloom.spec.fields import quantity, setting
+
+
+class Conv2D(Weighted):
+    """A kernel slides over the rows and columns of the source; all places share its weights.
+
+    The target has a channel for each of `filters`. Weights are (rows, columns, source channels, filters).
+    """
+
+    type: ClassVar[str] = "conv2d"
+    title: ClassVar[str] = "Convolution"
+    by_position: ClassVar[tuple[str, ...]] = ("weight", "filters", "conv_size", "flatten", "conv_strides")
+
+    filters: int = quantity(8, ge=1, le=65_536, help="Number of channels of the target.")
+    conv_size: Pair = setting((3, 3), help="Rows and columns of the kernel.", label="Kernel size")
+    conv_strides: Pair = setting((1, 1), help="Step of the kernel along rows and columns.", label="Strides")
+    conv_padding: Padding = setting(
+        "valid", help="'same' pads with zeros so that strides alone make the target smaller.", label="Padding"
+    )
+    flatten: bool = setting(False, help="Give the target one dimension.", advanced=True)
+
+    def target_shape(self, source: Extent) -> Extent:
+        """Rows, columns and filters."""
+        extent = [taps[0] for taps in self._axes(source)]
+        return fitting((extent[0], extent[1], self.filters), "the kernel", flatten=self.flatten)
+
+    def matrix(self, ends: Ends) -> KernelMatrix:
+        """The kernel and where it applies."""
+        return kernel_matrix((*self.conv_size, planes(ends.source)[2], self.filters), *self._axes(ends.source))
+
+    def _axes(self, source: Extent) -> list[tuple[int, AxisTaps]]:
+        return [
+            convolution(size, kernel, stride, self.conv_padding)
+            for size, kernel, stride in zip(planes(source)[:2], self.conv_size, self.conv_strides, strict=True)
+        ]

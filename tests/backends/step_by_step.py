@@ -8,6 +8,7 @@ import numpy as np
 
 import spikeloom.spec as sp
 from spikeloom.genn.batch import BatchData, SpikeData
+from tests.reference.wiring import wiring
 
 
 @dataclass
@@ -42,7 +43,7 @@ def simulate(document: sp.Document, counts: np.ndarray) -> Trace:
     network, simulation = document.network, document.experiment.simulation
     dt, timesteps = simulation.dt, simulation.timesteps
     sizes = {name: int(np.prod(shape)) for name, shape in sp.infer_shapes(document).items()}
-    weights = {c.name: np.asarray(c.connectivity.weight.values(), dtype=float) for c in network.connections}
+    ways = {c.name: _way(c, sp.infer_shapes(document), dt) for c in network.connections}
     currents = {c.name: np.zeros(sizes[c.target]) for c in network.connections}
     states = {
         p.name: _State(np.full(sizes[p.name], p.neuron.v), np.zeros(sizes[p.name], int), getattr(p.neuron, "a", 0.0))
@@ -56,7 +57,7 @@ def simulate(document: sp.Document, counts: np.ndarray) -> Trace:
     for step in range(timesteps):
         arrived = {name: np.zeros(size) for name, size in sizes.items()}
         for connection in network.connections:
-            currents[connection.name] += before[connection.source] @ weights[connection.name]
+            currents[connection.name] += ways[connection.name].arriving(before[connection.source])
             synapse, neuron = connection.synapse, network.population(connection.target).neuron
             if isinstance(synapse, sp.Delta):
                 arrived[connection.target] += currents[connection.name]
@@ -75,6 +76,35 @@ def simulate(document: sp.Document, counts: np.ndarray) -> Trace:
     output = network.outputs[0]
     trace.y = read_out(output.neuron.readout, states[output.name], dt)
     return trace
+
+
+@dataclass
+class _Way:
+    """The weights of a connection by delay in steps, and the spikes that are under way."""
+
+    weights: dict[int, np.ndarray]
+    sent: list[np.ndarray] = field(default_factory=list)
+
+    def arriving(self, spikes: np.ndarray) -> np.ndarray:
+        """What arrives in this step, where `spikes` were emitted in the step before."""
+        self.sent.append(spikes)
+        parts = [self.sent[-1 - d] @ w for d, w in self.weights.items() if d < len(self.sent)]
+        return np.sum([np.zeros(next(iter(self.weights.values())).shape[1]), *parts], axis=0)
+
+
+def _way(connection: sp.Connection, shapes: dict[str, tuple[int, ...]], dt: float) -> _Way:
+    connectivity = connection.connectivity
+    wired = wiring(connectivity, shapes[connection.source], shapes[connection.target])
+    weights = wired.dense(_values(connectivity.weights, wired.shape))
+    delays = np.rint(wired.each(_values(connectivity.delay, wired.shape)) / dt)
+    return _Way({int(d): np.where(delays == d, weights, 0.0) for d in np.unique(delays)})
+
+
+def _values(initialiser: sp.Initialiser, shape: tuple[int, ...]) -> np.ndarray:
+    if isinstance(initialiser, sp.Constant):
+        return np.full(shape, initialiser.value)
+    assert isinstance(initialiser, sp.Array)
+    return np.asarray(initialiser.values(), dtype=float)
 
 
 def gain(neuron: sp.Neuron, tau_syn: float, dt: float) -> float:

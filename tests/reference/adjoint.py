@@ -13,8 +13,9 @@ and since I_n+ = I_n- + W[n, n], the spike time has the gradient
 
     dL/dt_spike = sum_j W[n, j] (b_j+ / tau_syn_j - a_j+ / tau_mem_j) - a_n+ I_n- / tau_mem_n + direct
 
-with j over all targets, n too. `direct` is what the readout itself owes to the time of this spike. A raise of V_n
-brings the spike forward by dV_n / (dV_n/dt) and is then wiped out by the reset, so
+with j over all targets, n too. What reaches j after a delay counts with the a_j+ and b_j+ of its arrival. `direct` is
+what the readout itself owes to the time of this spike. A raise of V_n brings the spike forward by dV_n / (dV_n/dt) and
+is then wiped out by the reset, so
 
     a_n- = -dL/dt_spike / (dV_n/dt)-        (dV_n/dt)- = (I_n- - threshold_n) / tau_mem_n
 
@@ -101,15 +102,23 @@ def _backward(
     g[flat.output] = dy
     source = _source(flat, read, g)
     a, b, t = np.zeros_like(g), np.zeros_like(g), trace.t_end
+    by_arrivals: dict[tuple[int, int], float] = {}  # (event, neuron) -> gradient of its spike time by what came later
     for k in range(len(trace.events), -1, -1):
         samples = sorted((x for x in read.samples if x.segment == k), key=lambda x: -x.time)
         if k < len(trace.events):
             event = trace.events[k]
             a, b = _retreat(flat, source, (a, b), t, event.time)
             t = event.time
-            np.add.at(grad_input, event.inputs, b)
-            grad[event.neurons] += b
+            np.add.at(grad_input, event.inputs, np.where(flat.d_input[event.inputs] == 0, b, 0))
+            grad[event.neurons] += np.where(flat.d[event.neurons] == 0, b, 0)
+            for arrival in event.arrivals:
+                weights, concerned = flat.row(arrival)
+                (grad_input if arrival.cause < 0 else grad)[arrival.source] += np.where(concerned, b, 0)
+                change = np.where(concerned, weights, 0) @ (b / flat.tau_syn - a / flat.tau_mem)
+                key = (arrival.cause, arrival.source)
+                by_arrivals[key] = by_arrivals.get(key, 0.0) + float(change)
             direct = _direct_gradient(flat, event, samples, dy) + _first_spike_gradient(flat, k, event, read, dy)
+            direct += np.array([by_arrivals.pop((k, int(n)), 0.0) for n in event.neurons])
             a = _undo_spikes(flat, event, (a, b), direct)
             a[event.neurons] -= flat.tau_mem[event.neurons] * drive[event.neurons]  # a = -tau_mem lambda_V
         for sample in samples:
@@ -140,7 +149,7 @@ def _undo_spikes(flat: Flat, event: Event, after: tuple[np.ndarray, np.ndarray],
     excess = event.i_before[n] - flat.threshold[n]  # tau_mem dV/dt at the threshold
     if np.any(excess <= 0):
         raise ValueError(f"a neuron only grazes its threshold at t = {event.time} ms: no gradient")
-    by_targets = flat.w[n] @ (b / flat.tau_syn - a / flat.tau_mem)
+    by_targets = np.where(flat.d == 0, flat.w, 0)[n] @ (b / flat.tau_syn - a / flat.tau_mem)
     spike_time_gradient = by_targets - a[n] * event.i_before[n] / flat.tau_mem[n] + direct
     a = a.copy()
     a[n] = -spike_time_gradient * flat.tau_mem[n] / excess

@@ -10,8 +10,9 @@ Voltages are dimensionless and times are in ms. Between events, for each neuron,
     tau_mem dV/dt = -V + I        tau_syn dI/dt = -I        V(0) = I(0) = 0
 
 A LIF neuron n whose V reaches its threshold from below spikes: V_n -> 0, and I_j -> I_j + W[n, j] for each target j
-at the same instant, its own I included if it projects to itself. There is no delay and no refractory period. An input
-spike adds its row of weights to I in the same way. A leaky integrator (LI, threshold None) never spikes.
+at the same instant, or after the delay of the synapse, its own I included if it projects to itself. There is no
+refractory period. An input spike adds its row of weights to I in the same way. A leaky integrator (LI, threshold None)
+never spikes.
 
 Over s ms without events, with K the response of V to a unit current at s = 0,
 
@@ -19,7 +20,8 @@ Over s ms without events, with K the response of V to a unit current at s = 0,
     K(s) = tau_syn / (tau_syn - tau_mem) (exp(-s/tau_syn) - exp(-s/tau_mem))   ->   (s/tau) exp(-s/tau)
 """
 
-from dataclasses import dataclass
+from bisect import insort
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -71,12 +73,15 @@ class Net:
         source. The source is ``"input"`` or the name of a LIF layer; a layer may target itself.
     output
         The LIF layer that is read; the LI layer where it is left out.
+    delays
+        Delay of each synapse [ms], with the keys and shapes of `weights`; 0 where a key is missing.
     """
 
     layers: list[Layer]
     n_inputs: int
     weights: dict[tuple[str, str], np.ndarray]
     output: str = ""
+    delays: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a net that the equations do not cover."""
@@ -102,11 +107,20 @@ class Spike(NamedTuple):
     current: float
 
 
+class Arrival(NamedTuple):
+    """What a spike adds to its targets after a delay [ms]: of a neuron in event number `cause`, or of an input (-1)."""
+
+    source: int
+    delay: float
+    cause: int
+
+
 class Event(NamedTuple):
     """An instant at which currents jump, by input spikes or by spikes of neurons, with the state around it.
 
-    ``inputs`` are indices of inputs, repeated if an input spikes twice at once; ``neurons`` and the states ``*_before``
-    and ``*_after``, each of shape (n_neurons,), count the neurons of all layers in a row.
+    ``arrivals`` are delayed spikes; ``inputs`` are indices of inputs, repeated if an input spikes twice at once;
+    ``neurons`` and the states ``*_before`` and ``*_after``, each of shape (n_neurons,), count the neurons of all layers
+    in a row.
     """
 
     time: float
@@ -116,6 +130,7 @@ class Event(NamedTuple):
     i_before: np.ndarray
     v_after: np.ndarray
     i_after: np.ndarray
+    arrivals: tuple[Arrival, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,6 +167,13 @@ class Flat:
     w_input: np.ndarray  # (n_inputs, n)
     w: np.ndarray  # (n, n)
     output: slice
+    d_input: np.ndarray  # (n_inputs, n) [ms]
+    d: np.ndarray  # (n, n) [ms]
+
+    def row(self, arrival: Arrival) -> tuple[np.ndarray, np.ndarray]:
+        """The weights of the source of an arrival, and which of them its delay concerns."""
+        w, d = (self.w_input, self.d_input) if arrival.cause < 0 else (self.w, self.d)
+        return w[arrival.source], d[arrival.source] == arrival.delay
 
 
 def flatten(net: Net) -> Flat:
@@ -160,9 +182,11 @@ def flatten(net: Net) -> Flat:
     ends = np.cumsum(sizes)
     slices = {x.name: slice(int(end) - x.size, int(end)) for x, end in zip(net.layers, ends, strict=True)}
     w_input, w = np.zeros((net.n_inputs, ends[-1])), np.zeros((ends[-1], ends[-1]))
-    for (source, target), weights in net.weights.items():
-        block = w_input if source == INPUT else w[slices[source]]
-        block[:, slices[target]] = weights
+    d_input, d = np.zeros_like(w_input), np.zeros_like(w)
+    for values, of_inputs, of_neurons in ((net.weights, w_input, w), (net.delays, d_input, d)):
+        for (source, target), block in values.items():
+            rows = of_inputs if source == INPUT else of_neurons[slices[source]]
+            rows[:, slices[target]] = block
     return Flat(
         slices=slices,
         tau_mem=np.repeat([float(x.tau_mem) for x in net.layers], sizes),
@@ -170,6 +194,8 @@ def flatten(net: Net) -> Flat:
         threshold=np.repeat([np.inf if x.threshold is None else float(x.threshold) for x in net.layers], sizes),
         w_input=w_input,
         w=w,
+        d_input=d_input,
+        d=d,
         output=slices[net.output] if net.output else next(slices[x.name] for x in net.layers if x.threshold is None),
     )
 
@@ -263,42 +289,69 @@ def simulate(net: Net, input_spikes: list[np.ndarray], t_end: float, max_events:
     """
     flat = flatten(net)
     n = flat.tau_mem.size
-    pending = _input_events(net, input_spikes, t_end)
+    pending = _input_events(net, flat, input_spikes, t_end)
     t, v, i = 0.0, np.zeros(n), np.zeros(n)
     events: list[Event] = []
     while len(events) <= max_events:
-        t_input, inputs = pending[0] if pending else (t_end, np.empty(0, int))
+        t_input, inputs, arrivals = pending[0] if pending else (t_end, (), ())
         s, neurons = _next_spikes(flat, v, i, t_input - t)
         v, i = advance(v, i, s, flat.tau_mem, flat.tau_syn)
         if neurons.size:
-            t, inputs = min(t + s, t_input), inputs[:0]
+            t, inputs, arrivals = min(t + s, t_input), (), ()
+            _send(flat, pending, t, neurons, len(events), t_end)
         elif pending:
-            t, inputs = pending.pop(0)
+            t, inputs, arrivals = pending.pop(0)
         else:
             return Trace(t_end, events, _spikes_by_layer(flat, events), v, i)
-        events.append(_jump(flat, t, inputs, neurons, (v, i)))
+        events.append(_jump(flat, t, np.array(inputs, int), neurons, arrivals, (v, i)))
         v, i = events[-1].v_after, events[-1].i_after
     raise RuntimeError(f"more than {max_events} events by t = {t} ms")
 
 
-def _input_events(net: Net, input_spikes: list[np.ndarray], t_end: float) -> list[tuple[float, np.ndarray]]:
-    """Times of input spikes in order, and the inputs that spike at each."""
+Pending = list[tuple[float, tuple[int, ...], tuple[Arrival, ...]]]
+
+
+def _send(flat: Flat, pending: Pending, t: float, neurons: np.ndarray, cause: int, t_end: float) -> None:
+    """Note when the delayed part of spikes at t will arrive."""
+    for n in neurons:
+        for delay in np.unique(flat.d[n][flat.d[n] > 0]):
+            if t + delay <= t_end:
+                insort(pending, (float(t + delay), (), (Arrival(int(n), float(delay), cause),)))
+
+
+def _input_events(net: Net, flat: Flat, input_spikes: list[np.ndarray], t_end: float) -> Pending:
+    """Times of input spikes in order, the inputs that spike at each, and what arrives of them later."""
     if len(input_spikes) != net.n_inputs:
         raise ValueError(f"{len(input_spikes)} lists of input spikes for {net.n_inputs} inputs")
     times = np.concatenate([np.asarray(x, float).ravel() for x in input_spikes] + [np.empty(0)])
     source = np.repeat(np.arange(net.n_inputs), [np.size(x) for x in input_spikes])
     if np.any(times < 0):
         raise ValueError("input spikes before t = 0")
-    return [(float(t), source[times == t]) for t in np.unique(times) if t <= t_end]
+    pending: Pending = [(float(t), tuple(source[times == t].tolist()), ()) for t in np.unique(times) if t <= t_end]
+    for t, i in zip(times, source, strict=True):
+        for delay in np.unique(flat.d_input[i][flat.d_input[i] > 0]):
+            if t + delay <= t_end:
+                insort(pending, (float(t + delay), (), (Arrival(int(i), float(delay), -1),)))
+    return pending
 
 
-def _jump(flat: Flat, t: float, inputs: np.ndarray, neurons: np.ndarray, state: tuple[np.ndarray, np.ndarray]) -> Event:
+def _jump(
+    flat: Flat,
+    t: float,
+    inputs: np.ndarray,
+    neurons: np.ndarray,
+    arrivals: tuple[Arrival, ...],
+    state: tuple[np.ndarray, np.ndarray],
+) -> Event:
     """Reset the neurons that spike, and pass all spikes on to their targets."""
     v, i = state
     v_after = v.copy()
     v_after[neurons] = 0.0
-    i_after = i + flat.w_input[inputs].sum(axis=0) + flat.w[neurons].sum(axis=0)
-    return Event(t, inputs, neurons, v, i, v_after, i_after)
+    at_once = np.where(flat.d_input == 0, flat.w_input, 0)[inputs], np.where(flat.d == 0, flat.w, 0)[neurons]
+    i_after = i + at_once[0].sum(axis=0) + at_once[1].sum(axis=0)
+    for weights, concerned in map(flat.row, arrivals):
+        i_after = i_after + np.where(concerned, weights, 0)
+    return Event(t, inputs, neurons, v, i, v_after, i_after, arrivals)
 
 
 def _spikes_by_layer(flat: Flat, events: list[Event]) -> dict[str, list[Spike]]:

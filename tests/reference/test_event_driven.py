@@ -35,8 +35,17 @@ class Case:
     targets: dict[str, int | np.ndarray]
 
 
-def draw(seed: int, layers: list[Layer], n_inputs: int, edges: dict[tuple[str, str], tuple[float, float]]) -> Case:
-    """Draw a case, its weights normal with the mean and standard deviation given for each pair of layers."""
+def draw(
+    seed: int,
+    layers: list[Layer],
+    n_inputs: int,
+    edges: dict[tuple[str, str], tuple[float, float]],
+    delayed: dict[tuple[str, str], tuple[float, ...]] | None = None,
+) -> Case:
+    """Draw a case, its weights normal with the mean and standard deviation given for each pair of layers.
+
+    `delayed` has the delays (ms) that the synapses of a pair of layers draw from.
+    """
     rng = np.random.default_rng(seed)
     sizes = {"input": n_inputs} | {x.name: x.size for x in layers}
     weights = {(i, j): rng.normal(*stats, (sizes[i], sizes[j])) for (i, j), stats in edges.items()}
@@ -44,7 +53,9 @@ def draw(seed: int, layers: list[Layer], n_inputs: int, edges: dict[tuple[str, s
     output = next((x for x in layers if x.threshold is None), layers[-1])
     label = int(rng.integers(output.size))
     targets = {"cross_entropy": label, "mean_square": rng.normal(0, 0.5, output.size), "relative_mean_square": label}
-    return Case(Net(layers, n_inputs, weights, "" if output.threshold is None else output.name), spikes, targets)
+    delays = {pair: rng.choice(choices, weights[pair].shape) for pair, choices in (delayed or {}).items()}
+    name = "" if output.threshold is None else output.name
+    return Case(Net(layers, n_inputs, weights, name, delays), spikes, targets)
 
 
 FEED = {("input", "h"): (0.9, 0.8), ("h", "out"): (0.2, 0.5)}
@@ -99,7 +110,25 @@ SPIKING = {
 @cache
 def case(name: str) -> Case:
     """Draw a case by its name."""
-    return draw(*(DRAWS | SPIKING)[name])
+    return draw(*(DRAWS | SPIKING | DELAYED)[name])
+
+
+DELAYED = {
+    "delayed": (
+        21,
+        [Layer("h", 6, 18.0, 6.0, 0.8), Layer("out", 3, 25.0, 5.0)],
+        5,
+        FEED | {("h", "h"): (-0.1, 0.6)},
+        {("input", "h"): (0.0, 1.3, 4.0), ("h", "h"): (0.0, 2.2), ("h", "out"): (3.1,)},
+    ),
+    "delayed_spiking": (
+        22,
+        [Layer("h", 6, 18.0, 6.0, 0.8), Layer("out", 3, 14.0, 5.0, 0.6)],
+        5,
+        {("input", "h"): (0.9, 0.8), ("h", "out"): (0.8, 0.4)},
+        {("input", "h"): (0.7,), ("h", "out"): (0.0, 1.9, 2.4)},
+    ),
+}
 
 
 @cache
@@ -127,6 +156,16 @@ def joined(net: Net) -> tuple[np.ndarray, ...]:
     columns = [(x.tau_mem, x.tau_syn, np.inf if x.threshold is None else x.threshold) for x in net.layers]
     params = np.repeat(np.array(columns), [x.size for x in net.layers], axis=0).T
     return *params, w_input, w
+
+
+def departures(net: Net) -> tuple[np.ndarray, np.ndarray]:
+    """Delays of the synapses of the inputs and of all neurons in a row."""
+    return joined(replace(net, weights=net.delays, delays={}))[3:]  # type: ignore[return-value]
+
+
+def parts(weights: np.ndarray, delays: np.ndarray) -> list[tuple[float, np.ndarray]]:
+    """The weights of a row by delay."""
+    return [(float(d), np.where(delays == d, weights, 0.0)) for d in np.unique(delays)]
 
 
 def clocked(net: Net, input_spikes: list[np.ndarray], dt: float) -> tuple[list[tuple[float, int]], np.ndarray]:
@@ -178,6 +217,11 @@ def test_a_clocked_simulation_converges_to_the_reference(name: str) -> None:
     assert np.all(np.array(errors[1]) < 0.2 * np.array(errors[0]))
 
 
+def key(arrival: tuple[float, int, np.ndarray]) -> tuple[float, int]:
+    """The order of arrivals; weights have none."""
+    return arrival[:2]
+
+
 def integrated(net: Net, input_spikes: list[np.ndarray]) -> tuple[list[tuple[float, int]], np.ndarray, np.ndarray]:
     """Simulate with a Runge-Kutta method of high order; return spikes, final V and the three integrals of V.
 
@@ -196,22 +240,26 @@ def integrated(net: Net, input_spikes: list[np.ndarray]) -> tuple[list[tuple[flo
 
     crossing.terminal, crossing.direction = True, 1
     t, x, spikes = 0.0, np.zeros(5 * n), []
-    arrivals = sorted((time, j) for j, times in enumerate(input_spikes) for time in times)
-    for stop, j in [*arrivals, (T_END, None)]:
-        while t < stop:
+    d_input, d = departures(net)
+    sent = [(time, parts(w_input[j], d_input[j])) for j, times in enumerate(input_spikes) for time in times]
+    arrivals = sorted([(time + delay, k, row) for k, (time, rows) in enumerate(sent) for delay, row in rows], key=key)
+    while t < T_END:
+        stop = min(T_END, arrivals[0][0]) if arrivals else T_END
+        if t < stop:
             s = solve_ivp(motion, (t, stop), x, "DOP853", events=crossing, rtol=1e-12, atol=1e-13, max_step=2.0)
             t, x = float(s.t[-1]), s.y[:, -1].copy()
             if s.status == 1:
                 fired = int(np.argmax(x[:n] - threshold))
                 spikes.append((t, fired))
                 x[fired] = 0.0
-                x[n : 2 * n] += w[fired]
-        if j is not None:
-            x[n : 2 * n] += w_input[j]
+                arrivals += [(t + delay, -1, row) for delay, row in parts(w[fired], d[fired])]
+                arrivals.sort(key=key)
+        else:
+            x[n : 2 * n] += arrivals.pop(0)[2]
     return spikes, x[:n], x[2 * n :].reshape(3, n)
 
 
-@pytest.mark.parametrize("name", DRAWS)
+@pytest.mark.parametrize("name", [*DRAWS, "delayed"])
 def test_an_adaptive_integrator_finds_the_same_spikes_and_readouts(name: str) -> None:
     net, trace = case(name).net, traced(name)
     spikes, v_end, integrals = integrated(net, case(name).input_spikes)
@@ -331,8 +379,15 @@ def test_the_gradient_is_that_of_central_differences(name: str, readout: str, ki
         assert error <= 1e-7 * norm, key
 
 
+@pytest.mark.parametrize("readout", ["avg_var", "sum_var", "avg_var_exp_weight", "var"])
+def test_the_gradient_through_delays_is_that_of_central_differences(readout: str) -> None:
+    for key, (error, norm) in errors("delayed", readout, "cross_entropy").items():
+        assert norm > 1e-3, key
+        assert error <= 1e-7 * norm, key
+
+
 @pytest.mark.parametrize("kind", ["cross_entropy", "relative_mean_square"])
-@pytest.mark.parametrize("name", SPIKING)
+@pytest.mark.parametrize("name", [*SPIKING, "delayed_spiking"])
 def test_the_gradient_of_first_spike_times_is_that_of_central_differences(name: str, kind: str) -> None:
     read = read_out(case(name).net, traced(name), "first_spike_time")
     assert len(read.first_spikes) == 3

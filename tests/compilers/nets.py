@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from spikeloom.compilers import CompiledNetwork, compile_document
 from spikeloom.data import spike_data
 from spikeloom.genn.batch import BatchData
 from tests.reference.event_driven import Layer, Net
+from tests.reference.wiring import Wiring, wiring
 
 GRID = 0.5  # ms: input spikes lie on it, so that every timestep that divides it represents them exactly
 
@@ -30,6 +32,11 @@ class Case:
     threshold: float = 1.0
     spiking_output: bool = False
     t_end: float = 30.0
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)  # of layers with more than one dimension
+    connect: dict[tuple[str, str], Callable[[], sp.Connectivity]] = field(default_factory=dict)  # where not dense
+    mean: float = 1.0  # of the weights from the input
+    drawn_delays: dict[tuple[str, str], float] = field(default_factory=dict)  # the longest, ms; one for each synapse
+    thresholds: dict[str, float] = field(default_factory=dict)  # of layers whose threshold is another
 
     @property
     def layers(self) -> list[str]:
@@ -44,6 +51,9 @@ class Case:
         forward = list(zip(self.layers[:-1], self.layers[1:], strict=True))
         return forward + [(f"hidden{k}", f"hidden{k}") for k in self.recurrent]
 
+    def threshold_of(self, layer: str) -> float:
+        return self.thresholds.get(layer, self.threshold)
+
     def taus(self, layer: str) -> tuple[float, float]:
         k = len(self.hidden) if layer == "output" else int(layer.removeprefix("hidden"))
         k = -1 if layer == "output" else k
@@ -52,28 +62,43 @@ class Case:
 
 @dataclass
 class Draw:
-    """Random weights, input spike times (ms, one array per input) and a target."""
+    """Random weights, input spike times (ms, one array per input) and a target.
+
+    Weights (and delays, ms) have the shape that the connectivity gives them; `wired` says what they connect.
+    """
 
     weights: dict[tuple[str, str], np.ndarray]
     times: list[np.ndarray]
     label: int
     target: np.ndarray
+    connectivity: dict[tuple[str, str], sp.Connectivity] = field(default_factory=dict)
+    wired: dict[tuple[str, str], Wiring] = field(default_factory=dict)
 
 
 def draw(case: Case, seed: int) -> Draw:
     """One random example for a case."""
     rng = np.random.default_rng(seed)
-    weights = {}
-    for source, target in case.pairs:
-        mean, sd = (1.0, 0.5) if source == "input" else (0.6, 0.5)
+    weights, connectivity, wired = {}, {}, {}
+    for pair in case.pairs:
+        source, target = pair
+        mean, sd = (case.mean, 0.5) if source == "input" else (0.6, 0.5)
         if target == "output" and case.spiking_output:
             mean = 1.2
         if source == target:
             mean, sd = -0.2, 0.2
-        weights[source, target] = rng.normal(mean, sd, (case.sizes[source], case.sizes[target]))
+        connectivity[pair] = case.connect[pair]() if pair in case.connect else sp.Dense(0.0)
+        wired[pair] = wiring(connectivity[pair], *(case.shapes.get(end, (case.sizes[end],)) for end in pair))
+        weights[pair] = rng.normal(mean, sd, wired[pair].shape)
+        if not connectivity[pair].trained:
+            weights[pair][:] = 1 / np.prod(connectivity[pair].pool_size)  # type: ignore[attr-defined]
+        if pair in case.drawn_delays:
+            connectivity[pair].delay = sp.Array(
+                rng.integers(0, case.drawn_delays[pair] / GRID + 1, wired[pair].shape) * GRID
+            )
     grid = np.arange(1, int(0.7 * case.t_end / GRID))
     times = [np.sort(rng.choice(grid, 3, replace=False)) * GRID for _ in range(case.n_inputs)]
-    return Draw(weights, times, int(rng.integers(case.n_outputs)), rng.normal(0.3, 0.3, case.n_outputs))
+    label, values = int(rng.integers(case.n_outputs)), rng.normal(0.3, 0.3, case.n_outputs)
+    return Draw(weights, times, label, values, connectivity, wired)
 
 
 def reference_net(case: Case, drawn: Draw) -> Net:
@@ -82,22 +107,32 @@ def reference_net(case: Case, drawn: Draw) -> Net:
     for name in case.layers[1:]:
         tau_mem, tau_syn = case.taus(name)
         silent = name == "output" and not case.spiking_output
-        layers.append(Layer(name, case.sizes[name], tau_mem, tau_syn, None if silent else case.threshold))
-    return Net(layers, case.n_inputs, drawn.weights, "output" if case.spiking_output else "")
+        layers.append(Layer(name, case.sizes[name], tau_mem, tau_syn, None if silent else case.threshold_of(name)))
+    weights = {pair: wired.dense(drawn.weights[pair]) for pair, wired in drawn.wired.items()}
+    delays = {pair: wired.each(_delays(drawn.connectivity[pair])) for pair, wired in drawn.wired.items()}
+    return Net(layers, case.n_inputs, weights, "output" if case.spiking_output else "", delays)
+
+
+def _delays(connectivity: sp.Connectivity) -> Any:
+    delay = connectivity.delay
+    return delay.value if isinstance(delay, sp.Constant) else delay.values()  # type: ignore[attr-defined]
 
 
 def document(case: Case, drawn: Draw, dt: float, readout: str, loss: Any, **learning: Any) -> sp.Document:
     """The case as a document under EventProp; `learning` are further options of it."""
     with sp.Network() as net:
-        sp.Population("spike_input", case.n_inputs, name="input")
+        sp.Population("spike_input", case.shapes.get("input", case.n_inputs), name="input")
         for name in case.layers[1:-1]:
-            sp.Population(sp.LIF(tau_mem=case.taus(name)[0], v_thresh=case.threshold), case.sizes[name], name=name)
+            neuron = sp.LIF(tau_mem=case.taus(name)[0], v_thresh=case.threshold_of(name))
+            sp.Population(neuron, case.shapes.get(name, case.sizes[name]), name)
         output: dict[str, Any] = {"tau_mem": case.taus("output")[0], "readout": readout}
-        neuron = sp.LIF(v_thresh=case.threshold, **output) if case.spiking_output else sp.LI(**output)
-        sp.Population(neuron, case.n_outputs, name="output")
+        read = sp.LIF(v_thresh=case.threshold, **output) if case.spiking_output else sp.LI(**output)
+        sp.Population(read, case.n_outputs, name="output")
         for source, target in case.pairs:
-            weight = sp.Array(drawn.weights[source, target])
-            sp.Connection(source, target, sp.Dense(weight), sp.Exponential(case.taus(target)[1]))
+            connectivity = drawn.connectivity[source, target].model_copy(deep=True)
+            if connectivity.trained:
+                connectivity.weight = sp.Array(drawn.weights[source, target])  # type: ignore[attr-defined]
+            sp.Connection(source, target, connectivity, sp.Exponential(case.taus(target)[1]))
     rule = sp.EventProp(loss=loss, **{"max_spikes": 64} | learning)
     experiment = sp.Experiment(simulation=sp.Simulation(dt=dt, example_time=case.t_end), learning=rule)
     return sp.Document(net, experiment)
@@ -120,6 +155,8 @@ class Engine:
         schedules = self.compiled.schedules
         self.runtime = EmbeddedRuntime(self.compiled.model, schedules, threads=1, precision="double")
         for (source, target), weights in drawn.weights.items():
+            if not drawn.connectivity[source, target].trained:
+                continue
             self.runtime.set(f"{source}_{target}", "g", weights)  # the document's arrays are single precision
 
     def loss(self, batch: BatchData) -> tuple[float, np.ndarray]:
@@ -128,7 +165,7 @@ class Engine:
         return float(result.results["loss"][0, 0]), result.results["y"][0]
 
     def gradients(self, batch: BatchData) -> dict[tuple[str, str], np.ndarray]:
-        """Gradients by (source, target)."""
+        """Gradients of what is trained by (source, target)."""
         self.runtime.run("train", batch, [np.array([0])], timesteps=self.compiled.timesteps)
-        synapses = self.compiled.model.synapses.values()
+        synapses = [self.compiled.model.synapses[name] for name in self.compiled.gradients]
         return {(s.source, s.target): self.runtime.gradient(s.name, "Gradient") for s in synapses}

@@ -39,7 +39,21 @@ from spikeloom.spec.initialisers import (
 from spikeloom.spec.learning import EventProp, Inference, Learning
 from spikeloom.spec.losses import Loss, MeanSquareError, RelativeMeanSquareError, SparseCategoricalCrossentropy
 from spikeloom.spec.network import Connection, Network, Population
-from spikeloom.spec.neurons import ALIF, IF, LI, LIF, CustomNeuron, Neuron, NeuronDynamics, SpikeInput
+from spikeloom.spec.neurons import (
+    ALIF,
+    IF,
+    LI,
+    LIF,
+    ArrayInput,
+    BinaryInput,
+    CustomNeuron,
+    IFInput,
+    LIFInput,
+    Neuron,
+    NeuronDynamics,
+    PoissonInput,
+    SpikeInput,
+)
 from spikeloom.spec.node import Node, walk
 from spikeloom.spec.optimisers import SGD, Adam, Optimiser
 from spikeloom.spec.problem import Fix, InvalidDocument, Problem
@@ -72,11 +86,13 @@ __all__ = [
     "Around",
     "Array",
     "ArrayData",
+    "ArrayInput",
     "AvgPool2D",
     "AvgPoolConv2D",
     "AvgPoolDense2D",
     "AvgVar",
     "AvgVarExpWeight",
+    "BinaryInput",
     "Connection",
     "Connectivity",
     "Constant",
@@ -99,11 +115,13 @@ __all__ = [
     "Fix",
     "FixedProbability",
     "FluctuationDriven",
+    "IFInput",
     "IndexArray",
     "Inference",
     "Initialiser",
     "InvalidDocument",
     "Kaiming",
+    "LIFInput",
     "Learning",
     "LinearLatency",
     "LogLatency",
@@ -117,6 +135,7 @@ __all__ = [
     "Normal",
     "OneToOne",
     "Optimiser",
+    "PoissonInput",
     "Population",
     "Problem",
     "Readout",

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from spikeloom.compilers.compiled import CompiledNetwork, Counter
 from spikeloom.compilers.connections import add_connection
+from spikeloom.compilers.eventprop.array_input import taped_input
 from spikeloom.compilers.eventprop.hidden_lif import hidden_lif
 from spikeloom.compilers.eventprop.output_li import output_li
 from spikeloom.compilers.eventprop.output_lif import output_lif
@@ -49,6 +50,8 @@ def compile_eventprop(document: Document, learning: EventProp) -> CompiledNetwor
         tau_syn = _tau_syn(document, population)
         if neuron.is_input:
             inputs.append(population.name)
+            if neuron.takes_values:
+                dynamics = taped_input(forward, learning, timesteps)
         elif population.readout is not None:
             output = population.name
             read_out, result = with_readout(population, forward, timesteps, dt)

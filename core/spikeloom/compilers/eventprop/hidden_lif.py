@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from spikeloom.compilers.eventprop.membrane import BACKWARD_STEP, SLOPE_CODE, backward_params, slope_params
+from spikeloom.compilers.eventprop.tape import FIRST, STEPS, VARS, replay_code, tape_code, tape_params
 from spikeloom.genn import Access, ExtraGlobalParam, Var
 from spikeloom.spec import LIF, EventProp, NeuronDynamics
 
@@ -16,35 +17,13 @@ if (phase == 1) {{
         BackSpike = 0;
     }}
     {step}
-    if (LastSpike == NumTimesteps - 2 - step) {{
-        NumTaped -= 1;
-        PerIMinusV = TapePerIMinusV[(NumTaped * num_neurons) + id];
-        BackSpike = 1;
-        LastSpike = -2;
-        if (NumTaped > 0) {{
-            LastSpike = TapeStep[((NumTaped - 1) * num_neurons) + id];
-        }}
-    }}
+    {replay}
 }}
 """
 
-# The tape holds the step of each spike and 1 / (tau_m V'-): a product in every step is cheaper than a quotient.
-# A spike in the last step acts on nobody: it is not taped.
-TAPE_CODE = f"""
-const int32_t step = (int32_t)round(t / dt);
-if (step < NumTimesteps - 1) {{
-    if (NumTaped < MaxSpikes) {{
-        {SLOPE_CODE}
-        TapeStep[(NumTaped * num_neurons) + id] = step;
-        TapePerIMinusV[(NumTaped * num_neurons) + id] = 1.0 / slope;
-        LastSpike = step;
-        NumTaped += 1;
-    }}
-    else {{
-        NumLost += 1;
-    }}
-}}
-"""
+# The tape holds 1 / (tau_m V'-) too: a product in every step is cheaper than a quotient.
+NOTE = f"{SLOPE_CODE}\nTapePerIMinusV[(NumTaped * num_neurons) + id] = 1.0 / slope;"
+RECALL = "PerIMinusV = TapePerIMinusV[(NumTaped * num_neurons) + id];"
 
 # The mean number of spikes per example in the batch before this one: a batch's own is known only at its end.
 REGULARISATION_CODE = """
@@ -62,20 +41,16 @@ def hidden_lif(
         **forward.params,
         **backward_params(neuron, tau_syn, dt),
         **slope_params(neuron, tau_syn, dt),
-        "MaxSpikes": learning.tape_length(timesteps),
-        "NumTimesteps": timesteps,
+        **tape_params(learning.tape_length(timesteps), timesteps),
     }
     variables = [
         Var("LambdaV"),
         Var("LambdaI"),
         Var("PerIMinusV"),
-        Var("NumTaped", "int32_t"),
-        Var("LastSpike", "int32_t"),
-        Var("BackSpike", "bool"),
-        Var("NumLost", "int32_t"),
+        *VARS,
         Var("NumClipped", "int32_t"),
     ]
-    first = {**forward.var_init, "LastSpike": -2.0}
+    first = {**forward.var_init, **FIRST}
     regularisation = count = ""
     if learning.regularises:
         params |= {
@@ -86,16 +61,17 @@ def hidden_lif(
         variables += [Var("NumSpikes", access=Access.ACCUMULATE), Var("MeanSpikes", access=Access.READ_ONLY)]
         first["MeanSpikes"] = learning.reg_nu_upper
         regularisation, count = REGULARISATION_CODE, "NumSpikes += 1.0;"
+    backward = BACKWARD_CODE.format(regularisation=regularisation, step=BACKWARD_STEP, replay=replay_code(RECALL))
     model = replace(
         forward.model,
         name=f"{forward.model.name}EventProp",
         params=tuple(params),
         vars=(*forward.model.vars, *variables),
-        sim_code=f"{forward.model.sim_code}\n{BACKWARD_CODE.format(regularisation=regularisation, step=BACKWARD_STEP)}",
-        reset_code=f"{count}\n{TAPE_CODE}\n{forward.model.reset_code}",
+        sim_code=f"{forward.model.sim_code}\n{backward}",
+        reset_code=f"{count}\n{tape_code(NOTE)}\n{forward.model.reset_code}",
         additional_input_vars=("RevISyn",),
         extra_global_params=(
-            ExtraGlobalParam("TapeStep", "int32_t", "MaxSpikes"),
+            STEPS,
             ExtraGlobalParam("TapePerIMinusV", "scalar", "MaxSpikes"),
         ),
     )

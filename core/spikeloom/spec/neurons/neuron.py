@@ -30,7 +30,8 @@ class Neuron(Type):
     learning rule adds is the compiler's.
     """
 
-    is_input: ClassVar[bool] = False  # emits the spikes of the encoded example and takes no connections
+    is_input: ClassVar[bool] = False  # emits spikes of the example and takes no connections
+    takes_values: ClassVar[bool] = False  # an input that makes its spikes of the numbers itself
     spiking: ClassVar[bool] = True
     output_var: ClassVar[str] = "V"  # what a readout of a variable reads
 

@@ -2,5 +2,6 @@
 
 from spikeloom.compilers.compiled import CompiledNetwork, delay_key
 from spikeloom.compilers.compiler import compile_document
+from spikeloom.compilers.ports import Input, Output, inputs_of, outputs_of
 
-__all__ = ["CompiledNetwork", "compile_document", "delay_key"]
+__all__ = ["CompiledNetwork", "Input", "Output", "compile_document", "delay_key", "inputs_of", "outputs_of"]

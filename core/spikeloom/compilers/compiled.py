@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from spikeloom.compilers.ports import Input, Output
 from spikeloom.genn import GeNNModel, Schedule, VarRef
 from spikeloom.spec import Connection, Optimiser
 
@@ -43,22 +44,20 @@ class CompiledNetwork:
     ----------
     schedules
         ``predict`` (no labels needed), ``evaluate`` (also the loss) and, where the network learns, ``train``.
-    input, output
-        The populations that take the input spikes and that are read.
+    inputs, outputs
+        The populations that take the examples and that are read.
     weights
         Connection -> the variable that holds its weights.
     optimiser
         What moves them, or None.
     batch_means
         The parameters that turn a sum over the batch into a mean, as (custom update, parameter).
-    target_key
-        The `SetVar` key of the labels or targets, or an empty string.
     """
 
     model: GeNNModel
     schedules: dict[str, Schedule]
-    input: str
-    output: str
+    inputs: list[Input]
+    outputs: list[Output]
     timesteps: int
     weights: dict[str, VarRef] = field(default_factory=dict)
     gradients: dict[str, VarRef] = field(default_factory=dict)
@@ -66,7 +65,6 @@ class CompiledNetwork:
     optimisers: list[str] = field(default_factory=list)
     batch_means: list[tuple[str, str]] = field(default_factory=list)
     counters: list[Counter] = field(default_factory=list)
-    target_key: str = ""
     checkpointed: dict[str, VarRef] = field(default_factory=dict)
 
     def keep(self, connections: Iterable[Connection]) -> None:
@@ -77,6 +75,11 @@ class CompiledNetwork:
                 self.weights[name] = self.checkpointed[weights_key(name)] = VarRef(name, WEIGHT)
             if any(var.name == DELAY for var in self.model.synapses[name].weight_update.vars):
                 self.checkpointed[delay_key(name)] = VarRef(name, DELAY)
+
+    @property
+    def output(self) -> str:
+        """The first population that is read."""
+        return self.outputs[0].population
 
     @property
     def learns(self) -> bool:

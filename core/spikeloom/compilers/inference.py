@@ -8,7 +8,7 @@ import numpy as np
 
 from spikeloom.compilers.compiled import CompiledNetwork
 from spikeloom.compilers.connections import add_connection
-from spikeloom.errors import UserError
+from spikeloom.compilers.ports import Input, inputs_of, outputs_of
 from spikeloom.genn import (
     FORWARD,
     GeNNModel,
@@ -19,9 +19,10 @@ from spikeloom.genn import (
     Run,
     Schedule,
     SetInputs,
+    SetVar,
 )
-from spikeloom.genn.schedule import ExampleOp
 from spikeloom.spec import Document, NeuronDynamics, Population, infer_shapes
+from spikeloom.spec.neurons.array_input import INPUT
 
 
 def population_size(document: Document, name: str) -> int:
@@ -55,14 +56,9 @@ def with_readout(
     )
 
 
-def check_ends(document: Document) -> None:
-    """One input and one output, until data sets have several fields."""
-    for what, found in (("input", document.network.inputs), ("output", document.network.outputs)):
-        if len(found) > 1:
-            names = ", ".join(f"'{population.name}'" for population in found)
-            raise UserError(
-                f"{len(found)} {what} populations found ({names}), one is supported so far", place="network"
-            )
+def input_op(taken: Input) -> SetInputs | SetVar:
+    """The op that gives an input population an example."""
+    return SetVar(taken.population, INPUT, taken.key) if taken.key else SetInputs(taken.population)
 
 
 def forward_only(model: NeuronModel) -> NeuronModel:
@@ -85,25 +81,22 @@ def compile_inference(document: Document) -> CompiledNetwork:
     """Lower a document to a model that only runs forward."""
     simulation = document.experiment.simulation
     model = GeNNModel("inference", simulation.dt)
-    check_ends(document)
-    inputs, outputs, result = [], [], ""
+    inputs, outputs = inputs_of(document.network), outputs_of(document.network)
+    reads: list[Read] = []
     for population in document.network.populations:
         dynamics = population.neuron.dynamics(simulation.dt)
-        if population.neuron.is_input:
-            inputs.append(population.name)
         if population.readout is not None:
-            outputs.append(population.name)
             dynamics, result = with_readout(population, dynamics, simulation.timesteps, simulation.dt)
+            reads.append(Read(population.name, result, outputs[len(reads)].readout))
         add_population(model, document, population, dynamics)
     for connection in document.network.connections:
         add_connection(model, document, connection)
-    ops: tuple[ExampleOp, ...] = (*map(SetInputs, inputs), Reset(), Run(FORWARD), Read(outputs[0], result, "y"))
-    schedule = Schedule(ops)
+    schedule = Schedule((Reset(), *map(input_op, inputs), Run(FORWARD), *reads))
     compiled = CompiledNetwork(
         model=model,
         schedules={"predict": schedule, "evaluate": schedule},
-        input=inputs[0],
-        output=outputs[0],
+        inputs=inputs,
+        outputs=outputs,
         timesteps=simulation.timesteps,
     )
     compiled.keep(document.network.connections)

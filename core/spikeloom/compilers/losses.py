@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from spikeloom.compilers.ports import Output
 from spikeloom.genn import Access, CustomUpdate, CustomUpdateModel, GeNNModel, Read, SetVar, Update, Var, VarRef
 from spikeloom.genn.schedule import ExampleOp
 from spikeloom.spec import Loss, MeanSquareError, RelativeMeanSquareError, SparseCategoricalCrossentropy
@@ -84,29 +85,30 @@ Loss = (Y - Target) * (Y - Target) / num_neurons;
 )
 
 
-def add_loss(model: GeNNModel, loss: Loss, output: str, result: str) -> tuple[SetVar, list[ExampleOp]]:
-    """Add `loss` on variable `result` of `output`: the op that gives the target, and those that compute the loss.
+def add_loss(model: GeNNModel, loss: Loss, keys: Output, result: str) -> tuple[SetVar, list[ExampleOp]]:
+    """Add `loss` on variable `result` of an output: the op that gives the target, and those that compute the loss.
 
     The output gets a variable for its label or target and must have a variable ``Drive``, to which dL/dy is written.
     """
+    output = keys.population
     chain = _Chain(model, output, {"Y": VarRef(output, result), "Drive": VarRef(output, "Drive")})
     if isinstance(loss, SparseCategoricalCrossentropy):
-        target = chain.given(Var(LABEL, "int32_t", Access.READ_ONLY_SHARED_NEURON), "labels")
+        target = chain.given(Var(LABEL, "int32_t", Access.READ_ONLY_SHARED_NEURON), keys.labels)
         temperature = {"Temperature": loss.temperature}
         chain.add("softmax_maximum", _MAXIMUM)
         chain.add("softmax_sum", _SUM, temperature)
         chain.add("loss", _CROSS_ENTROPY, temperature)
     elif isinstance(loss, RelativeMeanSquareError):
-        target = chain.given(Var(LABEL, "int32_t", Access.READ_ONLY_SHARED_NEURON), "labels")
+        target = chain.given(Var(LABEL, "int32_t", Access.READ_ONLY_SHARED_NEURON), keys.labels)
         chain.add("class", _CLASS)
         chain.add("loss", _LEAD, {"Delta": loss.delta})
         chain.add("drive", _RELATIVE, {"Delta": loss.delta})
     elif isinstance(loss, MeanSquareError):
-        target = chain.given(Var(TARGET, access=Access.READ_ONLY_DUPLICATE), "targets")
+        target = chain.given(Var(TARGET, access=Access.READ_ONLY_DUPLICATE), keys.targets)
         chain.add("loss", _MEAN_SQUARE)
     else:
         raise NotImplementedError(loss.type)
-    return target, [*chain.ops, Read(f"{output}.loss", "Loss", "loss")]
+    return target, [*chain.ops, Read(f"{output}.loss", "Loss", keys.loss)]
 
 
 class _Chain:

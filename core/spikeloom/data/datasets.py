@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import singledispatch
 from pathlib import Path
 
@@ -22,6 +23,8 @@ class Arrays:
         (examples, ...), intensities in [0, `largest`].
     labels
         int32, (examples,).
+    more
+        Other fields of the same examples, by name; values as in `x`, labels as in `labels`.
     largest
         What stands for full intensity: 255 for bytes, which take a quarter of the memory of floats.
     """
@@ -29,6 +32,12 @@ class Arrays:
     x: np.ndarray
     labels: np.ndarray
     largest: float = 1.0
+    more: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    def take(self, examples: np.ndarray) -> Arrays:
+        """Some examples, by their numbers."""
+        more = {name: values[examples] for name, values in self.more.items()}
+        return Arrays(self.x[examples], self.labels[examples], self.largest, more)
 
     def __len__(self) -> int:
         return len(self.x)
@@ -53,3 +62,10 @@ def _(dataset: ArrayData, base: Path | None = None) -> dict[str, Arrays]:
         place="experiment.dataset",
         hint="load it there with spikeloom.load and train it, or choose a data set such as 'digits'",
     )
+
+
+def of_digits(x: np.ndarray, labels: np.ndarray, largest: float = 1.0) -> Arrays:
+    """Images of digits with the fields that both sets of them have: halves of the image, and whether it is odd."""
+    middle = x.shape[2] // 2
+    more = {"left half": x[:, :, :middle], "right half": x[:, :, middle:], "parity": labels % 2}
+    return Arrays(x, labels, largest, more)

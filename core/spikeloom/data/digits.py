@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from spikeloom.data.datasets import Arrays, load_dataset
+from spikeloom.data.datasets import Arrays, load_dataset, of_digits
 from spikeloom.data.splits import stratified
 from spikeloom.spec import Digits
 
@@ -18,7 +18,7 @@ def _(dataset: Digits, base: Path | None = None) -> dict[str, Arrays]:
     pixels, labels = digits()
     train, test = stratified(labels, dataset.test_fraction, dataset.split_seed)
     x = (pixels / 16.0).astype(np.float32).reshape(-1, *dataset.sample_shape)
-    return {"train": Arrays(x[train], labels[train]), "test": Arrays(x[test], labels[test])}
+    return {"train": of_digits(x[train], labels[train]), "test": of_digits(x[test], labels[test])}
 
 
 def digits() -> tuple[np.ndarray, np.ndarray]:

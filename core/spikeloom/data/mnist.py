@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from spikeloom.data.datasets import Arrays, load_dataset
+from spikeloom.data.datasets import Arrays, load_dataset, of_digits
 from spikeloom.data.folders import find_folder
 from spikeloom.data.idx import read_idx
 from spikeloom.errors import UserError
@@ -43,7 +43,7 @@ def _split(folder: Path, prefix: str, dataset: MNIST) -> Arrays:
     if len(labels) and labels.max() >= dataset.num_classes:
         message = f"label {labels.max()} found in '{prefix}-labels', expected 0 to {dataset.num_classes - 1}"
         raise UserError(message, place=str(folder))
-    return Arrays(x, labels.astype(np.int32), largest=255)
+    return of_digits(x, labels.astype(np.int32), largest=255)
 
 
 def _names(stem: str, kind: str) -> list[str]:

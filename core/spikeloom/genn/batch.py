@@ -43,7 +43,9 @@ class BatchData:
     values: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return len(next(iter(self.spikes.values())))
+        if self.spikes:
+            return len(next(iter(self.spikes.values())))
+        return len(next(iter(self.values.values()), ()))
 
     def take(self, examples: np.ndarray | range) -> BatchData:
         """Some examples, by their numbers, in the order given."""

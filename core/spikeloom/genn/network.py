@@ -127,6 +127,17 @@ class GeNNModel:
                 return groups[name]
         raise KeyError(name)
 
+    def pairs(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """The source and target neuron of each synapse; where each has variables of its own, in their order."""
+        synapses = self.synapses[name]
+        match synapses.matrix:
+            case SparseMatrix():
+                return synapses.matrix.sources, synapses.matrix.targets
+            case KernelMatrix():
+                return synapses.matrix.pairs()[:2]
+        pre, post = np.indices((self.populations[synapses.source].size, self.populations[synapses.target].size))
+        return pre.ravel().astype(np.int32), post.ravel().astype(np.int32)
+
     def num_synapses(self, name: str) -> int:
         """How many synapses a synapse population has; those that share an element of a kernel count each."""
         matrix = self.synapses[name].matrix

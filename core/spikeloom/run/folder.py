@@ -134,9 +134,10 @@ class RunFolder:
         self.history.append(metrics)
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
+        more = {f"{name}:{output}": v for output, found in metrics.outputs.items() for name, v in found.items()}
         if len(self.history) == 1:
-            writer.writerow(_COLUMNS)
-        values = [getattr(metrics, column) for column in _COLUMNS]
+            writer.writerow([*_COLUMNS, *more])
+        values = [*(getattr(metrics, column) for column in _COLUMNS), *more.values()]
         writer.writerow(["" if isinstance(value, float) and math.isnan(value) else value for value in values])
         self._append("metrics.csv", text.getvalue())
 

@@ -27,13 +27,13 @@ import numpy as np
 
 from spikeloom.backends.interface import RecordSpikes, RecordVar
 from spikeloom.compilers import delay_key
-from spikeloom.data import check_spikes, encode, from_dense, from_events, hold_out
+from spikeloom.data import hold_out
 from spikeloom.errors import UserError, nearest
-from spikeloom.genn.batch import BatchData, SpikeData
+from spikeloom.genn.batch import BatchData
+from spikeloom.run.arrays import batch_data
 from spikeloom.run.checkpoints import load_checkpoint, save_checkpoint
 from spikeloom.run.control import Control
 from spikeloom.run.events import Listener, silent
-from spikeloom.run.prepare import one_hot
 from spikeloom.run.session import EpochMetrics, Session
 from spikeloom.spec import (
     Array,
@@ -54,8 +54,6 @@ from spikeloom.spec import (
 from spikeloom.spec.connections import ends_of
 from spikeloom.spec.problem import InvalidDocument, Refused
 
-ROUNDING = 1e-3  # by which an intensity may leave 0 to 1
-
 
 @dataclass(frozen=True)
 class SpikeTrain:
@@ -72,7 +70,9 @@ class Prediction:
     Parameters
     ----------
     y
-        Readout, (examples, outputs).
+        Readout of the first output, (examples, outputs).
+    outputs
+        Output population -> its readout.
     spikes
         Population -> one `SpikeTrain` per example.
     variables
@@ -80,6 +80,7 @@ class Prediction:
     """
 
     y: np.ndarray
+    outputs: dict[str, np.ndarray] = field(default_factory=dict)
     spikes: dict[str, list[SpikeTrain]] = field(default_factory=dict)
     variables: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
 
@@ -167,61 +168,18 @@ class Model:
                     session.runtime.set(ref.group, ref.var, before[done])
                 raise
 
-    # -- data ------------------------------------------------------------------------------------------------
     def _batch_data(self, x: Any, y: Any = None) -> BatchData:
-        spikes = self._spikes(x)
-        if y is None:
-            return BatchData({self.session.compiled.input: spikes})
-        y = np.asarray(y)
-        outputs = self.session.compiled.model.populations[self.session.compiled.output].size
-        if y.ndim == 0:
-            raise UserError("a single value was found, expected one label or target per example", place="y")
-        if len(y) != len(spikes):
-            raise UserError(f"{len(y)} labels were given for {len(spikes)} examples", place="y")
-        if not np.issubdtype(y.dtype, np.number) or not np.isfinite(y).all():
-            raise UserError("labels or targets must be finite numbers", place="y")
-        if y.ndim == 2 and y.shape[1] == outputs:
-            return BatchData({self.session.compiled.input: spikes}, {"targets": y.astype(np.float32)})
-        if y.ndim != 1 or not np.issubdtype(y.dtype, np.integer):
-            raise UserError(
-                f"an array of {y.dtype} of shape {y.shape} was found, expected integer labels (examples,) "
-                f"or targets (examples, {outputs})",
-                place="y",
-            )
-        if len(y) and not 0 <= y.min() <= y.max() < outputs:
-            wrong = int(y.min()) if y.min() < 0 else int(y.max())
-            raise UserError(f"label {wrong} found, expected 0 to {outputs - 1}", place="y")
-        values = {"labels": y.astype(np.int32), "targets": one_hot(y, outputs)}
-        return BatchData({self.session.compiled.input: spikes}, values)
+        return batch_data(self.document, self.session.compiled, x, y)
 
-    def _spikes(self, x: Any) -> SpikeData:
-        simulation = self.document.experiment.simulation
-        neurons = self.session.compiled.model.populations[self.session.compiled.input].size
-        encoder = getattr(self.document.experiment.dataset, "encoder", None)
-        if isinstance(x, SpikeData):
-            spikes = x
-        elif isinstance(x, list | tuple):
-            spikes = from_events(x, simulation.dt, simulation.timesteps)
-        else:
-            array = np.asarray(x)
-            if not np.issubdtype(array.dtype, np.number) and array.dtype != bool:
-                raise UserError(f"an array of {array.dtype} was found, expected numbers", place="x")
-            if encoder is None:
-                expected = f"(examples, {simulation.timesteps}, {neurons}) of spikes"
-                if array.ndim != 3 or array.shape[1] > simulation.timesteps or array.shape[2] != neurons:
-                    hint = "To train on intensities give the model an encoder, for example encoder='linear_latency'."
-                    raise UserError(
-                        f"an array of shape {array.shape} was found, expected {expected}", place="x", hint=hint
-                    )
-                return from_dense(array)
-            if array.ndim < 2 or int(np.prod(array.shape[1:])) != neurons:
-                raise UserError(
-                    f"an array of shape {array.shape} was found, expected (examples, {neurons}) values", place="x"
-                )
-            _check_range(array)
-            return encode(encoder, array, simulation.dt, simulation.timesteps)
-        check_spikes(spikes, neurons)
-        return spikes
+    def synapses(self, connection: str) -> tuple[np.ndarray, np.ndarray]:
+        """The source and target neuron of each synapse of a connection.
+
+        Where weights are one per synapse, they come in this order; the synapses of a kernel share its elements.
+        """
+        known = self.session.compiled.model.synapses
+        if connection not in known:
+            raise UserError(f"no connection '{connection}'{nearest(connection, known)}", place="synapses")
+        return self.session.compiled.model.pairs(connection)
 
     # -- running ---------------------------------------------------------------------------------------------
     def train(
@@ -242,9 +200,12 @@ class Model:
         ----------
         x
             With an encoder: (examples, ...) intensities in [0, 1]. Without: (examples, timesteps, input neurons) whose
-            nonzero elements are spikes, or one (times in ms, neurons) pair of arrays per example.
+            nonzero elements are spikes, or one (times in ms, neurons) pair of arrays per example. For an input that
+            makes its spikes itself (`PoissonInput` ...): (examples, ...) values, or (examples, frames, ...). Of several
+            inputs, a mapping from their names.
         y
-            Integer labels (examples,), or targets (examples, outputs) for a mean-square loss.
+            Integer labels (examples,), or targets (examples, outputs) for a mean-square loss. Of several outputs, a
+            mapping from their names.
         epochs
             How many more; default: the document's.
         validation_data, validation_split
@@ -256,7 +217,7 @@ class Model:
         -------
         dict
             ``epoch``, ``loss``, ``accuracy``, ``validation_loss``, ``validation_accuracy``, ``seconds``: one value per
-            epoch.
+            epoch. Of several outputs also ``accuracy:name``, ``loss:name`` and so on.
         """
         data, held = self._batch_data(x, y), None
         if validation_data is not None:
@@ -279,7 +240,12 @@ class Model:
             history = session.train(data, held, epochs=epochs, on_epoch=on_epoch)
         finally:
             session.listener.listener, session.control = previous
-        return {name: np.array([getattr(m, name) for m in history]) for name in EpochMetrics.__dataclass_fields__}
+        names = [name for name in EpochMetrics.__dataclass_fields__ if name != "outputs"]
+        found = {name: np.array([getattr(metrics, name) for metrics in history]) for name in names}
+        for output, values in (history[0].outputs if history else {}).items():
+            for name in values:
+                found[f"{name}:{output}"] = np.array([metrics.outputs[output][name] for metrics in history])
+        return found
 
     def evaluate(self, x: Any, y: Any) -> dict[str, float]:
         """Mean ``loss`` and ``accuracy`` over arrays, and the number of ``examples``."""
@@ -289,8 +255,9 @@ class Model:
         """The readout of each example, and what `record` (`SpikeRecorder`, `VariableRecorder`) saw."""
         dt = self.document.experiment.simulation.dt
         record = [record] if isinstance(record, Recorder) else record
-        y, parts = self.session.predict(self._batch_data(x), [self._recorder(recorder) for recorder in record])
-        prediction = Prediction(y)
+        session = self.session
+        y, parts = session.predict(self._batch_data(x), [self._recorder(recorder) for recorder in record])
+        prediction = Prediction(y, {o.population: session.readout(parts, o) for o in session.compiled.outputs})
         for recorder in record:
             if isinstance(recorder, SpikeRecorder):
                 chosen = recorder.neurons
@@ -354,13 +321,6 @@ class Model:
     def load_checkpoint(self, path: str | Path) -> None:
         """Take weights and the optimiser's state from a checkpoint or a run folder."""
         self.session.restore(*load_checkpoint(Path(path)), place=str(path))
-
-
-def _check_range(x: np.ndarray) -> None:
-    """An encoder takes 0 for nothing and 1 for full intensity; bytes of 0 to 255 would all be full."""
-    if x.size and x.dtype != bool and (x.min() < -ROUNDING or x.max() > 1 + ROUNDING):
-        message = f"values from {x.min():g} to {x.max():g} found, expected 0 to 1"
-        raise UserError(message, place="x", hint="Scale them, for example x / 255 for bytes.")
 
 
 def _made(family: type[Any], value: Any, place: str) -> Any:

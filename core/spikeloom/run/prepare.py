@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from types import EllipsisType
 
 import numpy as np
 
+from spikeloom.compilers import inputs_of, outputs_of
 from spikeloom.data import Arrays, encode, hold_out, load_dataset
 from spikeloom.errors import UserError
-from spikeloom.genn.batch import BatchData
-from spikeloom.spec import Document
+from spikeloom.genn.batch import BatchData, SpikeData
+from spikeloom.spec import Dataset, Document
 
 
-def prepare(document: Document, input_population: str, base: Path | EllipsisType | None = ...) -> dict[str, BatchData]:
-    """The splits ``train``, ``validation`` (may be empty) and ``test``, encoded to spikes.
+def prepare(document: Document, base: Path | EllipsisType | None = ...) -> dict[str, BatchData]:
+    """The splits ``train``, ``validation`` (may be empty) and ``test``, as the inputs and outputs take them.
 
     Validation examples come out of the training split; the test split chooses nothing.
 
@@ -35,23 +35,42 @@ def prepare(document: Document, input_population: str, base: Path | EllipsisType
     training = document.experiment.training
     rest, held = hold_out(len(splits["train"]), training.validation_fraction, training.seed)
     train = splits["train"]
-    parts = {
-        "train": replace(train, x=train.x[rest], labels=train.labels[rest]),
-        "validation": replace(train, x=train.x[held], labels=train.labels[held]),
-        "test": splits["test"],
-    }
-    return {name: _encoded(document, input_population, arrays) for name, arrays in parts.items()}
+    parts = {"train": train.take(rest), "validation": train.take(held), "test": splits["test"]}
+    return {name: _as_batch_data(document, dataset, arrays) for name, arrays in parts.items()}
 
 
-def _encoded(document: Document, population: str, arrays: Arrays) -> BatchData:
-    simulation, dataset = document.experiment.simulation, document.experiment.dataset
-    assert dataset is not None
-    encoder = getattr(dataset, "encoder", None)
+def _as_batch_data(document: Document, dataset: Dataset, arrays: Arrays) -> BatchData:
+    spikes: dict[str, SpikeData] = {}
+    values: dict[str, np.ndarray] = {}
+    encoded: dict[str, SpikeData] = {}  # by field: several inputs may take the same
+    for taken in inputs_of(document.network):
+        field = document.network.population(taken.population).field or dataset.field_names[0]
+        x = arrays.more.get(field, arrays.x)
+        if taken.key:
+            values[taken.key] = as_values(x, arrays.largest)
+            continue
+        if field not in encoded:
+            encoded[field] = _encoded(document, dataset, x, arrays.largest)
+        spikes[taken.population] = encoded[field]
+    for output in outputs_of(document.network):
+        field = document.network.population(output.population).field or dataset.field_names[1]
+        labels = arrays.more.get(field, arrays.labels)
+        values[output.labels] = labels
+        values[output.targets] = one_hot(labels, dataset.label_fields[field])
+    return BatchData(spikes, values)
+
+
+def _encoded(document: Document, dataset: Dataset, x: np.ndarray, largest: float) -> SpikeData:
+    simulation, encoder = document.experiment.simulation, dataset.encoder
     if encoder is None:
         raise UserError("the data set has no encoder", place="experiment.dataset.encoder")
-    spikes = encode(encoder, arrays.x, simulation.dt, simulation.timesteps, arrays.largest)
-    targets = one_hot(arrays.labels, dataset.num_classes)
-    return BatchData({population: spikes}, {"labels": arrays.labels, "targets": targets})
+    return encode(encoder, x, simulation.dt, simulation.timesteps, largest)
+
+
+def as_values(x: np.ndarray, largest: float = 1.0) -> np.ndarray:
+    """Examples as an input takes them that makes its spikes itself: float32, (examples, values)."""
+    flat = np.asarray(x).reshape(len(x), int(np.prod(np.shape(x)[1:])))
+    return flat.astype(np.float32) if largest == 1.0 else (flat / np.float32(largest)).astype(np.float32)
 
 
 def one_hot(labels: np.ndarray, classes: int) -> np.ndarray:

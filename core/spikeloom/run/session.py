@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from spikeloom.backends import build_runtime
 from spikeloom.backends.interface import JobResult, RecordSpikes, RecordVar
-from spikeloom.compilers import CompiledNetwork, compile_document
+from spikeloom.compilers import CompiledNetwork, Output, compile_document
 from spikeloom.errors import RunError, UserError
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.control import Control
@@ -27,7 +27,11 @@ EVALUATION_BATCH = 256
 
 @dataclass
 class EpochMetrics:
-    """What one epoch gave; validation figures are NaN where nothing is held out."""
+    """What one epoch gave; validation figures are NaN where nothing is held out.
+
+    Of several outputs `loss` is the sum and `accuracy` the mean; `outputs` has them one by one, and for validation,
+    as ``{"name": {"loss": ..., "accuracy": ..., "validation_loss": ..., "validation_accuracy": ...}}``.
+    """
 
     epoch: int
     loss: float
@@ -35,6 +39,7 @@ class EpochMetrics:
     validation_loss: float
     validation_accuracy: float
     seconds: float
+    outputs: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 class Session:
@@ -141,20 +146,23 @@ class Session:
         clock = _Clock(len(data), total - self.epoch)
         while self.epoch < total:
             started = time.perf_counter()
-            loss, accuracy, whole = self._train_epoch(data, total, clock, on_chunk)
+            tally, whole = self._train_epoch(data, total, clock, on_chunk)
             if not whole:
                 break
-            held = self.evaluate(validation) if validation is not None and len(validation) else {}
-            if self.control.stopped:
-                held = {}  # of some of the examples only; the epoch itself is whole
+            held = _Tally(self.compiled.outputs)
+            if validation is not None and len(validation):
+                held = self._tally("evaluate", validation)
+            if self.control.stopped:  # of some of the examples only; the epoch itself is whole
+                held = _Tally(self.compiled.outputs)
             self.epoch += 1
             metrics = EpochMetrics(
                 epoch=self.epoch,
-                loss=loss,
-                accuracy=accuracy,
-                validation_loss=held.get("loss", float("nan")),
-                validation_accuracy=held.get("accuracy", float("nan")),
+                loss=tally.loss,
+                accuracy=tally.accuracy,
+                validation_loss=held.loss,
+                validation_accuracy=held.accuracy,
                 seconds=time.perf_counter() - started,
+                outputs=tally.by_output(held),
             )
             history.append(metrics)
             self.listener({"event": "epoch", "epochs": total, **vars(metrics)})
@@ -164,17 +172,17 @@ class Session:
 
     def _train_epoch(
         self, data: BatchData, total: int, clock: _Clock, on_chunk: Callable[[], None] | None
-    ) -> tuple[float, float, bool]:
-        """One epoch: mean loss and accuracy over its examples, and whether it came to its end."""
+    ) -> tuple[_Tally, bool]:
+        """One epoch: means over its examples, and whether it came to its end."""
         order = np.arange(len(data))
         if self.training.shuffle:
             order = np.random.default_rng([self.training.seed, self.epoch]).permutation(len(data))
         size = self.training.batch_size
         batches = [order[start : start + size] for start in range(0, len(order), size)]
-        tally, done, chunk = _Tally(), 0, 1
+        tally, done, chunk = _Tally(self.compiled.outputs), 0, 1
         while done < len(batches):
             if not self._may_go_on():
-                return tally.loss, tally.accuracy, False
+                return tally, False
             part = batches[done : done + chunk]
             started = time.perf_counter()
             dynamic = self.compiled.dynamic(self.step + 1, [len(batch) for batch in part])
@@ -191,7 +199,7 @@ class Session:
             done += result.batches_done
             self.step += result.batches_done
             self._check_counters(result)
-            tally.add(result, self._labels(data, np.concatenate(part)[: result.examples_done]))
+            tally.add(result, data, np.concatenate(part)[: result.examples_done])
             clock.add(result.examples_done, seconds)
             # The first chunk is one batch, so that something shows at once.
             chunk = max(1, min(4 * chunk, round(chunk * CHUNK_SECONDS / max(seconds, 1e-6))))
@@ -210,23 +218,35 @@ class Session:
             )
             if on_chunk is not None:
                 on_chunk()
-        return tally.loss, tally.accuracy, True
+        return tally, True
 
-    def evaluate(self, data: BatchData) -> dict[str, float]:
-        """Mean loss and accuracy over a data set with labels (or targets: then loss alone)."""
+    def evaluate(self, data: BatchData) -> dict[str, Any]:
+        """Mean loss and accuracy over a data set with labels (or targets: then loss alone).
+
+        Of several outputs ``loss`` is the sum, ``accuracy`` the mean, and ``outputs`` has them by name.
+        """
         self._check_targets(data)
-        tally = _Tally()
-        for part, result in self._forward("evaluate", data):
-            tally.add(result, self._labels(data, part))
-        return {"loss": tally.loss, "accuracy": tally.accuracy, "examples": tally.count}
+        tally = self._tally("evaluate", data)
+        found: dict[str, Any] = {"loss": tally.loss, "accuracy": tally.accuracy, "examples": tally.count}
+        return found | ({"outputs": tally.by_output()} if len(self.compiled.outputs) > 1 else {})
+
+    def _tally(self, schedule: str, data: BatchData) -> _Tally:
+        tally = _Tally(self.compiled.outputs)
+        for part, result in self._forward(schedule, data):
+            tally.add(result, data, part)
+        return tally
 
     def predict(
         self, data: BatchData, record: Sequence[RecordSpikes | RecordVar] = ()
     ) -> tuple[np.ndarray, list[JobResult]]:
-        """The readout (examples, outputs), and the parts with what was recorded of every example."""
+        """The readout of the first output (examples, outputs), and the parts with all that was read and recorded."""
         parts = [result for _, result in self._forward("predict", data, record)]
-        empty = np.zeros((0, self.compiled.model.populations[self.compiled.output].size))
-        return np.concatenate([part.results["y"] for part in parts] or [empty]), parts
+        return self.readout(parts, self.compiled.outputs[0]), parts
+
+    def readout(self, parts: Sequence[JobResult], output: Output) -> np.ndarray:
+        """The readout of an output (examples, outputs) from the parts of a prediction."""
+        empty = np.zeros((0, self.compiled.model.populations[output.population].size))
+        return np.concatenate([part.results[output.readout] for part in parts] or [empty])
 
     def _forward(
         self, schedule: str, data: BatchData, record: Sequence[RecordSpikes | RecordVar] = ()
@@ -251,16 +271,15 @@ class Session:
         return not self.control.stopped
 
     def _check_targets(self, data: BatchData) -> None:
-        key = self.compiled.target_key
-        if key and key not in data.values:
-            given = next(iter(data.values), None)
-            found = f"{given} were given" if given else f"no {key} were given"
-            needs = "integer labels (examples,)" if key == "labels" else "targets (examples, outputs)"
-            raise UserError(f"{found}, and the loss needs {needs}", place="y")
-
-    def _labels(self, data: BatchData, examples: np.ndarray) -> np.ndarray | None:
-        labels = data.values.get("labels")
-        return None if labels is None else np.asarray(labels)[examples]
+        for output in self.compiled.outputs:
+            if output.needs and output.needs not in data.values:
+                labels = output.needs == output.labels
+                other = output.targets if labels else output.labels
+                word, given = ("labels", "targets") if labels else ("targets", "labels")
+                found = f"{given} were given" if other in data.values else f"no {word} were given"
+                needs = "integer labels (examples,)" if labels else "targets (examples, outputs)"
+                of = f" of '{output.population}'" if len(self.compiled.outputs) > 1 else ""
+                raise UserError(f"{found}, and the loss{of} needs {needs}", place="y")
 
     def _check_counters(self, result: JobResult) -> None:
         for counter in self.compiled.counters:
@@ -270,26 +289,60 @@ class Session:
 
 
 class _Tally:
-    """Means over the examples seen so far."""
+    """Means over the examples seen so far, of each output."""
+
+    def __init__(self, outputs: Sequence[Output]) -> None:
+        self.count = 0
+        self.outputs = {output: _Mean() for output in outputs}
+
+    def add(self, result: JobResult, data: BatchData, examples: np.ndarray) -> None:
+        """Count the results of some examples of `data`."""
+        self.count += len(examples)
+        for output, mean in self.outputs.items():
+            labels = data.values.get(output.labels)
+            losses = result.results.get(output.loss)
+            y = result.results[output.readout]
+            mean.add(y, None if labels is None else np.asarray(labels)[examples], losses)
+
+    @property
+    def loss(self) -> float:
+        """The sum over the outputs."""
+        return sum(mean.loss for mean in self.outputs.values())
+
+    @property
+    def accuracy(self) -> float:
+        """The mean over the outputs that have labels."""
+        known = [mean.accuracy for mean in self.outputs.values() if mean.labelled]
+        return sum(known) / len(known) if known else float("nan")
+
+    def by_output(self, held: _Tally | None = None) -> dict[str, dict[str, float]]:
+        """Loss and accuracy of each output by its name, and those of `held` as validation; nothing for one output."""
+        if len(self.outputs) < 2:
+            return {}
+        found = {output.population: {"loss": m.loss, "accuracy": m.accuracy} for output, m in self.outputs.items()}
+        for output, mean in (held.outputs if held is not None else {}).items():
+            found[output.population] |= {"validation_loss": mean.loss, "validation_accuracy": mean.accuracy}
+        return found
+
+
+class _Mean:
+    """Loss and accuracy of one output."""
 
     def __init__(self) -> None:
-        self.count = 0
-        self.right = 0
-        self.labelled = 0
+        self.count = self.right = self.labelled = 0
         self.total_loss = 0.0
         self.has_loss = False
 
-    def add(self, result: JobResult, labels: np.ndarray | None) -> None:
-        y = result.results["y"]
+    def add(self, y: np.ndarray, labels: np.ndarray | None, losses: np.ndarray | None) -> None:
         self.count += len(y)
         if labels is not None:
             self.labelled += len(y)
             # Where all readouts are equal (no output spiked), nothing is predicted, and nothing is right.
             decided = np.ptp(y, axis=1) > 0 if y.shape[1] > 1 else True
             self.right += int(((y.argmax(axis=1) == labels) & decided).sum())
-        if "loss" in result.results:
+        if losses is not None:
             self.has_loss = True
-            self.total_loss += float(result.results["loss"].sum(dtype=np.float64))
+            self.total_loss += float(losses.sum(dtype=np.float64))
             if not np.isfinite(self.total_loss):
                 hint = "Lower the learning rate, or look at the scale of the loss (temperature, delta) and the weights."
                 raise RunError("the loss became infinite or NaN", place="experiment.learning.loss", hint=hint)

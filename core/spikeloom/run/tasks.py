@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ def open_document(options: Mapping[str, Any]) -> Document:
 def _data(document: Document, options: Mapping[str, Any]) -> dict[str, BatchData]:
     """The document's data set; ``base``, where it is given, says to which folder its files are named relative."""
     base = path_option(options, "base") if "base" in options else document.base
-    return prepare(document, document.network.inputs[0].name, base)
+    return prepare(document, base)
 
 
 def flag(name: str) -> str:
@@ -170,6 +171,7 @@ def _train(
         result["validation"] = {"loss": last.validation_loss, "accuracy": last.validation_accuracy}
     result |= {
         "test": {"accuracy": accuracy},
+        **({"outputs": tested["outputs"]} if accuracy is not None and tested and "outputs" in tested else {}),
         "epochs": session.epoch,
         "seconds": round(time.perf_counter() - started, 3),
         "backend": means.backend,
@@ -238,6 +240,7 @@ def evaluate(options: Mapping[str, Any], listener: Listener, control: Control) -
         "accuracy": metrics["accuracy"],
         "loss": metrics["loss"],
         "examples": int(metrics["examples"]),
+        **({"outputs": metrics["outputs"]} if "outputs" in metrics else {}),
     }
     if record is not None:
         result["record"] = str(_record(document, session, data, record, options))
@@ -282,9 +285,7 @@ def describe(options: Mapping[str, Any]) -> dict[str, Any]:
     layout = generate(model, compiled.schedules).layout  # complete only when all is written
     training = document.experiment.training
     shards = training.num_shards
-    sizes = {
-        name: model.populations[s.source].size * model.populations[s.target].size for name, s in model.synapses.items()
-    }
+    sizes = {name: model.num_synapses(name) for name in model.synapses}
     memory = layout.sizes["shared"] + shards * layout.sizes["shard"] + threads * layout.sizes["slot"]
     return {
         "document": str(options["document"]),
@@ -305,7 +306,7 @@ def describe(options: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "neurons": sum(p.size for p in model.populations.values()),
         "synapses": sum(sizes.values()),
-        "parameters": sum(sizes.values()) if compiled.learns else 0,
+        "parameters": sum(prod(model.shape(name)) for name in compiled.gradients),
         "timesteps": compiled.timesteps,
         "memory_bytes": memory,
         "threads": threads,

@@ -15,6 +15,7 @@ from spikeloom.errors import UserError
 from spikeloom.spec.connectivity.connectivity import Connectivity
 from spikeloom.spec.explain import found
 from spikeloom.spec.fields import setting
+from spikeloom.spec.losses.loss import Loss
 from spikeloom.spec.neurons.neuron import Neuron
 from spikeloom.spec.node import Node
 from spikeloom.spec.problem import SHOWN, InvalidDocument, Problem, printable, refuse, suggestion
@@ -71,6 +72,16 @@ class Population(Node):
         None, help="Number of neurons along each dimension; inferred from the dataset where it is left out."
     )
     neuron: Neuron = setting(help="What its neurons are.")
+    field: str | None = setting(
+        None,
+        max_length=64,
+        label="Dataset field",
+        help="What an input takes of the dataset, and what an output is trained on; its first field by default.",
+        advanced=True,
+    )
+    loss: Loss | None = setting(
+        None, help="Loss of an output, where it is not that of the learning rule.", advanced=True
+    )
 
     def __init__(self, *values: Any, **fields: Any) -> None:
         fields = self._named(values, fields)

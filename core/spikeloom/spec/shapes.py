@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from spikeloom.spec.problem import Fix, Problem, Refused
 
 if TYPE_CHECKING:
+    from spikeloom.spec.datasets.dataset import Dataset
     from spikeloom.spec.document import Document
+    from spikeloom.spec.network import Population
 
 
 def infer_shapes(document: Document) -> dict[str, tuple[int, ...]]:
@@ -30,12 +32,8 @@ def _infer(document: Document) -> tuple[dict[str, tuple[int, ...]], list[Problem
         place = f"network.populations[{index}].shape"
         known: tuple[int, ...] = ()
         what = ""
-        if dataset is not None and population.neuron.is_input:
-            known = dataset.sample_shape
-            what = f"an example of '{dataset.type}' has {_size(known)}"
-        elif dataset is not None and population.readout is not None and dataset.num_classes:
-            known = (dataset.num_classes,)
-            what = f"'{dataset.type}' has {dataset.num_classes} classes"
+        if dataset is not None and dataset.knows_fields:
+            known, what = _of_dataset(dataset, population)
         if population.shape is None:
             if known:
                 shapes[population.name] = known
@@ -56,6 +54,20 @@ def _infer(document: Document) -> tuple[dict[str, tuple[int, ...]], list[Problem
         if name not in shapes and name not in refused:
             problems.insert(position, problem)
     return shapes, problems
+
+
+def _of_dataset(dataset: Dataset, population: Population) -> tuple[tuple[int, ...], str]:
+    """The shape that the dataset gives to an input or output, and why; nothing where it does not know the field."""
+    field = population.field
+    if population.neuron.is_input:
+        shape = dataset.input_fields.get(field or dataset.field_names[0], ())
+        of = f"'{field}' of" if field else "an example of"
+        return shape, f"{of} '{dataset.type}' has {_size(shape)}" if shape else ""
+    if population.readout is None:
+        return (), ""
+    classes = dataset.label_fields.get(field or dataset.field_names[1], 0)
+    of = f"'{field}' of '{dataset.type}'" if field else f"'{dataset.type}'"
+    return (classes,) if classes else (), f"{of} has {classes} classes"
 
 
 def _follow_connections(document: Document, shapes: dict[str, tuple[int, ...]]) -> set[str]:

@@ -44,6 +44,7 @@ def validate(document: Document) -> list[Problem]:
     problems += _structure_problems(document.network)
     problems += connection_problems(document)
     problems += _population_array_problems(document.network)
+    problems += _field_problems(document)
     problems += _time_problems(document)
     problems += _recording_problems(document)
     problems += _range_problems(document)
@@ -77,11 +78,6 @@ def _structure_problems(network: Network) -> list[Problem]:
     if not network.outputs:
         hint = "Give the output population's neuron a readout, such as 'avg_var'."
         problems.append(Problem("network", "no output population: none has a readout", hint))
-    for what, found in (("input", network.inputs), ("output (a population with a readout)", network.outputs)):
-        if len(found) > 1:
-            names = ", ".join(f"'{population.name}'" for population in found)
-            message = f"{len(found)} found, expected one {what}: {names}"
-            problems.append(Problem(network.place(found[1]), message, "More than one is not supported yet."))
     for index, population in enumerate(network.populations):
         readout, neuron = population.readout, population.neuron
         if readout is not None and readout.needs_spikes and not neuron.spiking:
@@ -89,6 +85,31 @@ def _structure_problems(network: Network) -> list[Problem]:
             message = f"'{readout.type}' needs spikes, and '{neuron.type}' ({neuron.title.lower()}) has none"
             fix = Fix("Use avg_var", place, {"type": "avg_var"})
             problems.append(Problem(place, message, "Use a readout of a variable, such as 'avg_var'.", fix=fix))
+    return problems
+
+
+def _field_problems(document: Document) -> list[Problem]:
+    """What inputs and outputs ask of the dataset, and what it does not have."""
+    problems: list[Problem] = []
+    dataset, network = document.experiment.dataset, document.network
+    for population in network.populations:
+        place, neuron = network.place(population), population.neuron
+        if population.loss is not None and population.readout is None:
+            fix = Fix("Remove the loss", f"{place}.loss", None)
+            problems.append(Problem(f"{place}.loss", "only an output has a loss, and it has no readout", fix=fix))
+        if dataset is None or not dataset.knows_fields:
+            continue
+        known = dataset.input_fields if neuron.is_input else dataset.label_fields
+        takes_part = neuron.is_input or population.readout is not None
+        if takes_part and population.field is not None and population.field not in known:
+            message = f"no field '{printable(population.field, 64)}' in '{dataset.type}'"
+            message += suggestion(population.field, known)
+            problems.append(Problem(f"{place}.field", message, f"Known here: {', '.join(known)}."))
+        frames = getattr(neuron, "input_frames", 1)
+        if frames > 1:
+            message = f"{frames} frames found, but the examples of '{dataset.type}' stand still"
+            fix = Fix("Use one frame", f"{place}.neuron.input_frames", 1)
+            problems.append(Problem(f"{place}.neuron.input_frames", message, "Set input_frames to 1.", fix=fix))
     return problems
 
 

@@ -11,9 +11,10 @@ from spikeloom.compilers.eventprop.hidden_lif import hidden_lif
 from spikeloom.compilers.eventprop.output_li import output_li
 from spikeloom.compilers.eventprop.output_lif import output_lif
 from spikeloom.compilers.eventprop.synapses import Source, eventprop_pulse
-from spikeloom.compilers.inference import add_population, check_ends, forward_only, with_readout
+from spikeloom.compilers.inference import add_population, forward_only, input_op, with_readout
 from spikeloom.compilers.learning import add_mean_spikes, add_optimiser
 from spikeloom.compilers.losses import add_loss
+from spikeloom.compilers.ports import inputs_of, outputs_of
 from spikeloom.genn import (
     BACKWARD,
     FORWARD,
@@ -25,7 +26,7 @@ from spikeloom.genn import (
     Reset,
     Run,
     Schedule,
-    SetInputs,
+    SetVar,
     Update,
     Var,
     VarRef,
@@ -38,23 +39,21 @@ def compile_eventprop(document: Document, learning: EventProp) -> CompiledNetwor
     """Lower a document whose constraints `validate` has checked."""
     simulation = document.experiment.simulation
     timesteps, dt = simulation.timesteps, simulation.dt
-    check_ends(document)
     model = GeNNModel("eventprop", dt)
-    inputs: list[str] = []
+    inputs, outputs = inputs_of(document.network), outputs_of(document.network)
+    reads: list[Read] = []
     hidden: list[str] = []
-    output, result = "", ""
     for population in document.network.populations:
         neuron = population.neuron
         dynamics = neuron.dynamics(dt)
         forward = replace(dynamics, model=forward_only(dynamics.model))
         tau_syn = _tau_syn(document, population)
         if neuron.is_input:
-            inputs.append(population.name)
             if neuron.takes_values:
                 dynamics = taped_input(forward, learning, timesteps)
         elif population.readout is not None:
-            output = population.name
             read_out, result = with_readout(population, forward, timesteps, dt)
+            reads.append(Read(population.name, result, outputs[len(reads)].readout))
             if isinstance(neuron, LIF):
                 dynamics = output_lif(neuron, read_out, tau_syn, dt, timesteps)
             elif isinstance(neuron, LI):
@@ -64,20 +63,25 @@ def compile_eventprop(document: Document, learning: EventProp) -> CompiledNetwor
             dynamics = hidden_lif(neuron, forward, learning, tau_syn, dt, timesteps)
         add_population(model, document, population, dynamics)
     _add_connections(model, document, set(hidden))
-    target, loss_ops = add_loss(model, learning.loss, output, result)
+    targets: list[SetVar] = []
+    loss_ops: list[ExampleOp] = []
+    for number, (output, read) in enumerate(zip(outputs, reads, strict=True)):
+        loss = learning.loss_of(document.network.population(output.population))
+        target, ops = add_loss(model, loss, output, read.var)
+        outputs[number] = replace(output, needs=target.key)
+        targets.append(target)
+        loss_ops += ops
     counters, counter_ops = _add_counters(model, learning.tape_length(timesteps) < timesteps - 1)
     compiled = CompiledNetwork(
         model=model,
         schedules={},
-        input=inputs[0],
-        output=output,
+        inputs=inputs,
+        outputs=outputs,
         timesteps=timesteps,
         optimiser=learning.optimiser,
         counters=counters,
-        target_key=target.key,
     )
-    start: tuple[ExampleOp, ...] = (*map(SetInputs, inputs), Reset())
-    read = Read(output, result, "y")
+    start: tuple[ExampleOp, ...] = (Reset(), *map(input_op, inputs))
     compiled.keep(document.network.connections)
     learn: list[BatchOp] = []
     if learning.regularises:
@@ -86,11 +90,10 @@ def compile_eventprop(document: Document, learning: EventProp) -> CompiledNetwor
     for connection in document.network.connections:
         if connection.connectivity.trained:
             learn += add_optimiser(model, compiled, connection.name, learning.optimiser)
-    compiled.schedules["predict"] = Schedule((*start, Run(FORWARD), read))
-    compiled.schedules["evaluate"] = Schedule((*start, target, Run(FORWARD), read, *loss_ops))
-    compiled.schedules["train"] = Schedule(
-        (*start, target, Run(FORWARD), read, *loss_ops, Run(BACKWARD), *counter_ops), tuple(learn)
-    )
+    forward_ops: tuple[ExampleOp, ...] = (*start, *targets, Run(FORWARD), *reads, *loss_ops)
+    compiled.schedules["predict"] = Schedule((*start, Run(FORWARD), *reads))
+    compiled.schedules["evaluate"] = Schedule(forward_ops)
+    compiled.schedules["train"] = Schedule((*forward_ops, Run(BACKWARD), *counter_ops), tuple(learn))
     return compiled
 
 

@@ -17,6 +17,9 @@ class Digits(Dataset):
     sample_shape: ClassVar[tuple[int, ...]] = (8, 8)
     num_classes: ClassVar[int] = 10
     class_names: ClassVar[tuple[str, ...]] = tuple("0123456789")
+    field_names: ClassVar[tuple[str, str]] = ("image", "digit")
+    more_inputs: ClassVar[dict[str, tuple[int, ...]]] = {"left half": (8, 4), "right half": (8, 4)}
+    more_labels: ClassVar[dict[str, int]] = {"parity": 2}
 
     encoder: Encoder = setting(factory=LinearLatency, help="How pixels become spikes.")
     test_fraction: float = quantity(0.2, gt=0, lt=1, help="Share of each class kept for the test.", step=0.05)

@@ -23,6 +23,9 @@ class MNIST(Dataset):
     sample_shape: ClassVar[tuple[int, ...]] = (28, 28)
     num_classes: ClassVar[int] = 10
     class_names: ClassVar[tuple[str, ...]] = tuple("0123456789")
+    field_names: ClassVar[tuple[str, str]] = ("image", "digit")
+    more_inputs: ClassVar[dict[str, tuple[int, ...]]] = {"left half": (28, 14), "right half": (28, 14)}
+    more_labels: ClassVar[dict[str, int]] = {"parity": 2}
 
     encoder: Encoder = setting(factory=LinearLatency, help="How pixels become spikes.")
     folder: str = setting(

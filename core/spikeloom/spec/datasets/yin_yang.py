@@ -24,6 +24,7 @@ class YinYang(Dataset):
     sample_shape: ClassVar[tuple[int, ...]] = (5,)
     num_classes: ClassVar[int] = 3
     class_names: ClassVar[tuple[str, ...]] = ("yin", "yang", "dot")
+    field_names: ClassVar[tuple[str, str]] = ("point", "part")
 
     encoder: Encoder = setting(factory=_whole_range, help="How coordinates become spikes.")
     train_size: int = quantity(5000, ge=1, le=10**7, help="Number of training examples.")

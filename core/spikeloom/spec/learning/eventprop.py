@@ -71,6 +71,10 @@ class EventProp(Learning):
         """Spikes of one neuron and example for which there is room."""
         return max(1, timesteps - 1) if self.max_spikes is None else self.max_spikes
 
+    def loss_of(self, output: Population) -> Loss:
+        """The loss of an output: its own, or that of the rule."""
+        return self.loss if output.loss is None else output.loss
+
     def problems(self, document: Document) -> list[Problem]:
         """What EventProp cannot do with the network."""
         network = document.network
@@ -78,6 +82,11 @@ class EventProp(Learning):
         for index, population in enumerate(network.populations):
             if not population.neuron.is_input and population.readout is None:
                 problems += _hidden_problems(population, f"network.populations[{index}].neuron")
+            if getattr(population.neuron, "signed_spikes", False):
+                place = f"network.populations[{index}].neuron.signed_spikes"
+                fix = Fix("Use no negative spikes", place, False)
+                message = "EventProp has no rule for negative spikes"
+                problems.append(Problem(place, message, "Set signed_spikes to false.", fix=fix))
             if not population.neuron.is_input and not network.incoming(population.name):
                 message = f"nothing is connected to '{population.name}'"
                 problems.append(Problem(f"network.populations[{index}]", message, "Connect it, or remove it."))
@@ -85,23 +94,29 @@ class EventProp(Learning):
         return problems + self._loss_problems(document)
 
     def _loss_problems(self, document: Document) -> list[Problem]:
-        place, network = "experiment.learning.loss", document.network
-        if self.loss.type not in LOSSES:
-            hint = f"Use one of {', '.join(LOSSES)}."
-            return [Problem(place, f"EventProp has no rule for '{self.loss.type}'", hint)]
-        timed = any(p.readout is not None and p.readout.type in SPIKE_READOUTS for p in network.outputs)
-        if timed and self.loss.type not in SPIKE_LOSSES:
-            fix = Fix("Use cross-entropy", place, {"type": SPIKE_LOSSES[0]})
-            message = f"'{self.loss.type}' does not go with the time of the first spike"
-            return [Problem(place, message, f"Use one of {', '.join(SPIKE_LOSSES)}.", fix=fix)]
-        shapes = infer_shapes(document)
-        if self.loss.type == "relative_mean_square_error":
-            return [
-                Problem(place, f"it compares outputs, and '{p.name}' has only one", "Give it an output per class.")
-                for p in network.outputs
-                if prod(shapes.get(p.name, (2,))) < 2
-            ]
-        return []
+        network, shapes = document.network, infer_shapes(document)
+        problems: list[Problem] = []
+        for population in network.outputs:
+            own = population.loss is not None
+            place = f"{network.place(population)}.loss" if own else "experiment.learning.loss"
+            found = _loss_problem(self.loss_of(population), population, shapes, place)
+            problems += [found] if found is not None and found not in problems else []
+        return problems
+
+
+def _loss_problem(loss: Loss, population: Population, shapes: dict[str, tuple[int, ...]], place: str) -> Problem | None:
+    """Why an output cannot have a loss."""
+    readout = population.readout
+    if loss.type not in LOSSES:
+        return Problem(place, f"EventProp has no rule for '{loss.type}'", f"Use one of {', '.join(LOSSES)}.")
+    if readout is not None and readout.type in SPIKE_READOUTS and loss.type not in SPIKE_LOSSES:
+        fix = Fix("Use cross-entropy", place, {"type": SPIKE_LOSSES[0]})
+        message = f"'{loss.type}' does not go with the time of the first spike"
+        return Problem(place, message, f"Use one of {', '.join(SPIKE_LOSSES)}.", fix=fix)
+    if loss.type == "relative_mean_square_error" and prod(shapes.get(population.name, (2,))) < 2:
+        message = f"it compares outputs, and '{population.name}' has only one"
+        return Problem(place, message, "Give it an output per class.")
+    return None
 
 
 def _hidden_problems(population: Population, place: str) -> list[Problem]:

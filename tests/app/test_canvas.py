@@ -523,16 +523,18 @@ def test_palette_adds_by_enter_and_double_click(qtbot: Any) -> None:
     palette.show()
     wanted: list[str] = []
     palette.add_requested.connect(wanted.append)
-    assert [entry.type for entry in entries()] == ["spike_input", "alif", "custom", "if", "lif", "li"]
-    assert palette.list.item(5).text() == "Leaky integrator output"
-    for _ in range(4):
+    inputs = ["spike_input", "binary_input", "if_input", "lif_input", "poisson_input"]
+    assert [entry.type for entry in entries()] == [*inputs, "alif", "if", "lif", "custom", "li"]
+    assert palette.list.item(9).text() == "Leaky integrator output"
+    for _ in range(7):
         QTest.keyClick(palette.list, Qt.Key.Key_Down)
     QTest.keyClick(palette.list, Qt.Key.Key_Return)
-    at = palette.list.visualItemRect(palette.list.item(5)).center()
+    palette.list.scrollToItem(palette.list.item(9))
+    at = palette.list.visualItemRect(palette.list.item(9)).center()
     QTest.mouseClick(palette.list.viewport(), LEFT, NONE, at)
     QTest.mouseDClick(palette.list.viewport(), LEFT, NONE, at)
     assert wanted == ["lif", "li"]
-    drag = palette.list.drag_of(palette.list.item(4))
+    drag = palette.list.drag_of(palette.list.item(7))
     assert bytes(drag.mimeData().data(TYPE_MIME).data()) == b"lif"
     assert not drag.pixmap().isNull()
 

@@ -246,7 +246,7 @@ EVENTS = [(np.array([1.0]), np.array([2]))] * 10
         (np.zeros(6), r"x: an array of shape \(6,\) was found, expected \(examples, 6\) values"),
         (0.5, r"x: an array of shape \(\) was found"),
         (np.full((10, 6), "a"), "x: an array of <U1 was found, expected numbers"),
-        ({"a": 1}, "x: an array of object was found, expected numbers"),
+        ({"a": 1}, "x: no population 'a'"),
         (None, "x: an array of object was found, expected numbers"),
         (np.full((10, 6), np.nan), "x: the data hold NaN or infinity"),
         ([(np.array([1.0]), np.array([6]))], "x: a spike of neuron 6 was found, the input has 6"),

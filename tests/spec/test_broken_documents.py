@@ -70,7 +70,7 @@ CORPUS: list[tuple[str, Any, str]] = [
     (
         "network.populations.1.colour",
         "red",
-        f"{POPULATION}: unknown key 'colour'\n  Known here: name, shape, neuron.",
+        f"{POPULATION}: unknown key 'colour'\n  Known here: name, shape, neuron, field, loss.",
     ),
     (
         "network.populations.1.neuron.tau_mem",
@@ -114,7 +114,8 @@ CORPUS: list[tuple[str, Any, str]] = [
     (
         "network.populations.1.neuron.type",
         "izhikevich",
-        f"{POPULATION}.neuron.type: no neuron 'izhikevich'\n  Known here: alif, custom, if, li, lif, spike_input.",
+        f"{POPULATION}.neuron.type: no neuron 'izhikevich'\n  Known here: alif, binary_input, "
+        "custom, if, if_input, li, lif, lif_input, poisson_input, spike_input.",
     ),
     (
         "network.populations.1.neuron.type",
@@ -125,7 +126,8 @@ CORPUS: list[tuple[str, Any, str]] = [
     (
         "network.populations.1.neuron.type",
         ...,
-        f"{POPULATION}.neuron: 'type' is missing, expected one of 'alif', 'custom', 'if', 'li', 'lif', 'spike_input'",
+        f"{POPULATION}.neuron: 'type' is missing, expected one of 'alif', 'binary_input', 'custom', 'if', "
+        "'if_input', 'li', 'lif', 'lif_input', 'poisson_input', 'spike_input'",
     ),
     ("network.populations.1.neuron", ..., f"{POPULATION}: 'neuron' is missing, expected a neuron"),
     ("network.populations.1.name", ..., f"{POPULATION}: 'name' is missing, expected text"),

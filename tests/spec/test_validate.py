@@ -183,11 +183,26 @@ def test_an_empty_document_has_no_input_and_no_output() -> None:
     ]
 
 
-def test_one_input_and_one_output_for_now() -> None:
-    document = digits(learning=None)
+def test_inputs_and_outputs_name_fields_of_the_dataset() -> None:
+    document = digits()
     with document.network:
-        sl.Population("spike_input", 64, "second")
-    assert lines(document) == ["network.populations[3]: 2 found, expected one input: 'input', 'second'"]
+        left = sl.Population("poisson_input", None, "left", field="left half")
+        odd = sl.Population(sl.LI(readout="var"), None, "odd", field="parity", loss="mean_square_error")
+        sl.Connection(left, "hidden", sl.Dense(0.1), sl.Exponential(5))
+        sl.Connection("hidden", odd, sl.Dense(0.1), sl.Exponential(5))
+    assert lines(document) == []
+    assert sl.infer_shapes(document)["left"] == (8, 4)
+    assert sl.infer_shapes(document)["odd"] == (2,)
+    left.field, odd.field = "left", "odd"
+    left.neuron.input_frames = 3
+    document.network.population("hidden").loss = sl.MeanSquareError()
+    left.shape, odd.shape = (8, 4), (2,)
+    assert lines(document) == [
+        "network.populations[1].loss: only an output has a loss, and it has no readout",
+        "network.populations[3].field: no field 'left' in 'digits'; did you mean 'left half'?",
+        "network.populations[3].neuron.input_frames: 3 frames found, but the examples of 'digits' stand still",
+        "network.populations[4].field: no field 'odd' in 'digits'",
+    ]
 
 
 def test_warnings_do_not_keep_it_from_running() -> None:
@@ -252,9 +267,20 @@ def biased_output(document: sl.Document) -> None:
     document.network.population("output").neuron = sl.LIF(readout="first_spike_time", bias=0.3)
 
 
+class OfNobody(sl.Loss):
+    """A loss that no rule knows."""
+
+
+sl.Loss._registry.pop("of_nobody")
+
+
+def signed(document: sl.Document) -> None:
+    document.network.population("input").neuron = sl.PoissonInput(signed_spikes=True)
+
+
 def two_outputs(document: sl.Document) -> None:
     with document.network:
-        sl.Population(sl.LI(readout="var"), 10, "second")
+        sl.Population(sl.LI(readout="var"), 10, "second", loss=OfNobody())
         sl.Connection("hidden", "second", sl.Dense(0), sl.Exponential(5))
 
 
@@ -308,7 +334,11 @@ EVENTPROP = [
     ),
     (
         two_outputs,
-        ["network.populations[3]: 2 found, expected one output (a population with a readout): 'output', 'second'"],
+        ["network.populations[3].loss: EventProp has no rule for 'of_nobody'"],
+    ),
+    (
+        signed,
+        ["network.populations[0].neuron.signed_spikes: EventProp has no rule for negative spikes"],
     ),
     (
         nothing_arrives,

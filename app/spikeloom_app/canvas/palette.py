@@ -42,7 +42,9 @@ class Entry:
 def entries() -> list[Entry]:
     """The neuron types, inputs first; what never spikes is offered as an output with a readout."""
     found = []
-    for name, neuron in Neuron.types().items():
+    # In each role what is used most comes first: spikes of an encoder, neurons that are ready to use.
+    types = sorted(Neuron.types().items(), key=lambda item: (item[1].takes_values, item[0] == "custom"))
+    for name, neuron in types:
         kind = role(neuron())
         title = f"{neuron.title} output" if kind == "output" else neuron.title
         found.append(Entry(name, title, neuron.help(), kind))

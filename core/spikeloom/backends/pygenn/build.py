@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from spikeloom.backends.pygenn import source
+from spikeloom.backends.pygenn.connectivity import check_parallel, connect, connectivity, matrix_type
 from spikeloom.backends.pygenn.translate import SOURCE_FLAG, Translator
 from spikeloom.errors import UserError
 from spikeloom.genn.code import c_name
+from spikeloom.genn.matrix import KernelMatrix
 from spikeloom.genn.models import PostsynapticModel
 from spikeloom.genn.network import CustomUpdate, GeNNModel, Init, InitLike, NeuronPopulation, SynapsePopulation
 from spikeloom.genn.schedule import Schedule, SetParam
@@ -76,6 +78,9 @@ class Builder:
         for population in self.ours.populations.values():
             if not population.model.spike_source:
                 self._reset(population)
+        for synapses in self.ours.synapses.values():
+            if synapses.max_delay:
+                self._reset_delayed(synapses)
         return self.groups
 
     # -- groups ------------------------------------------------------------------------------------------------
@@ -116,20 +121,30 @@ class Builder:
             ref.name: create_ref(post, synapses.post_neuron_var_refs.get(ref.name, ref.name))
             for ref in update.post_neuron_var_refs
         }
+        matrix, num_pre = synapses.matrix, self.ours.populations[synapses.source].size
+        kernel, applied = isinstance(matrix, KernelMatrix), []
+        if isinstance(matrix, KernelMatrix):
+            applied.append(connectivity(self.pygenn, self.translator.taps(), matrix, num_pre))
+        if self.batch_size > 1:
+            check_parallel(matrix, synapses.name)
         group = groups.model.add_synapse_population(
             c_name(synapses.name),
-            "DENSE",
+            matrix_type(matrix),
             pre,
             post,
             self.pygenn.init_weight_update(
-                self.translator.weight_update(update, from_source=from_source),
+                self.translator.weight_update(update, from_source=from_source, kernel=kernel),
                 {**{name: synapses.params[name] for name in update.params}, "phase": 0},
                 self._first_values(update.vars, synapses.var_init),
                 pre_var_refs=pre_refs,
                 post_var_refs=post_refs,
             ),
             self._postsynaptic(synapses.postsynaptic, synapses),
+            *applied,
         )
+        connect(group, matrix, num_pre)
+        if synapses.max_delay:
+            group.max_dendritic_delay_timesteps = synapses.max_delay + 1
         group.set_wu_param_dynamic("phase")
         group.post_target_var = synapses.post_target
         if synapses.pre_target:
@@ -184,8 +199,17 @@ class Builder:
                 refs[var.name] = self.pygenn.create_out_post_var_ref(self.groups.synapses[synapses.name])
         if variables:
             name = f"reset_{c_name(population.name)}"
-            self.groups.model.add_custom_update(name, name, self.translator.reset(variables), params, {}, refs)
+            reset = self.translator.reset(variables, [var.name for var in population.model.vars])
+            self.groups.model.add_custom_update(name, name, reset, params, {}, refs)
             self.groups.resets.append(name)
+
+    def _reset_delayed(self, synapses: SynapsePopulation) -> None:
+        """A custom update that forgets the delayed input that is under way."""
+        var, name = Var("Underway"), f"reset_{c_name(synapses.name)}"
+        refs = {var.name: self.pygenn.create_den_delay_var_ref(self.groups.synapses[synapses.name])}
+        reset = self.translator.reset([var], [var.name])
+        self.groups.model.add_custom_update(name, name, reset, {f"First_{var.name}": 0.0}, {}, refs)
+        self.groups.resets.append(name)
 
     # -- values ------------------------------------------------------------------------------------------------
     def _first_values(self, variables: tuple[Var, ...], first: Any) -> dict[str, Any]:

@@ -92,6 +92,8 @@ class PyGeNNRuntime:
     # -- variables ---------------------------------------------------------------------------------------------
     def _array(self, group: str, name: str) -> Any:
         owner = self.groups.find(group)
+        if owner is not None and name in getattr(owner, "extra_global_params", {}):
+            return owner.extra_global_params[name]
         if owner is None or name not in owner.vars:
             raise UserError(f"'{name}' is not a variable of the model", place=group)
         return owner.vars[name]
@@ -339,14 +341,26 @@ class _Call:
 
 
 def pulled(array: Any) -> np.ndarray:
-    """A copy of what an array of PyGeNN's holds on the device."""
+    """A copy of what an array of PyGeNN's holds on the device; of a delayed variable the values of the last step."""
     array.pull_from_device()
+    match type(array).__name__:
+        case "Variable":
+            return np.array(array.current_view)
+        case "SynapseVariable":  # sparse ones have no view
+            return np.array(array.values)
     return np.array(array.view)
 
 
 def push(array: Any, values: np.ndarray) -> None:
-    """Write all of an array of PyGeNN's."""
-    array.view[:] = np.asarray(values).reshape(array.view.shape)
+    """Write all of an array of PyGeNN's; of a delayed variable, the values of earlier steps as well."""
+    values = np.asarray(values)
+    match type(array).__name__:
+        case "SynapseVariable":
+            array.values = values.reshape(array.values.shape)
+        case "Variable" if array.current_view.shape != array.view.shape:
+            array.view[:] = values.reshape(array.current_view.shape)[..., None, :]
+        case _:
+            array.view[:] = values.reshape(array.view.shape)
     array.push_to_device()
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from pycparser import c_ast, c_generator
 
 from spikeloom.backends.pygenn import source
+from spikeloom.backends.pygenn.connectivity import taps_snippet
 from spikeloom.genn.code import parse
 from spikeloom.genn.models import CustomUpdateModel, InitSnippet, NeuronModel, PostsynapticModel, WeightUpdateModel
 from spikeloom.genn.variables import Access, Var
@@ -91,8 +92,11 @@ class Translator:
             )
         )
 
-    def weight_update(self, model: WeightUpdateModel, *, from_source: bool) -> Any:
-        """A weight-update model; from a spike source its events are the spikes that the source replays."""
+    def weight_update(self, model: WeightUpdateModel, *, from_source: bool, kernel: bool = False) -> Any:
+        """A weight-update model; from a spike source its events are the spikes that the source replays.
+
+        Of a `kernel`, which many synapses share, sums are added to by a function of GeNN's.
+        """
         condition, read = model.pre_event_threshold_condition_code, self.modes[Access.READ_ONLY]
         pre = [(ref.name, ref.type, read) for ref in model.pre_neuron_var_refs]
         if condition:
@@ -109,7 +113,7 @@ class Translator:
                 post_neuron_var_refs=[(ref.name, ref.type, read) for ref in model.post_neuron_var_refs],
                 pre_spike_syn_code=model.pre_spike_syn_code or None,
                 pre_event_threshold_condition_code=condition or None,
-                pre_event_syn_code=model.pre_event_syn_code or None,
+                pre_event_syn_code=(_adding(model) if kernel else model.pre_event_syn_code) or None,
             )
         )
 
@@ -131,18 +135,28 @@ class Translator:
             )
         )
 
-    def reset(self, variables: Iterable[Var]) -> Any:
-        """A custom update that gives variables their first values, the parameters ``First_<name>``."""
-        variables = list(variables)
-        mode = self.pygenn.VarAccessMode.READ_WRITE
+    def reset(self, variables: Iterable[Var], all_slots: Iterable[str] = ()) -> Any:
+        """A custom update that gives variables their first values, the parameters ``First_<name>``.
+
+        Of those in `all_slots`, the values of earlier steps that GeNN keeps are written too.
+        """
+        variables, all_slots = list(variables), set(all_slots)
+        mode = self.pygenn.VarAccessMode
         return self._keep(
             self.pygenn.create_custom_update_model(
                 "Reset",
                 params=[f"First_{var.name}" for var in variables],
-                var_refs=[(var.name, var.type, mode) for var in variables],
+                var_refs=[
+                    (var.name, var.type, mode.BROADCAST if var.name in all_slots else mode.READ_WRITE)
+                    for var in variables
+                ],
                 update_code="\n".join(f"{var.name} = First_{var.name};" for var in variables),
             )
         )
+
+    def taps(self) -> Any:
+        """The snippet of all kernels."""
+        return self._keep(taps_snippet(self.pygenn))
 
     def snippet(self, snippet: InitSnippet) -> Any:
         """An initialisation snippet."""
@@ -151,6 +165,25 @@ class Translator:
                 snippet.name, params=list(snippet.params), var_init_code=snippet.var_init_code
             )
         )
+
+
+class _Adding(c_generator.CGenerator):
+    """Prints code; what is added to a sum is handed to ``atomic_add_<sum>``."""
+
+    def __init__(self, sums: set[str]) -> None:
+        super().__init__()
+        self.sums = sums
+
+    def visit_Assignment(self, n: c_ast.Assignment) -> str:
+        if isinstance(n.lvalue, c_ast.ID) and n.lvalue.name in self.sums:
+            return f"atomic_add_{n.lvalue.name}({'-' if n.op == '-=' else ''}({self.visit(n.rvalue)}))"
+        return str(super().visit_Assignment(n))
+
+
+def _adding(model: WeightUpdateModel) -> str:
+    """The event code of a shared kernel."""
+    printer = _Adding({var.name for var in model.vars if var.access is Access.ACCUMULATE})
+    return "".join(printer._generate_stmt(item) for item in parse(model.pre_event_syn_code).block_items or [])
 
 
 class _WithinExample(c_generator.CGenerator):

@@ -77,7 +77,7 @@ def digits(**learning: float) -> sp.Document:
 
 @pytest.fixture(scope="module")
 def examples():
-    return prepare(digits(), "input")["train"].take(range(600))
+    return prepare(digits())["train"].take(range(600))
 
 
 def spikes_per_neuron(session: Session, examples) -> np.ndarray:

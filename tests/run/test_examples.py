@@ -17,7 +17,7 @@ from spikeloom.spec import Document
 def trained(name: str, epochs: int) -> float:
     """Accuracy on the validation split after some epochs."""
     document = Document.load(examples()[name])
-    data = prepare(document, "input")
+    data = prepare(document)
     history = Session(document).train(data["train"], data["validation"], epochs=epochs)
     assert np.isfinite([metrics.loss for metrics in history]).all()
     return history[-1].validation_accuracy

@@ -61,7 +61,7 @@ def test_looks_at_the_start_and_at_the_end(tmp_path: Path) -> None:
 
 def test_sees_what_predict_sees(tmp_path: Path) -> None:
     document = Document.load(DIGITS)
-    data = prepare(document, "input")
+    data = prepare(document)
     session = Session(document)
     probe = Probe(ProbeOptions.read({"example": 4, "split": "train"}), session, data, lambda event: None, Control())
     event = probe.event()

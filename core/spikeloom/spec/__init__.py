@@ -69,6 +69,7 @@ from spikeloom.spec.readouts import (
     VarReadout,
 )
 from spikeloom.spec.schema import json_schema
+from spikeloom.spec.sequential import InputLayer, Layer, sequential
 from spikeloom.spec.shapes import infer_shapes
 from spikeloom.spec.stored_array import IndexArray
 from spikeloom.spec.synapses import CustomSynapse, Delta, Exponential, Synapse
@@ -119,9 +120,11 @@ __all__ = [
     "IndexArray",
     "Inference",
     "Initialiser",
+    "InputLayer",
     "InvalidDocument",
     "Kaiming",
     "LIFInput",
+    "Layer",
     "Learning",
     "LinearLatency",
     "LogLatency",
@@ -165,6 +168,7 @@ __all__ = [
     "infer_shapes",
     "json_schema",
     "quantity",
+    "sequential",
     "setting",
     "validate",
     "walk",

@@ -1,0 +1,90 @@
+"""A shorthand for networks whose populations stand in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from spikeloom.errors import UserError
+from spikeloom.spec.connectivity.connectivity import Connectivity
+from spikeloom.spec.network import Connection, Network, Population
+from spikeloom.spec.neurons.neuron import Neuron
+from spikeloom.spec.synapses.synapse import Synapse
+
+
+@dataclass(frozen=True)
+class InputLayer:
+    """The first population of a `sequential` network.
+
+    Parameters
+    ----------
+    neuron
+        An input, such as ``"spike_input"`` or a `PoissonInput`.
+    shape
+        Its neurons; inferred from the dataset where it is left out.
+    name
+        ``input`` by default.
+    """
+
+    neuron: Neuron | str
+    shape: int | Sequence[int] | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A further population and the connection that leads to it from the one before.
+
+    Parameters
+    ----------
+    connectivity
+        Such as `Dense` or `Conv2D`.
+    neuron
+        What the population is made of.
+    shape
+        Its neurons; left out where the connectivity or the dataset says it.
+    synapse
+        How spikes become a current; `Delta` by default.
+    name
+        By its role by default.
+    """
+
+    connectivity: Connectivity | str
+    neuron: Neuron | str
+    shape: int | Sequence[int] | None = None
+    synapse: Synapse | str = "delta"
+    name: str | None = None
+
+
+def sequential(*layers: InputLayer | Layer) -> Network:
+    """A network of populations in a row.
+
+    ::
+
+        net = sequential(
+            InputLayer("spike_input", 64),
+            Layer(Dense(Normal(0.3, 0.2)), LIF(tau_mem=20.0), 100, Exponential(5.0)),
+            Layer(Dense(Normal(0.0, 0.3)), LI(tau_mem=20.0, readout="avg_var"), 10, Exponential(5.0)),
+        )
+
+    Raises
+    ------
+    UserError
+        If it does not start with an `InputLayer`, or has another one further on.
+    """
+    for number, layer in enumerate(layers):
+        expected: type[Any] = Layer if number else InputLayer
+        if not isinstance(layer, expected):
+            message = f"{type(layer).__name__} found as layer {number}, expected {expected.__name__}"
+            raise UserError(message, place="sequential", hint="One InputLayer first, then Layers.")
+    with Network() as network:
+        before: Population | None = None
+        for layer in layers:
+            name = {"name": layer.name} if layer.name is not None else {}
+            population = Population(neuron=layer.neuron, shape=layer.shape, **name)  # type: ignore[arg-type]
+            if isinstance(layer, Layer) and before is not None:
+                ends: dict[str, Any] = {"source": before.name, "target": population.name}
+                Connection(**ends, connectivity=layer.connectivity, synapse=layer.synapse)  # type: ignore[arg-type]
+            before = population
+    return network

@@ -51,6 +51,9 @@ def rate(examples_per_second: float | None) -> str:
 def summary(result: dict[str, Any]) -> str:
     """What a run that has ended came to: ``Test accuracy 95.5 % · 1.2 s``."""
     seconds = duration(float(result.get("seconds") or 0.0))
+    if "split" in result:
+        examples = f"{result['examples']:,} {result['split']} examples"
+        return f"Accuracy {percent(result.get('accuracy'))} · {examples} · {seconds}"
     epochs = result.get("epochs") or 0
     if result.get("stopped"):
         accuracy = (result.get("validation") or result.get("train") or {}).get("accuracy")

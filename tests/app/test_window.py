@@ -157,6 +157,26 @@ def test_stop_ends_a_long_run_and_keeps_the_window(window: MainWindow, qtbot: An
     assert window.action("run.train").isEnabled()
 
 
+def test_a_network_that_does_not_learn_is_evaluated(window: MainWindow, qtbot: Any) -> None:
+    window.open_example(DIGITS)
+    assert window.run_bar.train_button.text() == "Train"
+    window.document.set_value(("experiment", "learning"), {"type": "inference"})
+    assert window.run_bar.train_button.text() == "Evaluate"
+    assert window.action("run.train").text() == "&Evaluate"
+    events: list[dict[str, Any]] = []
+    window.controller.event.connect(events.append)
+    QTest.mouseClick(window.run_bar.train_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(events) and window.controller.state == "idle", timeout=60_000)
+    kinds = [event["event"] for event in events]
+    assert {"evaluating", "example", "result"} <= set(kinds)
+    assert "progress" not in kinds
+    accuracy = events[kinds.index("result")]["result"]["accuracy"]
+    assert window.run_bar.headline.text().startswith(f"Accuracy {100 * accuracy:.1f} %")
+    assert "359 test examples" in window.run_bar.headline.text()
+    window.document.undo_stack.undo()
+    assert window.run_bar.train_button.text() == "Train"
+
+
 def test_what_cannot_run_says_why_before_anything_starts(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[list[str]] = []
     monkeypatch.setattr(dialogs, "show_problems", lambda _parent, _title, lines, _hints: said.append(lines))
@@ -164,8 +184,7 @@ def test_what_cannot_run_says_why_before_anything_starts(window: MainWindow, mon
     window.train()
     assert window.controller.state == "idle"
     assert any("no input population" in line for line in said[0])
-    assert any("no dataset to train on" in line for line in said[0])
-    assert any("no learning rule" in line for line in said[0])
+    assert any("no dataset to take examples from" in line for line in said[0])
 
 
 def test_recent_files_open_from_the_menu(window: MainWindow, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def test_evaluate_a_run(tmp_path):
     done = spikeloom("evaluate", DIGITS, "--checkpoint", run, "--json", "--threads", 2)
     assert done.returncode == 0 and done.stderr == "" and len(done.stdout.splitlines()) == 1
     result = last_json(done)
-    assert result.keys() == {"split", "accuracy", "loss", "examples"}
+    assert result.keys() == {"split", "accuracy", "loss", "examples", "seconds"}
     assert result["split"] == "test" and result["accuracy"] == trained["test"]["accuracy"]
     last = run / "checkpoints" / "last.safetensors"
     people = spikeloom("evaluate", DIGITS, "--checkpoint", last, "--split", "train")

@@ -38,7 +38,7 @@ STATES = ("idle", "building", "running", "paused", "stopping")
 
 
 class RunController(QObject):
-    """Trains the open document.
+    """Trains or evaluates the open document.
 
     Parameters
     ----------
@@ -99,12 +99,19 @@ class RunController(QObject):
     # -- what the user asks for --------------------------------------------------------------------------------------
     def train(self, document: OpenDocument) -> None:
         """Train a copy of the document as it is now; nothing happens while another run is on its way."""
+        self._run(document, "train")
+
+    def evaluate(self, document: OpenDocument) -> None:
+        """Run the test examples through a copy of the document as it is now; not while another run is on its way."""
+        self._run(document, "evaluate")
+
+    def _run(self, document: OpenDocument, task_name: str) -> None:
         if self._state != "idle":
             return
         self._forget()
         self._set_state("building")
         try:
-            task = self._task(document)
+            task = self._task(document, task_name)
         except SpikeloomError as error:
             self._end(error)
             return
@@ -161,7 +168,7 @@ class RunController(QObject):
         self._leave()
 
     # -- the worker ----------------------------------------------------------------------------------------------
-    def _task(self, document: OpenDocument) -> dict[str, Any]:
+    def _task(self, document: OpenDocument, name_of_task: str) -> dict[str, Any]:
         """Save a copy for the worker; the task it is to run."""
         self._folder = QTemporaryDir()
         if not self._folder.isValid():
@@ -171,10 +178,10 @@ class RunController(QObject):
         # A copy: saving binds a document's arrays to the file they were written to.
         document.document.model_copy(deep=True).save(path)
         probe = {"split": "test", "variables": watched_variables(document.document)}
-        task: dict[str, Any] = {"task": "train", "document": str(path), "background": True, "probe": probe}
+        task: dict[str, Any] = {"task": name_of_task, "document": str(path), "background": True, "probe": probe}
         # The copy lies elsewhere; the files of the data set do not.
         task["base"] = str(document.path.absolute().parent) if document.path is not None else None
-        if self._runs_folder is not None:
+        if self._runs_folder is not None and name_of_task == "train":
             number = 1 + sum(1 for _ in self._runs_folder.glob(f"{name}-*"))
             task["run_dir"] = str(self._runs_folder / f"{name}-{number}")
         return task
@@ -270,7 +277,7 @@ class RunController(QObject):
         """The state that an event tells of."""
         if kind == "paused":
             self._set_state("paused")
-        elif kind == "resumed" or (kind in ("started", "progress") and self._state == "building"):
+        elif kind == "resumed" or (kind in ("started", "progress", "evaluating") and self._state == "building"):
             self._set_state("running")
 
     def _hear_error(self, event: Event) -> None:

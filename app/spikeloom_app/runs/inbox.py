@@ -8,7 +8,7 @@ from typing import Any
 
 Event = dict[str, Any]
 
-NEWEST_WINS = frozenset({"progress", "example"})
+NEWEST_WINS = frozenset({"progress", "evaluating", "example"})
 DELIVERY_SECONDS = 0.008  # of the window's time at once; what is left comes with the next tick
 
 

@@ -14,7 +14,7 @@ from spikeloom_app.runs.controller import RunController
 from spikeloom_app.runs.icons import SIZE, icon
 from spikeloom_app.runs.progress_line import ProgressLine
 
-HEADLINES = {"building": "Preparing", "running": "Training", "paused": "Paused", "stopping": "Stopping"}
+HEADLINES = {"building": "Preparing", "running": "Running", "paused": "Paused", "stopping": "Stopping"}
 
 
 class RunBar(QWidget):
@@ -149,16 +149,31 @@ class RunBar(QWidget):
             self._controller.pause()
 
     def _settings_changed(self) -> None:
+        self._name_button()
         if self.headline.text() == "Ready":
             self._show_ready()
 
     def _show_ready(self) -> None:
         if self._controller.state != "idle":
             return
+        self._name_button()
         epochs = self._document.document.experiment.training.epochs if self._document is not None else 0
         plural = "" if epochs == 1 else "s"
-        self._say("Ready", f"{epochs} epoch{plural}" if epochs else "")
+        self._say("Ready", f"{epochs} epoch{plural}" if epochs and self.learns else "")
         self.progress.show_fraction(0.0)
+
+    @property
+    def learns(self) -> bool:
+        """Whether the document has a learning rule: then Train is what one presses, else Evaluate."""
+        return self._document is None or self._document.document.learns
+
+    def _name_button(self) -> None:
+        text = "Train" if self.learns else "Evaluate"
+        if self.train_button.text() != text:
+            self.train_button.setText(text)
+            self.train_button.setAccessibleName(text)
+            tip = "Train the network" if self.learns else "Run the test examples through the network"
+            self.train_button.setToolTip(f"{tip} (Ctrl+R)")
 
     def _show_state(self, state: str) -> None:
         idle = state == "idle"
@@ -189,8 +204,20 @@ class RunBar(QWidget):
             self.progress.show_busy()
         elif kind == "progress" and self._controller.state != "stopping":
             self._show_progress(event)
+        elif kind == "evaluating" and self._controller.state != "stopping":
+            self._show_evaluation(event)
         elif kind == "result":
             self._show_result(event.get("result") or {})
+
+    def _show_evaluation(self, event: dict[str, Any]) -> None:
+        figures = [wording.rate(event.get("examples_per_second"))]
+        if event.get("accuracy") is not None:
+            figures.insert(0, f"accuracy {wording.percent(event['accuracy'])}")
+        paused = self._controller.state == "paused"
+        headline, tone = (HEADLINES["paused"], "warning") if paused else ("Evaluating", "")
+        details = "  ·  ".join(text for text in figures if text)
+        self._say(headline, details, wording.time_left(event.get("remaining")), tone)
+        self.progress.show_fraction(event.get("fraction", 0.0))
 
     def _show_progress(self, event: dict[str, Any]) -> None:
         epoch, epochs = event["epoch"], event["epochs"]
@@ -200,7 +227,7 @@ class RunBar(QWidget):
             f"accuracy {wording.percent(event.get('accuracy'))}",
             wording.rate(event.get("examples_per_second")),
         ]
-        headline = HEADLINES.get(self._controller.state, "Training")
+        headline = HEADLINES["paused"] if self._controller.state == "paused" else "Training"
         tone = "warning" if self._controller.state == "paused" else ""
         self._say(
             headline, "  ·  ".join(text for text in figures if text), wording.time_left(event.get("remaining")), tone

@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
         self.canvas.selection_changed.connect(self.inspector.show_selection)
         self.palette_view.add_requested.connect(self._add)
         self.run_bar.train_requested.connect(self.train)
+        self.document.settings_changed.connect(self._show_actions)
         self.raster.example_chosen.connect(self.controller.show_example)
         self.controller.event.connect(self._handle)
         self.controller.failed.connect(self._failed)
@@ -320,18 +321,23 @@ class MainWindow(QMainWindow):
 
     # -- running -------------------------------------------------------------------------------------------------
     def train(self) -> None:
-        """Train the document as it is now, saved or not."""
+        """Train the document as it is now, saved or not; one that does not learn is evaluated."""
         self.inspector.finish()
+        learns = self.document.document.learns
         errors = [problem for problem in self.document.problems() if problem.severity == "error"]
-        errors += missing_for_training(self.document.document)
+        errors += missing_for_a_run(self.document.document)
         if errors:
             lines = [f"{problem.place}: {problem.message}" for problem in errors]
-            dialogs.show_problems(self, "The network cannot be trained yet", lines, [p.hint for p in errors])
+            what = "trained" if learns else "evaluated"
+            dialogs.show_problems(self, f"The network cannot be {what} yet", lines, [p.hint for p in errors])
             return
         for view in (self.curves, self.raster, self.traces):
             view.reset()
-        self.docks["curves"].raise_()
-        self.controller.train(self.document)
+        self.docks["curves" if learns else "activity"].raise_()
+        if learns:
+            self.controller.train(self.document)
+        else:
+            self.controller.evaluate(self.document)
 
     def pause_or_resume(self) -> None:
         """Hold the run, or go on."""
@@ -359,6 +365,7 @@ class MainWindow(QMainWindow):
         for name, action in self.actions_by_id.items():
             if name.startswith(("edit.delete", "edit.rename", "edit.select", "view.fit", "view.zoom")):
                 action.setEnabled(editing)
+        self.actions_by_id["run.train"].setText("&Train" if self.document.document.learns else "&Evaluate")
         self.actions_by_id["run.train"].setEnabled(editing and state == "idle")
         self.actions_by_id["run.pause"].setEnabled(state in ("running", "paused"))
         self.actions_by_id["run.stop"].setEnabled(state in ("building", "running", "paused"))
@@ -396,16 +403,12 @@ class MainWindow(QMainWindow):
         return self.actions_by_id[name]
 
 
-def missing_for_training(document: Document) -> list[Problem]:
-    """What a document that only runs may leave out, and training needs."""
-    experiment, problems = document.experiment, []
-    if experiment.dataset is None:
-        hint = "Select nothing on the canvas and choose a dataset in the inspector."
-        problems.append(Problem("experiment.dataset", "there is no dataset to train on", hint))
-    if experiment.learning is None or experiment.learning.type == "inference":
-        hint = "Select nothing on the canvas and choose how it learns in the inspector."
-        problems.append(Problem("experiment.learning", "there is no learning rule to train with", hint))
-    return problems
+def missing_for_a_run(document: Document) -> list[Problem]:
+    """What a document may leave out, and a run needs."""
+    if document.experiment.dataset is not None:
+        return []
+    hint = "Select nothing on the canvas and choose a dataset in the inspector."
+    return [Problem("experiment.dataset", "there is no dataset to take examples from", hint)]
 
 
 def apply_theme(name: str) -> None:

@@ -115,6 +115,9 @@ class Bar:
             if not self._has_figures:  # the first ones at once, not with the next frame
                 self._has_figures = True
                 self._progress.refresh()
+        elif kind == "evaluating":
+            figures = f"accuracy {console.number(event['accuracy'], 3)}" if "accuracy" in event else ""
+            self._update("evaluating", total=1.0, completed=event["fraction"], figures=figures)
         elif kind == "epoch":
             self._held = {"validation_accuracy": event.get("validation_accuracy")}
             self._update(f"epoch {event['epoch']}/{event['epochs']}", total=event["epochs"], completed=event["epoch"])

@@ -1,9 +1,9 @@
 """The one stream of events of a run: plain dictionaries with a name under ``"event"``.
 
 ``folder`` (of the run, as soon as it is there), ``build`` (state, seconds), ``started`` (run folder, sizes),
-``progress`` (within an epoch; newest wins), ``epoch`` (metrics of a finished epoch), ``example`` (what a probe sees
-of one example: spikes, variables, readout), ``paused``, ``resumed``, ``message`` (text, level), ``result`` (the last
-one of a run that ended well), ``error``.
+``progress`` (within an epoch; newest wins), ``evaluating`` (how far an evaluation has come; newest wins), ``epoch``
+(metrics of a finished epoch), ``example`` (what a probe sees of one example: spikes, variables, readout), ``paused``,
+``resumed``, ``message`` (text, level), ``result`` (the last one of a run that ended well), ``error``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 Listener = Callable[[dict[str, Any]], None]
 
+NEWEST_WINS = frozenset({"progress", "evaluating"})
 PROGRESS_INTERVAL = 1 / 30  # seconds: as often as a screen can show
 
 
@@ -22,14 +23,14 @@ def silent(event: dict[str, Any]) -> None:
 
 
 class Throttle:
-    """Passes ``progress`` events on at most every `PROGRESS_INTERVAL`; a newer one replaces those in between."""
+    """Passes events of progress on at most every `PROGRESS_INTERVAL`; a newer one replaces those in between."""
 
     def __init__(self, listener: Listener) -> None:
         self.listener = listener
         self.last = 0.0
 
     def __call__(self, event: dict[str, Any]) -> None:
-        if event["event"] == "progress":
+        if event["event"] in NEWEST_WINS:
             now = time.monotonic()
             if now - self.last < PROGRESS_INTERVAL:
                 return

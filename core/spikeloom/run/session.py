@@ -6,7 +6,7 @@ Results depend on the document (its seed, its batch size, its shards) and never 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -220,20 +220,32 @@ class Session:
                 on_chunk()
         return tally, True
 
-    def evaluate(self, data: BatchData) -> dict[str, Any]:
+    def evaluate(self, data: BatchData, *, on_chunk: Callable[[], None] | None = None) -> dict[str, Any]:
         """Mean loss and accuracy over a data set with labels (or targets: then loss alone).
 
-        Of several outputs ``loss`` is the sum, ``accuracy`` the mean, and ``outputs`` has them by name.
+        Of several outputs ``loss`` is the sum, ``accuracy`` the mean, and ``outputs`` has them by name. `on_chunk` is
+        called every few hundred examples, when the network stands still and can be looked at.
         """
         self._check_targets(data)
-        tally = self._tally("evaluate", data)
+        tally = self._tally("evaluate", data, on_chunk or (lambda: None))
         found: dict[str, Any] = {"loss": tally.loss, "accuracy": tally.accuracy, "examples": tally.count}
         return found | ({"outputs": tally.by_output()} if len(self.compiled.outputs) > 1 else {})
 
-    def _tally(self, schedule: str, data: BatchData) -> _Tally:
-        tally = _Tally(self.compiled.outputs)
+    def _tally(self, schedule: str, data: BatchData, on_chunk: Callable[[], None] | None = None) -> _Tally:
+        """Run all examples; with `on_chunk` it is told how far that has come."""
+        tally, clock = _Tally(self.compiled.outputs), _Clock(len(data), 1)
+        started = time.perf_counter()
         for part, result in self._forward(schedule, data):
             tally.add(result, data, part)
+            clock.add(len(part), time.perf_counter() - started)
+            if on_chunk is not None:
+                fraction = tally.count / len(data)
+                figures = {"loss": tally.loss, "accuracy": tally.accuracy, "fraction": fraction}
+                speed = {"examples_per_second": clock.rate, "remaining": clock.remaining}
+                self.listener({"event": "evaluating", **figures, **speed})
+                on_chunk()
+                self._may_go_on()
+            started = time.perf_counter()
         return tally
 
     def predict(
@@ -250,16 +262,14 @@ class Session:
 
     def _forward(
         self, schedule: str, data: BatchData, record: Sequence[RecordSpikes | RecordVar] = ()
-    ) -> list[tuple[np.ndarray, JobResult]]:
-        done: list[tuple[np.ndarray, JobResult]] = []
+    ) -> Iterator[tuple[np.ndarray, JobResult]]:
         for start in range(0, len(data), EVALUATION_BATCH):
             if self.control.stopped:
                 break
             part = np.arange(start, min(start + EVALUATION_BATCH, len(data)))
             timesteps = self.compiled.timesteps
             result = self.runtime.run(schedule, data, [part], record=record, epoch=self.epoch, timesteps=timesteps)
-            done.append((part, result))
-        return done
+            yield part, result
 
     # -- checks ----------------------------------------------------------------------------------------------
     def _may_go_on(self) -> bool:

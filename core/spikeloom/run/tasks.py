@@ -222,7 +222,8 @@ def evaluate(options: Mapping[str, Any], listener: Listener, control: Control) -
     check(document)
     if record is not None:
         _check_record(document, record)
-    data = _data(document, options)[split]
+    splits = _data(document, options)
+    data = splits[split]
     if not len(data):
         hint = "experiment.training.validation_fraction holds examples out." if split == "validation" else ""
         raise UserError(f"the {split} split is empty", place="--split", hint=hint)
@@ -232,7 +233,14 @@ def evaluate(options: Mapping[str, Any], listener: Listener, control: Control) -
     elif not document.arrays():
         text = "the weights are drawn at random, nothing has trained them; --checkpoint takes those of a run"
         listener({"event": "message", "text": text, "level": "warning"})
-    metrics = session.evaluate(data)
+    started = time.perf_counter()
+    listener({"event": "evaluating", "fraction": 0.0})
+    probe = Probe(means.probe, session, splits, listener, control) if means.probe is not None else None
+    if probe is not None:
+        probe.look(force=True)
+    metrics = session.evaluate(data, on_chunk=probe.look if probe is not None else lambda: None)
+    if probe is not None:
+        probe.look(force=True)
     if control.stopped:
         raise Stopped("stopped before all examples were seen")
     result = {
@@ -241,6 +249,7 @@ def evaluate(options: Mapping[str, Any], listener: Listener, control: Control) -
         "loss": metrics["loss"],
         "examples": int(metrics["examples"]),
         **({"outputs": metrics["outputs"]} if "outputs" in metrics else {}),
+        "seconds": round(time.perf_counter() - started, 3),
     }
     if record is not None:
         result["record"] = str(_record(document, session, data, record, options))

@@ -65,6 +65,11 @@ class Document(Node):
         """The folder that array files lie in."""
         return self._base
 
+    @property
+    def learns(self) -> bool:
+        """Whether it has a learning rule that moves weights."""
+        return self.experiment.learning is not None and self.experiment.learning.type != "inference"
+
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a document from a file; runs nothing that it contains.

@@ -82,9 +82,9 @@ def sequential(*layers: InputLayer | Layer) -> Network:
         before: Population | None = None
         for layer in layers:
             name = {"name": layer.name} if layer.name is not None else {}
-            population = Population(neuron=layer.neuron, shape=layer.shape, **name)  # type: ignore[arg-type]
+            population = Population(neuron=layer.neuron, shape=layer.shape, **name)
             if isinstance(layer, Layer) and before is not None:
                 ends: dict[str, Any] = {"source": before.name, "target": population.name}
-                Connection(**ends, connectivity=layer.connectivity, synapse=layer.synapse)  # type: ignore[arg-type]
+                Connection(**ends, connectivity=layer.connectivity, synapse=layer.synapse)
             before = population
     return network

@@ -58,6 +58,8 @@ class Course:
                 self.folder = Path(event["run"])
             case "build":
                 self.doing = "while building the simulator" if event.get("state") == "started" else ""
+            case "evaluating":
+                self.doing = "while evaluating"
             case "progress":
                 self.doing = f"in epoch {event.get('epoch')}"
 

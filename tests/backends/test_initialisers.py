@@ -132,7 +132,7 @@ def test_fluctuation_driven_weights_make_the_membrane_fluctuate_as_it_is_asked_t
                 sp.Population(sp.PoissonInput(rate=nu), inputs, "input")
                 sp.Population(target, POST, "cells")
                 sp.Connection("input", "cells", sp.Dense(initialiser), synapse, "w")
-            document = sp.Document(net, sp.Experiment(simulation=sp.Simulation(dt=0.5, example_time=2000.0)))
+            document = sp.Document(net, sp.Experiment(simulation=sp.Simulation(dt=0.5, example_time=10_000.0)))
             assert sp.validate(document) == []
             compiled = compile_document(document)
             runtime = built("embedded", compiled.model, compiled.schedules, compiled.timesteps)

@@ -14,9 +14,16 @@ from spikeloom.run.prepare import prepare
 from spikeloom.spec import Document
 
 
+HAS_MNIST = pytest.mark.skipif(
+    not Path(os.environ.get("SPIKELOOM_DATA") or "/nonexistent", "mnist").is_dir(),
+    reason="no MNIST in the folder SPIKELOOM_DATA",
+)
+
+
 def trained(name: str, epochs: int) -> float:
     """Accuracy on the validation split after some epochs."""
     document = Document.load(examples()[name])
+    document.experiment.training.validation_fraction = 0.1
     data = prepare(document)
     history = Session(document).train(data["train"], data["validation"], epochs=epochs)
     assert np.isfinite([metrics.loss for metrics in history]).all()
@@ -27,12 +34,26 @@ def test_yin_yang_is_told_apart_by_first_spikes():
     assert trained("yin_yang", 25) >= 0.9
 
 
-@pytest.mark.skipif(
-    not Path(os.environ.get("SPIKELOOM_DATA") or "/nonexistent", "mnist").is_dir(),
-    reason="no MNIST in the folder SPIKELOOM_DATA",
-)
+@HAS_MNIST
 def test_mnist_is_read():
     assert trained("mnist", 2) >= 0.93
+
+
+@HAS_MNIST
+def test_mnist_is_read_better_through_convolutions():
+    assert trained("mnist_conv", 2) >= 0.965
+
+
+@HAS_MNIST
+def test_the_weights_of_an_ann_read_mnist_as_spikes():
+    """Within half a point of the ANN itself, whose rectified units the spikes count for."""
+    document = Document.load(examples()["mnist_ann"])
+    test = prepare(document)["test"]
+    first, second = (connection.connectivity.weights.values() for connection in document.network.connections)
+    pixels, labels = test.values["input:image"], test.values["labels"]
+    ann = np.mean((np.maximum(pixels @ first, 0) @ second).argmax(axis=1) == labels)
+    assert ann > 0.976
+    assert Session(document).evaluate(test)["accuracy"] >= ann - 0.005
 
 
 def test_every_example_says_what_it_shows():

@@ -6,9 +6,19 @@ import re
 from dataclasses import dataclass
 from math import prod
 
-from spikeloom.spec import Connection, Document, Neuron, Population, Problem, Type, describe
+from spikeloom.spec import Connection, Constant, Document, Neuron, Population, Problem, Type, describe
 
-SHORT = {"exponential": "Exp", "custom": "Custom"}  # titles that are too long for a pill
+SHORT = {  # titles that are too long for a pill
+    "exponential": "Exp",
+    "custom": "Custom",
+    "conv2d": "Conv",
+    "conv2d_transpose": "Transposed conv",
+    "avg_pool2d": "Pool",
+    "avg_pool_conv2d": "Pool + conv",
+    "avg_pool_dense2d": "Pool + dense",
+    "fixed_probability": "Random",
+    "sparse": "Sparse",
+}
 UNKNOWN = "?"
 PART = re.compile(r"network\.(populations|connections)\[(\d+)\]")
 
@@ -84,10 +94,11 @@ def pill_words(connection: Connection, shapes: Shapes) -> PillWords:
         f"Weights: {connectivity.weights.title}{f' ({weight})' if weight else ''}",
         f"Synapse: {synapse.title}{decay}",
     ]
+    text = f"{short(connectivity)} {connectivity.summary or size} · {short(synapse)}{decay}"
     longest = connectivity.longest_delay
     if longest:
         lines.append(f"Delay: {connectivity.delay.title}, up to {longest:g} ms")
-    text = f"{short(connectivity)} {size} · {short(synapse)}{decay}"
+        text += f" · {'' if isinstance(connectivity.delay, Constant) else '≤ '}{longest:g} ms late"
     return PillWords(connection.name, text, "\n".join(lines))
 
 

@@ -164,7 +164,7 @@ class PopulationPanel(Panel):
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
         fields = {field.name: field for field in describe(Population)}
-        self.add_group("Population", Form(scope, Population, ("name", "shape")))
+        self.add_group("Population", Form(scope, Population, ("name", "shape", "field", "loss")))
         self.add_group("Neuron", _group(scope.child("neuron"), fields["neuron"]), fields["neuron"].help)
         self.close_column()
 

@@ -18,7 +18,7 @@ from spikeloom_app.plots.spikes import GAP, Band, SpikeGraphics, stack
 
 LEFT_WIDTH = 72  # px of the left axis; the voltages below have the same, so that times stand above each other
 MOST_EXAMPLES = 99_999  # until it is known how many there are
-NO_DATA = "Train to see the spikes of an example"
+NO_DATA = "Run the network to see the spikes of an example"
 NAME_LETTERS = 11
 
 

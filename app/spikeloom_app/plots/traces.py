@@ -117,7 +117,7 @@ class TracePlot(PlotPanel):
         event, name = self._event, self.chooser.currentData()
         values = None if event is None or name is None else np.asarray(event.get(name))
         count = 0 if values is None or values.ndim != 2 else values.shape[1]
-        self.chart.show_words("" if count else "Train to see voltages")
+        self.chart.show_words("" if count else "Run the network to see voltages")
         while len(self.curves) < count:
             self.curves.append(pg.PlotCurveItem(antialias=False, skipFiniteCheck=True))
             self.chart.addItem(self.curves[-1], ignoreBounds=True)

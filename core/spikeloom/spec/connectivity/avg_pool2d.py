@@ -33,6 +33,11 @@ class AvgPool2D(Connectivity):
         """One over the size of a window, for all."""
         return Constant(value=1.0 / prod(self.pool_size))
 
+    @property
+    def summary(self) -> str:
+        """Size of a window."""
+        return " × ".join(map(str, self.pool_size))
+
     def target_shape(self, source: Extent) -> Extent:
         """Windows along rows and columns, and the channels of the source."""
         rows, columns = (axis[0] for axis in pools(source, self.pool_size, self.pool_strides))

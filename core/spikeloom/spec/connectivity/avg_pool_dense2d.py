@@ -32,6 +32,11 @@ class AvgPoolDense2D(Weighted):
         """One over the size of a window."""
         return 1.0 / prod(self.pool_size)
 
+    @property
+    def summary(self) -> str:
+        """Size of a window."""
+        return " × ".join(map(str, self.pool_size))
+
     def matrix(self, ends: Ends) -> KernelMatrix:
         """All windows as one kernel, which applies once."""
         (rows, row_taps), (columns, column_taps) = pools(ends.source, self.pool_size, self.pool_strides)

@@ -62,6 +62,11 @@ class Connectivity(Type):
         """What every weight is multiplied with where it acts."""
         return 1.0
 
+    @property
+    def summary(self) -> str:
+        """What tells it from others of its type in a few characters; empty where the sizes of its ends do."""
+        return ""
+
     def target_shape(self, source: Extent) -> Extent | None:
         """The shape that it gives its target; None where the target is free.
 

@@ -29,6 +29,11 @@ class Conv2D(Weighted):
     )
     flatten: bool = setting(False, help="Give the target one dimension.", advanced=True)
 
+    @property
+    def summary(self) -> str:
+        """Size of the kernel and number of filters."""
+        return f"{' × '.join(map(str, self.conv_size))} to {self.filters}"
+
     def target_shape(self, source: Extent) -> Extent:
         """Rows, columns and filters."""
         extent = [taps[0] for taps in self._axes(source)]

@@ -36,6 +36,11 @@ class FixedProbability(Weighted):
         0, ge=0, le=2**32 - 1, help="Seed with which the connections are drawn.", advanced=True
     )
 
+    @property
+    def summary(self) -> str:
+        """The probability."""
+        return f"{100 * self.p:g} %"
+
     def matrix(self, ends: Ends) -> SparseMatrix:
         """The synapses that are drawn."""
         pre, post = ends.sizes

@@ -25,6 +25,7 @@ from spikeloom_app.canvas.words import role
 from spikeloom_app.listening import listen
 
 ROW = 74  # px
+MOST_ROWS = 5  # that it asks room for; it scrolls through more
 ENTRY = Qt.ItemDataRole.UserRole
 ROLES = ("input", "hidden", "output")  # their order in the palette
 
@@ -74,8 +75,8 @@ class Palette(QWidget):
         self._style()
 
     def sizeHint(self) -> QSize:
-        """As high as its entries."""
-        return QSize(248, ROW * self.list.count() + 24)
+        """As high as its entries, up to a number that leaves room for the plots below."""
+        return QSize(248, ROW * min(self.list.count(), MOST_ROWS) + 24)
 
     def _style(self) -> None:
         self.list.setStyleSheet("QListWidget { background: transparent; border: none; outline: none; }")

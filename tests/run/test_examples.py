@@ -13,7 +13,6 @@ from spikeloom.run import Session
 from spikeloom.run.prepare import prepare
 from spikeloom.spec import Document
 
-
 HAS_MNIST = pytest.mark.skipif(
     not Path(os.environ.get("SPIKELOOM_DATA") or "/nonexistent", "mnist").is_dir(),
     reason="no MNIST in the folder SPIKELOOM_DATA",

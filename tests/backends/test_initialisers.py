@@ -150,6 +150,44 @@ def test_fluctuation_driven_weights_make_the_membrane_fluctuate_as_it_is_asked_t
         assert np.sqrt(v.var(axis=0).mean()) == pytest.approx(np.sqrt(share) * (1 - mu_u) / xi, rel=0.05)
 
 
+@pytest.mark.parametrize(
+    ("connectivity", "shape"),
+    [
+        (sp.AvgPoolDense2D(0.0, 2), (12, 14)),
+        (sp.AvgPoolConv2D(0.0, 8, 2, 5), (24, 24)),
+        (sp.Conv2DTranspose(0.0, 8, 4, conv_strides=2), (10, 10, 5)),
+        (sp.FixedProbability(0.3, 0.0), (150,)),
+    ],
+    ids=lambda value: getattr(value, "type", ""),
+)
+def test_fluctuations_are_as_large_through_windows_and_kernels(connectivity, shape) -> None:
+    nu, mu_u, xi = 20.0, 0.3, 6.0
+    drawn = connectivity.model_copy(deep=True)
+    drawn.weight = sp.FluctuationDriven(mu_u, xi, nu)
+    with sp.Network() as net:
+        sp.Population(sp.PoissonInput(rate=nu), shape, "input")
+        free = connectivity.target_shape(shape) is None
+        sp.Population(sp.LIF(tau_mem=15.0, readout="spike_count"), 200 if free else None, "cells")
+        sp.Connection("input", "cells", drawn, sp.Exponential(6.0), "w")
+    document = sp.Document(net, sp.Experiment(simulation=sp.Simulation(dt=0.5, example_time=3000.0)))
+    assert sp.validate(document) == []
+    compiled = compile_document(document)
+    size = compiled.model.populations["cells"].size
+    runtime = built("embedded", compiled.model, compiled.schedules, compiled.timesteps, seed=1)
+    data = BatchData({}, {"input:input": np.ones((1, int(np.prod(shape))), np.float32)})
+    cells = np.arange(size)
+    if not free:  # those that no edge cuts off
+        rows, columns, filters = connectivity.target_shape(shape)
+        inside = np.zeros((rows, columns, filters), bool)
+        inside[2:-2, 2:-2] = True
+        cells = np.flatnonzero(inside)
+    record = RecordVar("cells", "V", tuple(cells.tolist()))
+    result = runtime.run("predict", data, [np.array([0])], timesteps=compiled.timesteps, record=[record])
+    v = result.recording.variables[record][0][400:]
+    # Kernels have few weights: their spread is that of the sample. Two standard deviations of it are enough here.
+    assert np.sqrt(v.var(axis=0).mean()) == pytest.approx((1 - mu_u) / xi, rel=0.2)
+
+
 @each_backend
 def test_drawn_delays_are_rounded_to_steps_and_cut(backend):
     for delay, most in ((sp.Uniform(0.0, 6.0), None), (sp.Normal(3.0, 2.0), 6.0)):

@@ -20,6 +20,7 @@ CONNECTIVITY = {
     ),
     "dense, delays drawn": sl.Dense(sl.Normal(0.2, 0.2), sl.Normal(3.0, 2.0), max_delay=9.0),
     "convolution": sl.Conv2D(sl.Normal(2.0, 2.0), 4, 3, conv_strides=2),
+    "pooling, delays drawn": sl.AvgPool2D(2, delay=sl.Uniform(0.0, 6.0)),
     "pooling + dense": sl.AvgPoolDense2D(sl.Normal(2.0, 2.0), 2),
 }
 
@@ -27,9 +28,10 @@ CONNECTIVITY = {
 def model(name: str) -> sl.Model:
     connectivity = CONNECTIVITY[name].model_copy(deep=True)
     free = connectivity.target_shape((8, 8)) is None
+    cells = sl.LIF(v_thresh=1.0 if connectivity.trained else 0.05)  # what is averaged is small
     net = sl.sequential(
         sl.InputLayer("spike_input", (8, 8), "input"),
-        sl.Layer(connectivity, sl.LIF(tau_mem=20.0), 30 if free else None, sl.Exponential(5.0), "hidden"),
+        sl.Layer(connectivity, cells, 30 if free else None, sl.Exponential(5.0), "hidden"),
         sl.Layer(sl.Dense(sl.Normal(0, 0.3)), sl.LI(readout="avg_var"), 3, sl.Exponential(5.0), "output"),
     )
     return sl.Model(net, "eventprop", example_time=25.0, encoder="linear_latency", seed=5, threads=1)

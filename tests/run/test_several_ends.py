@@ -112,6 +112,10 @@ def test_a_script_gives_arrays_by_name() -> None:
         ({"left": np.zeros((4, 31)), "right": np.zeros((4, 32))}, None, r"x\['left'\]: an array of shape \(4, 31\)"),
         ({"left": np.zeros((4, 32)), "right": np.zeros((5, 32))}, None, "x: 4 and 5 examples found"),
         ({"left": np.zeros((4, 32)), "right": np.full((4, 32), np.nan)}, None, r"x\['right'\]: the values hold NaN"),
+        ({"left": [[1], [2, 3]], "right": np.zeros((4, 32))}, None, r"x\['left'\]"),
+        ({"left": np.zeros((4, 32)), "right": [[1], [2, 3]]}, None, r"x\['right'\]: rows of different lengths"),
+        ({"left": np.zeros((4, 32)), "right": np.full((4, 32), 1e300)}, None, "too large for single precision"),
+        (None, {"digit": np.zeros(4, int), "parity": [[1], [2, 3]]}, r"y\['parity'\]: rows of different lengths"),
         (None, np.zeros(4, int), "y: one array found for 2 outputs"),
         (None, {"digit": np.zeros(4, int)}, "y: 'parity' is missing"),
         (None, {"digit": np.zeros(4, int), "parity": np.full(4, 2)}, r"y\['parity'\]: label 2 found, expected 0 to 1"),
@@ -122,3 +126,12 @@ def test_arrays_that_do_not_fit_are_refused_where_they_stand(x: object, y: objec
     good = {"left": np.zeros((4, 32)), "right": np.zeros((4, 32))}
     with pytest.raises(sl.UserError, match=message):
         model.train(good if x is None else x, {"digit": [0] * 4, "parity": [0] * 4} if y is None else y, epochs=1)
+
+
+def test_two_recorders_of_other_neurons_are_refused_and_the_same_one_twice_is_not() -> None:
+    model = sl.Model(network("digit"), example_time=30.0, encoder="linear_latency", threads=1)
+    x = {"left": np.ones((2, 32)), "right": np.ones((2, 32))}
+    one, two = sl.VariableRecorder("hidden", "V", [0]), sl.VariableRecorder("hidden", "V", [1])
+    assert model.predict(x, [one, one]).variables["hidden", "V"].shape == (2, 30, 1)
+    with pytest.raises(sl.UserError, match="recorded twice, each time other neurons"):
+        model.predict(x, [one, two])

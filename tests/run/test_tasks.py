@@ -43,7 +43,7 @@ def test_a_checkpoint_evaluates_as_the_run_did(trained):
     assert found["accuracy"] == result["test"]["accuracy"]
     assert found["split"] == "test" and found["examples"] > 300
     again = evaluate({"document": str(trained / "document.snn"), "checkpoint": str(trained)}, silent, Control())
-    assert again == found
+    assert again | {"seconds": 0} == found | {"seconds": 0}
 
 
 def test_the_document_that_ran_has_the_options(trained):

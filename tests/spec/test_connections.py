@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 import spikeloom.spec as sl
+from spikeloom.errors import UserError
 
 
 def document(connectivity: sl.Connectivity, source=(6, 6), target=8, **ends: sl.Type) -> sl.Document:
@@ -68,11 +70,11 @@ INDICES = np.array([0, 1, 2])
 REFUSED: dict[str, tuple[Callable[[], sl.Document], list[str]]] = {
     "too large a kernel": (
         lambda: document(sl.Conv2D(1.0, 3, 7), target=None),
-        [": the kernel is larger than the source"],
+        [": the kernel is larger than what it slides over"],
     ),
     "too large a window": (
         lambda: document(sl.AvgPoolDense2D(1.0, 7)),
-        [": the window is larger than the source"],
+        [": the window is larger than what it slides over"],
     ),
     "no rows and columns": (
         lambda: document(sl.Conv2D(1.0, 3, 3), 36, None),
@@ -124,6 +126,38 @@ REFUSED: dict[str, tuple[Callable[[], sl.Document], list[str]]] = {
         lambda: document(sl.FixedProbability(1e-6, 1.0)),
         [".p: 1e-06 found, with which no connection was drawn"],
     ),
+    "hardly anything drawn": (
+        lambda: document(sl.FixedProbability(1e-30, 1.0)),
+        [".p: 1e-30 found, with which no connection was drawn"],
+    ),
+    "too many synapses": (
+        lambda: document(sl.FixedProbability(0.5, sl.FluctuationDriven()), 10**6, 10**6),
+        [".p: 0.5 found, which makes 5e+11 synapses, more than 2147483647"],
+    ),
+    "too many neurons": (
+        lambda: document(sl.Conv2DTranspose(1.0, 8, 3, conv_strides=60_000), target=None),
+        [": it makes 360000 x 360000 x 8 neurons, expected at most 2147483647"],
+    ),
+    "a large window": (
+        lambda: document(sl.AvgPoolConv2D(1.0, 3, 9, 3, conv_padding="same"), target=None),
+        [": the window is larger than what it slides over"],
+    ),
+    "negative delays": (
+        lambda: document(sl.Dense(1.0, np.full((36, 8), -2.0))),
+        [".delay: -2 ms found, expected at least 0"],
+    ),
+    "drawn negative delays": (
+        lambda: document(sl.Dense(1.0, sl.Uniform(-5, 5))),
+        [".delay: -5 ms found, expected at least 0"],
+    ),
+    "too long delays": (
+        lambda: document(sl.Dense(1.0, np.full((36, 8), 1e6))),
+        [".delay: 1e+06 ms are more than 65535 timesteps"],
+    ),
+    "too large a parameter": (
+        lambda: document(sl.Dense(sl.Snippet({"x": 1e300}, "value = x;"))),
+        [".weight.params.x: 1e+300 found, too large for single precision"],
+    ),
     "a negative delay": (lambda: document(sl.Dense(1.0, -1.0)), [".delay: -1 ms found, expected at least 0"]),
     "delays without an end": (
         lambda: document(sl.Dense(1.0, sl.Normal(3.0, 1.0))),
@@ -135,11 +169,15 @@ REFUSED: dict[str, tuple[Callable[[], sl.Document], list[str]]] = {
     ),
     "a target without leak": (
         lambda: document(sl.Dense(sl.FluctuationDriven()), neuron=sl.IF()),
-        [".weight: it needs a target that leaks and has a threshold, and a delta or exponential synapse"],
+        [".weight: it needs a target with a leak, a threshold and no scale_i, and a delta or exponential synapse"],
+    ),
+    "a target that scales its input": (
+        lambda: document(sl.Dense(sl.FluctuationDriven()), neuron=sl.LIF(scale_i=True)),
+        [".weight: it needs a target with a leak, a threshold and no scale_i, and a delta or exponential synapse"],
     ),
     "a mean above the threshold": (
         lambda: document(sl.Dense(sl.FluctuationDriven(mu_u=1.5))),
-        [".weight: mu_u of 1.5 is not below the threshold (1 above v_reset)"],
+        [".weight: mu_u of 1.5 is not below the threshold (1)"],
     ),
     "a snippet with a mistake": (
         lambda: document(sl.Dense(sl.Snippet(code="value = scale *\n  gennrand_narmal();"))),
@@ -152,6 +190,43 @@ REFUSED: dict[str, tuple[Callable[[], sl.Document], list[str]]] = {
 def test_what_cannot_be_is_said_at_the_connection(name: str) -> None:
     make, expected = REFUSED[name]
     assert problems(make()) == expected
+
+
+def test_a_list_of_neurons_stays_in_the_document() -> None:
+    doc = document(sl.Sparse([3, 1, 2], [0, 1, 2], 0.5))
+    again = sl.Document.loads(doc.dumps())
+    assert '"pre_ind": [3, 1, 2]' in doc.dumps()
+    assert again == doc
+    assert again.network.connections[0].connectivity.pairs()[0].tolist() == [3, 1, 2]  # type: ignore[attr-defined]
+    assert sl.validate(again) == []
+
+
+def test_a_large_kernel_costs_nothing_to_draw() -> None:
+    doc = document(sl.Conv2D(1.0, 1, 3000, conv_padding="same"), (3000, 3000), None)
+    started = time.perf_counter()
+    assert sl.infer_shapes(doc)["hidden"] == (3000, 3000, 1)
+    assert problems(doc) == []
+    assert time.perf_counter() - started < 5  # drawing its taps would take minutes
+
+
+def test_frames_that_no_example_reaches_are_said() -> None:
+    doc = document(sl.Dense(0.1), 36)
+    doc.network.population("input").neuron = sl.BinaryInput(input_frames=40, input_frame_timesteps=3)
+    (warning,) = sl.validate(doc)
+    assert warning.severity == "warning"
+    assert "40 frames of 3 timesteps found, but an example has 40 timesteps" in warning.message
+
+
+def test_a_sequence_stands_alone() -> None:
+    layer = sl.Layer(sl.Dense(0.1), "lif", 3)
+    first = sl.InputLayer("spike_input", 3)
+    net = sl.sequential(first, layer, layer)
+    assert net.connections[0].connectivity is not net.connections[1].connectivity
+    for layers, message in (((), "no layers"), ((layer,), "expected InputLayer"), ((first, first), "expected Layer")):
+        with pytest.raises(UserError, match=message):
+            sl.sequential(*layers)
+    with sl.Network(), pytest.raises(UserError, match="inside of another network"):
+        sl.sequential(first, layer)
 
 
 def test_a_fix_gives_the_target_its_shape() -> None:
@@ -177,10 +252,15 @@ def test_listed_synapses_are_saved_beside_the_document(tmp_path: Path) -> None:
     ("make", "message"),
     [
         (lambda: sl.Conv2D(1.0, 3, 0), "Conv2D.conv_size: "),
-        (lambda: sl.Conv2D(1.0, 3, (3, 3, 3)), "expected two whole numbers of at least 1 (rows, columns)"),
+        (
+            lambda: sl.Conv2D(1.0, 3, (3, 3, 3)),
+            "[3, 3, 3] found, expected one or two whole numbers",
+        ),
         (lambda: sl.Conv2D(1.0, 3, 2.5), "Conv2D.conv_size: 2.5 found"),
         (lambda: sl.Conv2D(1.0, 0), "Conv2D.filters: 0 found, expected a whole number"),
         (lambda: sl.Sparse([0.5], [1], 1.0), "expected whole numbers"),
+        (lambda: sl.Sparse([2**40], [1], 1.0), "1099511627776 found, too large a whole number"),
+        (lambda: sl.Dense(np.full((2, 2), 1j)), "expected an array of numbers"),
         (lambda: sl.Sparse(["a"], [1], 1.0), "expected an array of numbers"),
         (lambda: sl.FixedProbability(0.0, 1.0), "FixedProbability.p: 0.0 found"),
         (lambda: sl.FixedProbability(1.5, 1.0), "FixedProbability.p: 1.5 found"),

@@ -104,7 +104,7 @@ def add_connection(
     ends = ends_of(connection, infer_shapes(document))
     assert ends is not None
     matrix = connectivity.matrix(ends)
-    around = surroundings(network, connection, matrix, ends)
+    around = surroundings(network, connection, ends)
     first: dict[str, InitLike] = {WEIGHT: connectivity.weights.genn_init(around)}
     if isinstance(connectivity.weights, Array):
         first[WEIGHT] = Init(values=_given(document, connectivity, connectivity.weights))
@@ -163,10 +163,10 @@ def _delays(document: Document, connectivity: Connectivity, around: Around) -> t
         return Init(values=values), int(values.max(initial=0))
     drawn = delay.genn_init(around)
     assert isinstance(drawn, Init) and drawn.snippet is not None
-    code = "value = fmin(fmax(round(value / DelayTimestep), 0.0), MostDelaySteps);"
+    code = "value = fmin(fmax(round(value / TimestepOfDelays_), 0.0), MostSteps_);"
     snippet = InitSnippet(
         f"{drawn.snippet.name}Delay",
-        (*drawn.snippet.params, "DelayTimestep", "MostDelaySteps"),
+        (*drawn.snippet.params, "TimestepOfDelays_", "MostSteps_"),
         f"{drawn.snippet.var_init_code}\n{code}",
     )
-    return Init(snippet, {**drawn.params, "DelayTimestep": dt, "MostDelaySteps": float(most)}), int(most)
+    return Init(snippet, {**drawn.params, "TimestepOfDelays_": dt, "MostSteps_": float(most)}), int(most)

@@ -40,7 +40,7 @@ def batch_data(document: Document, compiled: CompiledNetwork, x: Any, y: Any = N
     if y is not None:
         for output, given, place in _each(compiled.outputs, y, "y"):
             size = compiled.model.populations[output.population].size
-            values |= _targets(output, size, np.asarray(given), counts[0], place)
+            values |= _targets(output, size, _as_array(given, place), counts[0], place)
     return BatchData(spikes, values)
 
 
@@ -106,16 +106,25 @@ def _values(document: Document, compiled: CompiledNetwork, taken: Input, x: Any,
     if array.ndim < 2 or int(np.prod(array.shape[1:])) != frames * neurons or not framed:
         expected = f"(examples, {neurons})" if frames == 1 else f"(examples, {frames} frames, {neurons})"
         raise UserError(f"an array of shape {array.shape} was found, expected {expected} values", place=place)
-    if not np.isfinite(array).all():
-        raise UserError("the values hold NaN or infinity", place=place)
-    return as_values(array)
+    with np.errstate(over="ignore"):
+        values = as_values(array)
+    if not np.isfinite(values).all():
+        raise UserError("the values hold NaN, infinity, or numbers too large for single precision", place=place)
+    return values
 
 
 def _numbers(x: Any, place: str) -> np.ndarray:
-    array = np.asarray(x)
-    if not np.issubdtype(array.dtype, np.number) and array.dtype != bool:
+    array = _as_array(x, place)
+    if array.dtype.kind not in "biuf":
         raise UserError(f"an array of {array.dtype} was found, expected numbers", place=place)
     return array
+
+
+def _as_array(given: Any, place: str) -> np.ndarray:
+    try:
+        return np.asarray(given)
+    except ValueError:
+        raise UserError("rows of different lengths were found, expected an array", place=place) from None
 
 
 def _targets(output: Output, size: int, y: np.ndarray, examples: int, place: str) -> dict[str, np.ndarray]:

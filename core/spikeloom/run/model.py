@@ -48,7 +48,6 @@ from spikeloom.spec import (
     SpikeRecorder,
     Training,
     VariableRecorder,
-    Weighted,
     infer_shapes,
 )
 from spikeloom.spec.connections import ends_of
@@ -162,7 +161,10 @@ class Model:
             try:
                 if name not in known:
                     raise UserError(f"no connection '{name}'{nearest(name, known)}", place="weights")
-                session.runtime.set(known[name].group, known[name].var, np.asarray(values))
+                array = np.asarray(values)
+                if array.dtype.kind == "f" and not np.isfinite(array).all():
+                    raise UserError("expected finite values (no NaN, no infinity)", place=f"weights[{name!r}]")
+                session.runtime.set(known[name].group, known[name].var, array)
             except UserError:
                 for done, ref in known.items():
                     session.runtime.set(ref.group, ref.var, before[done])
@@ -256,7 +258,9 @@ class Model:
         dt = self.document.experiment.simulation.dt
         record = [record] if isinstance(record, Recorder) else record
         session = self.session
-        y, parts = session.predict(self._batch_data(x), [self._recorder(recorder) for recorder in record])
+        asked = [self._recorder(recorder) for recorder in record]
+        _check_once(record)
+        y, parts = session.predict(self._batch_data(x), asked)
         prediction = Prediction(y, {o.population: session.readout(parts, o) for o in session.compiled.outputs})
         for recorder in record:
             if isinstance(recorder, SpikeRecorder):
@@ -267,12 +271,12 @@ class Model:
                         keep = np.isin(ids, chosen) if chosen is not None else slice(None)
                         trains.append(SpikeTrain(steps[keep] * dt, ids[keep]))
             elif isinstance(recorder, VariableRecorder):
-                asked = self._recorder(recorder)
-                assert isinstance(asked, RecordVar)
+                wanted = self._recorder(recorder)
+                assert isinstance(wanted, RecordVar)
                 size = self.session.compiled.model.populations[recorder.population].size
                 neurons = size if recorder.neurons is None else len(recorder.neurons)
                 empty = np.zeros((0, self.session.compiled.timesteps, neurons))
-                values = [part.recording.variables[asked] for part in parts]
+                values = [part.recording.variables[wanted] for part in parts]
                 prediction.variables[recorder.population, recorder.variable] = np.concatenate(values or [empty])
         return prediction
 
@@ -306,10 +310,11 @@ class Model:
         weights, state = self.weights, self.session.state()
         for connection in document.network.connections:
             connectivity, ends = connection.connectivity, ends_of(connection, shapes)
-            if isinstance(connectivity, Weighted) and ends is not None:
-                steps = state.get(delay_key(connection.name))
-                delay = connectivity.delay if steps is None else Array.of(steps * dt)
-                connection.connectivity = connectivity.holding(ends, Array.of(weights[connection.name]), delay)
+            if ends is None:
+                continue
+            steps, held = state.get(delay_key(connection.name)), weights.get(connection.name)
+            delay = connectivity.delay if steps is None else Array.of(steps * dt)
+            connection.connectivity = connectivity.holding(ends, None if held is None else Array.of(held), delay)
         document.save(path)
 
     def save_checkpoint(self, path: str | Path) -> None:
@@ -321,6 +326,16 @@ class Model:
     def load_checkpoint(self, path: str | Path) -> None:
         """Take weights and the optimiser's state from a checkpoint or a run folder."""
         self.session.restore(*load_checkpoint(Path(path)), place=str(path))
+
+
+def _check_once(record: Sequence[Recorder]) -> None:
+    """Refuse two recorders of one variable, each of other neurons: one would stand in the place of the other."""
+    seen: dict[tuple[str, str], Recorder] = {}
+    for recorder in record:
+        first = seen.setdefault((recorder.population, getattr(recorder, "variable", "")), recorder)
+        if first != recorder:
+            message = f"'{recorder.population}' is recorded twice, each time other neurons"
+            raise UserError(message, place="record", hint="List all of them in one recorder.")
 
 
 def _made(family: type[Any], value: Any, place: str) -> Any:

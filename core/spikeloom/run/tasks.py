@@ -117,6 +117,9 @@ def train(options: Mapping[str, Any], listener: Listener, control: Control) -> d
     document = open_document(options)
     means = Means.read(options)
     check(document)
+    if not document.learns:
+        hint = "choose one, such as eventprop; `spikeloom evaluate` runs a network that does not learn"
+        raise UserError("there is no learning rule to train with", place="experiment.learning", hint=hint)
     name = Path(options["document"]).stem
     data = _data(document, options)
     folder = RunFolder(path_option(options, "run_dir"), name)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from spikeloom.errors import UserError
 from spikeloom.genn import DenseMatrix, KernelMatrix, Matrix, SparseMatrix
-from spikeloom.spec.connectivity.connectivity import Ends, fans
+from spikeloom.spec.connectivity.connectivity import Ends
 from spikeloom.spec.initialisers.array import Array
 from spikeloom.spec.initialisers.initialiser import Around
 from spikeloom.spec.problem import Fix, Problem, Refused, join
-from spikeloom.spec.shapes import infer_shapes
+from spikeloom.spec.shapes import MOST_NEURONS, infer_shapes
 
 if TYPE_CHECKING:
     from spikeloom.spec.document import Document
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 Shapes = dict[str, tuple[int, ...]]
 MOST_DELAY_STEPS = 65_535
-MOST_SYNAPSES = 2**31 - 1
 
 
 def ends_of(connection: Connection, shapes: Shapes) -> Ends | None:
@@ -31,12 +30,15 @@ def ends_of(connection: Connection, shapes: Shapes) -> Ends | None:
     return Ends(source, target, connection.name, connection.source == connection.target)
 
 
-def surroundings(network: Network, connection: Connection, matrix: Matrix, ends: Ends) -> Around:
+def surroundings(network: Network, connection: Connection, ends: Ends) -> Around:
     """What the distribution of the connection's weights may depend on."""
-    target = network.population(connection.target).neuron
-    threshold, reset = getattr(target, "v_thresh", None), getattr(target, "v_reset", None)
-    span = threshold - reset if threshold is not None and reset is not None else None
-    return Around(*fans(matrix, *ends.sizes), connection.synapse.psp(target), span)
+    target, connectivity = network.population(connection.target).neuron, connection.connectivity
+    psp = connection.synapse.psp(target)
+    if psp is not None:
+        # A weight in front of which a window is averaged acts through that many synapses, each as much smaller.
+        psp = psp[0], psp[1] * connectivity.scale
+    rest = getattr(target, "bias", 0.0)
+    return Around(*connectivity.fans(ends), psp, getattr(target, "v_thresh", None), rest)
 
 
 def variable_shape(matrix: Matrix, ends: Ends) -> tuple[int, ...]:
@@ -86,6 +88,9 @@ def _shape_problems(connection: Connection, shapes: Shapes, network: Network) ->
         expected = connection.connectivity.target_shape(source)
     except Refused as error:
         return list(error.problems)
+    if expected is not None and prod(expected) > MOST_NEURONS:
+        message = f"it makes {' x '.join(map(str, expected))} neurons, expected at most {MOST_NEURONS}"
+        return [Problem("", message, "Use a smaller source, fewer filters or smaller strides.")]
     if target is None or expected is None or prod(expected) == prod(target):
         return []
     found, made = (" x ".join(map(str, shape)) for shape in (target, expected))
@@ -101,14 +106,13 @@ def _value_problems(network: Network, connection: Connection, ends: Ends, place:
     drawn = [(name, getattr(connectivity, name, None)) for name in ("weight", "delay")]
     if not any(isinstance(value, Array) or (value is not None and value.needs_surroundings) for _, value in drawn):
         return []
-    matrix = connectivity.matrix(ends)
     problems: list[Problem] = []
-    around = surroundings(network, connection, matrix, ends)
     for name, value in drawn:
         where = f"{place}.{name}"
         if isinstance(value, Array):
+            matrix = connectivity.matrix(ends)
             problems += array_problems(value, where, variable_shape(matrix, ends), _dimensions(matrix))
-        elif value is not None and (message := value.problem(around)):
+        elif value is not None and (message := value.problem(surroundings(network, connection, ends))):
             problems.append(Problem(where, message, "Choose another initialiser."))
     return problems
 
@@ -137,16 +141,20 @@ def array_problems(array: Array, place: str, expected: tuple[int, ...] | None, w
 
 def _delay_problems(connection: Connection, place: str, dt: float) -> list[Problem]:
     connectivity = connection.connectivity
+    shortest, longest = connectivity.delay.smallest, connectivity.longest_delay
     if isinstance(connectivity.delay, Array):
-        return []  # its values bound it
-    longest = connectivity.longest_delay
+        try:
+            values = connectivity.delay.values()
+        except UserError:
+            return []  # said with the other arrays
+        shortest, longest = float(values.min(initial=0.0)), float(values.max(initial=0.0))
     if longest is None:
         message = f"'{connectivity.delay.type}' has no largest value, and room must be kept for the longest delay"
         fix = Fix("Cut at 20 ms", f"{place}.max_delay", 20.0)
         return [Problem(f"{place}.max_delay", message, "Give max_delay (ms).", fix=fix)]
-    if longest < 0:
+    if shortest is not None and shortest < 0:
         fix = Fix("Use no delay", f"{place}.delay", 0.0)
-        return [Problem(f"{place}.delay", f"{longest:g} ms found, expected at least 0", fix=fix)]
+        return [Problem(f"{place}.delay", f"{shortest:g} ms found, expected at least 0", fix=fix)]
     if longest / dt > MOST_DELAY_STEPS:
         message = f"{longest:g} ms are more than {MOST_DELAY_STEPS} timesteps"
         return [Problem(f"{place}.delay", message, "Use shorter delays or a longer dt.")]

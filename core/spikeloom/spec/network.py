@@ -170,6 +170,11 @@ class Network(Node):
                 taken.add(connection.name)
         return self
 
+    @staticmethod
+    def is_open() -> bool:
+        """Whether a ``with Network():`` is on."""
+        return bool(_open_networks.get())
+
     def __enter__(self) -> Self:
         _open_networks.set((*_open_networks.get(), self))
         return self

@@ -9,6 +9,7 @@ from spikeloom.spec.document import FORMAT, Document, View
 from spikeloom.spec.fields import FieldInfo, describe
 from spikeloom.spec.network import NAME
 from spikeloom.spec.node import Node
+from spikeloom.spec.stored_array import IndexArray
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -78,6 +79,9 @@ def _value(field: FieldInfo, definitions: dict[str, Any]) -> dict[str, Any]:  # 
         case "shape":
             extent = {"type": "integer", "minimum": 1}
             return {"anyOf": [extent, {"type": "array", "items": extent, "minItems": 1}]}
+        case "node" if field.family is IndexArray:
+            numbers = {"type": "array", "items": {"type": "integer", "minimum": 0}}
+            return {"anyOf": [numbers, _reference(field.family, definitions)]}
         case "family" | "node":
             return _reference(field.family, definitions)
         case "list":

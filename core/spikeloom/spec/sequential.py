@@ -71,13 +71,18 @@ def sequential(*layers: InputLayer | Layer) -> Network:
     Raises
     ------
     UserError
-        If it does not start with an `InputLayer`, or has another one further on.
+        If it does not start with an `InputLayer`, has another one further on, or stands in ``with Network():``.
     """
     for number, layer in enumerate(layers):
         expected: type[Any] = Layer if number else InputLayer
         if not isinstance(layer, expected):
             message = f"{type(layer).__name__} found as layer {number}, expected {expected.__name__}"
             raise UserError(message, place="sequential", hint="One InputLayer first, then Layers.")
+    if not layers:
+        raise UserError("no layers found", place="sequential", hint="One InputLayer first, then Layers.")
+    if Network.is_open():
+        hint = "Call it outside of `with Network():`; it returns a network of its own."
+        raise UserError("it stands inside of another network", place="sequential", hint=hint)
     with Network() as network:
         before: Population | None = None
         for layer in layers:
@@ -85,6 +90,11 @@ def sequential(*layers: InputLayer | Layer) -> Network:
             population = Population(neuron=layer.neuron, shape=layer.shape, **name)
             if isinstance(layer, Layer) and before is not None:
                 ends: dict[str, Any] = {"source": before.name, "target": population.name}
-                Connection(**ends, connectivity=layer.connectivity, synapse=layer.synapse)
+                Connection(**ends, connectivity=_own(layer.connectivity), synapse=layer.synapse)
             before = population
     return network
+
+
+def _own(connectivity: Connectivity | str) -> Any:
+    """A copy: one that several layers are given must not change in all of them."""
+    return connectivity if isinstance(connectivity, str) else connectivity.model_copy(deep=True)

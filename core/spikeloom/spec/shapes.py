@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from spikeloom.spec.problem import Fix, Problem, Refused
 
+MOST_NEURONS = 2**31 - 1  # of a population: GeNN indexes neurons with 32 bits
+
 if TYPE_CHECKING:
     from spikeloom.spec.datasets.dataset import Dataset
     from spikeloom.spec.document import Document
@@ -85,7 +87,9 @@ def _follow_connections(document: Document, shapes: dict[str, tuple[int, ...]]) 
             except Refused:  # said at the connection, by `connection_problems`
                 refused.add(connection.target)
                 continue
-            if shape is not None:
+            if shape is not None and prod(shape) > MOST_NEURONS:
+                refused.add(connection.target)
+            elif shape is not None:
                 shapes[connection.target] = shape
                 changed = True
     return refused

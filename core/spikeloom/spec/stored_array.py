@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from pydantic import PrivateAttr
+from pydantic import PrivateAttr, model_serializer
 
 from spikeloom.errors import UserError
 from spikeloom.spec.fields import setting
 from spikeloom.spec.node import Node
 from spikeloom.spec.problem import InvalidDocument, Problem
 from spikeloom.spec.storage import read_tensor, tensor_shape
+
+LONGEST_LIST = 1000  # values that a document holds itself
 
 
 class StoredArray(Node):
@@ -52,7 +54,10 @@ class StoredArray(Node):
         place = f"{cls.__name__}.values"
         try:
             array = np.array(values)
-            converted = array.astype(np.int32 if cls.whole_numbers else np.float32)
+            if array.dtype.kind not in "biuf":
+                raise TypeError
+            with np.errstate(over="ignore", invalid="ignore"):
+                converted = array.astype(np.int32 if cls.whole_numbers else np.float32)
         except (ValueError, TypeError, OverflowError):
             problem = Problem(place, "found something else, expected an array of numbers")
             raise InvalidDocument([problem]) from None
@@ -60,8 +65,11 @@ class StoredArray(Node):
             raise InvalidDocument([Problem(place, "a single number found, expected an array", "Use Constant.")])
         if not np.isfinite(converted).all():
             raise InvalidDocument([Problem(place, "expected finite values (no NaN, no infinity)")])
-        if cls.whole_numbers and array.size and (array.dtype.kind not in "iu" or (converted != array).any()):
-            raise InvalidDocument([Problem(place, f"values of type {array.dtype} found, expected whole numbers")])
+        if cls.whole_numbers and array.size:
+            if array.dtype.kind not in "iu":
+                raise InvalidDocument([Problem(place, f"values of type {array.dtype} found, expected whole numbers")])
+            if (converted != array).any():
+                raise InvalidDocument([Problem(place, f"{np.abs(array).max()} found, too large a whole number")])
         return converted
 
     @property
@@ -118,6 +126,24 @@ class StoredArray(Node):
 
 
 class IndexArray(StoredArray):
-    """Whole numbers, such as the neurons that synapses start from."""
+    """Whole numbers, such as the neurons that synapses start from; a short list of them may stand in the document."""
 
     whole_numbers: ClassVar[bool] = True
+
+    _listed: bool = PrivateAttr(False)
+
+    @classmethod
+    def of_list(cls, values: list[int] | tuple[int, ...]) -> Self:
+        """The array that a list stands for; it is written as a list again."""
+        array = cls.of(values)
+        array._listed = len(values) <= LONGEST_LIST
+        return array
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the document holds the values itself."""
+        return self._listed
+
+    @model_serializer(mode="wrap")
+    def _write(self, handler: Any) -> Any:
+        return self.values().tolist() if self._listed else super()._write(handler)

@@ -14,6 +14,7 @@ from spikeloom.spec.connections import array_problems, connection_problems
 from spikeloom.spec.experiment import Recorder, VariableRecorder
 from spikeloom.spec.initialisers.array import Array
 from spikeloom.spec.initialisers.snippet import Snippet
+from spikeloom.spec.neurons.array_input import ArrayInput
 from spikeloom.spec.neurons.custom import CustomNeuron
 from spikeloom.spec.node import walk
 from spikeloom.spec.problem import Fix, InvalidDocument, Problem, join, printable, suggestion
@@ -138,6 +139,15 @@ def _time_problems(document: Document) -> list[Problem]:
     if abs(simulation.timesteps - steps) > 1e-6 * max(steps, 1):
         message = f"{simulation.example_time:g} ms is no whole number of timesteps; {simulation.timesteps} will be run"
         problems.append(Problem(place, message, severity="warning"))
+    for index, population in enumerate(document.network.populations):
+        neuron = population.neuron
+        if isinstance(neuron, ArrayInput) and neuron.input_frames > 1:
+            needed = (neuron.input_frames - 1) * neuron.input_frame_timesteps + 1
+            if needed > simulation.timesteps:
+                message = f"{neuron.input_frames} frames of {neuron.input_frame_timesteps} timesteps found, but an "
+                message += f"example has {simulation.timesteps} timesteps; later frames are never seen"
+                where = f"network.populations[{index}].neuron.input_frames"
+                problems.append(Problem(where, message, "Use a longer example.", severity="warning"))
     encoder = getattr(experiment.dataset, "encoder", None)
     longest = getattr(encoder, "max_time", None)
     if longest is not None and longest > simulation.example_time:
@@ -153,10 +163,13 @@ def _range_problems(document: Document) -> list[Problem]:
     for place, node in walk(document):
         for name in type(node).model_fields:
             value = getattr(node, name)
-            if isinstance(value, float) and value and not SMALLEST <= abs(value) <= LARGEST:
-                message = f"{value:g} found, too {'large' if abs(value) > 1 else 'small'} for single precision"
-                hint = f"Use a number from {SMALLEST:g} to {LARGEST:g}, or 0."
-                problems.append(Problem(join(place, name), message, hint))
+            items = value.items() if isinstance(value, dict) else [("", value)]
+            for key, number in items:
+                if isinstance(number, float) and number and not SMALLEST <= abs(number) <= LARGEST:
+                    message = f"{number:g} found, too {'large' if abs(number) > 1 else 'small'} for single precision"
+                    hint = f"Use a number from {SMALLEST:g} to {LARGEST:g}, or 0."
+                    where = join(place, name)
+                    problems.append(Problem(join(where, key) if key else where, message, hint))
     return problems
 
 

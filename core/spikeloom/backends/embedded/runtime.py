@@ -178,6 +178,9 @@ class EmbeddedRuntime:
                 self._view(place)[...] = values.reshape(place.rows, place.columns)
             else:
                 self._view(place)[...] = init
+            if place.scalar and not np.isfinite(self._view(place)).all():
+                message = "a first value is infinite or NaN"
+                raise RunError(message, place=".".join(key), hint="look at what initialises it, and at its parameters")
 
     def _job(self) -> Job:
         job = Job()

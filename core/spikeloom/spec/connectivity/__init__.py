@@ -3,7 +3,7 @@
 from spikeloom.spec.connectivity.avg_pool2d import AvgPool2D
 from spikeloom.spec.connectivity.avg_pool_conv2d import AvgPoolConv2D
 from spikeloom.spec.connectivity.avg_pool_dense2d import AvgPoolDense2D
-from spikeloom.spec.connectivity.connectivity import Connectivity, Ends, Weighted, fans
+from spikeloom.spec.connectivity.connectivity import Connectivity, Ends, Weighted
 from spikeloom.spec.connectivity.conv2d import Conv2D
 from spikeloom.spec.connectivity.conv2d_transpose import Conv2DTranspose
 from spikeloom.spec.connectivity.dense import Dense
@@ -24,5 +24,4 @@ __all__ = [
     "OneToOne",
     "Sparse",
     "Weighted",
-    "fans",
 ]

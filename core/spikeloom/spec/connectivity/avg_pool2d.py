@@ -8,12 +8,14 @@ from typing import ClassVar
 import numpy as np
 
 from spikeloom.genn import SparseMatrix
-from spikeloom.spec.connectivity.axis import AxisTaps, pooling
+from spikeloom.spec.connectivity.axis import AxisTaps, pooled_extent, pooling
 from spikeloom.spec.connectivity.connectivity import Connectivity, Ends, Extent
 from spikeloom.spec.connectivity.planar import Pair, fitting, planes
 from spikeloom.spec.fields import setting
 from spikeloom.spec.initialisers.constant import Constant
 from spikeloom.spec.initialisers.initialiser import Initialiser
+
+WINDOW_HINT = "Make pool_size smaller."
 
 
 class AvgPool2D(Connectivity):
@@ -40,12 +42,13 @@ class AvgPool2D(Connectivity):
 
     def target_shape(self, source: Extent) -> Extent:
         """Windows along rows and columns, and the channels of the source."""
-        rows, columns = (axis[0] for axis in pools(source, self.pool_size, self.pool_strides))
-        return fitting((rows, columns, planes(source)[2]), "the window", flatten=self.flatten)
+        rows, columns = pooled_extents(source, self.pool_size, self.pool_strides)
+        return fitting((rows, columns, planes(source)[2]), "the window", WINDOW_HINT, flatten=self.flatten)
 
     def matrix(self, ends: Ends) -> SparseMatrix:
         """A synapse from each neuron to each window that it lies in."""
-        (_, rows), (width, columns) = pools(ends.source, self.pool_size, self.pool_strides)
+        rows, columns = pools(ends.source, self.pool_size, self.pool_strides)
+        width = pooled_extents(ends.source, self.pool_size, self.pool_strides)[1]
         channels = np.arange(planes(ends.source)[2])
         places = [
             (r * len(columns) + c, window_row * width + window_column)
@@ -58,9 +61,16 @@ class AvgPool2D(Connectivity):
         return SparseMatrix.from_pairs(table[:, 0].ravel(), table[:, 1].ravel(), ends.sizes[0])[0]
 
 
-def pools(source: Extent, size: tuple[int, int], strides: tuple[int, int] | None) -> list[tuple[int, AxisTaps]]:
-    """The windows along rows and columns."""
-    return [
-        pooling(extent, pool, stride)
-        for extent, pool, stride in zip(planes(source)[:2], size, strides or size, strict=True)
-    ]
+Strides = tuple[int, int] | None
+
+
+def pooled_extents(source: Extent, size: tuple[int, int], strides: Strides) -> list[int]:
+    """Windows along rows and columns."""
+    axes = zip(planes(source)[:2], size, strides or size, strict=True)
+    return [pooled_extent(extent, pool, stride) for extent, pool, stride in axes]
+
+
+def pools(source: Extent, size: tuple[int, int], strides: Strides) -> list[AxisTaps]:
+    """The taps of the windows along rows and columns."""
+    axes = zip(planes(source)[:2], size, strides or size, strict=True)
+    return [pooling(extent, pool, stride) for extent, pool, stride in axes]

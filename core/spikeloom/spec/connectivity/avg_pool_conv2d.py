@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import prod
 from typing import ClassVar
 
-from spikeloom.genn import KernelMatrix
-from spikeloom.spec.connectivity.avg_pool2d import pools
-from spikeloom.spec.connectivity.axis import AxisTaps, convolution, through
-from spikeloom.spec.connectivity.connectivity import Ends, Extent
+from spikeloom.spec.connectivity.avg_pool2d import WINDOW_HINT, pooled_extents, pools
+from spikeloom.spec.connectivity.axis import AxisTaps, Padding, through
+from spikeloom.spec.connectivity.connectivity import Extent
 from spikeloom.spec.connectivity.conv2d import Conv2D
-from spikeloom.spec.connectivity.planar import Pair, kernel_matrix, planes
+from spikeloom.spec.connectivity.planar import Pair, fitting, planes
 from spikeloom.spec.fields import setting
 
 
@@ -32,14 +32,17 @@ class AvgPoolConv2D(Conv2D):
         """One over the size of a window."""
         return 1.0 / prod(self.pool_size)
 
-    def matrix(self, ends: Ends) -> KernelMatrix:
-        """The kernel and where it applies, seen from the source itself."""
-        return kernel_matrix((*self.conv_size, planes(ends.source)[2], self.filters), *self._axes(ends.source))
+    def target_shape(self, source: Extent) -> Extent:
+        """Rows, columns and filters, where there is room for a window."""
+        rows, columns = pooled_extents(source, self.pool_size, self.pool_strides)
+        fitting((rows, columns, 1), "the window", WINDOW_HINT, flatten=False)
+        return super().target_shape(source)
 
-    def _axes(self, source: Extent) -> list[tuple[int, AxisTaps]]:
-        axes = []
+    def _each_axis(self, source: Extent) -> Iterator[tuple[int, int, int, Padding]]:
+        """Those of the convolution, which slides over the windows."""
+        pooled = pooled_extents(source, self.pool_size, self.pool_strides)
+        return super()._each_axis((*pooled, planes(source)[2]))
+
+    def _taps(self, source: Extent) -> list[AxisTaps]:
         windows = pools(source, self.pool_size, self.pool_strides)
-        for (pooled, taps), kernel, stride in zip(windows, self.conv_size, self.conv_strides, strict=True):
-            extent, convolved = convolution(pooled, kernel, stride, self.conv_padding)
-            axes.append((extent, through(taps, convolved)))
-        return axes
+        return [through(window, taps) for window, taps in zip(windows, super()._taps(source), strict=True)]

@@ -6,7 +6,7 @@ from math import prod
 from typing import ClassVar
 
 from spikeloom.genn import KernelMatrix
-from spikeloom.spec.connectivity.avg_pool2d import pools
+from spikeloom.spec.connectivity.avg_pool2d import WINDOW_HINT, pooled_extents, pools
 from spikeloom.spec.connectivity.axis import gathered
 from spikeloom.spec.connectivity.connectivity import Ends, Weighted
 from spikeloom.spec.connectivity.planar import Pair, fitting, kernel_matrix, planes
@@ -39,15 +39,16 @@ class AvgPoolDense2D(Weighted):
 
     def matrix(self, ends: Ends) -> KernelMatrix:
         """All windows as one kernel, which applies once."""
-        (rows, row_taps), (columns, column_taps) = pools(ends.source, self.pool_size, self.pool_strides)
+        rows, columns = pooled_extents(ends.source, self.pool_size, self.pool_strides)
         kernel = (rows, columns, planes(ends.source)[2], ends.sizes[1])
-        return kernel_matrix(kernel, (1, gathered(row_taps)), (1, gathered(column_taps)))
+        row_taps, column_taps = pools(ends.source, self.pool_size, self.pool_strides)
+        return kernel_matrix(kernel, gathered(row_taps), gathered(column_taps), 1)
 
     def problems(self, ends: Ends) -> list[Problem]:
         """The source must have rows and columns, and room for a window."""
         try:
-            extent = [axis[0] for axis in pools(ends.source, self.pool_size, self.pool_strides)]
-            fitting((extent[0], extent[1], 1), "the window", flatten=False)
+            rows, columns = pooled_extents(ends.source, self.pool_size, self.pool_strides)
+            fitting((rows, columns, 1), "the window", WINDOW_HINT, flatten=False)
         except Refused as refused:
             return list(refused.problems)
         return []

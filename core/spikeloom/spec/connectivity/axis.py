@@ -1,7 +1,7 @@
 """Kernels along one axis: which positions of the target a position of the source reaches, and through which element.
 
-A convolution reads ``y[o] = sum_k w[k] x[o * stride + k - before]``; each function gives the extent of the target and
-the taps (o, k) of each position of the source. Those of two dimensions are made of one axis each.
+A convolution reads ``y[o] = sum_k w[k] x[o * stride + k - before]``. For each kind of kernel there is the extent of the
+target, and the taps (o, k) of each position of the source. Those of two dimensions are made of one axis each.
 """
 
 from __future__ import annotations
@@ -12,42 +12,47 @@ Padding = Literal["valid", "same"]
 AxisTaps = list[list[tuple[int, int]]]
 
 
-def convolution(size: int, kernel: int, stride: int, padding: Padding) -> tuple[int, AxisTaps]:
-    """A convolution; with ``same`` padding the target has ``ceil(size / stride)`` positions."""
-    if padding == "same":
-        extent = -(-size // stride)
-        before = max((extent - 1) * stride + kernel - size, 0) // 2
-    else:
-        extent, before = max((size - kernel) // stride + 1, 0), 0
+def convolved_extent(size: int, kernel: int, stride: int, padding: Padding) -> int:
+    """Positions of a convolution; with ``same`` padding ``ceil(size / stride)``."""
+    return -(-size // stride) if padding == "same" else max((size - kernel) // stride + 1, 0)
+
+
+def convolution(size: int, kernel: int, stride: int, padding: Padding) -> AxisTaps:
+    """The taps of a convolution; ``same`` padding puts half of what is missing, rounded down, before the source."""
+    extent = convolved_extent(size, kernel, stride, padding)
+    before = max((extent - 1) * stride + kernel - size, 0) // 2 if padding == "same" else 0
     taps: AxisTaps = [[] for _ in range(size)]
     for o in range(extent):
         for k in range(kernel):
             if 0 <= (i := o * stride + k - before) < size:
                 taps[i].append((o, k))
-    return extent, taps
+    return taps
 
 
-def transposed_convolution(size: int, kernel: int, stride: int, padding: Padding) -> tuple[int, AxisTaps]:
-    """The transpose of a convolution: each position of the source is spread by the kernel, `stride` apart."""
-    if padding == "same":
-        extent = size * stride
-        before = max((size - 1) * stride + kernel - extent, 0) // 2
-    else:
-        extent, before = size * stride + max(kernel - stride, 0), 0
+def transposed_extent(size: int, kernel: int, stride: int, padding: Padding) -> int:
+    """Positions of a transposed convolution."""
+    return size * stride if padding == "same" else size * stride + max(kernel - stride, 0)
+
+
+def transposed_convolution(size: int, kernel: int, stride: int, padding: Padding) -> AxisTaps:
+    """Each position of the source is spread by the kernel, `stride` apart."""
+    extent = transposed_extent(size, kernel, stride, padding)
+    before = max((size - 1) * stride + kernel - extent, 0) // 2 if padding == "same" else 0
+    return [[(o, k) for k in range(kernel) if 0 <= (o := i * stride + k - before) < extent] for i in range(size)]
+
+
+def pooled_extent(size: int, pool: int, stride: int) -> int:
+    """Windows of `pool` positions, `stride` apart."""
+    return max((size - pool) // stride + 1, 0)
+
+
+def pooling(size: int, pool: int, stride: int) -> AxisTaps:
+    """Each window as a position of the target; the element is the window too."""
     taps: AxisTaps = [[] for _ in range(size)]
-    for i in range(size):
-        taps[i] = [(o, k) for k in range(kernel) if 0 <= (o := i * stride + k - before) < extent]
-    return extent, taps
-
-
-def pooling(size: int, pool: int, stride: int) -> tuple[int, AxisTaps]:
-    """Windows of `pool` positions, `stride` apart, each as a position of the target; the element is the window."""
-    extent = max((size - pool) // stride + 1, 0)
-    taps: AxisTaps = [[] for _ in range(size)]
-    for window in range(extent):
+    for window in range(pooled_extent(size, pool, stride)):
         for i in range(window * stride, window * stride + pool):
             taps[i].append((window, window))
-    return extent, taps
+    return taps
 
 
 def through(first: AxisTaps, second: AxisTaps) -> AxisTaps:

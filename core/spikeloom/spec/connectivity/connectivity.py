@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any, ClassVar
 
+import numpy as np
 from pydantic import model_serializer
 
-from spikeloom.genn import DenseMatrix, KernelMatrix, Matrix, SparseMatrix
+from spikeloom.genn import DenseMatrix, KernelMatrix, Matrix, SparseMatrix, Taps
 from spikeloom.spec.base import Type
 from spikeloom.spec.fields import quantity, setting
 from spikeloom.spec.initialisers.array import Array
@@ -77,9 +78,31 @@ class Connectivity(Type):
         """
         return None
 
+    def fans(self, ends: Ends) -> tuple[float, float]:
+        """Mean number of synapses of a target neuron and of a source neuron; of a kernel, where no edge cuts it off."""
+        source, target = ends.sizes
+        matrix = self.matrix(ends)
+        match matrix:
+            case DenseMatrix():
+                return float(source), float(target)
+            case SparseMatrix():
+                return len(matrix.targets) / target, len(matrix.targets) / source
+            case KernelMatrix():
+                rows, columns, channels, outputs = matrix.kernel
+                reached = _distinct(matrix.rows) * _distinct(matrix.columns)
+                return float(reached * channels), float(rows * columns * outputs)
+
     @abstractmethod
     def matrix(self, ends: Ends) -> Matrix:
         """The synapses between such ends."""
+
+    def holding(self, ends: Ends, weights: Array | None, delay: Initialiser) -> Connectivity:
+        """The same synapses with given weights (where it has any) and delays, as a network numbers them."""
+        held = self.model_copy(deep=True)
+        held.delay = delay
+        if weights is not None and isinstance(held, Weighted):
+            held.weight = weights
+        return held
 
     def problems(self, ends: Ends) -> list[Problem]:
         """What is wrong with it between such ends; places are below the connectivity."""
@@ -108,20 +131,8 @@ class Weighted(Connectivity):
         """First values of the weights."""
         return self.weight
 
-    def holding(self, ends: Ends, weights: Array, delay: Initialiser) -> Connectivity:
-        """The same synapses with given weights and delays, in the order in which a network numbers the synapses."""
-        held = self.model_copy(deep=True)
-        held.weight, held.delay = weights, delay
-        return held
 
-
-def fans(matrix: Matrix, source: int, target: int) -> tuple[float, float]:
-    """Mean number of synapses of a target neuron and of a source neuron; of a kernel, of one that no edge cuts off."""
-    match matrix:
-        case DenseMatrix():
-            return float(source), float(target)
-        case SparseMatrix():
-            return len(matrix.targets) / target, len(matrix.targets) / source
-        case KernelMatrix():
-            rows, columns, channels, outputs = matrix.kernel
-            return float(rows * columns * channels), float(rows * columns * outputs)
+def _distinct(taps: Taps) -> int:
+    """The largest number of elements through which a position of the target is reached."""
+    pairs = np.unique(np.stack([taps.targets, taps.elements], axis=1), axis=0)
+    return int(np.bincount(pairs[:, 0]).max(initial=1)) if len(pairs) else 1

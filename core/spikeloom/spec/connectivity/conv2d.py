@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from spikeloom.genn import KernelMatrix
-from spikeloom.spec.connectivity.axis import AxisTaps, Padding, convolution
+from spikeloom.spec.connectivity.axis import AxisTaps, Padding, convolution, convolved_extent
 from spikeloom.spec.connectivity.connectivity import Ends, Extent, Weighted
 from spikeloom.spec.connectivity.planar import Pair, fitting, kernel_matrix, planes
 from spikeloom.spec.fields import quantity, setting
@@ -36,15 +37,23 @@ class Conv2D(Weighted):
 
     def target_shape(self, source: Extent) -> Extent:
         """Rows, columns and filters."""
-        extent = [taps[0] for taps in self._axes(source)]
-        return fitting((extent[0], extent[1], self.filters), "the kernel", flatten=self.flatten)
+        rows, columns = self._extents(source)
+        hint = "Make it smaller, or pad with 'same'."
+        return fitting((rows, columns, self.filters), "the kernel", hint, flatten=self.flatten)
 
     def matrix(self, ends: Ends) -> KernelMatrix:
         """The kernel and where it applies."""
-        return kernel_matrix((*self.conv_size, planes(ends.source)[2], self.filters), *self._axes(ends.source))
+        kernel = (*self.conv_size, planes(ends.source)[2], self.filters)
+        rows, columns = self._taps(ends.source)
+        return kernel_matrix(kernel, rows, columns, self._extents(ends.source)[1])
 
-    def _axes(self, source: Extent) -> list[tuple[int, AxisTaps]]:
-        return [
-            convolution(size, kernel, stride, self.conv_padding)
-            for size, kernel, stride in zip(planes(source)[:2], self.conv_size, self.conv_strides, strict=True)
-        ]
+    def _each_axis(self, source: Extent) -> Iterator[tuple[int, int, int, Padding]]:
+        """Size, kernel, stride and padding of the rows, then of the columns."""
+        for size, kernel, stride in zip(planes(source)[:2], self.conv_size, self.conv_strides, strict=True):
+            yield size, kernel, stride, self.conv_padding
+
+    def _extents(self, source: Extent) -> list[int]:
+        return [convolved_extent(*axis) for axis in self._each_axis(source)]
+
+    def _taps(self, source: Extent) -> list[AxisTaps]:
+        return [convolution(*axis) for axis in self._each_axis(source)]

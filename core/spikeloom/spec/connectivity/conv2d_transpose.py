@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from spikeloom.spec.connectivity.axis import AxisTaps, transposed_convolution
+from spikeloom.spec.connectivity.axis import AxisTaps, transposed_convolution, transposed_extent
 from spikeloom.spec.connectivity.connectivity import Extent
 from spikeloom.spec.connectivity.conv2d import Conv2D
-from spikeloom.spec.connectivity.planar import planes
 
 
 class Conv2DTranspose(Conv2D):
@@ -19,8 +18,8 @@ class Conv2DTranspose(Conv2D):
     type: ClassVar[str] = "conv2d_transpose"
     title: ClassVar[str] = "Transposed convolution"
 
-    def _axes(self, source: Extent) -> list[tuple[int, AxisTaps]]:
-        return [
-            transposed_convolution(size, kernel, stride, self.conv_padding)
-            for size, kernel, stride in zip(planes(source)[:2], self.conv_size, self.conv_strides, strict=True)
-        ]
+    def _extents(self, source: Extent) -> list[int]:
+        return [transposed_extent(*axis) for axis in self._each_axis(source)]
+
+    def _taps(self, source: Extent) -> list[AxisTaps]:
+        return [transposed_convolution(*axis) for axis in self._each_axis(source)]

@@ -15,6 +15,7 @@ from spikeloom.spec.initialisers.array import Array
 from spikeloom.spec.initialisers.initialiser import Initialiser
 from spikeloom.spec.problem import Problem
 
+MOST_SYNAPSES = 2**31 - 1
 MANY = 100  # expected connections, from which on some are drawn for sure
 
 
@@ -41,6 +42,11 @@ class FixedProbability(Weighted):
         """The probability."""
         return f"{100 * self.p:g} %"
 
+    def fans(self, ends: Ends) -> tuple[float, float]:
+        """Those that are to be expected."""
+        pre, post = ends.sizes
+        return self.p * pre, self.p * post
+
     def matrix(self, ends: Ends) -> SparseMatrix:
         """The synapses that are drawn."""
         pre, post = ends.sizes
@@ -49,7 +55,8 @@ class FixedProbability(Weighted):
         drawn, last, pairs = [], -1, pre * post
         while last < pairs:
             expected = int((pairs - last) * self.p * 1.05) + 64
-            places = last + np.cumsum(rng.geometric(self.p, expected))
+            gaps = np.minimum(rng.geometric(self.p, expected), pairs + 1)  # longer ones say no more
+            places = last + np.cumsum(gaps)
             drawn.append(places)
             last = int(places[-1])
         found = np.concatenate(drawn)
@@ -59,13 +66,16 @@ class FixedProbability(Weighted):
         offsets = np.searchsorted(found, np.arange(pre + 1, dtype=np.int64) * post).astype(np.int32)
         return SparseMatrix(offsets, (found % post).astype(np.int32))
 
-    def holding(self, ends: Ends, weights: Array, delay: Initialiser) -> Connectivity:
+    def holding(self, ends: Ends, weights: Array | None, delay: Initialiser) -> Connectivity:
         """The synapses as a list, so that they stay what they are whatever the connection is called."""
         return listed(self.matrix(ends), weights, delay, self.max_delay)
 
     def problems(self, ends: Ends) -> list[Problem]:
         """At least one connection must have been drawn."""
         pre, post = ends.sizes
+        if pre * post * self.p > MOST_SYNAPSES:
+            message = f"{self.p:g} found, which makes {pre * post * self.p:.3g} synapses, more than {MOST_SYNAPSES}"
+            return [Problem("p", message, "Lower it, or use smaller populations.")]
         if pre * post * self.p > MANY or len(self.matrix(ends).targets):
             return []
         return [Problem("p", f"{self.p:g} found, with which no connection was drawn", "Raise it.")]

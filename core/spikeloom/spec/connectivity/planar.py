@@ -10,7 +10,6 @@ from pydantic import BeforeValidator
 from spikeloom.genn import KernelMatrix, Taps
 from spikeloom.spec.connectivity.axis import AxisTaps
 from spikeloom.spec.connectivity.connectivity import Extent
-from spikeloom.spec.explain import found
 from spikeloom.spec.problem import refuse
 
 LARGEST = 65_536
@@ -24,7 +23,8 @@ def _as_pair(value: Any) -> Any:
         return value
     numbers = [extent.item() if hasattr(extent, "item") else extent for extent in value]
     if len(numbers) != 2 or not all(type(n) is int and 1 <= n <= LARGEST for n in numbers):
-        refuse(f"{found(list(numbers))} found, expected two whole numbers of at least 1 (rows, columns)")
+        shown = f"{numbers[0]}" if len(numbers) == 2 and numbers[0] == numbers[1] else str(numbers)
+        refuse(f"{shown[:60]} found, expected one or two whole numbers (rows, columns) from 1 to {LARGEST}")
     return tuple(numbers)
 
 
@@ -47,15 +47,13 @@ def planes(shape: Extent) -> tuple[int, int, int]:
     refuse(message, hint="Give the source a shape such as [28, 28] or [28, 28, 2].")
 
 
-def fitting(extent: tuple[int, int, int], what: str, *, flatten: bool) -> Extent:
+def fitting(extent: tuple[int, int, int], what: str, hint: str, *, flatten: bool) -> Extent:
     """The shape of the target, which must not be empty."""
     if 0 in extent:
-        refuse(f"{what} is larger than the source", hint="Make it smaller, or pad with 'same'.")
+        refuse(f"{what} is larger than what it slides over", hint=hint)
     return (prod(extent),) if flatten else extent
 
 
-def kernel_matrix(
-    kernel: tuple[int, int, int, int], rows: tuple[int, AxisTaps], columns: tuple[int, AxisTaps]
-) -> KernelMatrix:
-    """The matrix of a kernel from what `axis` gives for both axes."""
-    return KernelMatrix(kernel, Taps.from_lists(rows[1]), Taps.from_lists(columns[1]), columns[0])
+def kernel_matrix(kernel: tuple[int, int, int, int], rows: AxisTaps, columns: AxisTaps, width: int) -> KernelMatrix:
+    """The matrix of a kernel from the taps along both axes; `width` is the number of columns of the target."""
+    return KernelMatrix(kernel, Taps.from_lists(rows), Taps.from_lists(columns), width)

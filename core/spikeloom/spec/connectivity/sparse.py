@@ -19,9 +19,9 @@ from spikeloom.spec.stored_array import IndexArray
 
 def _as_indices(value: Any) -> Any:
     """Indices for an array or a list of them."""
-    if isinstance(value, np.ndarray | list | tuple):
+    if isinstance(value, np.ndarray | list | tuple | range):
         try:
-            return IndexArray.of(value)
+            return IndexArray.of(value) if isinstance(value, np.ndarray) else IndexArray.of_list(tuple(value))
         except UserError as error:
             raise Refused([Problem("", error.message, error.hint)]) from None
     return value
@@ -47,7 +47,7 @@ class Sparse(Weighted):
         """The source and target neuron of each synapse, in the order in which they are listed."""
         return self.pre_ind.values().ravel(), self.post_ind.values().ravel()
 
-    def holding(self, ends: Ends, weights: Array, delay: Initialiser) -> Sparse:
+    def holding(self, ends: Ends, weights: Array | None, delay: Initialiser) -> Sparse:
         """The synapses listed in the order in which a network numbers them."""
         return listed(self.matrix(ends), weights, delay, self.max_delay)
 
@@ -88,7 +88,8 @@ class Sparse(Weighted):
         return []
 
 
-def listed(matrix: SparseMatrix, weights: Array, delay: Initialiser, max_delay: float | None) -> Sparse:
+def listed(matrix: SparseMatrix, weights: Array | None, delay: Initialiser, max_delay: float | None) -> Sparse:
     """The synapses of a matrix as a list of them."""
+    assert weights is not None
     pre, post = IndexArray.of(matrix.sources), IndexArray.of(matrix.targets)
     return Sparse(pre_ind=pre, post_ind=post, weight=weights, delay=delay, max_delay=max_delay)

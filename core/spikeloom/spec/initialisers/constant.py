@@ -19,3 +19,8 @@ class Constant(Initialiser):
     def largest(self) -> float:
         """The value."""
         return self.value
+
+    @property
+    def smallest(self) -> float:
+        """The value."""
+        return self.value

@@ -22,7 +22,7 @@ class FluctuationDriven(Initialiser):
 
     title: ClassVar[str] = "Fluctuation-driven"
 
-    mu_u: float = quantity(0.0, help="Mean of the membrane potential, above v_reset.", step=0.1)
+    mu_u: float = quantity(0.0, help="Mean of the membrane potential.", step=0.1)
     xi: float = quantity(1.0, gt=0, help="Distance of the mean from the threshold, in standard deviations.", step=0.1)
     nu: float = quantity(15.0, gt=0, unit="Hz", help="Mean rate of the source neurons.", step=1.0)
     share: float = quantity(
@@ -36,18 +36,18 @@ class FluctuationDriven(Initialiser):
 
     def problem(self, around: Around) -> str:
         """It needs a target that leaks and has a threshold, and a mean that leaves room for fluctuations."""
-        if around.psp is None or around.span is None:
-            return "it needs a target that leaks and has a threshold, and a delta or exponential synapse"
-        if self.mu_u >= around.span:
-            return f"mu_u of {self.mu_u:g} is not below the threshold ({around.span:g} above v_reset)"
+        if around.psp is None or around.threshold is None:
+            return "it needs a target with a leak, a threshold and no scale_i, and a delta or exponential synapse"
+        if self.mu_u >= around.threshold:
+            return f"mu_u of {self.mu_u:g} is not below the threshold ({around.threshold:g})"
         if self._moments(around)[1] < 0:
             return "the mean alone makes a larger fluctuation than xi allows; lower mu_u or xi"
         return ""
 
     def _moments(self, around: Around) -> tuple[float, float]:
-        assert around.psp is not None and around.span is not None
+        assert around.psp is not None and around.threshold is not None
         first, second = around.psp
         spikes = max(around.fan_in, 1.0) * self.nu / 1000.0  # that arrive per ms
-        mean = self.share * self.mu_u / (spikes * first)
-        sigma = (around.span - self.mu_u) / self.xi
+        mean = self.share * (self.mu_u - around.rest) / (spikes * first)
+        sigma = (around.threshold - self.mu_u) / self.xi
         return mean, self.share * sigma**2 / (spikes * second) - mean**2

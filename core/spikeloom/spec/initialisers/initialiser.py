@@ -23,14 +23,15 @@ class Around:
     psp
         Integral (ms) of the potential that a spike of weight 1 evokes in the target, and of its square; None where
         the target does not leak or where they are not known.
-    span
-        ``v_thresh - v_reset`` of the target; None where it has no threshold.
+    threshold, rest
+        The target's threshold (None where it has none), and where its potential comes to rest without input.
     """
 
     fan_in: float = 1.0
     fan_out: float = 1.0
     psp: tuple[float, float] | None = None
-    span: float | None = None
+    threshold: float | None = None
+    rest: float = 0.0
 
 
 class Initialiser(Type):
@@ -43,6 +44,11 @@ class Initialiser(Type):
     @property
     def largest(self) -> float | None:
         """The largest value that it can give; None where there is no bound."""
+        return None
+
+    @property
+    def smallest(self) -> float | None:
+        """The smallest value that it can give; None where there is no bound."""
         return None
 
     @property

@@ -33,3 +33,8 @@ class Uniform(Initialiser):
     def largest(self) -> float:
         """The upper end."""
         return self.max
+
+    @property
+    def smallest(self) -> float:
+        """The lower end."""
+        return self.min

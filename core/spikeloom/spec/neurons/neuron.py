@@ -51,8 +51,8 @@ class Neuron(Type):
 
     @property
     def tau_leak(self) -> float | None:
-        """Time constant (ms) with which a potential decays; None where it does not."""
-        return getattr(self, "tau_mem", None)
+        """Time constant (ms) with which a potential that a current evokes decays; None where it does not."""
+        return None if getattr(self, "scale_i", False) else getattr(self, "tau_mem", None)
 
     def current_gain(self, tau_syn: float, dt: float) -> float:
         """What one unit of a current that decays with `tau_syn` (ms) adds to ``Isyn`` over a step of `dt` ms."""

@@ -197,6 +197,14 @@ class ShapeEdit(ValueEdit):
         self.setPlaceholderText("number of neurons" if shape is None else f"{values.shape_text(shape)}  (inferred)")
 
 
+class IndicesEdit(ValueEdit):
+    """Neuron numbers such as ``0, 3, 5``, or the file and tensor that hold them."""
+
+    def __init__(self) -> None:
+        super().__init__(values.indices_text, values.read_indices)
+        self.setPlaceholderText("0, 3, 5 or file: tensor")
+
+
 class Paragraph(QPlainTextEdit):
     """A few lines of text that stand for a value; Enter commits, Shift+Enter starts a new line.
 

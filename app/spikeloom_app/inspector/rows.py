@@ -10,11 +10,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from spikeloom.errors import SpikeloomError
-from spikeloom.spec import FieldInfo, Fix
+from spikeloom.spec import FieldInfo, Fix, IndexArray
 from spikeloom_app import style
 from spikeloom_app.inspector import values
 from spikeloom_app.inspector.controls import Caption, Choice, GlyphButton, Switch
-from spikeloom_app.inspector.edits import CodeEdit, NumberEdit, NumbersEdit, Paragraph, ShapeEdit, TextEdit, ValueEdit
+from spikeloom_app.inspector.edits import (
+    CodeEdit,
+    IndicesEdit,
+    NumberEdit,
+    NumbersEdit,
+    Paragraph,
+    ShapeEdit,
+    TextEdit,
+    ValueEdit,
+)
 from spikeloom_app.inspector.notices import Notice, Notices
 from spikeloom_app.inspector.places import path_of
 from spikeloom_app.inspector.scope import Scope
@@ -67,6 +76,8 @@ class Row(QWidget):
             "code": lambda: CodeEdit(field),
             "numbers": lambda: NumbersEdit(field),
         }
+        if field.family is IndexArray:
+            return IndicesEdit()
         return made.get(field.kind, lambda: TextEdit(field))()
 
     def _build(self, label: str) -> None:

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from spikeloom.errors import SpikeloomError, UserError
-from spikeloom.spec import FieldInfo, InvalidDocument, Type, describe
+from spikeloom.spec import FieldInfo, IndexArray, InvalidDocument, Type, describe
 
 DIGITS = 10  # that count after a step: 0.1 + 0.2 is 0.3
 
@@ -91,6 +91,36 @@ def _bounded(moved: float, field: FieldInfo, value: float) -> float:
 def shape_text(shape: tuple[int, ...] | None) -> str:
     """``8 × 8``; empty for a shape that is inferred."""
     return "" if shape is None else " × ".join(map(str, shape))
+
+
+def indices_text(indices: IndexArray) -> str:
+    """``0, 3, 5`` for a list in the document, ``mine.safetensors: sources`` for a tensor beside it."""
+    if indices.is_listed:
+        return ", ".join(map(str, indices.values().tolist()))
+    if indices.file is not None or indices.tensor is not None:
+        return f"{indices.file or '?'}: {indices.tensor or '?'}"
+    return f"{indices.values().size:,} numbers of a script" if indices.in_memory else ""
+
+
+def read_indices(text: str) -> Any:
+    """The neuron numbers that were typed, or the file and tensor that hold them.
+
+    Raises
+    ------
+    UserError
+        Where it is neither.
+    """
+    plain = text.strip().strip("()[]").strip()
+    if not plain:
+        return {}
+    file, colon, tensor = plain.partition(":")
+    if colon:
+        return {"file": file.strip(), "tensor": tensor.strip()}
+    parts = [part for part in re.split(r"[\s,;]+", plain) if part]
+    if not all(re.fullmatch(r"\d{1,10}", part) for part in parts):
+        expected = "neuron numbers such as 0, 3, 5, or a file and its tensor: mine.safetensors: sources"
+        raise UserError(f"{found(text)} found, expected {expected}")
+    return [int(part) for part in parts]
 
 
 def read_shape(text: str) -> tuple[int, ...] | None:

@@ -22,6 +22,7 @@ def _as_pair(value: Any) -> Any:
     if not isinstance(value, list | tuple):
         return value
     numbers = [extent.item() if hasattr(extent, "item") else extent for extent in value]
+    numbers = numbers * 2 if len(numbers) == 1 else numbers
     if len(numbers) != 2 or not all(type(n) is int and 1 <= n <= LARGEST for n in numbers):
         shown = f"{numbers[0]}" if len(numbers) == 2 and numbers[0] == numbers[1] else str(numbers)
         refuse(f"{shown[:60]} found, expected one or two whole numbers (rows, columns) from 1 to {LARGEST}")

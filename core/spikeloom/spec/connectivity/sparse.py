@@ -40,8 +40,8 @@ class Sparse(Weighted):
     title: ClassVar[str] = "Sparse (listed)"
     by_position: ClassVar[tuple[str, ...]] = ("pre_ind", "post_ind", "weight", "delay")
 
-    pre_ind: Indices = setting(help="Source neuron of each synapse.", label="Source neurons")
-    post_ind: Indices = setting(help="Target neuron of each synapse.", label="Target neurons")
+    pre_ind: Indices = setting(factory=IndexArray, help="Source neuron of each synapse.", label="Source neurons")
+    post_ind: Indices = setting(factory=IndexArray, help="Target neuron of each synapse.", label="Target neurons")
 
     def pairs(self) -> tuple[np.ndarray, np.ndarray]:
         """The source and target neuron of each synapse, in the order in which they are listed."""

@@ -210,13 +210,8 @@ class RunBar(QWidget):
             self._show_result(event.get("result") or {})
 
     def _show_evaluation(self, event: dict[str, Any]) -> None:
-        figures = [wording.rate(event.get("examples_per_second"))]
-        if event.get("accuracy") is not None:
-            figures.insert(0, f"accuracy {wording.percent(event['accuracy'])}")
-        paused = self._controller.state == "paused"
-        headline, tone = (HEADLINES["paused"], "warning") if paused else ("Evaluating", "")
-        details = "  ·  ".join(text for text in figures if text)
-        self._say(headline, details, wording.time_left(event.get("remaining")), tone)
+        known = event.get("accuracy") is not None
+        self._show_figures("Evaluating", event, [f"accuracy {wording.percent(event['accuracy'])}" if known else ""])
         self.progress.show_fraction(event.get("fraction", 0.0))
 
     def _show_progress(self, event: dict[str, Any]) -> None:
@@ -225,14 +220,16 @@ class RunBar(QWidget):
             f"epoch {epoch} of {epochs}",
             f"loss {wording.figure(event.get('loss'))}",
             f"accuracy {wording.percent(event.get('accuracy'))}",
-            wording.rate(event.get("examples_per_second")),
         ]
-        headline = HEADLINES["paused"] if self._controller.state == "paused" else "Training"
-        tone = "warning" if self._controller.state == "paused" else ""
-        self._say(
-            headline, "  ·  ".join(text for text in figures if text), wording.time_left(event.get("remaining")), tone
-        )
+        self._show_figures("Training", event, figures)
         self.progress.show_fraction((epoch - 1 + event.get("fraction", 0.0)) / max(1, epochs))
+
+    def _show_figures(self, doing: str, event: dict[str, Any], figures: list[str]) -> None:
+        """What goes on, its figures and its speed, and the time left."""
+        paused = self._controller.state == "paused"
+        headline, tone = (HEADLINES["paused"], "warning") if paused else (doing, "")
+        details = "  ·  ".join(filter(None, [*figures, wording.rate(event.get("examples_per_second"))]))
+        self._say(headline, details, wording.time_left(event.get("remaining")), tone)
 
     def _show_result(self, result: dict[str, Any]) -> None:
         stopped = bool(result.get("stopped"))

@@ -66,6 +66,7 @@ class CompiledNetwork:
     batch_means: list[tuple[str, str]] = field(default_factory=list)
     counters: list[Counter] = field(default_factory=list)
     checkpointed: dict[str, VarRef] = field(default_factory=dict)
+    indispensable: dict[str, str] = field(default_factory=dict)  # of these, those without which it is of no use
 
     def keep(self, connections: Iterable[Connection]) -> None:
         """Note where weights and drawn delays lie, which belong together in every checkpoint."""
@@ -73,8 +74,10 @@ class CompiledNetwork:
             name = connection.name
             if connection.connectivity.trained:
                 self.weights[name] = self.checkpointed[weights_key(name)] = VarRef(name, WEIGHT)
+                self.indispensable[weights_key(name)] = "weights"
             if any(var.name == DELAY for var in self.model.synapses[name].weight_update.vars):
                 self.checkpointed[delay_key(name)] = VarRef(name, DELAY)
+                self.indispensable[delay_key(name)] = "delays"
 
     @property
     def output(self) -> str:

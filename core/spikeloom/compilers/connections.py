@@ -16,7 +16,6 @@ from spikeloom.genn import (
     GeNNModel,
     Init,
     InitSnippet,
-    KernelMatrix,
     SynapsePopulation,
     Var,
     WeightUpdateModel,
@@ -29,7 +28,7 @@ from spikeloom.spec import (
     Connectivity,
     Constant,
     Document,
-    Sparse,
+    Initialiser,
     infer_shapes,
 )
 from spikeloom.spec.connections import ends_of, surroundings
@@ -49,15 +48,12 @@ class Path:
         After how many steps, as a whole number; empty for none.
     params, vars
         What these words need beside the weight itself.
-    kernel
-        Whether other synapses share its variables.
     """
 
     weight: str = WEIGHT
     delay: str = ""
     params: tuple[str, ...] = ()
     vars: tuple[Var, ...] = ()
-    kernel: bool = False
 
     def send(self, sign: str = "") -> str:
         """The statement that adds the weight (times `sign`) to the target's input when the spike arrives."""
@@ -105,9 +101,7 @@ def add_connection(
     assert ends is not None
     matrix = connectivity.matrix(ends)
     around = surroundings(network, connection, ends)
-    first: dict[str, InitLike] = {WEIGHT: connectivity.weights.genn_init(around)}
-    if isinstance(connectivity.weights, Array):
-        first[WEIGHT] = Init(values=_given(document, connectivity, connectivity.weights))
+    first: dict[str, InitLike] = {WEIGHT: _values(document, connectivity, connectivity.weights, around)}
     params: dict[str, float] = {}
     if connectivity.scale != 1.0:
         params[SCALE] = connectivity.scale
@@ -122,7 +116,6 @@ def add_connection(
         delay=f"(int32_t){DELAY}" if most_steps else "",
         params=tuple(params),
         vars=variables,
-        kernel=isinstance(matrix, KernelMatrix),
     )
     signed = getattr(source, "signed_spikes", False)
     make = weight_update or (signed_pulse if signed else static_pulse)
@@ -144,10 +137,11 @@ def add_connection(
     )
 
 
-def _given(document: Document, connectivity: Connectivity, array: Array) -> np.ndarray:
-    """Given values, one for each synapse; those of listed synapses come in the order of the lists."""
-    values = np.asarray(array.values(document.base))
-    return values.ravel()[connectivity.order()] if isinstance(connectivity, Sparse) else values
+def _values(document: Document, connectivity: Connectivity, initialiser: Initialiser, around: Around) -> InitLike:
+    """What an initialiser gives the synapses of a connection."""
+    if isinstance(initialiser, Array):
+        return Init(values=connectivity.in_order(np.asarray(initialiser.values(document.base))))
+    return initialiser.genn_init(around)
 
 
 def _delays(document: Document, connectivity: Connectivity, around: Around) -> tuple[float | Init, int]:
@@ -158,11 +152,11 @@ def _delays(document: Document, connectivity: Connectivity, around: Around) -> t
     if isinstance(delay, Constant):
         steps = min(round(delay.value / dt), int(most))
         return float(steps), steps
-    if isinstance(delay, Array):
-        values = np.clip(np.rint(_given(document, connectivity, delay) / dt), 0, most).astype(np.float32)
+    drawn = _values(document, connectivity, delay, around)
+    assert isinstance(drawn, Init)
+    if drawn.snippet is None:
+        values = np.clip(np.rint(np.asarray(drawn.values) / dt), 0, most).astype(np.float32)
         return Init(values=values), int(values.max(initial=0))
-    drawn = delay.genn_init(around)
-    assert isinstance(drawn, Init) and drawn.snippet is not None
     code = "value = fmin(fmax(round(value / TimestepOfDelays_), 0.0), MostSteps_);"
     snippet = InitSnippet(
         f"{drawn.snippet.name}Delay",

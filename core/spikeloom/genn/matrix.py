@@ -7,13 +7,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import prod
+from typing import ClassVar
 
 import numpy as np
+
+Pairs = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True)
 class DenseMatrix:
     """Every neuron of the source to every neuron of the target; variables are (pre, post)."""
+
+    dimensions: ClassVar[str] = "source x target"
+
+    def shape(self, pre: int, post: int) -> tuple[int, ...]:
+        """The shape of a variable, between populations of `pre` and `post` neurons."""
+        return pre, post
+
+    def rows(self, pre: int, post: int) -> tuple[int, int]:
+        """The number of rows in which a variable is stored, and the length of the longest."""
+        return pre, post
+
+    def pairs(self, pre: int, post: int) -> Pairs:
+        """The source and target neuron of each synapse, and the (flat) place of its variables."""
+        sources, targets = np.divmod(np.arange(pre * post), post)
+        return sources, targets, np.arange(pre * post)
+
+    def num_synapses(self, pre: int, post: int) -> int:
+        """How many synapses there are."""
+        return pre * post
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +50,8 @@ class SparseMatrix:
     targets
         int32, (synapses,): the target neuron of each; no pair of neurons has two.
     """
+
+    dimensions: ClassVar[str] = "one for each synapse"
 
     offsets: np.ndarray
     targets: np.ndarray
@@ -44,10 +69,21 @@ class SparseMatrix:
         """int32, (synapses,): the source neuron of each synapse."""
         return np.repeat(np.arange(len(self.offsets) - 1, dtype=np.int32), np.diff(self.offsets))
 
-    @property
-    def longest_row(self) -> int:
-        """The largest number of synapses that a source neuron has."""
-        return int(np.diff(self.offsets).max(initial=0))
+    def shape(self, pre: int, post: int) -> tuple[int, ...]:
+        """The shape of a variable."""
+        return (len(self.targets),)
+
+    def rows(self, pre: int, post: int) -> tuple[int, int]:
+        """The number of rows in which a variable is stored, and the length of the longest."""
+        return pre, int(np.diff(self.offsets).max(initial=0))
+
+    def pairs(self, pre: int, post: int) -> Pairs:
+        """The source and target neuron of each synapse, and the place of its variables."""
+        return self.sources, self.targets, np.arange(len(self.targets))
+
+    def num_synapses(self, pre: int, post: int) -> int:
+        """How many synapses there are."""
+        return len(self.targets)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,37 +124,48 @@ class KernelMatrix:
     ----------
     kernel
         (rows, columns, channels of the source, channels of the target).
+    row_taps, column_taps
+        What each row, and each column, of the source reaches.
     width
         The columns of the target.
     """
 
+    dimensions: ClassVar[str] = "rows x columns x source channels x target channels"
+
     kernel: tuple[int, int, int, int]
-    rows: Taps = field(repr=False)
-    columns: Taps = field(repr=False)
+    row_taps: Taps = field(repr=False)
+    column_taps: Taps = field(repr=False)
     width: int
 
-    def pairs(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Every synapse as (source neuron, target neuron, flat index into the kernel): for tests and for looking."""
+    def shape(self, pre: int, post: int) -> tuple[int, ...]:
+        """The shape of a variable."""
+        return self.kernel
+
+    def rows(self, pre: int, post: int) -> tuple[int, int]:
+        """The number of rows in which a variable is stored, and the length of the longest."""
+        return prod(self.kernel[:3]), self.kernel[3]
+
+    def pairs(self, pre: int, post: int) -> Pairs:
+        """The source and target neuron of each synapse, and the (flat) place of its variables."""
         _, kernel_columns, channels, outputs = self.kernel
         found = []
-        for r in range(len(self.rows)):
-            for c in range(len(self.columns)):
-                for a in range(self.rows.offsets[r], self.rows.offsets[r + 1]):
-                    for b in range(self.columns.offsets[c], self.columns.offsets[c + 1]):
-                        target = (self.rows.targets[a] * self.width + self.columns.targets[b]) * outputs
-                        element = self.rows.elements[a] * kernel_columns + self.columns.elements[b]
-                        found.append((r * len(self.columns) + c, target, element))
+        for r in range(len(self.row_taps)):
+            for c in range(len(self.column_taps)):
+                for a in range(self.row_taps.offsets[r], self.row_taps.offsets[r + 1]):
+                    for b in range(self.column_taps.offsets[c], self.column_taps.offsets[c + 1]):
+                        target = (self.row_taps.targets[a] * self.width + self.column_taps.targets[b]) * outputs
+                        element = self.row_taps.elements[a] * kernel_columns + self.column_taps.elements[b]
+                        found.append((r * len(self.column_taps) + c, target, element))
         base = np.array(found, np.int64).reshape(-1, 3)
         channel, output = np.arange(channels)[:, None], np.arange(outputs)
-        pre = base[:, 0, None, None] * channels + channel + 0 * output
-        post = base[:, 1, None, None] + 0 * channel + output
-        index = (base[:, 2, None, None] * channels + channel) * outputs + output
-        return pre.ravel(), post.ravel(), index.ravel()
+        sources = base[:, 0, None, None] * channels + channel + 0 * output
+        targets = base[:, 1, None, None] + 0 * channel + output
+        places = (base[:, 2, None, None] * channels + channel) * outputs + output
+        return sources.ravel(), targets.ravel(), places.ravel()
 
-    @property
-    def num_synapses(self) -> int:
-        """How many pairs of neurons it connects (a pair that two taps connect counts twice)."""
-        return len(self.rows.targets) * len(self.columns.targets) * self.kernel[2] * self.kernel[3]
+    def num_synapses(self, pre: int, post: int) -> int:
+        """How many synapses there are; those that share an element of the kernel count each."""
+        return len(self.row_taps.targets) * len(self.column_taps.targets) * self.kernel[2] * self.kernel[3]
 
 
 Matrix = DenseMatrix | SparseMatrix | KernelMatrix

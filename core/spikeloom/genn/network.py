@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import prod
 from typing import Any
 
 import numpy as np
 
 from spikeloom.errors import UserError
-from spikeloom.genn.matrix import DENSE, KernelMatrix, Matrix, SparseMatrix
+from spikeloom.genn.matrix import DENSE, Matrix
 from spikeloom.genn.models import (
     CustomUpdateModel,
     InitSnippet,
@@ -113,11 +112,11 @@ class GeNNModel:
             name = self.custom_updates[name].group
         if name in self.populations:
             return (self.populations[name].size,)
+        return self.synapses[name].matrix.shape(*self.ends(name))
+
+    def ends(self, name: str) -> tuple[int, int]:
+        """Numbers of neurons of the source and of the target of a synapse population."""
         synapses = self.synapses[name]
-        if isinstance(synapses.matrix, SparseMatrix):
-            return (len(synapses.matrix.targets),)
-        if isinstance(synapses.matrix, KernelMatrix):
-            return synapses.matrix.kernel
         return self.populations[synapses.source].size, self.populations[synapses.target].size
 
     def group(self, name: str) -> NeuronPopulation | SynapsePopulation | CustomUpdate:
@@ -129,16 +128,8 @@ class GeNNModel:
 
     def pairs(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """The source and target neuron of each synapse; where each has variables of its own, in their order."""
-        synapses = self.synapses[name]
-        match synapses.matrix:
-            case SparseMatrix():
-                return synapses.matrix.sources, synapses.matrix.targets
-            case KernelMatrix():
-                return synapses.matrix.pairs()[:2]
-        pre, post = np.indices((self.populations[synapses.source].size, self.populations[synapses.target].size))
-        return pre.ravel().astype(np.int32), post.ravel().astype(np.int32)
+        return self.synapses[name].matrix.pairs(*self.ends(name))[:2]
 
     def num_synapses(self, name: str) -> int:
         """How many synapses a synapse population has; those that share an element of a kernel count each."""
-        matrix = self.synapses[name].matrix
-        return matrix.num_synapses if isinstance(matrix, KernelMatrix) else prod(self.shape(name))
+        return self.synapses[name].matrix.num_synapses(*self.ends(name))

@@ -106,8 +106,8 @@ class Session:
             try:
                 if name in arrays:
                     self.runtime.set(ref.group, ref.var, arrays[name])
-                elif name.endswith((".g", ".Delay")):
-                    raise UserError("holds no weights" if name.endswith(".g") else "holds no delays")
+                elif name in self.compiled.indispensable:
+                    raise UserError(f"holds no {self.compiled.indispensable[name]}")
                 else:  # an average of a run that kept none: as at the start
                     self.runtime.set(ref.group, ref.var, np.full_like(before[name], self.compiled.first_value(ref)))
             except UserError as error:

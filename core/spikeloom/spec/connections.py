@@ -7,12 +7,12 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from spikeloom.errors import UserError
-from spikeloom.genn import DenseMatrix, KernelMatrix, Matrix, SparseMatrix
 from spikeloom.spec.connectivity.connectivity import Ends
 from spikeloom.spec.initialisers.array import Array
 from spikeloom.spec.initialisers.initialiser import Around
+from spikeloom.spec.network import MOST_NEURONS
 from spikeloom.spec.problem import Fix, Problem, Refused, join
-from spikeloom.spec.shapes import MOST_NEURONS, infer_shapes
+from spikeloom.spec.shapes import infer_shapes
 
 if TYPE_CHECKING:
     from spikeloom.spec.document import Document
@@ -39,17 +39,6 @@ def surroundings(network: Network, connection: Connection, ends: Ends) -> Around
         psp = psp[0], psp[1] * connectivity.scale
     rest = getattr(target, "bias", 0.0)
     return Around(*connectivity.fans(ends), psp, getattr(target, "v_thresh", None), rest)
-
-
-def variable_shape(matrix: Matrix, ends: Ends) -> tuple[int, ...]:
-    """The shape of the weights."""
-    match matrix:
-        case DenseMatrix():
-            return ends.sizes
-        case SparseMatrix():
-            return (len(matrix.targets),)
-        case KernelMatrix():
-            return matrix.kernel
 
 
 def connection_problems(document: Document) -> list[Problem]:
@@ -111,20 +100,10 @@ def _value_problems(network: Network, connection: Connection, ends: Ends, place:
         where = f"{place}.{name}"
         if isinstance(value, Array):
             matrix = connectivity.matrix(ends)
-            problems += array_problems(value, where, variable_shape(matrix, ends), _dimensions(matrix))
+            problems += array_problems(value, where, matrix.shape(*ends.sizes), matrix.dimensions)
         elif value is not None and (message := value.problem(surroundings(network, connection, ends))):
             problems.append(Problem(where, message, "Choose another initialiser."))
     return problems
-
-
-def _dimensions(matrix: Matrix) -> str:
-    match matrix:
-        case DenseMatrix():
-            return "source x target"
-        case SparseMatrix():
-            return "one for each synapse"
-        case KernelMatrix():
-            return "rows x columns x source channels x target channels"
 
 
 def array_problems(array: Array, place: str, expected: tuple[int, ...] | None, what: str = "") -> list[Problem]:

@@ -168,7 +168,7 @@ class Document(Node):
         found: list[tuple[str, StoredArray]] = []
         for part in self.network.parts():
             for place, node in walk(part, part.name):
-                if isinstance(node, StoredArray) and not getattr(node, "is_listed", False):
+                if isinstance(node, StoredArray) and not node.is_listed:
                     found.append((place, node))
         return found
 

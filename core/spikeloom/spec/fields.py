@@ -19,6 +19,9 @@ Kind = Literal[
 ]
 
 
+LONGEST_CODE = 20_000  # characters
+
+
 def quantity(
     default: Any,
     *,
@@ -76,6 +79,7 @@ def setting(
     extra: dict[str, Any] = {"unit": unit, "help": help, "label": label, "advanced": advanced}
     if code:
         extra["code"] = True
+        max_length = max_length or LONGEST_CODE
     if factory is not None:
         return Field(default_factory=factory, description=help, json_schema_extra=extra)
     return Field(default, description=help, max_length=max_length, json_schema_extra=extra)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
+from spikeloom.spec.network import MOST_NEURONS
 from spikeloom.spec.problem import Fix, Problem, Refused
-
-MOST_NEURONS = 2**31 - 1  # of a population: GeNN indexes neurons with 32 bits
 
 if TYPE_CHECKING:
     from spikeloom.spec.datasets.dataset import Dataset

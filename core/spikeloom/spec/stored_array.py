@@ -73,6 +73,11 @@ class StoredArray(Node):
         return converted
 
     @property
+    def is_listed(self) -> bool:
+        """Whether the document holds the values itself, and no file does."""
+        return False
+
+    @property
     def in_memory(self) -> bool:
         """Whether the values are known without reading a file."""
         return self._values is not None
@@ -141,7 +146,7 @@ class IndexArray(StoredArray):
 
     @property
     def is_listed(self) -> bool:
-        """Whether the document holds the values itself."""
+        """Whether it was given as a short list."""
         return self._listed
 
     @model_serializer(mode="wrap")

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import prod
 
 import numpy as np
 
@@ -172,7 +171,7 @@ class Layout:
         if isinstance(matrix, SparseMatrix):
             arrays = {"offsets": matrix.offsets, "targets": matrix.targets}
         elif isinstance(matrix, KernelMatrix):
-            for axis, taps in (("rows", matrix.rows), ("columns", matrix.columns)):
+            for axis, taps in (("rows", matrix.row_taps), ("columns", matrix.column_taps)):
                 arrays |= {f"{axis}_offsets": taps.offsets, f"{axis}_targets": taps.targets}
                 arrays[f"{axis}_elements"] = taps.elements
         for what, values in arrays.items():
@@ -236,13 +235,9 @@ def rows_and_columns(model: GeNNModel, group: str) -> tuple[int, int]:
 
     Those of a population are one row.
     """
-    synapses = model.synapses.get(group)
-    if synapses is None:
+    if group not in model.synapses:
         return 1, model.shape(group)[0]
-    if isinstance(synapses.matrix, KernelMatrix):
-        return prod(synapses.matrix.kernel[:3]), synapses.matrix.kernel[3]
-    pre, post = (model.populations[name].size for name in (synapses.source, synapses.target))
-    return pre, synapses.matrix.longest_row if isinstance(synapses.matrix, SparseMatrix) else post
+    return model.synapses[group].matrix.rows(*model.ends(group))
 
 
 def _decays(synapses: SynapsePopulation) -> tuple[object, ...]:

@@ -170,7 +170,7 @@ class SynapseWriter:
     def _taps(self, matrix: KernelMatrix, what: Used, synapse: str) -> str:
         """The stretches of the kernel that a neuron of the source meets, along rows and then along columns."""
         _, columns, channels, outputs = matrix.kernel
-        width = len(matrix.columns)
+        width = len(matrix.column_taps)
         inner = f"const int64_t first = (rows_targets[a] * {matrix.width}ll + columns_targets[b]) * {outputs};\n"
         inner += f"const int64_t r = (rows_elements[a] * {columns}ll + columns_elements[b]) * {channels} + channel;\n"
         inner += self._row(what, "r")

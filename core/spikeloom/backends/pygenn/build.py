@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from spikeloom.backends.pygenn import source
-from spikeloom.backends.pygenn.connectivity import check_parallel, connect, connectivity, matrix_type
+from spikeloom.backends.pygenn.connectivity import Tables, matrix_type
 from spikeloom.backends.pygenn.translate import SOURCE_FLAG, Translator
 from spikeloom.errors import UserError
 from spikeloom.genn.code import c_name
-from spikeloom.genn.matrix import KernelMatrix
+from spikeloom.genn.matrix import KernelMatrix, SparseMatrix
 from spikeloom.genn.models import PostsynapticModel
 from spikeloom.genn.network import CustomUpdate, GeNNModel, Init, InitLike, NeuronPopulation, SynapsePopulation
 from spikeloom.genn.schedule import Schedule, SetParam
@@ -121,28 +121,31 @@ class Builder:
             ref.name: create_ref(post, synapses.post_neuron_var_refs.get(ref.name, ref.name))
             for ref in update.post_neuron_var_refs
         }
-        matrix, num_pre = synapses.matrix, self.ours.populations[synapses.source].size
-        kernel, applied = isinstance(matrix, KernelMatrix), []
+        matrix, tables, applied = synapses.matrix, None, None
         if isinstance(matrix, KernelMatrix):
-            applied.append(connectivity(self.pygenn, self.translator.taps(), matrix, num_pre))
-        if self.batch_size > 1:
-            check_parallel(matrix, synapses.name)
+            tables = Tables.of(matrix, *self.ours.ends(synapses.name))
+            applied = tables.connectivity(self.pygenn, self.translator.taps(), matrix)
+            if self.batch_size > 1:
+                tables.check_parallel(synapses.name)
         group = groups.model.add_synapse_population(
             c_name(synapses.name),
             matrix_type(matrix),
             pre,
             post,
             self.pygenn.init_weight_update(
-                self.translator.weight_update(update, from_source=from_source, kernel=kernel),
+                self.translator.weight_update(update, from_source=from_source, kernel=tables is not None),
                 {**{name: synapses.params[name] for name in update.params}, "phase": 0},
                 self._first_values(update.vars, synapses.var_init),
                 pre_var_refs=pre_refs,
                 post_var_refs=post_refs,
             ),
             self._postsynaptic(synapses.postsynaptic, synapses),
-            *applied,
+            applied,
         )
-        connect(group, matrix, num_pre)
+        if tables is not None:
+            tables.give_to(group)
+        elif isinstance(matrix, SparseMatrix):
+            group.set_sparse_connections(matrix.sources, matrix.targets)
         if synapses.max_delay:
             group.max_dendritic_delay_timesteps = synapses.max_delay + 1
         group.set_wu_param_dynamic("phase")

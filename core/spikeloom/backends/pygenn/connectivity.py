@@ -6,6 +6,7 @@ neurons and the elements of the kernel. Ours reads both from a table, so that it
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -42,42 +43,41 @@ def taps_snippet(pygenn: Any) -> Any:
     )
 
 
-def tables(matrix: KernelMatrix, num_pre: int) -> tuple[np.ndarray, np.ndarray]:
+@dataclass(frozen=True)
+class Tables:
     """For each presynaptic neuron its targets and elements, (pre, longest row), int32; -1 where a row ends."""
-    pre, post, element = matrix.pairs()
-    order = np.argsort(pre, kind="stable")
-    pre, post, element = pre[order], post[order], element[order]
-    counts = np.bincount(pre, minlength=num_pre)
-    place = np.arange(len(pre)) - np.repeat(np.cumsum(counts) - counts, counts)
-    targets, elements = (np.full((num_pre, max(1, counts.max(initial=0))), -1, np.int32) for _ in range(2))
-    targets[pre, place], elements[pre, place] = post, element
-    return targets, elements
 
+    targets: np.ndarray
+    elements: np.ndarray
 
-def connectivity(pygenn: Any, snippet: Any, matrix: KernelMatrix, num_pre: int) -> Any:
-    """The connectivity of a kernel for ``add_synapse_population``."""
-    targets, _ = tables(matrix, num_pre)
-    params = {"RowLength": targets.shape[1], "NumElements": int(np.prod(matrix.kernel))}
-    return pygenn.init_toeplitz_connectivity(snippet, params)
+    @classmethod
+    def of(cls, matrix: KernelMatrix, num_pre: int, num_post: int) -> Tables:
+        """Those of a kernel."""
+        pre, post, element = matrix.pairs(num_pre, num_post)
+        order = np.argsort(pre, kind="stable")
+        pre, post, element = pre[order], post[order], element[order]
+        counts = np.bincount(pre, minlength=num_pre)
+        place = np.arange(len(pre)) - np.repeat(np.cumsum(counts) - counts, counts)
+        targets, elements = (np.full((num_pre, max(1, counts.max(initial=0))), -1, np.int32) for _ in range(2))
+        targets[pre, place], elements[pre, place] = post, element
+        return cls(targets, elements)
 
+    def connectivity(self, pygenn: Any, snippet: Any, matrix: KernelMatrix) -> Any:
+        """The connectivity for ``add_synapse_population``."""
+        params = {"RowLength": self.targets.shape[1], "NumElements": int(np.prod(matrix.kernel))}
+        return pygenn.init_toeplitz_connectivity(snippet, params)
 
-def connect(group: Any, matrix: Matrix, num_pre: int) -> None:
-    """Tell a group of PyGeNN's, before it is built, which synapses it has."""
-    if isinstance(matrix, SparseMatrix):
-        group.set_sparse_connections(matrix.sources, matrix.targets)
-    elif isinstance(matrix, KernelMatrix):
+    def give_to(self, group: Any) -> None:
+        """Hand the tables to a group of PyGeNN's before it is built."""
         arrays = group.connectivity_extra_global_params
-        for name, values in zip((TARGETS, ELEMENTS), tables(matrix, num_pre), strict=True):
+        for name, values in ((TARGETS, self.targets), (ELEMENTS, self.elements)):
             # The running model knows these arrays by this longer name, and PyGeNN looks them up by their key.
             arrays[f"{name}ToeplitzConnect"] = arrays.pop(name)
             arrays[f"{name}ToeplitzConnect"].set_init_values(values.ravel())
 
-
-def check_parallel(matrix: Matrix, place: str) -> None:
-    """Refuse what a GPU would add up wrongly: two synapses between the same neurons, which act at the same time."""
-    if isinstance(matrix, KernelMatrix):
-        pre, post, _ = matrix.pairs()
-        pairs = np.stack([pre, post], axis=1)
-        if len(np.unique(pairs, axis=0)) < len(pairs):
+    def check_parallel(self, place: str) -> None:
+        """Refuse what a GPU would add up wrongly: two synapses between the same neurons, which act at one time."""
+        rows = np.sort(self.targets, axis=1)
+        if ((np.diff(rows, axis=1) == 0) & (rows[:, 1:] >= 0)).any():
             message = "windows of its pooling overlap, and GeNN cannot run that on a GPU"
             raise UserError(message, place=place, hint="Use the embedded backend, or windows that do not overlap.")

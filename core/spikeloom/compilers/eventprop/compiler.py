@@ -108,9 +108,10 @@ def _tau_syn(document: Document, population: Population) -> float:
 
 def _add_connections(model: GeNNModel, document: Document, hidden: set[str]) -> None:
     for connection in document.network.connections:
-        source = Source.HIDDEN if connection.source in hidden else Source.SPIKES
-        if not model.populations[connection.source].model.spike_source and source is Source.SPIKES:
-            source = Source.TAPE
+        if model.populations[connection.source].model.spike_source:
+            source = Source.SPIKES
+        else:
+            source = Source.HIDDEN if connection.source in hidden else Source.TAPE
         pulse = eventprop_pulse(source, trained=connection.connectivity.trained)
         group = add_connection(model, document, connection, pulse)
         assert isinstance(connection.synapse, Exponential)

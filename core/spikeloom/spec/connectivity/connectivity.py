@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from pydantic import model_serializer
 
-from spikeloom.genn import DenseMatrix, KernelMatrix, Matrix, SparseMatrix, Taps
+from spikeloom.genn import KernelMatrix, Matrix, Taps
 from spikeloom.spec.base import Type
 from spikeloom.spec.fields import quantity, setting
 from spikeloom.spec.initialisers.array import Array
@@ -82,19 +82,20 @@ class Connectivity(Type):
         """Mean number of synapses of a target neuron and of a source neuron; of a kernel, where no edge cuts it off."""
         source, target = ends.sizes
         matrix = self.matrix(ends)
-        match matrix:
-            case DenseMatrix():
-                return float(source), float(target)
-            case SparseMatrix():
-                return len(matrix.targets) / target, len(matrix.targets) / source
-            case KernelMatrix():
-                rows, columns, channels, outputs = matrix.kernel
-                reached = _distinct(matrix.rows) * _distinct(matrix.columns)
-                return float(reached * channels), float(rows * columns * outputs)
+        if isinstance(matrix, KernelMatrix):
+            rows, columns, channels, outputs = matrix.kernel
+            reached = _distinct(matrix.row_taps) * _distinct(matrix.column_taps)
+            return float(reached * channels), float(rows * columns * outputs)
+        synapses = matrix.num_synapses(source, target)
+        return synapses / target, synapses / source
 
     @abstractmethod
     def matrix(self, ends: Ends) -> Matrix:
         """The synapses between such ends."""
+
+    def in_order(self, values: np.ndarray) -> np.ndarray:
+        """Given values, one for each synapse, in the order in which a network numbers the synapses."""
+        return values
 
     def holding(self, ends: Ends, weights: Array | None, delay: Initialiser) -> Connectivity:
         """The same synapses with given weights (where it has any) and delays, as a network numbers them."""

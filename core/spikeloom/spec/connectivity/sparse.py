@@ -51,6 +51,10 @@ class Sparse(Weighted):
         """The synapses listed in the order in which a network numbers them."""
         return listed(self.matrix(ends), weights, delay, self.max_delay)
 
+    def in_order(self, values: np.ndarray) -> np.ndarray:
+        """Given values come in the order of the lists."""
+        return values.ravel()[self.order()]
+
     def order(self) -> np.ndarray:
         """The place in the lists of each synapse of the network."""
         pre, post = self.pairs()

@@ -8,8 +8,6 @@ from spikeloom.genn import Init, InitSnippet
 from spikeloom.spec.fields import setting
 from spikeloom.spec.initialisers.initialiser import Around, Initialiser
 
-LONGEST_CODE = 20_000
-
 
 class Snippet(Initialiser):
     """Values that code of yours computes, in GeNN's language: it writes ``value`` for each synapse.
@@ -27,7 +25,6 @@ class Snippet(Initialiser):
         "value = scale * gennrand_normal();",
         help="What gives each synapse its first value.",
         code=True,
-        max_length=LONGEST_CODE,
     )
 
     def snippet(self) -> InitSnippet:

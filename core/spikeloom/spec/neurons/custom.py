@@ -14,7 +14,6 @@ from spikeloom.spec.problem import refuse
 from spikeloom.spec.readouts.readout import Readout
 
 MOST_NAMES = 64
-LONGEST_CODE = 20_000
 
 
 class CustomNeuron(Neuron):
@@ -33,11 +32,9 @@ class CustomNeuron(Neuron):
     variables: dict[str, float] = setting(
         factory=lambda: {"V": 0.0}, help="Variables of each neuron with their first values: name = value."
     )
-    sim_code: str = setting(
-        "V += (dt / tau) * (Isyn - V);", help="What a step does.", code=True, max_length=LONGEST_CODE
-    )
-    threshold: str = setting("V >= 1.0", help="The condition for a spike.", code=True, max_length=LONGEST_CODE)
-    reset: str = setting("V = 0.0;", help="What a spike does.", code=True, max_length=LONGEST_CODE)
+    sim_code: str = setting("V += (dt / tau) * (Isyn - V);", help="What a step does.", code=True)
+    threshold: str = setting("V >= 1.0", help="The condition for a spike.", code=True)
+    reset: str = setting("V = 0.0;", help="What a spike does.", code=True)
     variable: str = setting("V", help="The variable that readouts and plots read.", max_length=64)
     readout: Readout | None = setting(None, help="What is read from the neurons, where they are an output.")
 

@@ -9,8 +9,6 @@ from spikeloom.spec.fields import setting
 from spikeloom.spec.neurons.neuron import Neuron
 from spikeloom.spec.synapses.synapse import Synapse
 
-LONGEST_CODE = 20_000
-
 
 class CustomSynapse(Synapse):
     """A synapse whose current you write, in GeNN's language.
@@ -29,7 +27,6 @@ class CustomSynapse(Synapse):
         "injectCurrent(inSyn);\ninSyn *= exp(-dt / tau);",
         help="What a step does for each target neuron.",
         code=True,
-        max_length=LONGEST_CODE,
     )
 
     def postsynaptic(self, target: Neuron, dt: float) -> tuple[PostsynapticModel, dict[str, float]]:

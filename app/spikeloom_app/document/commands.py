@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from spikeloom.spec import Connection, Node, Population, Recorder
+from spikeloom_app.document.undo import Command
 
 if TYPE_CHECKING:
     from spikeloom_app.document.open_document import OpenDocument
-    from spikeloom_app.document.undo import Command
 
 Path = tuple[str, ...]
 Position = tuple[float, float]
 
 
 @dataclass
-class AddPart:
+class AddPart(Command):
     """Add a population (at a position) or a connection."""
 
     document: OpenDocument
@@ -36,12 +37,9 @@ class AddPart:
         self.document._take(self.part.name)
         self.document._order_positions(self.positions)
 
-    def merge(self, later: Command) -> bool:
-        return False
-
 
 @dataclass
-class RemoveParts:
+class RemoveParts(Command):
     """Remove parts; connections and recorders of a removed population go with it."""
 
     document: OpenDocument
@@ -71,12 +69,9 @@ class RemoveParts:
         positions = self.document.document.view.positions
         self.document.document.view.positions = {name: positions[name] for name in self.order}
 
-    def merge(self, later: Command) -> bool:
-        return False
-
 
 @dataclass
-class Rename:
+class Rename(Command):
     """Give a part another name, everywhere it is named."""
 
     document: OpenDocument
@@ -99,12 +94,9 @@ class Rename:
         self.document._rename(self.new, self.old, self.named)
         self.document._order_positions(self.positions)
 
-    def merge(self, later: Command) -> bool:
-        return False
-
 
 @dataclass
-class Move:
+class Move(Command):
     """Put parts elsewhere on the canvas."""
 
     document: OpenDocument
@@ -124,12 +116,9 @@ class Move:
         self.document._place(self.before)
         self.document._order_positions(self.positions)
 
-    def merge(self, later: Command) -> bool:
-        return False
-
 
 @dataclass
-class SetField:
+class SetField(Command):
     """Set a field of the document, found by its path."""
 
     document: OpenDocument
@@ -148,8 +137,9 @@ class SetField:
     def undo(self) -> None:
         self.document._set(self.path, self.before)
 
-    def merge(self, later: Command) -> bool:
-        if not isinstance(later, SetField) or later.path != self.path:
-            return False
+    @property
+    def key(self) -> Hashable:
+        return self.path
+
+    def merge(self, later: SetField) -> None:
         self.value = later.value
-        return True

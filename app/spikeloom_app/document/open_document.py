@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -27,7 +28,7 @@ from spikeloom.spec import (
 )
 from spikeloom_app.document.commands import AddPart, Move, Path, Position, RemoveParts, Rename, SetField
 from spikeloom_app.document.signal import Signal
-from spikeloom_app.document.undo import Command, UndoStack
+from spikeloom_app.document.undo import UndoStack
 
 
 class OpenDocument:
@@ -195,9 +196,22 @@ class OpenDocument:
         elif self.value(path) != value or type(self.value(path)) is not type(value):
             self.undo_stack.push(SetField(self, path, value))
 
-    def push(self, command: Command) -> None:
-        """Do a command of somebody else's making."""
-        self.undo_stack.push(command)
+    def set_values(self, values: Mapping[Path, Any], label: str = "") -> None:
+        """Set several fields, by their paths, in one step of undo.
+
+        Raises
+        ------
+        UserError
+            Where one of the values is refused; then none is set.
+        """
+        field = next(iter(values), ("",))[-1].replace("_", " ")
+        with self.one_step(label or f"change {field} of {len(values)} parts"):
+            for path, value in values.items():
+                self.set_value(path, copy.deepcopy(value))
+
+    def one_step(self, label: str) -> AbstractContextManager[None]:
+        """A context: what is changed inside is one step of undo; where it raises, nothing is changed."""
+        return self.undo_stack.one_step(label)
 
     # -- what commands call ------------------------------------------------------------------------------------------
     def _list(self, part: Population | Connection) -> list[Any]:

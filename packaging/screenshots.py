@@ -24,7 +24,8 @@ def main() -> int:
     from PySide6.QtWidgets import QApplication
 
     from spikeloom.examples import examples
-    from spikeloom_app.shell.main_window import MainWindow, apply_theme
+    from spikeloom_app.shell.appearance import apply_theme
+    from spikeloom_app.shell.main_window import MainWindow
     from spikeloom_app.shell.settings import Settings
 
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else IMAGES

@@ -23,7 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(_no_qt(error), file=sys.stderr)
         return 1
     from spikeloom.examples import examples
-    from spikeloom_app.shell.main_window import MainWindow, apply_theme
+    from spikeloom_app.shell.appearance import apply_theme
+    from spikeloom_app.shell.main_window import MainWindow
     from spikeloom_app.shell.settings import Settings
 
     application = QApplication(sys.argv[:1])

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from spikeloom.spec import Document
 from spikeloom_app.document import Recovery
 from spikeloom_app.shell import dialogs
-from spikeloom_app.shell.main_window import MainWindow, apply_theme
+from spikeloom_app.shell.appearance import apply_theme
+from spikeloom_app.shell.main_window import MainWindow
 from spikeloom_app.shell.settings import Settings
 from tests.app.test_canvas import drag, drop, input_port, middle, output_port
 from tests.data.idx_files import contents, write
@@ -41,8 +42,7 @@ def window(qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     yield made
     made.controller.shut_down()
     made.document.replace(Document(), None)  # nothing to ask about at closing
-    made._swap_timer.stop()
-    made.recovery.clear()
+    made.files.close()
     made.close()
     made.deleteLater()
 
@@ -270,7 +270,7 @@ window.document.rename("hidden", "precious")
 end = time.monotonic() + 4
 while time.monotonic() < end:
     application.processEvents()
-    if window.recovery.file.with_suffix(".json").exists():
+    if window.files.recovery.file.with_suffix(".json").exists():
         print("ready", flush=True)
         time.sleep(60)
 """

@@ -1,12 +1,24 @@
-"""Actions as data: one table feeds menus, toolbar and shortcuts."""
+"""Actions as data: one table feeds menus, toolbar, shortcuts and whatever else offers them.
+
+An `Action` says what it is called, what it does, and when it can be done; `ActionSet` makes the `QAction` of each and
+keeps their words, their ticks and whether they are enabled up to date.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+MENUS = {"file": "&File", "edit": "&Edit", "view": "&View", "arrange": "&Arrange", "run": "&Run", "help": "&Help"}
+
+
+def always() -> bool:
+    """Whether it can be done: yes."""
+    return True
 
 
 @dataclass(frozen=True)
@@ -17,54 +29,118 @@ class Action:
     ----------
     id
         ``file.save``: its menu, and its name in tests and settings.
+    text
+        Its words in the menu, or a callable that gives them where they change.
     shortcut
         A standard key or a text such as ``"Ctrl+Shift+S"``; empty: none.
     tip
         One line for the status bar and the tooltip.
+    enabled
+        Whether it can be done now.
+    checked
+        Whether it is on, where it is a switch.
+    icon
+        The name of its picture in ``resources/icons``.
+    submenu
+        The title of the menu inside its menu that it stands in.
+    canvas
+        Its key counts on the canvas alone: in a field of a form it means the field.
     separated
         A line stands above it in the menu.
     """
 
     id: str
-    text: str
+    text: str | Callable[[], str]
     run: Callable[[], object]
     shortcut: QKeySequence.StandardKey | str = ""
     tip: str = ""
-    checkable: bool = False
+    enabled: Callable[[], bool] = always
+    checked: Callable[[], bool] | None = None
+    icon: str = ""
+    submenu: str = ""
+    canvas: bool = False
     separated: bool = False
 
+    @property
+    def words(self) -> str:
+        """Its words now, with the ``&`` of the key that chooses it in a menu."""
+        return self.text if isinstance(self.text, str) else self.text()
 
-MENUS = {"file": "&File", "edit": "&Edit", "view": "&View", "run": "&Run", "help": "&Help"}
+    @property
+    def title(self) -> str:
+        """Its words now, as plain text: ``Undo rename hidden``."""
+        return self.words.replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")
+
+    def keys(self) -> list[QKeySequence]:
+        """Its own shortcuts."""
+        if isinstance(self.shortcut, QKeySequence.StandardKey):
+            return QKeySequence.keyBindings(self.shortcut)
+        return [QKeySequence(self.shortcut)] if self.shortcut else []
 
 
-def make_menus(bar: QMenuBar) -> dict[str, QMenu]:
-    """The empty menus of a menu bar, by the first part of their actions' ids."""
-    menus = {}
-    for key, title in MENUS.items():
-        menu = QMenu(title, bar)
-        bar.addMenu(menu)
-        menus[key] = menu
-    return menus
+class ActionSet:
+    """The actions of a window, as menus and shortcuts.
 
+    Parameters
+    ----------
+    owner
+        The window: its shortcuts count everywhere in it.
+    canvas
+        Where the shortcuts of the canvas's own actions count.
+    """
 
-def fill_menus(menus: dict[str, QMenu], owner: QWidget, actions: list[Action]) -> dict[str, QAction]:
-    """Fill the menus; the made `QAction` of each action by id."""
-    made: dict[str, QAction] = {}
-    for action in actions:
-        menu = menus[action.id.split(".")[0]]
-        if action.separated:
-            menu.addSeparator()
-        item = QAction(action.text, owner)
-        item.setObjectName(action.id)
-        item.setStatusTip(action.tip)
-        item.setToolTip(action.tip or action.text.replace("&", ""))
-        item.setCheckable(action.checkable)
-        if isinstance(action.shortcut, QKeySequence.StandardKey):
-            item.setShortcuts(action.shortcut)
-        elif action.shortcut:
-            item.setShortcut(QKeySequence(action.shortcut))
-        item.triggered.connect(lambda _checked=False, run=action.run: run())
-        menu.addAction(item)
-        owner.addAction(item)
-        made[action.id] = item
-    return made
+    def __init__(self, owner: QWidget, canvas: QWidget, actions: Sequence[Action]) -> None:
+        self.owner = owner
+        self.actions = {action.id: action for action in actions}
+        self.made: dict[str, QAction] = {}
+        for action in actions:
+            item = QAction(action.words, owner)
+            item.setObjectName(action.id)
+            item.setCheckable(action.checked is not None)
+            item.setShortcuts(action.keys())
+            item.triggered.connect(lambda _checked=False, action=action: self.run(action))
+            if action.canvas:
+                item.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            (canvas if action.canvas else owner).addAction(item)
+            self.made[action.id] = item
+        self.refresh()
+
+    def run(self, action: Action) -> None:
+        """Do it, if it can be done."""
+        if action.enabled():
+            action.run()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Bring words, ticks and what is enabled up to date."""
+        for name, action in self.actions.items():
+            item = self.made[name]
+            item.setText(action.words)
+            item.setEnabled(action.enabled())
+            item.setStatusTip(action.tip)
+            keys = item.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            item.setToolTip(f"{action.tip or action.title}{f' ({keys})' if keys else ''}")
+            if action.checked is not None:
+                item.setChecked(action.checked())
+
+    def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Make the menus of a menu bar; each by the first part of its actions' ids."""
+        menus: dict[str, QMenu] = {}
+        for key, title in MENUS.items():
+            menus[key] = QMenu(title, bar)
+            menus[key].setToolTipsVisible(True)
+            bar.addMenu(menus[key])
+        inner: dict[tuple[str, str], QMenu] = {}
+        for name, action in self.actions.items():
+            key = name.split(".")[0]
+            menu = menus[key]
+            if action.separated:
+                menu.addSeparator()
+            if action.submenu:
+                if (key, action.submenu) not in inner:
+                    inner[key, action.submenu] = menu.addMenu(action.submenu)
+                menu = inner[key, action.submenu]
+            menu.addAction(self.made[name])
+        for menu in menus.values():
+            menu.menuAction().setVisible(not menu.isEmpty())
+        return menus

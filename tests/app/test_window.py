@@ -177,14 +177,18 @@ def test_a_network_that_does_not_learn_is_evaluated(window: MainWindow, qtbot: A
     assert window.run_bar.train_button.text() == "Train"
 
 
-def test_what_cannot_run_says_why_before_anything_starts(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[list[str]] = []
-    monkeypatch.setattr(dialogs, "show_problems", lambda _parent, _title, lines, _hints: said.append(lines))
+def test_what_cannot_run_says_why_before_anything_starts(window: MainWindow) -> None:
     window.action("file.new").trigger()
-    window.train()
+    window.docks["problems"].close()
+    QTest.mouseClick(window.run_bar.train_button, Qt.MouseButton.LeftButton)
     assert window.controller.state == "idle"
-    assert any("no input population" in line for line in said[0])
-    assert any("no dataset to take examples from" in line for line in said[0])
+    assert window.run_bar.headline.text() == "3 problems keep it from running"
+    assert window.docks["problems"].isVisible()
+    said = [row.message.text() for row in window.problems.rows]
+    assert "No input population." in said
+    assert "There is no dataset to take examples from." in said
+    QTest.qWait(20)
+    assert window.problems.rows[0].hasFocus()
 
 
 def test_recent_files_open_from_the_menu(window: MainWindow, tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ class OpenDocument:
         self.document = document or Document()
         self.path = path
         self._recovered = False
+        self._problems: tuple[Document, list[Problem]] | None = None  # found since the last change, and in what
         self.undo_stack.changed.connect(self.file_changed.emit)
 
     # -- the file ------------------------------------------------------------------------------------------------
@@ -76,6 +77,7 @@ class OpenDocument:
     def replace(self, document: Document, path: FilePath | None, *, recovered: bool = False) -> None:
         """Show another document; `recovered` marks it as unsaved."""
         self.document, self.path, self._recovered = document, path, recovered
+        self._problems = None
         self.undo_stack.clear()
         self.replaced.emit()
         self.changed.emit()
@@ -92,6 +94,7 @@ class OpenDocument:
             raise UserError("the document has no file yet", hint="choose one with Save as")
         self.document.save(target)
         self.path, self._recovered = target, False
+        self._problems = None  # arrays are looked for beside the file
         self.undo_stack.set_clean()
 
     # -- reading ---------------------------------------------------------------------------------------------------
@@ -115,8 +118,15 @@ class OpenDocument:
         return node
 
     def problems(self) -> list[Problem]:
-        """What keeps the document from running, and warnings."""
-        return validate(self.document)
+        """What keeps the document from running, and warnings; looked for once after each change."""
+        if self._problems is None or self._problems[0] is not self.document:
+            self._problems = (self.document, validate(self.document))
+        return list(self._problems[1])
+
+    def look_again(self) -> list[Problem]:
+        """The problems as they are now, where something outside the document may have changed: a file of arrays."""
+        self._problems = None
+        return self.problems()
 
     # -- changes, each one step of undo ----------------------------------------------------------------------------
     def add_population(
@@ -277,5 +287,6 @@ class OpenDocument:
             self._tell(self.settings_changed)
 
     def _tell(self, signal: Signal, *values: Any) -> None:
+        self._problems = None
         signal.emit(*values)
         self.changed.emit()

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from spikeloom.spec import Problem, infer_shapes
 from spikeloom_app import theme
 from spikeloom_app.document import OpenDocument
+from spikeloom_app.document.places import Root, owner, path_of
 from spikeloom_app.inspector.notices import notice_of
 from spikeloom_app.inspector.panels import ConnectionPanel, ExperimentPanel, Panel, PopulationPanel, SeveralPanel
-from spikeloom_app.inspector.places import Root, owner, path_of
 from spikeloom_app.inspector.rows import Row
 from spikeloom_app.inspector.scope import Scope, Shared
 from spikeloom_app.listening import follow_theme, listen

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from spikeloom.errors import SpikeloomError
 from spikeloom.spec import Connection, Document, Experiment, FieldInfo, Fix, Population, describe, infer_shapes
+from spikeloom_app.document.places import apply_fix
 from spikeloom_app.inspector import values
 from spikeloom_app.inspector.controls import Caption, Dot
 from spikeloom_app.inspector.edits import ShapeEdit
 from spikeloom_app.inspector.form import SPACING, FamilyRow, Form, make_row
 from spikeloom_app.inspector.notices import Notice, Notices, wrapped
-from spikeloom_app.inspector.places import path_of
 from spikeloom_app.inspector.rows import Row
 from spikeloom_app.inspector.scope import Scope
 
@@ -125,10 +125,8 @@ class Panel(QWidget):
 
     def _fix(self, fix: Fix) -> None:
         assert self.scope is not None
-        path = path_of(self.scope.document, fix.place)
         try:
-            if path is not None:
-                self.scope.document.set_value(path, fix.value)
+            apply_fix(self.scope.document, fix)
         except SpikeloomError as error:
             self.notices.show_notices([Notice("error", values.words(error))])
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from spikeloom.errors import SpikeloomError
 from spikeloom.spec import FieldInfo, Fix, IndexArray
 from spikeloom_app import style
+from spikeloom_app.document.places import apply_fix
 from spikeloom_app.inspector import values
 from spikeloom_app.inspector.controls import Caption, Choice, GlyphButton, Switch
 from spikeloom_app.inspector.edits import (
@@ -25,7 +26,6 @@ from spikeloom_app.inspector.edits import (
     ValueEdit,
 )
 from spikeloom_app.inspector.notices import Notice, Notices
-from spikeloom_app.inspector.places import path_of
 from spikeloom_app.inspector.scope import Scope
 
 LABEL_WIDTH = 110  # px, until the form knows its own width
@@ -196,11 +196,8 @@ class Row(QWidget):
 
     def apply_fix(self, fix: Fix) -> None:
         """Make the change that solves a problem."""
-        path = path_of(self.scope.document, fix.place)
         try:
-            if path is None:
-                raise SpikeloomError(f"'{fix.place}' is not there any more")
-            self.scope.document.set_value(path, fix.value)
+            apply_fix(self.scope.document, fix)
         except SpikeloomError as error:
             self.refuse(values.words(error))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from spikeloom_app.document import OpenDocument
-from spikeloom_app.inspector.places import Path, Root, place_of
+from spikeloom_app.document.places import Path, Root, place_of
 
 
 @dataclass

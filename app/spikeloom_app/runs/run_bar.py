@@ -41,6 +41,7 @@ class RunBar(QWidget):
         super().__init__(parent)
         self._controller, self._document = controller, document
         self._tone = ""  # of the headline
+        self._refused = False  # whether it says what keeps the document from running
         self.setObjectName("runBar")
         self.setAccessibleName("Run")
         self._build()
@@ -130,6 +131,7 @@ class RunBar(QWidget):
         self.pause_button.setIcon(icon(shape, t.text, t.border_strong))
 
     def _say(self, headline: str, details: str = "", left: str = "", tone: str = "", tip: str = "") -> None:
+        self._refused = self._refused and tone == "error"
         for label, text in ((self.headline, headline), (self.details, details), (self.left, left)):
             if label.text() != text:
                 label.setText(text)
@@ -147,6 +149,22 @@ class RunBar(QWidget):
             self._controller.resume()
         else:
             self._controller.pause()
+
+    def show_refusal(self, errors: int) -> None:
+        """Say that problems of the document keep it from running; taken back by `count_problems`."""
+        plural = "problem keeps" if errors == 1 else "problems keep"
+        doing = "training" if self.learns else "running"
+        self._refused = True
+        self._say(f"{errors} {plural} it from {doing}", tone="error")
+        self.progress.show_fraction(0.0)
+
+    def count_problems(self, errors: int) -> None:
+        """Bring what was refused up to date with the problems that are left."""
+        if self._refused and self._controller.state == "idle":
+            if errors:
+                self.show_refusal(errors)
+            else:
+                self._show_ready()
 
     def _settings_changed(self) -> None:
         self._name_button()

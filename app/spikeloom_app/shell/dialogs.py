@@ -48,13 +48,6 @@ def show_error(parent: QWidget, title: str, error: SpikeloomError) -> None:
     _box(parent, title, str(error), QMessageBox.Icon.Warning).exec()
 
 
-def show_problems(parent: QWidget, title: str, lines: list[str], hints: list[str]) -> None:
-    """Say what keeps a document from running."""
-    shown = [f"{line}\n{hint}" if hint else line for line, hint in zip(lines, hints, strict=True)][:8]
-    more = [f"… and {len(lines) - 8} more"] if len(lines) > 8 else []
-    _box(parent, title, "\n\n".join(shown + more), QMessageBox.Icon.Warning).exec()
-
-
 def ask_to_save(parent: QWidget, title: str) -> str:
     """``save``, ``discard`` or ``cancel``."""
     box = _box(parent, f"Save the changes to '{title}'?", "They are lost otherwise.", QMessageBox.Icon.Question)

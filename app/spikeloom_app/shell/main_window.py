@@ -11,18 +11,19 @@ from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QSplitter, QStackedWidget, QWidget
 
 from spikeloom.settings import DATA_FOLDER, DATA_VARIABLE
-from spikeloom.spec import Document, Problem
 from spikeloom_app.canvas import Canvas, Palette
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.inspector import Inspector
 from spikeloom_app.listening import listen
 from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
+from spikeloom_app.problems import ProblemCounter, ProblemPanel, ProblemWatch, count_words
 from spikeloom_app.runs import RunBar, RunController
 from spikeloom_app.shell import dialogs
 from spikeloom_app.shell.action_table import actions
 from spikeloom_app.shell.actions import ActionSet
 from spikeloom_app.shell.appearance import apply_theme
 from spikeloom_app.shell.files import Files
+from spikeloom_app.shell.go_to import go_to_field
 from spikeloom_app.shell.settings import Settings
 from spikeloom_app.shell.welcome import Welcome
 
@@ -72,6 +73,9 @@ class MainWindow(QMainWindow):
         self.run_bar = RunBar(self.controller, self.document)
         self.curves, self.raster, self.traces, self.log = CurvesPlot(), RasterPlot(), TracePlot(), LogView()
         self.traces.link_time(self.raster)
+        self.problem_watch = ProblemWatch(self.document, self)
+        self.problems = ProblemPanel(self.problem_watch)
+        self.problem_counter = ProblemCounter(self.problem_watch)
         self.welcome = Welcome(self.settings.recent())
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
@@ -92,16 +96,18 @@ class MainWindow(QMainWindow):
             "curves": self._dock("curves", "Loss and accuracy", self.curves, Qt.DockWidgetArea.BottomDockWidgetArea),
             "activity": self._dock("activity", "Activity", activity, Qt.DockWidgetArea.BottomDockWidgetArea),
             "log": self._dock("log", "Log", self.log, Qt.DockWidgetArea.BottomDockWidgetArea),
+            "problems": self._dock("problems", "Problems", self.problems, Qt.DockWidgetArea.BottomDockWidgetArea),
         }
         self.setDockNestingEnabled(True)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.tabifyDockWidget(self.docks["curves"], self.docks["log"])
+        self.tabifyDockWidget(self.docks["log"], self.docks["problems"])
         self.docks["curves"].raise_()
         self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [268, 350], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["curves"], self.docks["activity"]], [600, 560], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["curves"]], [420], Qt.Orientation.Vertical)
-        self.statusBar()
+        self.statusBar().addPermanentWidget(self.problem_counter)
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -123,6 +129,11 @@ class MainWindow(QMainWindow):
         self.controller.event.connect(self._handle)
         self.controller.failed.connect(self._failed)
         self.controller.state_changed.connect(lambda _state: self._show_actions())
+        self.problem_counter.clicked.connect(self.show_problems)
+        self.problems.chosen.connect(lambda entry: go_to_field(self, entry.part, entry.inner))
+        self.problems.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
+        self.problem_watch.changed.connect(self._count_problems)
+        self._count_problems()
         listen(self.document.file_changed, self._show_file)
         listen(self.document.replaced, self._replaced)
         for dock in self.docks.values():
@@ -202,12 +213,11 @@ class MainWindow(QMainWindow):
         """Train the document as it is now, saved or not; one that does not learn is evaluated."""
         self.inspector.finish()
         learns = self.document.document.learns
-        errors = [problem for problem in self.document.problems() if problem.severity == "error"]
-        errors += missing_for_a_run(self.document.document)
+        errors = self.problem_watch.errors()
         if errors:
-            lines = [f"{problem.place}: {problem.message}" for problem in errors]
-            what = "trained" if learns else "evaluated"
-            dialogs.show_problems(self, f"The network cannot be {what} yet", lines, [p.hint for p in errors])
+            self.run_bar.show_refusal(len(errors))
+            self.statusBar().showMessage(self.run_bar.headline.text(), 6000)
+            self.show_problems()
             return
         for view in (self.curves, self.raster, self.traces):
             view.reset()
@@ -244,6 +254,21 @@ class MainWindow(QMainWindow):
         if hasattr(self, "action_set"):
             self.action_set.refresh()
             self._run_tool_bar.setVisible(self.editing or self.controller.state != "idle")
+            self.problem_counter.setVisible(self.editing)
+
+    # -- problems ------------------------------------------------------------------------------------------------
+    def show_problems(self) -> None:
+        """The list of problems, with the keyboard on its first row."""
+        if not self.editing:
+            self.show_editor()
+        self.docks["problems"].show()
+        self.docks["problems"].raise_()
+        self.problems.focus_row()
+
+    def _count_problems(self) -> None:
+        entries = self.problem_watch.entries
+        self.docks["problems"].setWindowTitle(f"Problems: {count_words(entries)}" if entries else "Problems")
+        self.run_bar.count_problems(sum(entry.is_error for entry in entries))
 
     # -- look ----------------------------------------------------------------------------------------------------
     def use_theme(self, name: str) -> None:
@@ -274,11 +299,3 @@ class MainWindow(QMainWindow):
     def action(self, name: str) -> QAction:
         """The menu action with that id."""
         return self.action_set.made[name]
-
-
-def missing_for_a_run(document: Document) -> list[Problem]:
-    """What a document may leave out, and a run needs."""
-    if document.experiment.dataset is not None:
-        return []
-    hint = "Select nothing on the canvas and choose a dataset in the inspector."
-    return [Problem("experiment.dataset", "there is no dataset to take examples from", hint)]

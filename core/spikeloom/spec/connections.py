@@ -51,10 +51,12 @@ def connection_problems(document: Document) -> list[Problem]:
         place = f"network.connections[{index}]"
         if connection.target in neurons and neurons[connection.target].is_input:
             message = f"'{connection.target}' is an input and takes no connections"
-            problems.append(Problem(f"{place}.target", message, "Connect to another population."))
+            fix = Fix("Remove the connection", place, removes=True)
+            problems.append(Problem(f"{place}.target", message, "Connect to another population.", fix=fix))
         if connection.source in neurons and not neurons[connection.source].spiking:
             message = f"'{connection.source}' ({neurons[connection.source].title.lower()}) never spikes"
-            problems.append(Problem(f"{place}.source", message, "Connect from a population that spikes."))
+            fix = Fix("Remove the connection", place, removes=True)
+            problems.append(Problem(f"{place}.source", message, "Connect from a population that spikes.", fix=fix))
         found = _shape_problems(connection, shapes, network)
         ends = ends_of(connection, shapes)
         if not found and ends is not None:

@@ -15,11 +15,18 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True)
 class Fix:
-    """A change that solves a problem: set the field at `place` to `value`; `label` is what a button says."""
+    """A change that solves a problem: set the field at `place` to `value`; `label` is what a button says.
+
+    Parameters
+    ----------
+    removes
+        The population or connection at `place` is to go; there is no value.
+    """
 
     label: str
     place: str
-    value: Any
+    value: Any = None
+    removes: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from spikeloom.spec.network import MOST_NEURONS
 from spikeloom.spec.problem import Fix, Problem, Refused
 
+USUAL_SIZE = 100  # neurons of a hidden population, to start with
+
 if TYPE_CHECKING:
     from spikeloom.spec.datasets.dataset import Dataset
     from spikeloom.spec.document import Document
@@ -43,7 +45,8 @@ def _infer(document: Document) -> tuple[dict[str, tuple[int, ...]], list[Problem
                 if dataset is None and (population.neuron.is_input or population.readout is not None):
                     hint = "Give its number of neurons, or a dataset to infer it from."
                 message = f"the shape of '{population.name}' is missing"
-                missing.append((population.name, len(problems), Problem(place, message, hint)))
+                fix = _size_fix(population, place)
+                missing.append((population.name, len(problems), Problem(place, message, hint, fix=fix)))
             continue
         shapes[population.name] = population.shape
         if known and prod(known) != prod(population.shape):
@@ -55,6 +58,13 @@ def _infer(document: Document) -> tuple[dict[str, tuple[int, ...]], list[Problem
         if name not in shapes and name not in refused:
             problems.insert(position, problem)
     return shapes, problems
+
+
+def _size_fix(population: Population, place: str) -> Fix | None:
+    """A number of neurons to start with; what the dataset or a readout decides is not ours to guess."""
+    if population.neuron.is_input or population.readout is not None:
+        return None
+    return Fix(f"Use {USUAL_SIZE} neurons", place, USUAL_SIZE)
 
 
 def _of_dataset(dataset: Dataset, population: Population) -> tuple[tuple[int, ...], str]:

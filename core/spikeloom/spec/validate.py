@@ -78,7 +78,8 @@ def _structure_problems(network: Network) -> list[Problem]:
         problems.append(Problem("network", "no input population", "Add a population of 'spike_input'."))
     if not network.outputs:
         hint = "Give the output population's neuron a readout, such as 'avg_var'."
-        problems.append(Problem("network", "no output population: none has a readout", hint))
+        message = "no output population: none has a readout"
+        problems.append(Problem("network", message, hint, fix=_readout_fix(network)))
     for index, population in enumerate(network.populations):
         readout, neuron = population.readout, population.neuron
         if readout is not None and readout.needs_spikes and not neuron.spiking:
@@ -87,6 +88,19 @@ def _structure_problems(network: Network) -> list[Problem]:
             fix = Fix("Use avg_var", place, {"type": "avg_var"})
             problems.append(Problem(place, message, "Use a readout of a variable, such as 'avg_var'.", fix=fix))
     return problems
+
+
+def _readout_fix(network: Network) -> Fix | None:
+    """Read out the one population that can only be meant: the one that never spikes, or else the end of the network."""
+    able = [p for p in network.populations if not p.neuron.is_input and "readout" in type(p.neuron).model_fields]
+    silent = [p for p in able if not p.neuron.spiking]
+    # A connection to itself does not make a population a way station.
+    ends = [p for p in able if not any(c.target != p.name for c in network.outgoing(p.name))]
+    found = silent or ends
+    if len(found) != 1:
+        return None
+    readout = {"type": "spike_count" if found[0].neuron.spiking else "avg_var"}
+    return Fix(f"Make '{found[0].name}' the readout", f"{network.place(found[0])}.neuron.readout", readout)
 
 
 def _field_problems(document: Document) -> list[Problem]:
@@ -105,7 +119,10 @@ def _field_problems(document: Document) -> list[Problem]:
         if takes_part and population.field is not None and population.field not in known:
             message = f"no field '{printable(population.field, 64)}' in '{dataset.type}'"
             message += suggestion(population.field, known)
-            problems.append(Problem(f"{place}.field", message, f"Known here: {', '.join(known)}."))
+            # Fields are listed with the usual one first.
+            first = next(iter(known))
+            usual = Fix(f"Use '{first}'", f"{place}.field", first)
+            problems.append(Problem(f"{place}.field", message, f"Known here: {', '.join(known)}.", fix=usual))
         frames = getattr(neuron, "input_frames", 1)
         if frames > 1:
             message = f"{frames} frames found, but the examples of '{dataset.type}' stand still"
@@ -138,7 +155,8 @@ def _time_problems(document: Document) -> list[Problem]:
         return [Problem(place, message, "Use a longer example or a shorter dt.")]
     if abs(simulation.timesteps - steps) > 1e-6 * max(steps, 1):
         message = f"{simulation.example_time:g} ms is no whole number of timesteps; {simulation.timesteps} will be run"
-        problems.append(Problem(place, message, severity="warning"))
+        whole = float(f"{simulation.timesteps * simulation.dt:.9g}")
+        problems.append(Problem(place, message, severity="warning", fix=Fix(f"Use {whole:g} ms", place, whole)))
     for index, population in enumerate(document.network.populations):
         neuron = population.neuron
         if isinstance(neuron, ArrayInput) and neuron.input_frames > 1:
@@ -147,13 +165,17 @@ def _time_problems(document: Document) -> list[Problem]:
                 message = f"{neuron.input_frames} frames of {neuron.input_frame_timesteps} timesteps found, but an "
                 message += f"example has {simulation.timesteps} timesteps; later frames are never seen"
                 where = f"network.populations[{index}].neuron.input_frames"
-                problems.append(Problem(where, message, "Use a longer example.", severity="warning"))
+                time = float(f"{needed * simulation.dt:.9g}")
+                fix = Fix(f"Use examples of {time:g} ms", place, time)
+                problems.append(Problem(where, message, "Use a longer example.", severity="warning", fix=fix))
     encoder = getattr(experiment.dataset, "encoder", None)
     longest = getattr(encoder, "max_time", None)
     if longest is not None and longest > simulation.example_time:
         message = f"{longest:g} found, but an example lasts {simulation.example_time:g} ms; later spikes are lost"
         hint = "Use a longer example_time or a shorter max_time."
-        problems.append(Problem("experiment.dataset.encoder.max_time", message, hint, severity="warning"))
+        where = "experiment.dataset.encoder.max_time"
+        fix = Fix(f"Use {simulation.example_time:g} ms", where, simulation.example_time)
+        problems.append(Problem(where, message, hint, severity="warning", fix=fix))
     return problems
 
 

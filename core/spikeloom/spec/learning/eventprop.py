@@ -108,14 +108,17 @@ def _loss_problem(loss: Loss, population: Population, shapes: dict[str, tuple[in
     """Why an output cannot have a loss."""
     readout = population.readout
     if loss.type not in LOSSES:
-        return Problem(place, f"EventProp has no rule for '{loss.type}'", f"Use one of {', '.join(LOSSES)}.")
+        fix = Fix("Use cross-entropy", place, {"type": LOSSES[0]})
+        return Problem(place, f"EventProp has no rule for '{loss.type}'", f"Use one of {', '.join(LOSSES)}.", fix=fix)
     if readout is not None and readout.type in SPIKE_READOUTS and loss.type not in SPIKE_LOSSES:
         fix = Fix("Use cross-entropy", place, {"type": SPIKE_LOSSES[0]})
         message = f"'{loss.type}' does not go with the time of the first spike"
         return Problem(place, message, f"Use one of {', '.join(SPIKE_LOSSES)}.", fix=fix)
     if loss.type == "relative_mean_square_error" and prod(shapes.get(population.name, (2,))) < 2:
         message = f"it compares outputs, and '{population.name}' has only one"
-        return Problem(place, message, "Give it an output per class.")
+        spikes = readout is not None and readout.type in SPIKE_READOUTS
+        simpler = None if spikes else Fix("Use the mean square error", place, {"type": "mean_square_error"})
+        return Problem(place, message, "Give it an output per class.", fix=simpler)
     return None
 
 
@@ -159,7 +162,8 @@ def _output_problems(network: Network) -> list[Problem]:
         known = {LI: READOUTS, LIF: SPIKE_READOUTS}.get(type(neuron))
         if known is None:
             message = f"EventProp needs LI or LIF neurons as output, '{population.name}' is {_called(neuron)}"
-            problems.append(Problem(place, message, "Use LI, or LIF with the readout first_spike_time."))
+            fix = Fix("Use a leaky integrator", place, {"type": "li", "readout": {"type": READOUTS[0]}})
+            problems.append(Problem(place, message, "Use LI, or LIF with the readout first_spike_time.", fix=fix))
         elif readout is not None and readout.type not in known:
             message = f"EventProp has no rule for readout '{readout.type}' of {neuron.type.upper()} neurons"
             fix = Fix(f"Use {known[0]}", f"{place}.readout", {"type": known[0]})
@@ -168,7 +172,9 @@ def _output_problems(network: Network) -> list[Problem]:
             problems += _input_problems(neuron, place)
         for connection in network.outgoing(population.name):
             message = f"EventProp's output '{population.name}' cannot have outgoing connections"
-            problems.append(Problem(f"{network.place(connection)}.source", message, "Remove the connection."))
+            place = network.place(connection)
+            fix = Fix("Remove the connection", place, removes=True)
+            problems.append(Problem(f"{place}.source", message, "Remove the connection.", fix=fix))
     return problems
 
 

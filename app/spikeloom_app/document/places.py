@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from spikeloom_app.document import OpenDocument
-
-Path = tuple[str, ...]
+from spikeloom.errors import UserError
+from spikeloom.spec import Fix
+from spikeloom_app.document.commands import Path
+from spikeloom_app.document.open_document import OpenDocument
 
 
 class Root:
@@ -49,6 +50,25 @@ def path_of(document: OpenDocument, place: str) -> Path | None:
             return None
         path.append(key or node.name)
     return tuple(path)
+
+
+def apply_fix(document: OpenDocument, fix: Fix) -> None:
+    """Make the change that solves a problem, in one step of undo.
+
+    Raises
+    ------
+    UserError
+        Where the change is refused, or what it would change is not there any more.
+    """
+    path = path_of(document, fix.place)
+    if path is None:
+        raise UserError(f"'{fix.place}' is not there any more")
+    # A step of its own: undo takes the fix back, and not what was typed just before.
+    with document.one_step(f"{fix.label[:1].lower()}{fix.label[1:]}"):
+        if fix.removes:
+            document.remove([path[-1]])
+        else:
+            document.set_value(path, fix.value)
 
 
 def owner(place: str, places: Iterable[str]) -> str | None:

@@ -2,5 +2,6 @@
 
 from spikeloom_app.runs.controller import RunController
 from spikeloom_app.runs.run_bar import RunBar
+from spikeloom_app.runs.run_watch import RunWatch
 
-__all__ = ["RunBar", "RunController"]
+__all__ = ["RunBar", "RunController", "RunWatch"]

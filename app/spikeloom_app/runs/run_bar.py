@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from spikeloom_app import theme, wording
@@ -13,8 +14,37 @@ from spikeloom_app.listening import follow_theme, listen
 from spikeloom_app.runs.controller import RunController
 from spikeloom_app.runs.icons import SIZE, icon
 from spikeloom_app.runs.progress_line import ProgressLine
+from spikeloom_app.runs.run_watch import RunWatch
 
+DOT = 9  # px, of the mark that says that the document was changed
 HEADLINES = {"building": "Preparing", "running": "Running", "paused": "Paused", "stopping": "Stopping"}
+
+
+class TrainButton(QPushButton):
+    """The button that starts a run; a dot on it says that the document is not what ran last."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.marked = False
+
+    def mark(self, marked: bool) -> None:
+        """Show the dot, or take it away."""
+        if marked != self.marked:
+            self.marked = marked
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The button, and the dot in its corner."""
+        super().paintEvent(event)
+        if not self.marked:
+            return
+        tokens = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(tokens.surface), 1.5))
+        painter.setBrush(QColor(tokens.warning))
+        painter.drawEllipse(QRectF(self.width() - DOT - 1, 1, DOT, DOT))
+        painter.end()
 
 
 class RunBar(QWidget):
@@ -42,6 +72,7 @@ class RunBar(QWidget):
         self._controller, self._document = controller, document
         self._tone = ""  # of the headline
         self._refused = False  # whether it says what keeps the document from running
+        self._watch: RunWatch | None = None
         self.setObjectName("runBar")
         self.setAccessibleName("Run")
         self._build()
@@ -58,7 +89,8 @@ class RunBar(QWidget):
 
     # -- construction --------------------------------------------------------------------------------------------
     def _build(self) -> None:
-        self.train_button = self._button("Train", "Train the network (Ctrl+R)")
+        self.train_button = TrainButton("Train")
+        self._prepare(self.train_button, "Train the network (Ctrl+R)")
         self.pause_button = self._button("Pause", "Hold the run (Ctrl+P)")
         # As wide as its longer text, so that nothing moves when it changes.
         self.pause_button.setText("Resume")
@@ -103,12 +135,20 @@ class RunBar(QWidget):
         self.setTabOrder(self.pause_button, self.stop_button)
 
     def _button(self, text: str, tip: str) -> QPushButton:
-        button = QPushButton(text)
+        return self._prepare(QPushButton(text), tip)
+
+    def _prepare(self, button: QPushButton, tip: str) -> QPushButton:
         button.setToolTip(tip)
-        button.setAccessibleName(text)
+        button.setAccessibleName(button.text())
         button.setIconSize(QSize(SIZE, SIZE))
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         return button
+
+    def follow(self, watch: RunWatch) -> None:
+        """Say what was changed since the last run that `watch` knows of."""
+        self._watch = watch
+        listen(watch.changed, self._show_changes)
+        self._show_changes()
 
     # -- look ----------------------------------------------------------------------------------------------------
     def _dress(self) -> None:
@@ -132,6 +172,8 @@ class RunBar(QWidget):
 
     def _say(self, headline: str, details: str = "", left: str = "", tone: str = "", tip: str = "") -> None:
         self._refused = self._refused and tone == "error"
+        if self._controller.state == "idle" and not left:
+            left = self._changes()
         for label, text in ((self.headline, headline), (self.details, details), (self.left, left)):
             if label.text() != text:
                 label.setText(text)
@@ -190,8 +232,23 @@ class RunBar(QWidget):
         if self.train_button.text() != text:
             self.train_button.setText(text)
             self.train_button.setAccessibleName(text)
-            tip = "Train the network" if self.learns else "Run the test examples through the network"
-            self.train_button.setToolTip(f"{tip} (Ctrl+R)")
+        self._show_changes()
+
+    def _changes(self) -> str:
+        summary = self._watch.summary() if self._watch is not None else ""
+        return f"Changed since: {summary}" if summary else ""
+
+    def _show_changes(self) -> None:
+        """The dot and the tooltip of the button, and, between runs, the words beside it."""
+        summary = self._watch.summary() if self._watch is not None else ""
+        tip = "Train the network" if self.learns else "Run the test examples through the network"
+        changed = f"Changed since the last run: {summary}" if summary else ""
+        self.train_button.mark(bool(summary))
+        self.train_button.setToolTip(f"{tip} (Ctrl+R)\n{changed}".strip())
+        self.train_button.setAccessibleDescription(changed)
+        if self._controller.state == "idle":
+            self.left.setText(self._changes())
+            self.left.setToolTip(changed)
 
     def _show_state(self, state: str) -> None:
         idle = state == "idle"
@@ -212,7 +269,10 @@ class RunBar(QWidget):
             self.progress.show_fraction(self.progress.fraction, "border_strong")
         elif not idle:
             tone = "warning" if state == "paused" else ""
-            self._say(HEADLINES[state], self.details.text(), "" if state == "stopping" else self.left.text(), tone)
+            left = "" if state == "stopping" else self.left.text()
+            self._say(HEADLINES[state], self.details.text(), left, tone)
+        if idle:
+            self._show_changes()
 
     def handle(self, event: Any) -> None:
         """Show what an event tells."""

@@ -17,7 +17,7 @@ from spikeloom_app.inspector import Inspector
 from spikeloom_app.listening import listen
 from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
 from spikeloom_app.problems import ProblemCounter, ProblemPanel, ProblemWatch, count_words
-from spikeloom_app.runs import RunBar, RunController
+from spikeloom_app.runs import RunBar, RunController, RunWatch
 from spikeloom_app.shell import dialogs
 from spikeloom_app.shell.action_table import actions
 from spikeloom_app.shell.actions import ActionSet
@@ -71,6 +71,8 @@ class MainWindow(QMainWindow):
         self.palette_view = Palette()
         self.inspector = Inspector(self.document)
         self.run_bar = RunBar(self.controller, self.document)
+        self.run_watch = RunWatch(self.document)
+        self.run_bar.follow(self.run_watch)
         self.curves, self.raster, self.traces, self.log = CurvesPlot(), RasterPlot(), TracePlot(), LogView()
         self.traces.link_time(self.raster)
         self.problem_watch = ProblemWatch(self.document, self)
@@ -222,6 +224,7 @@ class MainWindow(QMainWindow):
         for view in (self.curves, self.raster, self.traces):
             view.reset()
         self.docks["curves" if learns else "activity"].raise_()
+        self.run_watch.run_started()
         if learns:
             self.controller.train(self.document)
         else:

@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(_no_qt(error), file=sys.stderr)
         return 1
     from spikeloom.examples import examples
-    from spikeloom_app.shell.appearance import apply_theme
+    from spikeloom_app.shell.appearance import Appearance
     from spikeloom_app.shell.main_window import MainWindow
     from spikeloom_app.shell.settings import Settings
 
@@ -32,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     application.setDesktopFileName("spikeloom")
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C in the terminal ends the window; the swap file stays
     settings = Settings()
-    apply_theme(settings.get("theme", "system"))
+    Appearance(settings).apply()
     window = MainWindow(settings=settings)
     window.show()
     if options.file is not None:

@@ -13,11 +13,25 @@ from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 from spikeloom_app import glyphs
 from spikeloom_app.theme import DARK, LIGHT, Theme
 
+USUAL_PIXELS, USUAL_DOTS = 12.0, 96.0
+SMALLEST_SCALE, LARGEST_SCALE = 0.8, 2.5
+
 
 def system_theme() -> Theme:
     """The theme that the desktop asks for; dark where it says nothing."""
     scheme = QGuiApplication.styleHints().colorScheme()
     return LIGHT if scheme == Qt.ColorScheme.Light else DARK
+
+
+def system_scale() -> float:
+    """How much larger the desktop's text is than 9 pt at 96 dots per inch, for which the tokens are made."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    screen = QGuiApplication.primaryScreen()
+    inch = screen.logicalDotsPerInch() if screen is not None else USUAL_DOTS
+    pixels = font.pixelSize() if font.pixelSize() > 0 else font.pointSizeF() * inch / 72
+    found = pixels / USUAL_PIXELS
+    # A pixel more or less is the font's own affair: Segoe, San Francisco and Noto differ by that much.
+    return 1.0 if abs(found - 1) < 0.1 else min(max(found, SMALLEST_SCALE), LARGEST_SCALE)
 
 
 def apply(app: QApplication, theme: Theme) -> None:
@@ -136,6 +150,9 @@ def _windows(t: Theme, marks: str) -> str:
     QTabBar::tab:hover {{ color: {t.text}; }}
     QTabBar::tab:selected {{ color: {t.text}; border-bottom-color: {t.accent}; }}
     QTabBar::tab:focus {{ color: {t.accent}; }}
+    #problemRow {{ border: 1px solid transparent; border-radius: {t.radius_small}px; }}
+    #problemRow:hover {{ background: {t.surface_raised}; }}
+    #problemRow:focus {{ border-color: {t.accent}; }}
     QTabBar::tab:disabled {{ color: {t.border_strong}; }}
     QTabBar::close-button {{ image: url({marks}/close.png); }}
     QTabBar::close-button:hover {{ image: url({marks}/close-hover.png); }}
@@ -148,7 +165,8 @@ def _menus(t: Theme, marks: str) -> str:
     QMenuBar::item {{ background: transparent; padding: 5px 10px; border-radius: {t.radius_small}px; }}
     QMenuBar::item:selected, QMenuBar::item:pressed {{ background: {t.surface_raised}; }}
     QMenu {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.border_strong}; padding: 6px; }}
-    QMenu::item {{ padding: 6px 28px 6px 26px; border-radius: {t.radius_small}px; }}
+    QMenu::item {{ padding: 6px 28px 6px 10px; border-radius: {t.radius_small}px; }}
+    QMenu::icon {{ padding-left: 8px; }}
     QMenu::item:selected {{ background: {t.accent}; color: {t.accent_text}; }}
     QMenu::item:disabled {{ color: {t.border_strong}; background: transparent; }}
     QMenu::separator {{ height: 1px; background: {t.border}; margin: 6px 8px; }}

@@ -5,7 +5,7 @@ Painters ask `current()` when they paint and never keep a colour. Qt-free, so th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spikeloom_app.document.signal import Signal
 
@@ -103,15 +103,36 @@ LIGHT = Theme(
 
 changed = Signal()
 _current = DARK
+_scale = 1.0
 
 
 def current() -> Theme:
-    """The theme in use."""
+    """The theme in use, its fonts as large as the user wants them."""
     return _current
 
 
-def use(theme: Theme) -> None:
-    """Use `theme` and tell everybody who paints."""
-    global _current  # noqa: PLW0603 - the application has one theme
-    _current = theme
+def scale() -> float:
+    """How much larger text is than the tokens of `DARK` and `LIGHT` say."""
+    return _scale
+
+
+def use(theme: Theme, text: float | None = None) -> None:
+    """Use `theme` and tell everybody who paints.
+
+    Parameters
+    ----------
+    text
+        How much larger its text is; as it was where it is left out.
+    """
+    global _current, _scale  # noqa: PLW0603 - the application has one theme
+    _scale = _scale if text is None else text
+    _current = scaled(theme, _scale)
     changed.emit()
+
+
+def scaled(theme: Theme, factor: float) -> Theme:
+    """A theme with larger or smaller text."""
+    if factor == 1.0:
+        return theme
+    sizes = {name: round(getattr(theme, name) * factor) for name in ("font_small", "font", "font_large")}
+    return replace(theme, **sizes)

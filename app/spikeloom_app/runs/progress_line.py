@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from spikeloom_app import theme
+from spikeloom_app import motion, theme
 from spikeloom_app.listening import follow_theme
 
 HEIGHT = 4  # px
@@ -70,7 +70,7 @@ class ProgressLine(QWidget):
         painter.setBrush(QColor(getattr(tokens, self._tone)))
         if self.busy:
             # There and back: a triangle wave.
-            phase = abs((time.monotonic() / BUSY_PERIOD) % 2 - 1)
+            phase = 0.5 if motion.reduced() else abs((time.monotonic() / BUSY_PERIOD) % 2 - 1)
             length = BUSY_SHARE * width
             painter.drawRoundedRect(QRectF(phase * (width - length), 0, length, HEIGHT), radius, radius)
         elif self._fraction > 0:

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 
 from spikeloom_app import theme, wording
 from spikeloom_app.document import OpenDocument
+from spikeloom_app.icons import SIZE, icon
 from spikeloom_app.listening import follow_theme, listen
 from spikeloom_app.runs.controller import RunController
-from spikeloom_app.runs.icons import SIZE, icon
 from spikeloom_app.runs.progress_line import ProgressLine
 from spikeloom_app.runs.run_watch import RunWatch
 
@@ -73,6 +73,7 @@ class RunBar(QWidget):
         self._tone = ""  # of the headline
         self._refused = False  # whether it says what keeps the document from running
         self._watch: RunWatch | None = None
+        self._keys = {"train": "Ctrl+R", "pause": "Ctrl+P", "stop": "Ctrl+."}
         self.setObjectName("runBar")
         self.setAccessibleName("Run")
         self._build()
@@ -90,11 +91,11 @@ class RunBar(QWidget):
     # -- construction --------------------------------------------------------------------------------------------
     def _build(self) -> None:
         self.train_button = TrainButton("Train")
-        self._prepare(self.train_button, "Train the network (Ctrl+R)")
-        self.pause_button = self._button("Pause", "Hold the run (Ctrl+P)")
+        self._prepare(self.train_button)
+        self.pause_button = self._button("Pause")
         # As wide as its longer text, so that nothing moves when it changes.
         self.pause_button.setText("Resume")
-        self.stop_button = self._button("Stop", "End the run and keep what it has learned (Ctrl+.)")
+        self.stop_button = self._button("Stop")
         self.train_button.setProperty("primary", True)
         self.train_button.clicked.connect(self.train_requested)
         self.pause_button.clicked.connect(self._pause_or_resume)
@@ -134,15 +135,30 @@ class RunBar(QWidget):
         self.setTabOrder(self.train_button, self.pause_button)
         self.setTabOrder(self.pause_button, self.stop_button)
 
-    def _button(self, text: str, tip: str) -> QPushButton:
-        return self._prepare(QPushButton(text), tip)
+    def _button(self, text: str) -> QPushButton:
+        return self._prepare(QPushButton(text))
 
-    def _prepare(self, button: QPushButton, tip: str) -> QPushButton:
-        button.setToolTip(tip)
+    def _prepare(self, button: QPushButton) -> QPushButton:
         button.setAccessibleName(button.text())
         button.setIconSize(QSize(SIZE, SIZE))
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         return button
+
+    def show_keys(self, train: str, pause: str, stop: str) -> None:
+        """Say these keys in the tooltips of the buttons."""
+        keys = {"train": train, "pause": pause, "stop": stop}
+        if keys != self._keys:
+            self._keys = keys
+            self._show_changes()
+            self._show_tips()
+
+    def _tip(self, text: str, name: str) -> str:
+        return f"{text} ({self._keys[name]})" if self._keys[name] else text
+
+    def _show_tips(self) -> None:
+        paused = self._controller.state == "paused"
+        self.pause_button.setToolTip(self._tip("Go on" if paused else "Hold the run", "pause"))
+        self.stop_button.setToolTip(self._tip("End the run and keep what it has learned", "stop"))
 
     def follow(self, watch: RunWatch) -> None:
         """Say what was changed since the last run that `watch` knows of."""
@@ -162,13 +178,13 @@ class RunBar(QWidget):
             QLabel#muted {{ color: {t.text_muted}; }}
         """)
         self.train_button.setIcon(icon("play", t.accent_text, t.text_muted))
-        self.stop_button.setIcon(icon("stop", t.text, t.border_strong))
+        self.stop_button.setIcon(icon("stop", t.text))
         self._dress_pause()
 
     def _dress_pause(self) -> None:
         t = theme.current()
         shape = "play" if self._controller.state == "paused" else "pause"
-        self.pause_button.setIcon(icon(shape, t.text, t.border_strong))
+        self.pause_button.setIcon(icon(shape, t.text))
 
     def _say(self, headline: str, details: str = "", left: str = "", tone: str = "", tip: str = "") -> None:
         self._refused = self._refused and tone == "error"
@@ -244,7 +260,7 @@ class RunBar(QWidget):
         tip = "Train the network" if self.learns else "Run the test examples through the network"
         changed = f"Changed since the last run: {summary}" if summary else ""
         self.train_button.mark(bool(summary))
-        self.train_button.setToolTip(f"{tip} (Ctrl+R)\n{changed}".strip())
+        self.train_button.setToolTip(f"{self._tip(tip, 'train')}\n{changed}".strip())
         self.train_button.setAccessibleDescription(changed)
         if self._controller.state == "idle":
             self.left.setText(self._changes())
@@ -258,7 +274,7 @@ class RunBar(QWidget):
         text = "Resume" if state == "paused" else "Pause"
         self.pause_button.setText(text)
         self.pause_button.setAccessibleName(text)
-        self.pause_button.setToolTip("Go on (Ctrl+P)" if state == "paused" else "Hold the run (Ctrl+P)")
+        self._show_tips()
         self._dress_pause()
         if state == "building":
             self._say("Preparing")

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence
 
 from spikeloom_app.shell import dialogs
 from spikeloom_app.shell.actions import Action
+from spikeloom_app.shell.shell_actions import shell_actions
 
 if TYPE_CHECKING:
     from spikeloom_app.shell.main_window import MainWindow
@@ -17,19 +18,25 @@ Key = QKeySequence.StandardKey
 
 def actions(window: MainWindow) -> list[Action]:
     """The actions of `window`."""
-    return [*_file(window), *_edit(window), *_view(window), *_run(window), *_help(window)]
+    return [*_file(window), *_edit(window), *_view(window), *_run(window), *_help(window), *shell_actions(window)]
 
 
 def _file(window: MainWindow) -> list[Action]:
     files = window.files
     return [
-        Action("file.new", "&New", files.new, Key.New, "An empty document"),
-        Action("file.open", "&Open…", files.browse, Key.Open, "Open a document (.snn)"),
-        Action("file.save", "&Save", window.save, Key.Save, "Save the document", separated=True),
+        Action("file.new", "&New", files.new, Key.New, "An empty document", icon="new"),
+        Action("file.open", "&Open…", files.browse, Key.Open, "Open a document (.snn)", icon="open"),
+        Action("file.save", "&Save", window.save, Key.Save, "Save the document", separated=True, icon="save"),
         Action("file.save_as", "Save &as…", window.save_as, Key.SaveAs, "Save the document under another name"),
-        Action("file.data_folder", "&Data folder…", window.choose_data_folder, tip="The folder of your data sets"),
-        Action("file.welcome", "&Examples", window.show_welcome, tip="The welcome page with the examples"),
-        Action("file.quit", "&Quit", window.close, Key.Quit, separated=True),
+        Action(
+            "file.data_folder",
+            "&Data folder…",
+            window.choose_data_folder,
+            tip="The folder of your data sets",
+            icon="folder",
+        ),
+        Action("file.welcome", "&Examples", window.show_welcome, tip="The welcome page with the examples", icon="home"),
+        Action("file.quit", "&Quit", window.close, Key.Quit, separated=True, icon="quit"),
     ]
 
 
@@ -41,13 +48,14 @@ def _edit(window: MainWindow) -> list[Action]:
 
     return [
         Action("edit.undo", lambda: _with("&Undo", stack.undo_label), stack.undo, Key.Undo,
-               enabled=lambda: bool(stack.undo_label)),
+               enabled=lambda: bool(stack.undo_label), icon="undo"),
         Action("edit.redo", lambda: _with("&Redo", stack.redo_label), stack.redo, Key.Redo,
-               enabled=lambda: bool(stack.redo_label)),
+               enabled=lambda: bool(stack.redo_label), icon="redo"),
         Action("edit.delete", "&Delete", canvas.delete_selected, Key.Delete, enabled=editing, canvas=True,
-               separated=True),
-        Action("edit.rename", "Re&name", canvas.rename_selected, "F2", enabled=editing, canvas=True),
-        Action("edit.select_all", "Select &all", canvas.select_all, Key.SelectAll, enabled=editing, canvas=True),
+               separated=True, icon="delete"),
+        Action("edit.rename", "Re&name", canvas.rename_selected, "F2", enabled=editing, canvas=True, icon="rename"),
+        Action("edit.select_all", "Select &all", canvas.select_all, Key.SelectAll, enabled=editing, canvas=True,
+               icon="select-all"),
     ]  # fmt: skip
 
 
@@ -58,12 +66,12 @@ def _view(window: MainWindow) -> list[Action]:
         return window.editing
 
     def theme_is(name: str) -> bool:
-        return bool(window.settings.get("theme", "system") == name)
+        return window.appearance.theme == name
 
     return [
-        Action("view.fit", "&Fit to window", canvas.fit, "Ctrl+0", enabled=editing),
-        Action("view.zoom_in", "Zoom &in", canvas.zoom_in, Key.ZoomIn, enabled=editing),
-        Action("view.zoom_out", "Zoom &out", canvas.zoom_out, Key.ZoomOut, enabled=editing),
+        Action("view.fit", "&Fit to window", canvas.fit, "Ctrl+0", enabled=editing, icon="fit"),
+        Action("view.zoom_in", "Zoom &in", canvas.zoom_in, Key.ZoomIn, enabled=editing, icon="zoom-in"),
+        Action("view.zoom_out", "Zoom &out", canvas.zoom_out, Key.ZoomOut, enabled=editing, icon="zoom-out"),
         Action("view.theme_system", "Theme of the s&ystem", lambda: window.use_theme("system"),
                checked=lambda: theme_is("system"), separated=True),
         Action("view.theme_light", "&Light theme", lambda: window.use_theme("light"),
@@ -77,16 +85,16 @@ def _run(window: MainWindow) -> list[Action]:
     return [
         Action("run.train", lambda: "&Train" if window.document.document.learns else "&Evaluate", window.train,
                "Ctrl+R", "Train the network, or evaluate one that does not learn",
-               enabled=lambda: window.editing and controller.state == "idle"),
+               enabled=lambda: window.editing and controller.state == "idle", icon="run"),
         Action("run.pause", "&Pause or resume", window.pause_or_resume, "Ctrl+P",
-               enabled=lambda: controller.state in ("running", "paused")),
+               enabled=lambda: controller.state in ("running", "paused"), icon="pause"),
         Action("run.stop", "&Stop", controller.stop, "Ctrl+.",
-               enabled=lambda: controller.state in ("building", "running", "paused")),
+               enabled=lambda: controller.state in ("building", "running", "paused"), icon="stop"),
     ]  # fmt: skip
 
 
 def _help(window: MainWindow) -> list[Action]:
-    return [Action("help.about", "&About Spikeloom", lambda: dialogs.about(window))]
+    return [Action("help.about", "&About Spikeloom", lambda: dialogs.about(window), icon="about")]
 
 
 def _with(verb: str, label: str) -> str:

@@ -6,12 +6,16 @@ keeps their words, their ticks and whether they are enabled up to date.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from spikeloom_app import theme
+from spikeloom_app.icons import icon
+from spikeloom_app.listening import follow_theme
 
 MENUS = {"file": "&File", "edit": "&Edit", "view": "&View", "arrange": "&Arrange", "run": "&Run", "help": "&Help"}
 
@@ -47,6 +51,8 @@ class Action:
         Its key counts on the canvas alone: in a field of a form it means the field.
     separated
         A line stands above it in the menu.
+    reason
+        Why it cannot be done, where it cannot.
     """
 
     id: str
@@ -60,6 +66,7 @@ class Action:
     submenu: str = ""
     canvas: bool = False
     separated: bool = False
+    reason: str = ""
 
     @property
     def words(self) -> str:
@@ -78,7 +85,7 @@ class Action:
         return [QKeySequence(self.shortcut)] if self.shortcut else []
 
 
-class ActionSet:
+class ActionSet(QObject):
     """The actions of a window, as menus and shortcuts.
 
     Parameters
@@ -87,29 +94,68 @@ class ActionSet:
         The window: its shortcuts count everywhere in it.
     canvas
         Where the shortcuts of the canvas's own actions count.
+    shortcuts
+        The keys that the user chose instead of an action's own, by its id.
+
+    Signals
+    -------
+    refreshed
+        Words, ticks, keys, or what is enabled may be others.
     """
 
-    def __init__(self, owner: QWidget, canvas: QWidget, actions: Sequence[Action]) -> None:
+    refreshed = Signal()
+
+    def __init__(
+        self,
+        owner: QWidget,
+        canvas: QWidget,
+        actions: Sequence[Action],
+        shortcuts: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        super().__init__(owner)
         self.owner = owner
+        self._chosen = dict(shortcuts or {})
+        self.lately: list[str] = []  # the ids of what was done last, newest first
         self.actions = {action.id: action for action in actions}
         self.made: dict[str, QAction] = {}
         for action in actions:
             item = QAction(action.words, owner)
             item.setObjectName(action.id)
             item.setCheckable(action.checked is not None)
-            item.setShortcuts(action.keys())
+            item.setShortcuts(self.keys(action.id))
             item.triggered.connect(lambda _checked=False, action=action: self.run(action))
             if action.canvas:
                 item.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             (canvas if action.canvas else owner).addAction(item)
             self.made[action.id] = item
+        follow_theme(self._dress)
         self.refresh()
 
     def run(self, action: Action) -> None:
         """Do it, if it can be done."""
         if action.enabled():
+            self.lately = [action.id, *(other for other in self.lately if other != action.id)]
             action.run()
         self.refresh()
+
+    def keys(self, name: str) -> list[QKeySequence]:
+        """The keys of an action: those that the user chose, or its own."""
+        if name in self._chosen:
+            return [QKeySequence(text) for text in self._chosen[name]]
+        return self.actions[name].keys()
+
+    def use_shortcuts(self, chosen: Mapping[str, Sequence[str]]) -> None:
+        """Use the keys that the user chose, from now on."""
+        self._chosen = dict(chosen)
+        for name, item in self.made.items():
+            item.setShortcuts(self.keys(name))
+        self.refresh()
+
+    def _dress(self) -> None:
+        tokens = theme.current()
+        for name, action in self.actions.items():
+            if action.icon:
+                self.made[name].setIcon(icon(action.icon, active=tokens.accent_text))
 
     def refresh(self) -> None:
         """Bring words, ticks and what is enabled up to date."""
@@ -122,6 +168,7 @@ class ActionSet:
             item.setToolTip(f"{action.tip or action.title}{f' ({keys})' if keys else ''}")
             if action.checked is not None:
                 item.setChecked(action.checked())
+        self.refreshed.emit()
 
     def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
         """Make the menus of a menu bar; each by the first part of its actions' ids."""

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QSplitter, QStackedWidget, QWidget
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QSplitter, QWidget
 
 from spikeloom.settings import DATA_FOLDER, DATA_VARIABLE
 from spikeloom_app.canvas import Canvas, Palette
@@ -18,13 +18,20 @@ from spikeloom_app.listening import listen
 from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
 from spikeloom_app.problems import ProblemCounter, ProblemPanel, ProblemWatch, count_words
 from spikeloom_app.runs import RunBar, RunController, RunWatch
-from spikeloom_app.shell import dialogs
+from spikeloom_app.shell import dialogs, shortcuts
 from spikeloom_app.shell.action_table import actions
 from spikeloom_app.shell.actions import ActionSet
-from spikeloom_app.shell.appearance import apply_theme
+from spikeloom_app.shell.appearance import Appearance
+from spikeloom_app.shell.command_palette import CommandPalette
 from spikeloom_app.shell.files import Files
 from spikeloom_app.shell.go_to import go_to_field
+from spikeloom_app.shell.pages import Pages
+from spikeloom_app.shell.panes import Panes, panes_of
+from spikeloom_app.shell.preferences import Preferences
+from spikeloom_app.shell.presentation import Presentation
 from spikeloom_app.shell.settings import Settings
+from spikeloom_app.shell.shortcut_table import ShortcutPage
+from spikeloom_app.shell.tool_bar import ActionBar
 from spikeloom_app.shell.welcome import Welcome
 
 TURN_MILLISECONDS = 10
@@ -49,8 +56,15 @@ class MainWindow(QMainWindow):
         self.document = OpenDocument()
         self.files = Files(self, self.document, self.settings)
         self.controller = RunController(self)
+        self.appearance = Appearance(self.settings)
         self._build_views()
-        self.action_set = ActionSet(self, self.canvas, actions(self))
+        self.presentation = Presentation(self)
+        self.panes = Panes(self, panes_of(self))
+        self.command_palette = CommandPalette(self)
+        self.action_set = ActionSet(self, self.canvas, actions(self), shortcuts.read(self.settings))
+        self.action_bar = ActionBar(self.action_set, self)
+        self.insertToolBar(self._run_tool_bar, self.action_bar)
+        self._page: ShortcutPage | Preferences | None = None
         menus = self.action_set.fill(self.menuBar())
         self._view_menu = menus["view"]
         self._view_menu.addSeparator()
@@ -79,7 +93,7 @@ class MainWindow(QMainWindow):
         self.problems = ProblemPanel(self.problem_watch)
         self.problem_counter = ProblemCounter(self.problem_watch)
         self.welcome = Welcome(self.settings.recent())
-        self.pages = QStackedWidget()
+        self.pages = Pages()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(self.canvas)
         self.setCentralWidget(self.pages)
@@ -88,7 +102,8 @@ class MainWindow(QMainWindow):
         bar.setMovable(False)
         bar.addWidget(self.run_bar)
         self._run_tool_bar = bar
-        activity = QSplitter(Qt.Orientation.Vertical)
+        activity = self.activity = QSplitter(Qt.Orientation.Vertical)
+        activity.setAccessibleName("Activity")
         activity.addWidget(self.raster)
         activity.addWidget(self.traces)
         activity.setSizes([240, 200])
@@ -108,7 +123,7 @@ class MainWindow(QMainWindow):
         self.docks["curves"].raise_()
         self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [268, 350], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["curves"], self.docks["activity"]], [600, 560], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["curves"]], [420], Qt.Orientation.Vertical)
+        self.resizeDocks([self.docks["curves"]], [300], Qt.Orientation.Vertical)
         self.statusBar().addPermanentWidget(self.problem_counter)
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -136,12 +151,14 @@ class MainWindow(QMainWindow):
         self.problems.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
         self.problem_watch.changed.connect(self._count_problems)
         self._count_problems()
+        self.action_set.refreshed.connect(self._show_keys)
+        self._show_keys()
         listen(self.document.file_changed, self._show_file)
         listen(self.document.replaced, self._replaced)
         for dock in self.docks.values():
             self._view_menu.addAction(dock.toggleViewAction())
         hints = QApplication.styleHints()
-        hints.colorSchemeChanged.connect(lambda _scheme: self._system_theme_changed())
+        hints.colorSchemeChanged.connect(lambda _scheme: self.appearance.system_changed())
 
     def _add(self, type_name: str) -> None:
         self.canvas.add(type_name)
@@ -257,6 +274,7 @@ class MainWindow(QMainWindow):
         if hasattr(self, "action_set"):
             self.action_set.refresh()
             self._run_tool_bar.setVisible(self.editing or self.controller.state != "idle")
+            self.action_bar.setVisible(self.editing and not self.presentation.active)
             self.problem_counter.setVisible(self.editing)
 
     # -- problems ------------------------------------------------------------------------------------------------
@@ -274,14 +292,40 @@ class MainWindow(QMainWindow):
         self.run_bar.count_problems(sum(entry.is_error for entry in entries))
 
     # -- look ----------------------------------------------------------------------------------------------------
+    def _show_keys(self) -> None:
+        train, pause, stop = (
+            shortcuts.words(self.action_set.keys(f"run.{name}")) for name in ("train", "pause", "stop")
+        )
+        self.run_bar.show_keys(train, pause, stop)
+
     def use_theme(self, name: str) -> None:
         """Use the theme ``system``, ``light`` or ``dark``, now and at the next start."""
-        self.settings.set("theme", name)
-        apply_theme(name)
+        self.appearance.use_theme(name)
 
-    def _system_theme_changed(self) -> None:
-        if self.settings.get("theme", "system") == "system":
-            apply_theme("system")
+    def show_preferences(self, page: str = "Appearance") -> None:
+        """The preferences, beside the window."""
+        made = Preferences(self)
+        made.show_page(page)
+        self._show_page(made)
+
+    def show_shortcuts(self) -> None:
+        """Everything that has a key, to read."""
+        self._show_page(ShortcutPage(self.action_set, self))
+
+    def _show_page(self, page: ShortcutPage | Preferences) -> None:
+        if self._page is not None:
+            self._page.close()
+            self._page.deleteLater()
+        self._page = page
+        page.show()
+        page.activateWindow()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape, where nobody else wanted it, leaves a presentation."""
+        if event.key() == Qt.Key.Key_Escape and self.presentation.active:
+            self.presentation.leave()
+        else:
+            super().keyPressEvent(event)
 
     def _restore_layout(self) -> None:
         state = self.settings.get("layout", "")
@@ -293,6 +337,7 @@ class MainWindow(QMainWindow):
         if not self.files.may_leave():
             event.ignore()
             return
+        self.presentation.leave()
         self.controller.shut_down()
         self.files.close()
         if self.pages.currentWidget() is self.canvas:

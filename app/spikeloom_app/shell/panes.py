@@ -1,0 +1,156 @@
+"""The panes of the window by keyboard: F6 goes from one to the next, and a thin frame shows where the keyboard is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+from spikeloom_app import theme
+
+if TYPE_CHECKING:
+    from spikeloom_app.shell.main_window import MainWindow
+
+
+@dataclass(frozen=True)
+class Pane:
+    """A part of the window that the keyboard can be in.
+
+    Parameters
+    ----------
+    widget
+        All of it.
+    enter
+        Puts the keyboard into it; the first widget inside that takes it by default.
+    """
+
+    widget: QWidget
+    enter: Callable[[], object] | None = None
+
+
+class FocusFrame(QWidget):
+    """The frame around the pane that the keyboard is in; the mouse goes through it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.current().accent), 1.5))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+        painter.end()
+
+
+class Panes(QObject):
+    """Goes through the panes of a window that can be seen.
+
+    Parameters
+    ----------
+    panes
+        In the order in which F6 goes through them.
+    """
+
+    def __init__(self, window: QMainWindow, panes: list[Pane]) -> None:
+        super().__init__(window)
+        self.window, self.panes = window, panes
+        self.frame = FocusFrame(window)
+        self._by_keyboard = False
+        for pane in panes:
+            pane.widget.installEventFilter(self)
+            if pane.enter is None and pane.widget.focusPolicy() == Qt.FocusPolicy.NoFocus:
+                # Where nothing inside takes the keyboard, the pane itself does: a plot can then be read out.
+                pane.widget.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._focus_changed)
+
+    def next(self) -> None:
+        """To the next pane."""
+        self._go(1)
+
+    def previous(self) -> None:
+        """To the pane before."""
+        self._go(-1)
+
+    def current(self) -> Pane | None:
+        """The pane that the keyboard is in."""
+        focused = self.window.focusWidget()
+        inside = (p for p in self.panes if focused is not None and (p.widget is focused or _is_in(focused, p.widget)))
+        return next(inside, None)
+
+    def _go(self, step: int) -> None:
+        seen = [pane for pane in self.panes if pane.widget.isVisible() and not pane.widget.visibleRegion().isEmpty()]
+        if not seen:
+            return
+        here = self.current()
+        index = seen.index(here) + step if here in seen else 0
+        for turn in range(len(seen)):  # one that cannot take the keyboard now is passed over
+            pane = seen[(index + step * turn) % len(seen)]
+            self._by_keyboard = True
+            if pane.enter is not None:
+                pane.enter()
+            else:
+                enter(pane.widget)
+            if self.current() is pane:
+                break
+        self._show_frame()
+
+    def _focus_changed(self, _old: QWidget | None, _new: QWidget | None) -> None:
+        if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._by_keyboard = False
+        self._show_frame()
+
+    def _show_frame(self) -> None:
+        pane = self.current()
+        if pane is None or not self._by_keyboard:
+            self.frame.hide()
+            return
+        corner = pane.widget.mapTo(self.window, pane.widget.rect().topLeft())
+        self.frame.setGeometry(corner.x(), corner.y(), pane.widget.width(), pane.widget.height())
+        self.frame.show()
+        self.frame.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow a pane that is moved, resized or hidden."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide):
+            self._show_frame()
+        return False
+
+
+def _is_in(widget: QWidget, pane: QWidget) -> bool:
+    return pane.isAncestorOf(widget)
+
+
+def enter(pane: QWidget) -> None:
+    """Put the keyboard into the first widget of a pane that takes it; into the pane where none does."""
+    widget = pane.nextInFocusChain()
+    while widget is not None and widget is not pane:
+        takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        if takes and pane.isAncestorOf(widget) and widget.isVisible() and widget.isEnabled():
+            widget.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+        widget = widget.nextInFocusChain()
+    pane.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def panes_of(window: MainWindow) -> list[Pane]:
+    """The panes of the main window, in the order in which one works through them."""
+    return [
+        Pane(window.palette_view, window.palette_view.list.setFocus),
+        Pane(window.canvas, lambda: window.canvas.view.setFocus(Qt.FocusReason.ShortcutFocusReason)),
+        Pane(window.inspector),
+        Pane(window.curves),
+        Pane(window.activity),
+        Pane(window.log),
+        Pane(window.problems),
+        Pane(window.run_bar),
+        Pane(window.welcome),
+    ]

@@ -1,0 +1,60 @@
+"""The actions of the window itself: palette of commands, text, panes, presentation, preferences, help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spikeloom_app.shell.actions import Action
+
+if TYPE_CHECKING:
+    from spikeloom_app.shell.main_window import MainWindow
+
+TEXT = "Te&xt size"
+PANES = "&Go to"
+WELCOME = "not on the welcome page"
+
+
+def shell_actions(window: MainWindow) -> list[Action]:
+    """The actions of `window` itself."""
+    return [*_edit(window), *_view(window), *_help(window)]
+
+
+def _edit(window: MainWindow) -> list[Action]:
+    return [
+        Action("edit.preferences", "Prefere&nces…", window.show_preferences, "Ctrl+,",
+               "Theme, text, shortcuts, and the folder of data sets", icon="settings", separated=True),
+    ]  # fmt: skip
+
+
+def _view(window: MainWindow) -> list[Action]:
+    appearance = window.appearance
+
+    def editing() -> bool:
+        return window.editing
+
+    return [
+        Action("view.text_larger", "&Larger text", lambda: appearance.step_text(1), "Ctrl+Alt+=",
+               "Larger text in the whole window", icon="text-larger", submenu=TEXT, separated=True),
+        Action("view.text_smaller", "&Smaller text", lambda: appearance.step_text(-1), "Ctrl+Alt+-",
+               "Smaller text in the whole window", icon="text-smaller", submenu=TEXT),
+        Action("view.text_reset", "&Text of the system's size", lambda: appearance.use_text(1.0), "Ctrl+Alt+0",
+               "Text as large as everywhere on the desktop", submenu=TEXT),
+        Action("view.presentation", "&Presentation mode", window.presentation.toggle, "F11",
+               "The whole screen with large text; Escape leaves it", enabled=editing,
+               checked=lambda: window.presentation.active, icon="presentation", reason=WELCOME),
+        Action("view.command_palette", "&Command palette…", window.command_palette.toggle, "Ctrl+Shift+P",
+               "Find and do anything by typing a few letters", icon="command", separated=True),
+        Action("view.next_pane", "Ne&xt pane", window.panes.next, "F6", "Take the keyboard to the next pane",
+               submenu=PANES),
+        Action("view.previous_pane", "P&revious pane", window.panes.previous, "Shift+F6",
+               "Take the keyboard to the pane before", submenu=PANES),
+        Action("view.problems", "Pro&blems", window.show_problems, "Ctrl+Shift+M", "What keeps it from running",
+               enabled=editing, icon="problems", submenu=PANES, reason=WELCOME),
+    ]  # fmt: skip
+
+
+def _help(window: MainWindow) -> list[Action]:
+    return [
+        Action("help.shortcuts", "&Keyboard shortcuts", window.show_shortcuts, "Ctrl+/",
+               "Everything that has a key", icon="keyboard"),
+    ]  # fmt: skip

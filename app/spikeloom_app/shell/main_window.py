@@ -32,6 +32,7 @@ from spikeloom_app.shell.presentation import Presentation
 from spikeloom_app.shell.settings import Settings
 from spikeloom_app.shell.shortcut_table import ShortcutPage
 from spikeloom_app.shell.tool_bar import ActionBar
+from spikeloom_app.shell.tour import Tour
 from spikeloom_app.shell.welcome import Welcome
 
 TURN_MILLISECONDS = 10
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         self.presentation = Presentation(self)
         self.panes = Panes(self, panes_of(self))
         self.command_palette = CommandPalette(self)
+        self.tour = Tour(self)
         self.action_set = ActionSet(self, self.canvas, actions(self), shortcuts.read(self.settings))
         self.action_bar = ActionBar(self.action_set, self)
         self.insertToolBar(self._run_tool_bar, self.action_bar)
@@ -137,6 +139,7 @@ class MainWindow(QMainWindow):
         self.welcome.open_requested.connect(self.open_path)
         self.welcome.example_requested.connect(self.open_example)
         self.welcome.new_requested.connect(self.files.new)
+        self.welcome.tour_requested.connect(self.start_tour)
         self.welcome.browse_requested.connect(self.files.browse)
         self.canvas.selection_changed.connect(self.inspector.show_selection)
         self.palette_view.add_requested.connect(self._add)
@@ -307,6 +310,11 @@ class MainWindow(QMainWindow):
         made = Preferences(self)
         made.show_page(page)
         self._show_page(made)
+
+    def start_tour(self) -> None:
+        """The guided tour, from an empty document on."""
+        self.inspector.finish()
+        self.tour.start()
 
     def show_shortcuts(self) -> None:
         """Everything that has a key, to read."""

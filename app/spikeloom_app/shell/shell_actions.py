@@ -55,6 +55,7 @@ def _view(window: MainWindow) -> list[Action]:
 
 def _help(window: MainWindow) -> list[Action]:
     return [
+        Action("help.tour", "&Guided tour", window.start_tour, tip="Your first network in two minutes", icon="tour"),
         Action("help.shortcuts", "&Keyboard shortcuts", window.show_shortcuts, "Ctrl+/",
                "Everything that has a key", icon="keyboard"),
     ]  # fmt: skip

@@ -68,12 +68,15 @@ class Welcome(QWidget):
         An empty document.
     browse_requested
         The open dialogue.
+    tour_requested
+        The guided tour.
     """
 
     open_requested = Signal(object)
     example_requested = Signal(object)
     new_requested = Signal()
     browse_requested = Signal()
+    tour_requested = Signal()
 
     def __init__(self, recent: list[Path]) -> None:
         super().__init__()
@@ -99,6 +102,10 @@ class Welcome(QWidget):
         browse.clicked.connect(self.browse_requested)
         buttons.addWidget(new)
         buttons.addWidget(browse)
+        tour = QPushButton("Guided tour")
+        tour.setToolTip("Your first network in two minutes")
+        tour.clicked.connect(self.tour_requested)
+        buttons.addWidget(tour)
         buttons.addStretch(1)
         column.addLayout(buttons)
         column.addSpacing(10)

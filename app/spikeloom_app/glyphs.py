@@ -25,8 +25,7 @@ _LINES: dict[str, list[list[tuple[float, float]]]] = {
     "float": [[(2.5, 5.0), (2.5, 9.5), (7.0, 9.5)], [(5.0, 2.5), (9.5, 2.5), (9.5, 7.0), (5.0, 7.0), (5.0, 2.5)]],
 }
 _FORMAT_VERSION = 1  # of the binary resources
-_registered: dict[str, tuple[Theme, list[bytes]]] = {}  # Qt reads the bytes where they lie: they must stay
-_generation = 0
+_registered: dict[tuple[str, ...], tuple[str, list[bytes]]] = {}  # folders by colours; Qt reads the bytes: they stay
 
 
 def paint(painter: QPainter, name: str, box: QRectF, colour: str, width: float = 1.5) -> None:
@@ -57,18 +56,13 @@ def address(theme: Theme) -> str:
     It holds every mark in the colour of muted text; ``check``, ``dash`` and ``dot`` in that of text on the accent;
     ``-hover`` and ``-disabled`` variants of the others.
     """
-    global _generation  # noqa: PLW0603 - names of resources are global
-    known = _registered.get(theme.name)
-    if known is None or known[0] != theme:
-        _generation += 1
-        parts = _pack([f"spikeloom{_generation}", theme.name], _files(theme))
-        _registered[theme.name] = (theme, parts)
+    colours = (theme.text_muted, theme.text, theme.border_strong, theme.accent_text)
+    if colours not in _registered:
+        folders = [f"spikeloom{len(_registered)}", theme.name]
+        parts = _pack(folders, _files(theme))
+        _registered[colours] = (f":/{'/'.join(folders)}", parts)
         qRegisterResourceData(_FORMAT_VERSION, *parts)
-        _folders[theme.name] = f":/spikeloom{_generation}/{theme.name}"
-    return _folders[theme.name]
-
-
-_folders: dict[str, str] = {}
+    return _registered[colours][0]
 
 
 def _files(theme: Theme) -> dict[str, bytes]:

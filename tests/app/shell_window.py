@@ -35,6 +35,7 @@ def window(qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     made.files.close()
     made.close()
     made.deleteLater()
+    settled()  # it goes now, and is not restyled with the windows of the tests to come
 
 
 def text(window: MainWindow) -> str:

@@ -41,6 +41,16 @@ def test_only_what_is_computed_counts(document: OpenDocument) -> None:
     assert watch.changed_words() == ["hidden", "training"]
 
 
+def test_what_was_not_set_is_a_change_too(document: OpenDocument) -> None:
+    watch = RunWatch(document)
+    document.set_value(("experiment", "learning"), None)
+    watch.run_started()
+    document.undo_stack.undo()
+    assert watch.changed_words() == ["learning"]
+    document.undo_stack.redo()
+    assert watch.changed_words() == []
+
+
 def test_adding_removing_and_renaming_count_and_undo_takes_them_back(document: OpenDocument) -> None:
     watch = RunWatch(document)
     watch.run_started()

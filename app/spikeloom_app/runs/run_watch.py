@@ -78,7 +78,7 @@ class RunWatch:
 
     def _experiment(self) -> dict[str, str]:
         dumped = self.document.document.experiment.model_dump(mode="json")
-        return {label: repr(dumped[name]) for label, name in self._experiment_labels().items()}
+        return {label: repr(dumped.get(name)) for label, name in self._experiment_labels().items()}
 
     def _part(self, name: str) -> None:
         if self._ran is not None:

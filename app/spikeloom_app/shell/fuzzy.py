@@ -8,7 +8,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-WORD_START, IN_A_ROW, INSIDE = 8, 5, 1  # points of a letter
+WORD_START, IN_A_ROW, INSIDE = 8, 8, 1  # points of a letter
 LATE = 0.05  # lost for each letter before the first that matches
 LONG = 0.02  # lost for each letter of the text
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QSplitter, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QSplitter, QTabBar, QWidget
 
 from spikeloom.settings import DATA_FOLDER, DATA_VARIABLE
 from spikeloom_app.canvas import Canvas, Palette
@@ -279,6 +279,8 @@ class MainWindow(QMainWindow):
             self._run_tool_bar.setVisible(self.editing or self.controller.state != "idle")
             self.action_bar.setVisible(self.editing and not self.presentation.active)
             self.problem_counter.setVisible(self.editing)
+            for tabs in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+                tabs.setAccessibleName("Docks behind each other")  # Qt makes them when docks are stacked
 
     # -- problems ------------------------------------------------------------------------------------------------
     def show_problems(self) -> None:

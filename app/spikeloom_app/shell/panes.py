@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
@@ -63,6 +63,11 @@ class Panes(QObject):
         self.window, self.panes = window, panes
         self.frame = FocusFrame(window)
         self._by_keyboard = False
+        # In the next turn of the event loop: a window that is being taken down also moves the keyboard about.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._show_frame)
         for pane in panes:
             pane.widget.installEventFilter(self)
             if pane.enter is None and pane.widget.focusPolicy() == Qt.FocusPolicy.NoFocus:
@@ -106,7 +111,7 @@ class Panes(QObject):
     def _focus_changed(self, _old: QWidget | None, _new: QWidget | None) -> None:
         if QApplication.mouseButtons() != Qt.MouseButton.NoButton:
             self._by_keyboard = False
-        self._show_frame()
+        self._soon.start()
 
     def _show_frame(self) -> None:
         pane = self.current()
@@ -121,7 +126,7 @@ class Panes(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow a pane that is moved, resized or hidden."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide):
-            self._show_frame()
+            self._soon.start()
         return False
 
 

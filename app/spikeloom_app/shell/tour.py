@@ -143,8 +143,11 @@ class Tour(QObject):
         self._was_done = self.step.done(self)
         text = self.step.text
         said = text if isinstance(text, str) else text(self)
+        held = self.bubble.isAncestorOf(self.window.focusWidget() or self.window)
         self.bubble.show_step(index + 1, len(self.steps), self.step.title, said)
         self._look()
+        if held:  # the keyboard stays where it goes on
+            self.bubble.main_button().setFocus(Qt.FocusReason.OtherFocusReason)
         self.step_changed.emit(index)
 
     def _open_dock(self) -> None:

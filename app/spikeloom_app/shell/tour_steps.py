@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtWidgets import QWidget
 
 from spikeloom.errors import UserError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from spikeloom_app.shell.main_window import MainWindow
     from spikeloom_app.shell.tour import Tour
 
+APART = 340  # px between the populations that the tour adds
 QUICK = 0.005  # the learning rate that the tour asks for
 QUICK_ENOUGH = 0.003
 DATASET, LEARNING = ("experiment", "dataset"), ("experiment", "learning")
@@ -172,9 +173,7 @@ def _show_row(path: tuple[str, ...]) -> Callable[[MainWindow], None]:
 # -- doing it ----------------------------------------------------------------------------------------------------------
 def _add(type_name: str) -> Callable[[MainWindow], None]:
     def add(window: MainWindow) -> None:
-        window.canvas.add(type_name)
-        if len(_populations(window)) > 1:
-            window.canvas.auto_place()
+        window.canvas.add(type_name, QPointF(APART * len(_populations(window)), 0))
         window.canvas.fit()
 
     return add

@@ -11,7 +11,7 @@ from spikeloom_app.listening import follow_theme
 
 WIDTH = 340  # px, of the bubble
 GAP = 14  # px, between the bubble and what it points at
-SHADE = 110  # of 255
+SHADE = 95  # of 255
 
 
 class Spotlight(QWidget):

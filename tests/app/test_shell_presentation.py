@@ -1,0 +1,176 @@
+"""Presentation mode and the keyboard: everything comes back, F6 reaches every pane, and every widget has a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("PySide6")
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QWidget
+
+from spikeloom_app import theme
+from spikeloom_app.shell.appearance import apply_theme
+from spikeloom_app.shell.main_window import MainWindow
+from tests.app.shell_window import DIGITS, settled, text, window
+
+__all__ = ["window"]
+
+
+@pytest.fixture(autouse=True)
+def usual_look() -> Iterator[None]:
+    yield
+    apply_theme("dark", 1.0)
+
+
+def state(window: MainWindow) -> dict[str, object]:
+    """All that a presentation changes."""
+    docks = {name: (dock.isHidden(), dock.isFloating()) for name, dock in window.docks.items()}
+    return {
+        "layout": bytes(window.saveState().data()),
+        "docks": docks,
+        "geometry": window.geometry(),
+        "full": window.isFullScreen(),
+        "menu": window.menuBar().isVisible(),
+        "tools": window.action_bar.isVisible(),
+        "text": theme.current().font,
+        "document": text(window),
+    }
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_F11, Qt.Key.Key_Escape])
+def test_a_presentation_ends_as_it_began(window: MainWindow, key: Qt.Key) -> None:
+    window.open_example(DIGITS)
+    window.docks["log"].close()
+    window.resizeDocks([window.docks["palette"]], [300], Qt.Orientation.Horizontal)
+    settled()
+    before = state(window)
+    font = theme.current().font
+    QTest.keyClick(window, Qt.Key.Key_F11)
+    settled()
+    assert window.isFullScreen()
+    assert theme.current().font == round(1.5 * font)
+    assert window.docks["palette"].isHidden()
+    assert not window.docks["inspector"].isHidden()
+    assert not window.menuBar().isVisible()
+    assert window.run_bar.isVisible()
+    window.canvas.view.setFocus()
+    QTest.keyClick(window.canvas.view, key)
+    settled()
+    assert state(window) == before
+
+
+def test_keys_still_work_in_a_presentation(window: MainWindow) -> None:
+    window.open_example(DIGITS)
+    window.document.rename("hidden", "middle")
+    window.action("view.presentation").trigger()
+    settled()
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert "hidden" in window.document.document.network.names()
+
+
+def test_closing_in_a_presentation_remembers_the_usual_layout(window: MainWindow) -> None:
+    window.open_example(DIGITS)
+    settled()
+    window.action("view.presentation").trigger()
+    settled()
+    window.document.undo_stack.set_clean()
+    window.close()
+    assert not window.presentation.active
+    assert not window.docks["palette"].isHidden()
+    assert isinstance(window.settings.get("layout"), str)
+
+
+def test_the_welcome_page_in_a_presentation(window: MainWindow) -> None:
+    window.action("view.presentation").trigger()
+    assert not window.presentation.active  # there is nothing to present
+    window.open_example(DIGITS)
+    window.action("view.presentation").trigger()
+    window.action("file.welcome").trigger()
+    window.presentation.leave()
+    settled()
+    assert window.pages.currentWidget() is window.welcome
+    assert all(dock.isHidden() for dock in window.docks.values())
+    window.show_editor()
+    assert not window.docks["palette"].isHidden()
+
+
+# -- the keyboard alone ------------------------------------------------------------------------------------------------
+def panes_by_f6(window: MainWindow, backwards: bool = False) -> list[QWidget]:
+    """The panes that F6 reaches, in order, until it is around."""
+    reached: list[QWidget] = []
+    modifiers = Qt.KeyboardModifier.ShiftModifier if backwards else Qt.KeyboardModifier.NoModifier
+    for _ in range(20):
+        QTest.keyClick(window, Qt.Key.Key_F6, modifiers)
+        settled()
+        pane = window.panes.current()
+        assert pane is not None
+        if pane.widget in reached:
+            break
+        reached.append(pane.widget)
+        assert window.panes.frame.isVisible()
+        assert window.panes.frame.size() == pane.widget.size()
+    return reached
+
+
+def test_f6_goes_through_the_panes_and_back(window: MainWindow) -> None:
+    window.open_example(DIGITS)
+    window.canvas.view.setFocus()
+    settled()
+    reached = panes_by_f6(window)
+    expected = {window.palette_view, window.canvas, window.inspector, window.curves, window.activity, window.run_bar}
+    assert set(reached) == expected
+    window.canvas.view.setFocus()
+    assert panes_by_f6(window, backwards=True) == reached[-2::-1] + [window.canvas]
+
+
+def test_problems_are_reached_where_they_are_in_front(window: MainWindow) -> None:
+    window.action("file.new").trigger()
+    window.docks["problems"].raise_()
+    window.canvas.view.setFocus()
+    settled()
+    reached = panes_by_f6(window)
+    assert window.problems in reached
+    assert window.curves not in reached
+
+
+def spoken(widget: QWidget) -> str:
+    """What a screen reader says of a widget."""
+    if widget.accessibleName():
+        return widget.accessibleName()
+    if isinstance(widget, QAbstractButton) and widget.text():
+        return widget.text()
+    return ""
+
+
+def focusable(window: MainWindow) -> list[QWidget]:
+    """The widgets that take the keyboard, without those inside another that does (a spin box's line)."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        parent = widget.parentWidget()
+        inner = isinstance(parent, QAbstractScrollArea) or widget.objectName().startswith("qt_")
+        if widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.isVisible() and not inner:
+            found.append(widget)
+    return found
+
+
+@pytest.mark.parametrize("shown", ["welcome", "editor", "selection", "problems", "palette", "tour"])
+def test_every_widget_that_takes_the_keyboard_has_a_name(window: MainWindow, shown: str) -> None:
+    if shown != "welcome":
+        window.open_example(DIGITS)
+    if shown == "selection":
+        window.canvas.select(["hidden"])
+    elif shown == "problems":
+        window.document.set_value(("experiment", "dataset"), None)
+        window.show_problems()
+    elif shown == "palette":
+        window.action("view.command_palette").trigger()
+    elif shown == "tour":
+        window.action("help.tour").trigger()
+    settled()
+    nameless = [f"{type(w).__name__} {w.objectName()} in {type(w.parentWidget()).__name__}" for w in focusable(window)
+                if not spoken(w)]  # fmt: skip
+    assert nameless == []

@@ -10,7 +10,7 @@ pytest.importorskip("PySide6")
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QWidget
 
 from spikeloom_app import theme
 from spikeloom_app.shell.appearance import apply_theme
@@ -124,7 +124,7 @@ def test_f6_goes_through_the_panes_and_back(window: MainWindow) -> None:
     expected = {window.palette_view, window.canvas, window.inspector, window.curves, window.activity, window.run_bar}
     assert set(reached) == expected
     window.canvas.view.setFocus()
-    assert panes_by_f6(window, backwards=True) == reached[-2::-1] + [window.canvas]
+    assert panes_by_f6(window, backwards=True) == [*reached[-2::-1], window.canvas]
 
 
 def test_problems_are_reached_where_they_are_in_front(window: MainWindow) -> None:

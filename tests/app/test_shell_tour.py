@@ -107,7 +107,7 @@ def test_back_skip_and_undo(window: MainWindow, qtbot: Any) -> None:
     QTest.qWait(600)
     assert window.tour.step.title == "Add a hidden population"
     window.action("edit.undo").trigger()
-    qtbot.waitUntil(lambda: bubble.perform_button.isVisible(), timeout=2000)
+    qtbot.waitUntil(bubble.perform_button.isVisible, timeout=2000)
     QTest.mouseClick(bubble.next_button, LEFT)
     QTest.mouseClick(bubble.next_button, LEFT)
     settled()

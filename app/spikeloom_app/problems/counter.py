@@ -38,7 +38,11 @@ class ProblemCounter(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self.text()) + MARK + 3 * PADDING, metrics.height() + 8)
+        return QSize(metrics.horizontalAdvance(self.text()) + self._side + 3 * PADDING, metrics.height() + 8)
+
+    @property
+    def _side(self) -> int:
+        return round(MARK * theme.scale())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = theme.current()
@@ -48,9 +52,9 @@ class ProblemCounter(QAbstractButton):
             painter.setPen(QPen(QColor(tokens.accent if self.hasFocus() else tokens.border), 1))
             painter.setBrush(QColor(tokens.surface_raised))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
-        entries = self.watch.entries
+        entries, side = self.watch.entries, self._side
         worst = "none" if not entries else "error" if any(entry.is_error for entry in entries) else "warning"
-        paint_severity(painter, worst, QRectF(PADDING, (self.height() - MARK) / 2, MARK, MARK))
+        paint_severity(painter, worst, QRectF(PADDING, (self.height() - side) / 2, side, side))
         painter.setPen(QColor(tokens.text if worst == "error" else tokens.text_muted))
-        text = self.rect().adjusted(MARK + 2 * PADDING - 2, 0, 0, 0)
+        text = self.rect().adjusted(side + 2 * PADDING - 2, 0, 0, 0)
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from spikeloom.spec import Fix
 from spikeloom_app import glyphs, theme
+from spikeloom_app.listening import follow_theme
 from spikeloom_app.problems.listing import Listed
 
 MARK = 16  # px
@@ -19,7 +20,11 @@ class SeverityMark(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.severity = "error"
-        self.setFixedSize(MARK, MARK + 4)
+        follow_theme(self._dress)
+
+    def _dress(self) -> None:
+        side = round(MARK * theme.scale())
+        self.setFixedSize(side, side + 4)
 
     def show_severity(self, severity: str) -> None:
         """Show another severity."""
@@ -28,7 +33,7 @@ class SeverityMark(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        paint_severity(painter, self.severity, QRectF(0, 2, MARK, MARK))
+        paint_severity(painter, self.severity, QRectF(0, 2, self.width(), self.width()))
         painter.end()
 
 
@@ -37,6 +42,9 @@ def paint_severity(painter: QPainter, severity: str, box: QRectF) -> None:
     tokens = theme.current()
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(box.topLeft())
+    painter.scale(box.width() / MARK, box.height() / MARK)
+    box = QRectF(0, 0, MARK, MARK)
     if severity == "warning":
         painter.setBrush(Qt.BrushStyle.NoBrush)
         pen = QPen(

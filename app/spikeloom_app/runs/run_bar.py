@@ -84,7 +84,6 @@ class RunBar(QWidget):
             listen(document.settings_changed, self._settings_changed)
             listen(document.replaced, self._show_ready)
         follow_theme(self._dress)
-        self.pause_button.setMinimumWidth(self.pause_button.sizeHint().width())
         self._show_ready()
         self._show_state(controller.state)
 
@@ -93,8 +92,6 @@ class RunBar(QWidget):
         self.train_button = TrainButton("Train")
         self._prepare(self.train_button)
         self.pause_button = self._button("Pause")
-        # As wide as its longer text, so that nothing moves when it changes.
-        self.pause_button.setText("Resume")
         self.stop_button = self._button("Stop")
         self.train_button.setProperty("primary", True)
         self.train_button.clicked.connect(self.train_requested)
@@ -140,7 +137,6 @@ class RunBar(QWidget):
 
     def _prepare(self, button: QPushButton) -> QPushButton:
         button.setAccessibleName(button.text())
-        button.setIconSize(QSize(SIZE, SIZE))
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         return button
 
@@ -177,8 +173,17 @@ class RunBar(QWidget):
             QLabel#headline[tone="warning"] {{ color: {t.warning}; }}
             QLabel#muted {{ color: {t.text_muted}; }}
         """)
+        side = round(SIZE * theme.scale())
+        for button in (self.train_button, self.pause_button, self.stop_button):
+            button.setIconSize(QSize(side, side))
         self.train_button.setIcon(icon("play", t.accent_text, t.text_muted))
         self.stop_button.setIcon(icon("stop", t.text))
+        # As wide as its longer text, so that nothing moves when it changes.
+        shown = self.pause_button.text()
+        self.pause_button.setMinimumWidth(0)
+        self.pause_button.setText("Resume")
+        self.pause_button.setMinimumWidth(self.pause_button.sizeHint().width())
+        self.pause_button.setText(shown)
         self._dress_pause()
 
     def _dress_pause(self) -> None:

@@ -62,6 +62,7 @@ class Presentation:
         if welcome:  # docks are put back around the editor
             window.show_editor()
         window.appearance.present(1.0)
+        window.statusBar().clearMessage()
         window.menuBar().show()
         window.setWindowState(self._state)
         window.setGeometry(self._geometry)

@@ -113,7 +113,9 @@ def editor(camera: Camera, window: Any) -> None:
     camera.keep(window._page, "preferences")
     window._page.close()
     window.presentation.enter()
-    window.resize(*SIZE)  # whatever the screen is
+    window.showNormal()  # the offscreen platform's screen is small
+    window.resize(*SIZE)
+    window.canvas.fit()
     camera.keep(window, "presentation")
     window.presentation.leave()
     window.document.set_value(("network", "populations", "hidden", "neuron", "relative_reset"), True)

@@ -36,6 +36,7 @@ class Panel(QWidget):
     def __init__(self, scope: Scope | None = None) -> None:
         super().__init__()
         self.setObjectName("inspectorPanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # else only the first style sheet paints it
         self.scope = scope
         self.groups: list[Form | Row] = []
         self.dot = Dot("text_muted")

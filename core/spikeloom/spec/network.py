@@ -246,7 +246,9 @@ class Network(Node):
 
     def place(self, part: Population | Connection) -> str:
         """Where a population or connection stands in a document: ``network.populations[1]``."""
-        return next(place for place, candidate in self._places() if candidate is part)
+        kind = "populations" if isinstance(part, Population) else "connections"
+        index = next(k for k, candidate in enumerate(getattr(self, kind)) if candidate is part)
+        return f"network.{kind}[{index}]"
 
     def _places(self) -> Iterator[tuple[str, Population | Connection]]:
         for index, population in enumerate(self.populations):

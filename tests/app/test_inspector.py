@@ -25,8 +25,8 @@ from spikeloom.spec import (
     describe,
 )
 from spikeloom_app import glyphs, style, theme
-from spikeloom_app.document import OpenDocument, undo
-from spikeloom_app.inspector import Inspector, places, values
+from spikeloom_app.document import OpenDocument, places, undo
+from spikeloom_app.inspector import Inspector, values
 from spikeloom_app.inspector.controls import Choice
 from spikeloom_app.inspector.edits import Paragraph, ShapeEdit, ValueEdit
 

@@ -183,8 +183,9 @@ class Tour(QObject):
         self._was_done = done
 
     def _hear(self, event: Any) -> None:
-        if self.active and event["event"] == "result":
-            self.result = event.get("result") or {}
+        result = event.get("result") or {}
+        if self.active and event["event"] == "result" and not result.get("stopped"):
+            self.result = result
             self._look()
 
     def _state_changed(self, state: str) -> None:
@@ -195,6 +196,6 @@ class Tour(QObject):
         elif state == "idle":
             self.running = False
             waiting = self.step.perform is None and self.index < len(self.steps) - 1
-            if waiting and (not self.result or self.result.get("stopped")):
+            if waiting and not self.result:
                 self._show(self.index - 1)  # it was stopped, or it failed: train again
         self._look()

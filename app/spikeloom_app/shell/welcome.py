@@ -81,6 +81,7 @@ class Welcome(QWidget):
     def __init__(self, recent: list[Path]) -> None:
         super().__init__()
         self.setObjectName("welcome")
+        self.setAccessibleName("Welcome")
         outer = QHBoxLayout(self)
         outer.addStretch(1)
         column = QVBoxLayout()

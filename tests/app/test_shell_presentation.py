@@ -9,10 +9,11 @@ import pytest
 pytest.importorskip("PySide6")
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QWidget
 
-from spikeloom_app import theme
+from spikeloom_app import style, theme
 from spikeloom_app.shell.appearance import apply_theme
 from spikeloom_app.shell.main_window import MainWindow
 from tests.app.shell_window import DIGITS, settled, text, window
@@ -174,3 +175,38 @@ def test_every_widget_that_takes_the_keyboard_has_a_name(window: MainWindow, sho
     nameless = [f"{type(w).__name__} {w.objectName()} in {type(w.parentWidget()).__name__}" for w in focusable(window)
                 if not spoken(w)]  # fmt: skip
     assert nameless == []
+
+
+def test_the_tab_key_reaches_the_bars_and_the_panes(window: MainWindow) -> None:
+    window.open_example(DIGITS)
+    window.document.rename("hidden", "middle")
+    settled()
+    wanted = {
+        window.action_bar.buttons["file.new"],
+        window.action_bar.buttons["edit.undo"],
+        window.run_bar.train_button,
+        window.palette_view.list,
+        window.canvas.view,
+        window.problem_counter,
+    }
+    window.canvas.view.setFocus()
+    reached: set[QWidget | None] = set()
+    fields: set[str] = set()
+    for _ in range(300):
+        focused = QApplication.focusWidget()
+        reached.add(focused)
+        fields.add(focused.objectName() if focused is not None else "")
+        QTest.keyClick(focused or window, Qt.Key.Key_Tab)
+    assert wanted <= reached
+    assert any(name.startswith("field.") for name in fields)
+
+
+def test_text_is_as_large_as_the_desktop_says(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = theme.current().font
+    monkeypatch.setattr(style.QFontDatabase, "systemFont", lambda _which: QFont("Sans", 18))
+    window.appearance.apply()
+    assert theme.current().font == 2 * usual
+    assert window.run_bar.headline.fontMetrics().height() > 1.5 * usual
+    monkeypatch.undo()
+    window.appearance.apply()
+    assert theme.current().font == usual

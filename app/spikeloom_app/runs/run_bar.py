@@ -17,6 +17,7 @@ from spikeloom_app.runs.progress_line import ProgressLine
 from spikeloom_app.runs.run_watch import RunWatch
 
 DOT = 9  # px, of the mark that says that the document was changed
+CHANGES_WIDTH = 240  # px
 HEADLINES = {"building": "Preparing", "running": "Running", "paused": "Paused", "stopping": "Stopping"}
 
 
@@ -257,7 +258,10 @@ class RunBar(QWidget):
 
     def _changes(self) -> str:
         summary = self._watch.summary() if self._watch is not None else ""
-        return f"Changed since: {summary}" if summary else ""
+        if not summary:
+            return ""
+        room = round(CHANGES_WIDTH * theme.scale())  # its tooltip says all
+        return self.left.fontMetrics().elidedText(f"Changed since: {summary}", Qt.TextElideMode.ElideRight, room)
 
     def _show_changes(self) -> None:
         """The dot and the tooltip of the button, and, between runs, the words beside it."""

@@ -48,9 +48,9 @@ def _edit(window: MainWindow) -> list[Action]:
 
     return [
         Action("edit.undo", lambda: _with("&Undo", stack.undo_label), stack.undo, Key.Undo,
-               enabled=lambda: bool(stack.undo_label), icon="undo"),
+               enabled=lambda: bool(stack.undo_label), icon="undo", reason="nothing to undo"),
         Action("edit.redo", lambda: _with("&Redo", stack.redo_label), stack.redo, Key.Redo,
-               enabled=lambda: bool(stack.redo_label), icon="redo"),
+               enabled=lambda: bool(stack.redo_label), icon="redo", reason="nothing to redo"),
         Action("edit.delete", "&Delete", canvas.delete_selected, Key.Delete, enabled=editing, canvas=True,
                separated=True, icon="delete"),
         Action("edit.rename", "Re&name", canvas.rename_selected, "F2", enabled=editing, canvas=True, icon="rename"),
@@ -87,9 +87,10 @@ def _run(window: MainWindow) -> list[Action]:
                "Ctrl+R", "Train the network, or evaluate one that does not learn",
                enabled=lambda: window.editing and controller.state == "idle", icon="run"),
         Action("run.pause", "&Pause or resume", window.pause_or_resume, "Ctrl+P",
-               enabled=lambda: controller.state in ("running", "paused"), icon="pause"),
+               enabled=lambda: controller.state in ("running", "paused"), icon="pause", reason="nothing is running"),
         Action("run.stop", "&Stop", controller.stop, "Ctrl+.",
-               enabled=lambda: controller.state in ("building", "running", "paused"), icon="stop"),
+               enabled=lambda: controller.state in ("building", "running", "paused"), icon="stop",
+               reason="nothing is running"),
     ]  # fmt: skip
 
 

@@ -115,7 +115,6 @@ class ActionSet(QObject):
         super().__init__(owner)
         self.owner = owner
         self._chosen = dict(shortcuts or {})
-        self.lately: list[str] = []  # the ids of what was done last, newest first
         self.actions = {action.id: action for action in actions}
         self.made: dict[str, QAction] = {}
         for action in actions:
@@ -134,7 +133,6 @@ class ActionSet(QObject):
     def run(self, action: Action) -> None:
         """Do it, if it can be done."""
         if action.enabled():
-            self.lately = [action.id, *(other for other in self.lately if other != action.id)]
             action.run()
         self.refresh()
 

@@ -126,6 +126,10 @@ def test_what_was_used_last_comes_first(window: MainWindow) -> None:
 
 def test_docks_examples_and_recent_documents_are_offered(window: MainWindow) -> None:
     window.open_example(DIGITS)
+    palette(window, "show log")  # it is behind the curves
+    press(window, Qt.Key.Key_Return)
+    settled()
+    assert not window.log.visibleRegion().isEmpty()
     palette(window, "hide log")
     press(window, Qt.Key.Key_Return)
     assert window.docks["log"].isHidden()

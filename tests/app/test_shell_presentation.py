@@ -210,3 +210,13 @@ def test_text_is_as_large_as_the_desktop_says(window: MainWindow, monkeypatch: p
     monkeypatch.undo()
     window.appearance.apply()
     assert theme.current().font == usual
+
+
+@pytest.mark.parametrize("name", ["dark", "light"])
+def test_panels_keep_their_colour_when_the_theme_is_used_again(window: MainWindow, name: str) -> None:
+    window.open_example(DIGITS)
+    for _ in range(2):
+        window.use_theme(name)
+        settled()
+        picture = window.inspector.grab().toImage()
+        assert picture.pixelColor(picture.width() - 14, 6).name() == theme.current().surface

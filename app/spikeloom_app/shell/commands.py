@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QDockWidget
+
 from spikeloom.examples import examples
 from spikeloom_app.shell.actions import Action
 from spikeloom_app.shell.fuzzy import found
@@ -91,12 +93,17 @@ def _docks(window: MainWindow) -> list[Command]:
     made = []
     for name, dock in window.docks.items():
         title = dock.windowTitle().split(":")[0]
-        shown = not dock.isHidden()
-        verb = "Hide" if shown else "Show"
+        seen = not dock.isHidden() and not dock.visibleRegion().isEmpty()  # not behind another one
         reason = "" if window.editing else "not on the welcome page"
-        run = dock.toggleViewAction().trigger
+        run = dock.hide if seen else partial(_bring, dock)
+        verb = "Hide" if seen else "Show"
         made.append(Command(f"dock.{name}", f"{verb} {title}", "View", run, icon="dock", reason=reason))
     return made
+
+
+def _bring(dock: QDockWidget) -> None:
+    dock.show()
+    dock.raise_()
 
 
 def _documents(window: MainWindow) -> list[Command]:

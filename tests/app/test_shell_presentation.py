@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("PySide6")
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QWidget
@@ -218,5 +218,5 @@ def test_panels_keep_their_colour_when_the_theme_is_used_again(window: MainWindo
     for _ in range(2):
         window.use_theme(name)
         settled()
-        picture = window.inspector.grab().toImage()
-        assert picture.pixelColor(picture.width() - 14, 6).name() == theme.current().surface
+        at = window.inspector.mapTo(window, QPoint(40, 6))
+        assert window.grab().toImage().pixelColor(at).name() == theme.current().surface

@@ -12,7 +12,7 @@ from spikeloom_app.shell.actions import ActionSet
 
 GAP = ""  # a line between two groups
 SHOWN = (
-    "file.new", "file.open", "file.save", GAP, "edit.undo", "edit.redo", GAP, "edit.add", "arrange.layout", "view.fit",
+    "file.new", "file.open", "file.save", GAP, "edit.undo", "edit.redo", GAP, "edit.add", "arrange.layers", "view.fit",
     GAP, "view.command_palette",
 )  # fmt: skip
 

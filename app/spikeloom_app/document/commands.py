@@ -106,7 +106,11 @@ class Move(Command):
 
     @property
     def label(self) -> str:
-        return f"move {next(iter(self.after))}" if len(self.after) == 1 else f"move {len(self.after)} parts"
+        return (
+            f"move {next(iter(self.after)).replace(':', ' ')}"
+            if len(self.after) == 1
+            else f"move {len(self.after)} parts"
+        )
 
     def do(self) -> None:
         self.positions = dict(self.document.document.view.positions)
@@ -143,3 +147,18 @@ class SetField(Command):
 
     def merge(self, later: SetField) -> None:
         self.value = later.value
+
+
+@dataclass
+class SetList(SetField):
+    """Set a list as a whole, a step of its own however quickly another follows."""
+
+    name: str = "change"
+
+    @property
+    def label(self) -> str:
+        return self.name
+
+    @property
+    def key(self) -> Hashable:
+        return None

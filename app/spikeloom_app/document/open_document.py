@@ -10,10 +10,11 @@ import copy
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, Literal
 
 from spikeloom.errors import UserError
 from spikeloom.spec import (
+    Annotation,
     Connection,
     Dense,
     Document,
@@ -21,14 +22,20 @@ from spikeloom.spec import (
     Neuron,
     Node,
     Normal,
+    Note,
     Population,
     Problem,
     Recorder,
     validate,
 )
-from spikeloom_app.document.commands import AddPart, Move, Path, Position, RemoveParts, Rename, SetField
+from spikeloom_app.document.commands import AddPart, Move, Path, Position, RemoveParts, Rename, SetField, SetList
+from spikeloom_app.document.conversion import converted
 from spikeloom_app.document.signal import Signal
 from spikeloom_app.document.undo import UndoStack
+
+Kind = Literal["note", "frame"]
+KINDS: tuple[Kind, ...] = ("note", "frame")
+STAGES = ("experiment.dataset", "experiment.learning")  # of the experiment, that stand on the canvas as cards
 
 
 class OpenDocument:
@@ -42,6 +49,8 @@ class OpenDocument:
         With the old and the new name.
     part_moved
         With the name; its position is `position`.
+    annotations_changed
+        Notes or frames came, went or changed.
     settings_changed
         Something outside the network changed (dataset, learning, training, title).
     changed
@@ -54,7 +63,7 @@ class OpenDocument:
 
     def __init__(self, document: Document | None = None, path: FilePath | None = None) -> None:
         self.part_added, self.part_removed, self.part_changed = Signal(), Signal(), Signal()
-        self.part_renamed, self.part_moved = Signal(), Signal()
+        self.part_renamed, self.part_moved, self.annotations_changed = Signal(), Signal(), Signal()
         self.settings_changed, self.changed, self.replaced, self.file_changed = Signal(), Signal(), Signal(), Signal()
         self.undo_stack = UndoStack()
         self.document = document or Document()
@@ -102,8 +111,17 @@ class OpenDocument:
                 return part
         raise KeyError(name)
 
+    def annotation(self, name: str) -> Annotation:
+        """The note or frame called `name`."""
+        for annotation in self.document.view.annotations:
+            if annotation.name == name:
+                return annotation
+        raise KeyError(name)
+
     def position(self, name: str) -> Position | None:
-        """Where a part stands on the canvas, if somebody put it there."""
+        """Where a part, note or frame stands on the canvas, if somebody put it there."""
+        if ":" in name:
+            return self.annotation(name).position
         found = self.document.view.positions.get(name)
         return None if found is None else (found[0], found[1])
 
@@ -131,8 +149,55 @@ class OpenDocument:
         made = population.neuron
         role = "input" if made.is_input else "hidden" if made.spiking and made.readout is None else "output"
         population.name = self.document.network.free_name(name or role)
-        self.undo_stack.push(AddPart(self, population, position))
+        self.add_part(population, position)
         return population.name
+
+    def add_part(self, part: Population | Connection, position: Position | None = None) -> None:
+        """Add a population or connection that has a free name."""
+        self.undo_stack.push(AddPart(self, part, position))
+
+    def insert_population(
+        self, connection: str, neuron: Neuron | str, position: Position, shape: int | tuple[int, ...] | None = None
+    ) -> str:
+        """Put a population on a connection, which then ends in it; a new connection leads on. Returns its name.
+
+        Raises
+        ------
+        UserError
+            Where it takes no connections or gives no spikes.
+        """
+        target = self.document.network.connection(connection).target
+        with self.one_step(f"insert into {connection}"):
+            name = self.add_population(neuron, position, shape)
+            reason = self.refusal(self.document.network.connection(connection).source, name)
+            if reason:
+                raise UserError(reason)
+            self.set_value(("network", "connections", connection, "target"), name)
+            self.add_connection(name, target)
+            self.move({connection: None})
+        return name
+
+    def replace_neuron(self, name: str, neuron: type[Neuron]) -> None:
+        """Make a population of another type, and keep the fields that both types have."""
+        path = ("network", "populations", name, "neuron")
+        before = self.value(path)
+        if type(before) is not neuron:
+            with self.one_step(f"make {name} {neuron.title}"):
+                self.set_value(path, converted(before, neuron))
+
+    def add_annotation(self, annotation: Annotation, position: Position | None = None) -> str:
+        """Add a note or frame under a free name, which is returned."""
+        kind: Kind = "note" if isinstance(annotation, Note) else "frame"
+        made = copy.deepcopy(annotation)
+        made.name = self.document.view.free_mark(kind)
+        made.position = position or made.position
+        self._set_annotations(f"add {kind}", kind, [*getattr(self.document.view, f"{kind}s"), made])
+        return made.name
+
+    def _set_annotations(self, label: str, kind: Kind, wanted: list[Any]) -> None:
+        path = ("view", f"{kind}s")
+        if self.value(path) != wanted:
+            self.undo_stack.push(SetList(self, path, wanted, name=label))
 
     def add_connection(self, source: str, target: str) -> str:
         """Connect two populations and return the connection's name.
@@ -151,7 +216,7 @@ class OpenDocument:
         part = Connection(
             name=name, source=source, target=target, connectivity=Dense(weight=weight), synapse=Exponential(tau=5.0)
         )
-        self.undo_stack.push(AddPart(self, part))
+        self.add_part(part)
         return name
 
     def refusal(self, source: str, target: str) -> str:
@@ -164,13 +229,27 @@ class OpenDocument:
         return ""
 
     def remove(self, names: Iterable[str]) -> None:
-        """Remove parts, and the connections and recorders of removed populations."""
+        """Remove parts, notes and frames, and the connections and recorders of removed populations.
+
+        `experiment.dataset` and `experiment.learning` are what feeds the inputs and judges the outputs.
+        """
         chosen = set(names)
-        network = self.document.network
+        network, view = self.document.network, self.document.view
         lost = [c.name for c in network.connections if c.name in chosen or {c.source, c.target} & chosen]
         lost += [p.name for p in network.populations if p.name in chosen]
-        if lost:
-            self.undo_stack.push(RemoveParts(self, lost))
+        marks = [mark.name for mark in view.annotations if mark.name in chosen]
+        stages = [stage for stage in STAGES if stage in chosen and self.value(tuple(stage.split("."))) is not None]
+        gone = [*lost, *marks, *stages]
+        if not gone:
+            return
+        with self.one_step(f"delete {gone[0]}" if len(gone) == 1 else f"delete {len(gone)} parts"):
+            if lost:
+                self.undo_stack.push(RemoveParts(self, lost))
+            for kind in KINDS:
+                kept = [mark for mark in getattr(view, f"{kind}s") if mark.name not in chosen]
+                self._set_annotations(f"delete {kind}", kind, kept)
+            for stage in stages:
+                self.set_value(tuple(stage.split(".")), None)
 
     def rename(self, old: str, new: str) -> None:
         """Rename a part; raises a `UserError` where the name is taken or no name."""
@@ -262,7 +341,10 @@ class OpenDocument:
 
     def _place(self, positions: Mapping[str, Position | None]) -> None:
         for name, place in positions.items():
-            if place is None:
+            if ":" in name:
+                if place is not None:
+                    self.annotation(name).position = place
+            elif place is None:
                 self.document.view.positions.pop(name, None)
             else:
                 self.document.view.positions[name] = place
@@ -273,6 +355,8 @@ class OpenDocument:
         setattr(self.value(path[:-1]), path[-1], value)
         if path[0] == "network" and len(path) > 2:
             self._tell(self.part_changed, path[2])
+        elif path[0] == "view":
+            self._tell(self.annotations_changed)
         else:
             self._tell(self.settings_changed)
 

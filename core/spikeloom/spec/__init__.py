@@ -20,7 +20,7 @@ from spikeloom.spec.connectivity import (
     Weighted,
 )
 from spikeloom.spec.datasets import MNIST, ArrayData, Dataset, Digits, YinYang
-from spikeloom.spec.document import FORMAT, Document, View
+from spikeloom.spec.document import FORMAT, Document
 from spikeloom.spec.encoders import Encoder, LinearLatency, LogLatency
 from spikeloom.spec.experiment import Experiment, Recorder, Simulation, SpikeRecorder, Training, VariableRecorder
 from spikeloom.spec.fields import FieldInfo, describe, quantity, setting
@@ -74,6 +74,7 @@ from spikeloom.spec.shapes import infer_shapes
 from spikeloom.spec.stored_array import IndexArray
 from spikeloom.spec.synapses import CustomSynapse, Delta, Exponential, Synapse
 from spikeloom.spec.validate import check, validate
+from spikeloom.spec.view import Annotation, Frame, Note, View
 
 __all__ = [
     "ALIF",
@@ -84,6 +85,7 @@ __all__ = [
     "MNIST",
     "SGD",
     "Adam",
+    "Annotation",
     "Around",
     "Array",
     "ArrayData",
@@ -116,6 +118,7 @@ __all__ = [
     "Fix",
     "FixedProbability",
     "FluctuationDriven",
+    "Frame",
     "IFInput",
     "IndexArray",
     "Inference",
@@ -136,6 +139,7 @@ __all__ = [
     "NeuronDynamics",
     "Node",
     "Normal",
+    "Note",
     "OneToOne",
     "Optimiser",
     "PoissonInput",

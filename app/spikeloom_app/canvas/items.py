@@ -34,6 +34,7 @@ class Part(AbstractNodeItem):
         self.setCacheMode(QGraphicsItem.CacheMode.NoCache)
         self.part = name
         self.hovered = False
+        self.changed = False  # since the last run
         self.mark = ""  # of a gesture over it: "target" or "refused"
         self.badge: Badge | None = None
 
@@ -76,6 +77,16 @@ class Part(AbstractNodeItem):
         path = QPainterPath()
         path.addRect(self.rect())
         return path
+
+    def touched(self, rect: QRectF) -> bool:
+        """Whether a rubber band takes it."""
+        return self.outline().intersects(rect)
+
+    def show_changed(self, changed: bool) -> None:
+        """Show whether it is other than in the last run."""
+        if self.changed != changed:
+            self.changed = changed
+            self.update()
 
     def frame(self, tokens: theme.Theme) -> tuple[str, float]:
         """Colour and width of the border in this state."""

@@ -1,11 +1,11 @@
-"""From one type to another: an object of another type that keeps what both have."""
+"""From one type to another: an object that keeps what both have, and can be used as it is."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from spikeloom.errors import UserError
-from spikeloom.spec import Type, describe
+from spikeloom.spec import AvgVar, Neuron, Type, describe
 
 
 def converted(value: Any, cls: type[Type]) -> Any:
@@ -32,3 +32,12 @@ def converted(value: Any, cls: type[Type]) -> Any:
                 continue
             kept[name] = item
         return cls(**kept)
+
+
+def usable(neuron: Neuron) -> Neuron:
+    """The neuron, as an output where it never spikes: what never spikes is of no use but as that."""
+    if neuron.spiking or neuron.readout is not None or "readout" not in type(neuron).model_fields:
+        return neuron
+    made = neuron.model_copy()
+    setattr(made, "readout", AvgVar())  # noqa: B010 - not every neuron has one
+    return made

@@ -77,7 +77,7 @@ def paste(document: OpenDocument, fragment: Document, at: Position | None = None
     total = len(populations) + len(connections) + len(view.annotations)
     if not total:
         raise UserError("nothing in the clipboard fits in here", hint="Copy the populations with their connections.")
-    only = [part.name for parts in (populations, connections, view.annotations) for part in parts][0]
+    only = next(part.name for parts in (populations, connections, view.annotations) for part in parts)
     label = f"paste {total} parts" if total > 1 else f"paste {only}"
     with document.one_step(label):
         for population in populations:

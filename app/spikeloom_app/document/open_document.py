@@ -29,7 +29,7 @@ from spikeloom.spec import (
     validate,
 )
 from spikeloom_app.document.commands import AddPart, Move, Path, Position, RemoveParts, Rename, SetField, SetList
-from spikeloom_app.document.conversion import converted
+from spikeloom_app.document.conversion import converted, usable
 from spikeloom_app.document.signal import Signal
 from spikeloom_app.document.undo import UndoStack
 
@@ -159,23 +159,35 @@ class OpenDocument:
     def insert_population(
         self, connection: str, neuron: Neuron | str, position: Position, shape: int | tuple[int, ...] | None = None
     ) -> str:
-        """Put a population on a connection, which then ends in it; a new connection leads on. Returns its name.
+        """Put a new population on a connection, which then ends in it; a new connection leads on. Returns its name.
 
         Raises
         ------
         UserError
             Where it takes no connections or gives no spikes.
         """
-        target = self.document.network.connection(connection).target
         with self.one_step(f"insert into {connection}"):
             name = self.add_population(neuron, position, shape)
-            reason = self.refusal(self.document.network.connection(connection).source, name)
-            if reason:
-                raise UserError(reason)
-            self.set_value(("network", "connections", connection, "target"), name)
-            self.add_connection(name, target)
-            self.move({connection: None})
+            self.lead_through(connection, name)
         return name
+
+    def lead_through(self, connection: str, population: str) -> None:
+        """Let a connection end in a population, and a new one lead from there to where it ended.
+
+        Raises
+        ------
+        UserError
+            Where the population takes no connections or gives no spikes.
+        """
+        part = self.document.network.connection(connection)
+        target = part.target
+        reason = self.refusal(part.source, population) or self.refusal(population, target)
+        if reason:
+            raise UserError(reason)
+        with self.one_step(f"insert {population} into {connection}"):
+            self.set_value(("network", "connections", connection, "target"), population)
+            self.add_connection(population, target)
+            self.move({connection: None})
 
     def replace_neuron(self, name: str, neuron: type[Neuron]) -> None:
         """Make a population of another type, and keep the fields that both types have."""
@@ -183,7 +195,7 @@ class OpenDocument:
         before = self.value(path)
         if type(before) is not neuron:
             with self.one_step(f"make {name} {neuron.title}"):
-                self.set_value(path, converted(before, neuron))
+                self.set_value(path, usable(converted(before, neuron)))
 
     def add_annotation(self, annotation: Annotation, position: Position | None = None) -> str:
         """Add a note or frame under a free name, which is returned."""

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeySequence
 
 from spikeloom_app.shell import dialogs
 from spikeloom_app.shell.actions import Action
+from spikeloom_app.shell.canvas_actions import arrange_actions, edit_actions, picture_actions, view_actions
 
 if TYPE_CHECKING:
     from spikeloom_app.shell.main_window import MainWindow
@@ -17,7 +18,7 @@ Key = QKeySequence.StandardKey
 
 def actions(window: MainWindow) -> list[Action]:
     """The actions of `window`."""
-    return [*_file(window), *_edit(window), *_view(window), *_run(window), *_help(window)]
+    return [*_file(window), *_edit(window), *_view(window), *arrange_actions(window), *_run(window), *_help(window)]
 
 
 def _file(window: MainWindow) -> list[Action]:
@@ -27,6 +28,7 @@ def _file(window: MainWindow) -> list[Action]:
         Action("file.open", "&Open…", files.browse, Key.Open, "Open a document (.snn)"),
         Action("file.save", "&Save", window.save, Key.Save, "Save the document", separated=True),
         Action("file.save_as", "Save &as…", window.save_as, Key.SaveAs, "Save the document under another name"),
+        *picture_actions(window),
         Action("file.data_folder", "&Data folder…", window.choose_data_folder, tip="The folder of your data sets"),
         Action("file.welcome", "&Examples", window.show_welcome, tip="The welcome page with the examples"),
         Action("file.quit", "&Quit", window.close, Key.Quit, separated=True),
@@ -34,36 +36,22 @@ def _file(window: MainWindow) -> list[Action]:
 
 
 def _edit(window: MainWindow) -> list[Action]:
-    canvas, stack = window.canvas, window.document.undo_stack
-
-    def editing() -> bool:
-        return window.editing
-
+    stack = window.document.undo_stack
     return [
         Action("edit.undo", lambda: _with("&Undo", stack.undo_label), stack.undo, Key.Undo,
                enabled=lambda: bool(stack.undo_label)),
         Action("edit.redo", lambda: _with("&Redo", stack.redo_label), stack.redo, Key.Redo,
                enabled=lambda: bool(stack.redo_label)),
-        Action("edit.delete", "&Delete", canvas.delete_selected, Key.Delete, enabled=editing, canvas=True,
-               separated=True),
-        Action("edit.rename", "Re&name", canvas.rename_selected, "F2", enabled=editing, canvas=True),
-        Action("edit.select_all", "Select &all", canvas.select_all, Key.SelectAll, enabled=editing, canvas=True),
+        *edit_actions(window),
     ]  # fmt: skip
 
 
 def _view(window: MainWindow) -> list[Action]:
-    canvas = window.canvas
-
-    def editing() -> bool:
-        return window.editing
-
     def theme_is(name: str) -> bool:
         return bool(window.settings.get("theme", "system") == name)
 
     return [
-        Action("view.fit", "&Fit to window", canvas.fit, "Ctrl+0", enabled=editing),
-        Action("view.zoom_in", "Zoom &in", canvas.zoom_in, Key.ZoomIn, enabled=editing),
-        Action("view.zoom_out", "Zoom &out", canvas.zoom_out, Key.ZoomOut, enabled=editing),
+        *view_actions(window),
         Action("view.theme_system", "Theme of the s&ystem", lambda: window.use_theme("system"),
                checked=lambda: theme_is("system"), separated=True),
         Action("view.theme_light", "&Light theme", lambda: window.use_theme("light"),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 import spikeloom
 from spikeloom.errors import SpikeloomError
+from spikeloom_app.canvas import picture
 from spikeloom_app.document import Swap
 
 FILTER = "Spikeloom documents (*.snn);;All files (*)"
@@ -27,6 +28,18 @@ def choose_save(parent: QWidget, suggestion: Path) -> Path | None:
         return None
     path = Path(name)
     return path if path.suffix else path.with_suffix(".snn")
+
+
+def choose_picture(parent: QWidget, suggestion: Path) -> Path | None:
+    """A file for a picture, with one of the endings of `picture.FORMATS`, or None."""
+    name, chosen = QFileDialog.getSaveFileName(
+        parent, "Export as picture", str(suggestion), ";;".join(picture.FORMATS.values())
+    )
+    if not name:
+        return None
+    path = Path(name)
+    ending = next((ending for ending, words in picture.FORMATS.items() if words == chosen), ".svg")
+    return path if path.suffix else path.with_suffix(ending)
 
 
 def choose_folder(parent: QWidget, title: str, folder: Path) -> Path | None:

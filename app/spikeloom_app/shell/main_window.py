@@ -10,9 +10,10 @@ from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QSplitter, QStackedWidget, QWidget
 
+from spikeloom.errors import SpikeloomError
 from spikeloom.settings import DATA_FOLDER, DATA_VARIABLE
 from spikeloom.spec import Document, Problem
-from spikeloom_app.canvas import Canvas, Palette
+from spikeloom_app.canvas import Canvas, Palette, picture
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.inspector import Inspector
 from spikeloom_app.listening import listen
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         menus["file"].insertMenu(self.action("file.save"), self.recent_menu)
         self.recent_menu.aboutToShow.connect(lambda: self.files.fill_recent(self.recent_menu))
         self._connect()
+        self._show_switches()
         self._restore_layout()
         self._open_docks = [name for name, dock in self.docks.items() if not dock.isHidden()]
         self.show_welcome()
@@ -115,7 +117,8 @@ class MainWindow(QMainWindow):
         self.welcome.example_requested.connect(self.open_example)
         self.welcome.new_requested.connect(self.files.new)
         self.welcome.browse_requested.connect(self.files.browse)
-        self.canvas.selection_changed.connect(self.inspector.show_selection)
+        self.canvas.selection_changed.connect(self._show_selection)
+        self.canvas.selection_changed.connect(lambda _names: self._show_actions())
         self.palette_view.add_requested.connect(self._add)
         self.run_bar.train_requested.connect(self.train)
         self.document.settings_changed.connect(self._show_actions)
@@ -129,6 +132,10 @@ class MainWindow(QMainWindow):
             self._view_menu.addAction(dock.toggleViewAction())
         hints = QApplication.styleHints()
         hints.colorSchemeChanged.connect(lambda _scheme: self._system_theme_changed())
+
+    def _show_selection(self, names: Any) -> None:
+        network = set(self.document.document.network.names())
+        self.inspector.show_selection([name for name in names if name in network])
 
     def _add(self, type_name: str) -> None:
         self.canvas.add(type_name)
@@ -244,6 +251,37 @@ class MainWindow(QMainWindow):
         if hasattr(self, "action_set"):
             self.action_set.refresh()
             self._run_tool_bar.setVisible(self.editing or self.controller.state != "idle")
+
+    # -- the canvas ----------------------------------------------------------------------------------------------
+    def switch(self, name: str, default: bool) -> None:
+        """Turn the minimap or snapping to the grid on or off, now and at the next start."""
+        self.settings.set(name, not self.settings.get(name, default))
+        self._show_switches()
+
+    def _show_switches(self) -> None:
+        self.canvas.minimap.show_wanted(bool(self.settings.get("minimap", True)))
+        self.canvas.view.snap = bool(self.settings.get("snap", False))
+
+    def export_picture(self) -> None:
+        """Write the network to a file that the user chooses."""
+        path = dialogs.choose_picture(self, self.files.folder() / f"{self.document.title}.svg")
+        if path is None:
+            return
+        try:
+            picture.save(self.canvas, path)
+        except SpikeloomError as error:
+            dialogs.show_error(self, "The picture was not written", error)
+            return
+        self.statusBar().showMessage(f"Wrote {path}", 6000)
+
+    def copy_picture(self) -> None:
+        """Put the network on the clipboard as a picture."""
+        try:
+            picture.copy(self.canvas)
+        except SpikeloomError as error:
+            self.canvas.edit.say(error)
+            return
+        self.statusBar().showMessage("The network is on the clipboard as a picture", 4000)
 
     # -- look ----------------------------------------------------------------------------------------------------
     def use_theme(self, name: str) -> None:

@@ -180,7 +180,7 @@ class Editing:
         held = {frame.part: self.view.standing_in(frame) for frame in graph.marks.frames()}
         pills = dict.fromkeys(connection.name for connection in network.connections)
         stages = dict.fromkeys(graph.stages.cards)
-        places = layered(network)
+        places = layered(network, {name: pill.pill_width for name, pill in graph.pills.items()})
         with self.document.one_step("arrange in layers"):
             self.document.move({**places, **pills, **stages})
             for name, parts in held.items():

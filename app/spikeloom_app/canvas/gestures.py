@@ -83,7 +83,7 @@ class Drag:
                 part.fixed = place
             else:
                 part.setPos(place)
-        self.view.graph.route()
+        self.view.graph.route(self.moving)
         self._mark(self._wire_under(at))
 
     def _delta(self, delta: QPointF) -> QPointF:
@@ -167,7 +167,7 @@ class Resize:
     """Drag the corner of a note or frame."""
 
     def __init__(self, view: View, mark: Mark, at: QPoint) -> None:
-        self.view, self.mark, self.at, self.before = view, mark, at, mark.size
+        self.view, self.mark, self.at, self.before = view, mark, at, mark.extent
 
     def move(self, at: QPoint) -> None:
         """Follow the mouse."""
@@ -182,7 +182,7 @@ class Resize:
     def finish(self, at: QPoint) -> None:
         """Keep the size, in one step of undo."""
         self.move(at)
-        size, name = self.mark.size, self.mark.part
+        size, name = self.mark.extent, self.mark.part
         if size != self.before:
             path = ("view", f"{name.partition(':')[0]}s", name)
             values: dict[tuple[str, ...], float] = {(*path, "width"): size.width(), (*path, "height"): size.height()}

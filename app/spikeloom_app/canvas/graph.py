@@ -6,6 +6,8 @@ brought up to date together, once per turn of the event loop (or by `settle`).
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
@@ -13,7 +15,7 @@ from spikeloom.spec import Connection, Population, Problem, infer_shapes
 from spikeloom_app.canvas.items import PILL_HEIGHT, Card, Part, Pill
 from spikeloom_app.canvas.layout import beside
 from spikeloom_app.canvas.marks import Marks
-from spikeloom_app.canvas.routes import Link, pill_centres, wire_path
+from spikeloom_app.canvas.routes import Link, Route, routes, wire_path
 from spikeloom_app.canvas.stages import Stages
 from spikeloom_app.canvas.words import card_words, pill_words, problems_of
 from spikeloom_app.document import OpenDocument
@@ -43,6 +45,7 @@ class Graph(QObject):
         self.cards: dict[str, Card] = {}
         self.pills: dict[str, Pill] = {}
         self.problems: list[Problem] = []
+        self._routes: dict[str, Route] = {}
         self.held: Part | None = None  # what the mouse moves, and nobody else
         self.marks, self.stages = Marks(self), Stages(self)
         self._timer = QTimer(self)
@@ -148,9 +151,16 @@ class Graph(QObject):
             card.setVisible(name not in self.marks.stand_ins)
         self._attach_all()
 
-    def route(self) -> None:
-        """Put the pills and the wires where the cards call for them."""
-        links = []
+    def route(self, moving: Collection[Part] | None = None) -> None:
+        """Put the pills and the wires where the cards call for them.
+
+        Parameters
+        ----------
+        moving
+            What is being dragged: everything else stays where it is until the drag ends.
+        """
+        links, kept = [], {}
+        held = None if moving is None else set(moving)
         for name, pill in self._pills_in_order():
             if not pill.isVisible():
                 continue
@@ -159,14 +169,18 @@ class Graph(QObject):
                 continue
             ends = pill.source.outline(), pill.target.outline()
             links.append(Link(name, *ends, pill.pill_width, PILL_HEIGHT, pill.fixed))
-        centres = pill_centres(links, self.standing())
+            if held is not None and held.isdisjoint((pill, pill.source, pill.target)) and name in self._routes:
+                kept[name] = self._routes[name]
+        self._routes = routes(links, self.standing(), kept)
         for link in links:
-            pill = self.pills[link.name]
-            pill.setPos(centres[link.name])
-            way = (link.source, link.target, centres[link.name])
+            if link.name in kept:
+                continue
+            pill, route = self.pills[link.name], self._routes[link.name]
+            pill.setPos(route.pill)
+            way = (link.source, link.target, route)
             if pill.wire.way != way:
                 pill.wire.way = way
-                pill.wire.lay(wire_path(link, centres[link.name]), link.end)
+                pill.wire.lay(wire_path(link, route), link.end)
         self.stages.route()
 
     def _pills_in_order(self) -> list[tuple[str, Pill]]:
@@ -241,7 +255,7 @@ class Graph(QObject):
         if ":" in name:
             mark = self.marks.items.get(name)
             if mark is not None:
-                mark.show(self.document.annotation(name))
+                mark.show_annotation(self.document.annotation(name))
             self._timer.start()
             return
         place = self.document.position(name)

@@ -71,4 +71,4 @@ class Keys:
                 part.fixed = part.pos() + by
             else:
                 part.setPos(part.pos() + by)
-        self.view.graph.route()
+        self.view.graph.route(self._nudged)

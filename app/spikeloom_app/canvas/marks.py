@@ -44,26 +44,26 @@ class Mark(Part):
 
     def __init__(self, annotation: Annotation) -> None:
         super().__init__(annotation.name)
-        self.size = QSizeF(annotation.width, annotation.height)
+        self.extent = QSizeF(annotation.width, annotation.height)
         self.annotation = annotation
 
-    def show(self, annotation: Annotation) -> None:
+    def show_annotation(self, annotation: Annotation) -> None:
         """Show what the document says now."""
         self.prepareGeometryChange()
         self.annotation = annotation
-        self.size = QSizeF(annotation.width, annotation.height)
+        self.extent = QSizeF(annotation.width, annotation.height)
         self.setPos(*annotation.position)
         self.update()
 
     def resize(self, size: QSizeF) -> None:
         """Show another size, while the mouse changes it."""
         self.prepareGeometryChange()
-        self.size = size.expandedTo(LEAST)
+        self.extent = size.expandedTo(LEAST)
         self.update()
 
     def rect(self) -> QRectF:
         """All of it."""
-        return QRectF(QPointF(0, 0), self.size)
+        return QRectF(QPointF(0, 0), self.extent)
 
     def boundingRect(self) -> QRectF:
         """All of it and its border."""
@@ -71,7 +71,7 @@ class Mark(Part):
 
     def badge_place(self) -> QPointF:
         """The upper right corner."""
-        return QPointF(self.size.width() - 12, 12)
+        return QPointF(self.extent.width() - 12, 12)
 
     def over_grip(self, at: QPointF) -> bool:
         """Whether a place on the scene is on the corner that resizes."""
@@ -97,7 +97,7 @@ class NoteItem(Mark):
         self.setZValue(Z_NOTE)
         self._text = _Text()
         self._said: Any = None
-        self.show(note)
+        self.show_annotation(note)
 
     @property
     def note(self) -> Note:
@@ -105,9 +105,9 @@ class NoteItem(Mark):
         assert isinstance(self.annotation, Note)
         return self.annotation
 
-    def show(self, annotation: Annotation) -> None:
+    def show_annotation(self, annotation: Annotation) -> None:
         """Show what the document says now."""
-        super().show(annotation)
+        super().show_annotation(annotation)
         self.setToolTip("A note. Double-click to edit it.")
         self._lay()
 
@@ -117,12 +117,12 @@ class NoteItem(Mark):
         self._lay()
 
     def _lay(self) -> None:
-        said = (self.note.text, self.size.width())
+        said = (self.note.text, self.extent.width())
         if said != self._said:
             self._said = said
             self._text.setDefaultFont(ink.font(13))
             self._text.setMarkdown(self.note.text, _PLAIN)
-            self._text.setTextWidth(self.size.width() - 2 * PADDING)
+            self._text.setTextWidth(self.extent.width() - 2 * PADDING)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw it."""
@@ -167,7 +167,7 @@ class FrameItem(Mark):
     def __init__(self, frame: Frame) -> None:
         super().__init__(frame)
         self.setZValue(Z_FRAME)
-        self.show(frame)
+        self.show_annotation(frame)
 
     @property
     def of(self) -> Frame:
@@ -175,9 +175,9 @@ class FrameItem(Mark):
         assert isinstance(self.annotation, Frame)
         return self.annotation
 
-    def show(self, annotation: Annotation) -> None:
+    def show_annotation(self, annotation: Annotation) -> None:
         """Show what the document says now."""
-        super().show(annotation)
+        super().show_annotation(annotation)
         self.setToolTip("A frame. Drag its title to move it with what stands in it; double-click to rename it.")
 
     def shape(self) -> QPainterPath:
@@ -208,7 +208,7 @@ class FrameItem(Mark):
         painter.setBrush(ink.colour(colour, 18))
         painter.drawRoundedRect(self.rect().adjusted(0.5, 0.5, -0.5, -0.5), 10, 10)
         painter.setPen(ink.colour(colour))
-        room = self.size.width() - TITLE - 10
+        room = self.extent.width() - TITLE - 10
         if far:
             painter.setFont(ink.font(24, True))
             title = ink.metrics(24, True).elidedText(self.of.title, Qt.TextElideMode.ElideRight, room + TITLE - 10)
@@ -271,7 +271,7 @@ class Marks:
                 item = FrameItem(annotation) if isinstance(annotation, Frame) else NoteItem(annotation)  # type: ignore[arg-type]
                 self.items[name] = item
                 self.graph.scene.addItem(item)
-            item.show(annotation)
+            item.show_annotation(annotation)
         self._fold()
 
     def _fold(self) -> None:

@@ -40,7 +40,7 @@ class Minimap(QWidget):
         view.graph.refreshed.connect(self._redraw)
         view.graph.parts_changed.connect(self._redraw)
         view.moved.connect(self.update)
-        view.installEventFilter(self)
+        view.viewport().installEventFilter(self)
         listen(theme.changed, self._redraw)
         self._redraw()
 

@@ -38,11 +38,10 @@ class Stage(Part):
         """Show another text."""
         self.words = words
         self.setToolTip(words.tooltip)
-        self._chip = ink.metrics(11).horizontalAdvance(words.chip) + 14
         elide, room = Qt.TextElideMode.ElideRight, CARD_WIDTH - 32
         self._title = ink.metrics(14, True).elidedText(words.title, elide, room)
         self._far_title = ink.metrics(24, True).elidedText(words.title, elide, room)
-        self._kind = ink.metrics(12).elidedText(words.kind, elide, room - (0 if words.empty else self._chip + 6))
+        self._kind = ink.metrics(12).elidedText(words.kind, elide, room)
         self.update()
 
     def rect(self) -> QRectF:
@@ -50,8 +49,8 @@ class Stage(Part):
         return QRectF(0, 0, CARD_WIDTH, CARD_HEIGHT)
 
     def boundingRect(self) -> QRectF:
-        """The card and its border."""
-        return self.rect().adjusted(-4, -4, 4, 4)
+        """The card, its border and the caption above it."""
+        return self.rect().adjusted(-4, -20, 4, 4)
 
     def badge_place(self) -> QPointF:
         """The upper right corner."""
@@ -84,14 +83,9 @@ class Stage(Part):
         painter.setFont(ink.font(12))
         painter.setPen(ink.colour(tokens.text_muted))
         painter.drawText(QPointF(18, 45), self._kind)
-        if not self.words.empty:
-            chip = QRectF(CARD_WIDTH - 14 - self._chip, 33, self._chip, 17)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(ink.colour(self.tint(), 36))
-            painter.drawRoundedRect(chip, 8.5, 8.5)
-            painter.setFont(ink.font(11))
-            painter.setPen(ink.colour(self.tint()))
-            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, self.words.chip)
+        painter.setFont(ink.font(11))
+        painter.setPen(ink.colour(self.tint()))
+        painter.drawText(QPointF(18, -6), self.words.caption)
 
 
 class Feed(QGraphicsPathItem):

@@ -127,8 +127,8 @@ class StageWords:
 
     Parameters
     ----------
-    chip
-        What it is: ``data`` or ``learning``.
+    caption
+        What it is.
     empty
         Whether nothing is chosen yet.
     """
@@ -136,7 +136,7 @@ class StageWords:
     name: str
     title: str
     kind: str
-    chip: str
+    caption: str
     tooltip: str
     empty: bool = False
 
@@ -146,7 +146,7 @@ def dataset_words(document: Document) -> StageWords:
     name, dataset = "experiment.dataset", document.experiment.dataset
     if dataset is None:
         tip = "Where the examples come from. Select it and choose a dataset in the inspector."
-        return StageWords(name, "No dataset", "choose one in the inspector", "data", tip, empty=True)
+        return StageWords(name, "No dataset", "choose one in the inspector", "Data", tip, empty=True)
     facts = [" × ".join(map(str, dataset.sample_shape))] if dataset.sample_shape else []
     if dataset.num_classes:
         facts.append(f"{dataset.num_classes} classes")
@@ -154,7 +154,7 @@ def dataset_words(document: Document) -> StageWords:
     if dataset.encoder is not None:
         lines.append(f"Encoder: {dataset.encoder.title}")
         facts = facts or [dataset.encoder.title]
-    return StageWords(name, dataset.title, " · ".join(facts), "data", "\n".join(lines))
+    return StageWords(name, dataset.title, " · ".join(facts), "Data", "\n".join(lines))
 
 
 def learning_words(document: Document) -> StageWords:
@@ -163,15 +163,13 @@ def learning_words(document: Document) -> StageWords:
     learning = experiment.learning
     if learning is None:
         tip = "How the weights are trained. Select it and choose a rule in the inspector."
-        return StageWords(name, "No learning rule", "accuracy alone is measured", "learning", tip, empty=True)
+        return StageWords(name, "No learning rule", "accuracy alone is measured", "Loss and metric", tip, empty=True)
     loss, optimiser = getattr(learning, "loss", None), getattr(learning, "optimiser", None)
-    facts = [short(part) for part in (loss, optimiser) if part is not None]
+    facts = [short(loss), "accuracy"] if loss is not None else ["accuracy"]
     lines = [learning.help(), *values(learning)]
     lines += [f"{what}: {part.title}" for what, part in (("Loss", loss), ("Optimiser", optimiser)) if part is not None]
     lines += ["Metric: accuracy", f"{experiment.training.epochs} epochs of batches of {experiment.training.batch_size}"]
-    return StageWords(
-        name, learning.title, " · ".join(facts) or "accuracy alone is measured", "learning", "\n".join(lines)
-    )
+    return StageWords(name, learning.title, " · ".join(facts), "Loss and metric", "\n".join(lines))
 
 
 def role(neuron: Neuron) -> str:

@@ -42,7 +42,8 @@ class Canvas(QWidget):
         super().__init__(parent)
         self.document = document
         self.view = View(document, self)
-        self.view.setAccessibleName("Network")
+        for widget in (self.view, self.view.viewport()):
+            widget.setAccessibleName("Network")
         self.setAccessibleName("Canvas")
         self.setFocusProxy(self.view)
         layout = QVBoxLayout(self)

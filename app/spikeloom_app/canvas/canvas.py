@@ -164,6 +164,14 @@ class Canvas(QWidget):
         """Edit the name of the first selected part on the canvas."""
         self.view.rename_selected()
 
+    def show_changed(self, names: Iterable[str]) -> None:
+        """Mark the parts that are other than in the last run, and no others."""
+        changed = set(names)
+        for part in [*self.view.graph.cards.values(), *self.view.graph.pills.values()]:
+            part.show_changed(part.part in changed)
+        for stage in self.view.graph.stages.cards.values():
+            stage.show_changed(stage.part in changed)
+
     # -- what is seen ------------------------------------------------------------
     def fit(self) -> None:
         """Show the whole network."""

@@ -86,6 +86,7 @@ class Stage(Part):
         painter.setFont(ink.font(11))
         painter.setPen(ink.colour(self.tint()))
         painter.drawText(QPointF(18, -6), self.words.caption)
+        self.paint_changed(painter, tokens)
 
 
 class Feed(QGraphicsPathItem):

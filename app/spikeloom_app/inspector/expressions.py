@@ -11,9 +11,8 @@ import math
 import operator
 import warnings
 from collections.abc import Callable
-from difflib import get_close_matches
 
-from spikeloom.errors import UserError
+from spikeloom.errors import UserError, nearest
 
 Number = int | float
 
@@ -110,8 +109,7 @@ def _constant(name: str) -> float:
 def _unknown(name: str) -> str:
     known = [*FUNCTIONS, *CONSTANTS]
     shown = name if len(name) <= 30 else f"{name[:27]}..."
-    near = get_close_matches(name.lower(), known, n=1)
-    return f"No name '{shown}'; " + (f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}")
+    return f"No name '{shown}'" + (nearest(name.lower(), known) or f"; known are {', '.join(known)}")
 
 
 _OPERATIONS: dict[type[ast.operator], Callable[[Number, Number], Number]] = {

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from spikeloom.spec import Document
 from spikeloom_app.document import OpenDocument, undo
 from spikeloom_app.inspector import Inspector
+from spikeloom_app.inspector.choosing import TypeChoice
 from spikeloom_app.inspector.controls import Choice
 from spikeloom_app.inspector.edits import ValueEdit
 
@@ -69,6 +70,9 @@ def choose(inspector: Inspector, inner: str, text: str) -> None:
     box = inspector.row(inner).editor
     assert isinstance(box, Choice)
     box.setFocus()
+    if isinstance(box, TypeChoice):
+        search(box, text)
+        return
     QTest.keyClick(box, Key.Key_Space)
     view = box.view()
     row = box.findText(text)
@@ -77,6 +81,21 @@ def choose(inspector: Inspector, inner: str, text: str) -> None:
     for _ in range(row):
         QTest.keyClick(view, Key.Key_Down)
     QTest.keyClick(view, Key.Key_Return)
+    QApplication.processEvents()
+
+
+def search(box: TypeChoice, text: str) -> None:
+    """Open the list of types, look for a title, go down to it and choose it."""
+    QTest.keyClick(box, Key.Key_Space)
+    popup = box.popup
+    assert popup is not None and popup.isVisible()
+    QTest.keyClicks(popup.search, text)
+    titles = [popup.list.item(row).text() for row in range(popup.list.count())]
+    assert text in titles, titles
+    for _ in range(titles.index(text)):
+        QTest.keyClick(popup.search, Key.Key_Down)
+    QTest.keyClick(popup.search, Key.Key_Return)
+    assert not popup.isVisible()
     QApplication.processEvents()
 
 

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from spikeloom.spec import FieldInfo, describe
 from spikeloom_app.inspector import values
-from spikeloom_app.inspector.controls import Choice, GlyphButton
+from spikeloom_app.inspector.choosing import Entry, TypeChoice
+from spikeloom_app.inspector.controls import GlyphButton
 from spikeloom_app.inspector.rows import NONE, Editor, ListRow, Row
 from spikeloom_app.inspector.scope import SEVERAL, Scope
 
@@ -137,11 +138,9 @@ class FamilyRow(Row):
             self.label.hide()  # the heading says it
 
     def _make_editor(self) -> Editor:
-        options: list[tuple[Any, str, str]] = []
-        if self.field.optional:
-            options.append((None, NONE, self.field.help))
-        options += [(cls, cls.title, cls.help()) for cls in self.field.family.types().values()]
-        return Choice(options, several="several types")
+        entries = [Entry(None, NONE, self.field.help)] if self.field.optional else []
+        entries += [Entry(cls, cls.title, cls.help(), cls.type) for cls in self.field.family.types().values()]
+        return TypeChoice(entries)
 
     def refresh(self) -> None:
         """Show the type, with a new form where it is another one, and the values of its fields."""

@@ -10,10 +10,12 @@ from pydantic import BaseModel
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
-from spikeloom.spec import FieldInfo, describe
+from spikeloom.spec import FieldInfo, Initialiser, Type, describe
 from spikeloom_app.inspector import values
 from spikeloom_app.inspector.choosing import Entry, TypeChoice
 from spikeloom_app.inspector.controls import GlyphButton
+from spikeloom_app.inspector.equations import Equations
+from spikeloom_app.inspector.pictures import DistributionPicture
 from spikeloom_app.inspector.rows import NONE, Editor, ListRow, Row
 from spikeloom_app.inspector.scope import SEVERAL, Scope
 
@@ -134,6 +136,11 @@ class FamilyRow(Row):
         super().__init__(scope, field, label)
         self.column.setSpacing(SPACING)
         self.notices.setContentsMargins(0, 0, 0, 0)
+        self.equations = Equations()
+        self.picture = DistributionPicture() if issubclass(field.family, Initialiser) else None
+        for place, shown in enumerate(filter(None, (self.equations, self.picture)), start=1):
+            shown.setContentsMargins(INDENT if nested else 0, 0, 0, 0)
+            self.column.insertWidget(place, shown)
         if not nested:
             self.label.hide()  # the heading says it
 
@@ -149,7 +156,15 @@ class FamilyRow(Row):
             self._show(chosen)
         elif self.form is not None:
             self.form.refresh()
+        self._illustrate()
         self.reset.setVisible(self._differs(chosen))
+
+    def _illustrate(self) -> None:
+        """Show the equations of the chosen type and what an initialiser draws from."""
+        found = {value.own_equations() if isinstance(value, Type) else () for value in self.scope.values}
+        self.equations.show_lines(found.pop() if len(found) == 1 else ())
+        if self.picture is not None:
+            self.picture.show_scope(self.scope)
 
     def _show(self, value: Any) -> None:
         chosen = self.scope.kind

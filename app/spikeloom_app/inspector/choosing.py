@@ -122,6 +122,7 @@ class SearchPopup(QFrame):
         self.list.setAccessibleName("Types")
         self.list.setItemDelegate(_EntryDelegate(self.list))
         self.list.setUniformItemSizes(True)
+        self.list.setStyleSheet("QListWidget { border: none; padding: 0; }")  # the frame is the popup's
         self.list.setMouseTracking(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay with the search line

@@ -93,7 +93,7 @@ def test_an_equation_is_painted_in_the_colour_of_the_text(typesetter, qapp, qtbo
         shown = Equations()
         qtbot.addWidget(shown)
         shown.resize(300, 40)
-        shown.show_lines((r"a = b",))
+        shown.show_lines(LIF.equations)
         shown.show()
         qtbot.waitUntil(lambda: coloured(shown, tokens.text) > 20)
     finally:
@@ -175,10 +175,7 @@ def test_no_picture_where_the_distribution_is_not_known(inspector, document, wei
 
 
 def test_no_picture_of_a_fan_in_that_is_not_known(inspector, document) -> None:
-    document.set_value(WEIGHT, Kaiming())
-    document.set_value(
-        ("network", "connections", "input_hidden", "connectivity"), {"type": "sparse", "weight": "kaiming"}
-    )
+    document.set_value(WEIGHT[:-1], {"type": "sparse", "weight": "kaiming"})
     inspector.show_selection(["input_hidden"])
     assert not picture(inspector).isVisible()  # no synapses are listed yet
     write(inspector, "connectivity.pre_ind", "0, 1, 2")

@@ -10,6 +10,7 @@ from spikeloom.spec import LI, LIF, Conv2D, Delta, Dense, FixedProbability, Norm
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.inspector import Inspector
 from spikeloom_app.inspector.controls import Switch
+from spikeloom_app.inspector.form import FamilyRow
 from spikeloom_app.inspector.scope import SEVERAL
 from tests.app.inspecting import Key, choose, document, edit, inspector, messages, write
 
@@ -200,3 +201,12 @@ def test_types_that_do_not_fit_one_part_change_none(inspector, document) -> None
     assert [type(document.document.network.connection(name).connectivity) for name in names] == [Conv2D, Conv2D]
     document.undo_stack.undo()
     assert [type(document.document.network.connection(name).connectivity) for name in names] == [Dense, Dense]
+
+
+def test_several_with_different_switches_show_what_their_equations_share(three, document) -> None:
+    document.set_value(("network", "populations", "second", "neuron", "relative_reset"), True)
+    row = three.row("neuron")
+    assert isinstance(row, FamilyRow)
+    assert row.equations.lines == LIF.equations[:1]
+    document.undo_stack.undo()
+    assert row.equations.lines == LIF.equations

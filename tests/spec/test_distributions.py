@@ -54,8 +54,9 @@ def drawn(initialiser: Initialiser, number: int = 200_000) -> np.ndarray:
 
 def share_below(distribution: Distribution, x: float) -> float:
     """The integral of the density up to x."""
-    inside = np.interp(np.linspace(distribution.x[0], x, 20_001), distribution.x, distribution.density)
-    return float(np.trapezoid(inside, dx=(x - distribution.x[0]) / 20_000))
+    low = distribution.x[0]
+    places = low + (x - low) * (np.arange(20_000) + 0.5) / 20_000
+    return float(np.interp(places, distribution.x, distribution.density).mean() * (x - low))
 
 
 @pytest.mark.parametrize(

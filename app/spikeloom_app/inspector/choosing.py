@@ -26,7 +26,7 @@ from spikeloom_app.inspector.controls import Choice
 
 ENTRY_HEIGHT = 42  # px
 MOST_SHOWN = 8  # entries before the list scrolls
-WIDTHS = (300, 420)  # px of the list, the narrowest and the widest
+WIDTHS = (340, 420)  # px of the list, the narrowest and the widest
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 

@@ -161,8 +161,8 @@ class FamilyRow(Row):
 
     def _illustrate(self) -> None:
         """Show the equations of the chosen type and what an initialiser draws from."""
-        found = {value.own_equations() if isinstance(value, Type) else () for value in self.scope.values}
-        self.equations.show_lines(found.pop() if len(found) == 1 else ())
+        first, *others = [value.own_equations() if isinstance(value, Type) else () for value in self.scope.values]
+        self.equations.show_lines(tuple(line for line in first if all(line in other for other in others)))
         if self.picture is not None:
             self.picture.show_scope(self.scope)
 

@@ -248,6 +248,17 @@ class SeveralPanel(Panel):
             self._add_fields(Connection, "Connections", (), ("connectivity", "synapse"))
         self.close_column()
 
+    def show_shapes(self, shapes: dict[str, tuple[int, ...]]) -> None:
+        """Show the shape that an empty field stands for, where it is the same for all."""
+        assert self.scope is not None
+        inferred = {shapes.get(str(root.name)) for root in self.scope.roots}
+        for row in self.rows():
+            if isinstance(row.editor, ShapeEdit) and row.scope.inner == ("shape",):
+                if len(inferred) == 1:
+                    row.editor.show_inferred(inferred.pop())
+                else:
+                    row.editor.set_hint("inferred for each")
+
     def _add_fields(self, cls: type[Node], heading: str, plain: Sequence[str], groups: Sequence[str]) -> None:
         assert self.scope is not None
         fields = {field.name: field for field in describe(cls)}

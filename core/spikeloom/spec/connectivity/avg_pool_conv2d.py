@@ -23,7 +23,7 @@ class AvgPoolConv2D(Conv2D):
     type: ClassVar[str] = "avg_pool_conv2d"
     title: ClassVar[str] = "Average pooling + convolution"
     equations: ClassVar[tuple[str, ...]] = (
-        r"I_{r,c,f} = \sum_{k,l,g} w_{k,l,g,f}\; \bar{s}_{r S + k,\, c S + l,\, g}",
+        r"I_{r,c,f} = \sum_{k,l,g}\, w_{k,l,g,f}\; \bar{s}_{r S + k,\, c S + l,\, g}",
     )
     by_position: ClassVar[tuple[str, ...]] = ("weight", "filters", "pool_size", "conv_size", "flatten", "pool_strides")
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from spikeloom.spec.fields import quantity
 from spikeloom.spec.initialisers.initialiser import Around, Initialiser
 
 
 class Constant(Initialiser):
     """The same value everywhere."""
-
-    equations: ClassVar[tuple[str, ...]] = (r"w = \mathrm{value}",)
 
     value: float = quantity(0.0, help="The value.", step=0.1)
 

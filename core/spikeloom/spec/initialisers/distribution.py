@@ -83,8 +83,9 @@ def normal(mean: float, sd: float) -> Distribution:
     if not sd > 0:
         return always(mean)
     z = np.linspace(-TAILS, TAILS, BELL_POINTS)
-    density = np.exp(-0.5 * z**2) / (sd * math.sqrt(2.0 * math.pi))
-    return Distribution(_tuple(mean + sd * z), _tuple(density), bounded=False)
+    with np.errstate(over="ignore"):  # `of_init` refuses what is not finite
+        density = np.exp(-0.5 * z**2) / (sd * math.sqrt(2.0 * math.pi))
+        return Distribution(_tuple(mean + sd * z), _tuple(density), bounded=False)
 
 
 def histogram(values: np.ndarray) -> Distribution | None:

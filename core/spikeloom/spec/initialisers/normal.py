@@ -13,7 +13,7 @@ from spikeloom.spec.initialisers.initialiser import Around, Initialiser
 class Normal(Initialiser):
     """Values drawn from a normal distribution."""
 
-    equations: ClassVar[tuple[str, ...]] = (r"w \sim N(\mathrm{mean},\, \mathrm{sd}^2)",)
+    equations: ClassVar[tuple[str, ...]] = (r"x \sim N(\mathrm{mean},\, \mathrm{sd}^2)",)
 
     mean: float = quantity(0.0, help="Mean of the distribution.", step=0.1)
     sd: float = quantity(1.0, ge=0, help="Standard deviation of the distribution.", step=0.1)

@@ -16,7 +16,7 @@ from spikeloom.spec.problem import refuse
 class Uniform(Initialiser):
     """Values drawn from a uniform distribution."""
 
-    equations: ClassVar[tuple[str, ...]] = (r"w \sim U(\mathrm{min},\, \mathrm{max})",)
+    equations: ClassVar[tuple[str, ...]] = (r"x \sim U(\mathrm{min},\, \mathrm{max})",)
 
     min: float = quantity(0.0, help="Smallest value.", step=0.1)
     max: float = quantity(1.0, help="Largest value.", step=0.1)

@@ -46,7 +46,7 @@ class EventProp(Learning):
     equations: ClassVar[tuple[str, ...]] = (
         r"\tau_{\mathrm{mem}}\, \dot{\lambda}_V = -\lambda_V - \partial l / \partial V",
         r"\tau\, \dot{\lambda}_I = -\lambda_I + \lambda_V \;\; \mathrm{(backward\ in\ time)}",
-        r"dL / dw_{ij} = -\tau \sum_{\mathrm{spikes\ of}\ i} \lambda_{I,j}",
+        r"dL / dw_{ij} = -\tau \sum_{\mathrm{spikes\ of}\ i}\, \lambda_{I,j}",
     )
 
     loss: Loss = setting(factory=SparseCategoricalCrossentropy, help="What training makes small.")

@@ -135,6 +135,13 @@ def test_none_can_be_chosen_where_a_type_is_optional(inspector, document) -> Non
     assert document.value(("network", "populations", "output", "neuron", "readout")) is None
 
 
+def test_keys_that_come_before_the_list_has_the_focus_are_not_lost(box, document) -> None:
+    QTest.keyClicks(box, "alif")
+    assert opened(box).search.text() == "alif"
+    QTest.keyClick(box, Key.Key_Return)
+    assert type(document.value(NEURON)) is ALIF
+
+
 def test_the_best_match_comes_first() -> None:
     entries = [Entry(1, "Custom", "Like a leaky one", "c"), Entry(2, "Leaky", "", "li"), Entry(3, "A leaky", "", "x")]
     assert [entry.value for entry in matching(entries, "leaky")] == [2, 3, 1]

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QLabel,
     QLineEdit,
@@ -87,12 +88,14 @@ class TypeChoice(Choice):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        if self.popup is not None and self.popup.isVisible():
+            QApplication.sendEvent(self.popup.search, event)  # typed before the list had the focus
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.showPopup()
         elif event.text() and event.text().isprintable() and not held:
             self.showPopup()
-            if self.popup is not None:
-                self.popup.search.setText(event.text())
+            assert self.popup is not None
+            self.popup.search.setText(event.text())
         else:
             super().keyPressEvent(event)
 

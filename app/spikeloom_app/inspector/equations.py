@@ -90,10 +90,11 @@ class Equations(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
             return
         bounds = path.boundingRect()
-        scale = min(1.0, box.width() / bounds.width())
+        start = min(bounds.left(), 0.0)  # blanks at the start of a line indent it
+        scale = min(1.0, box.width() / (bounds.right() - start))
         painter.save()
         painter.translate(box.left(), box.center().y())
         painter.scale(scale, scale)
-        painter.translate(-bounds.left(), -bounds.center().y())
+        painter.translate(-start, -bounds.center().y())
         painter.fillPath(path, QColor(tokens.text))
         painter.restore()

@@ -164,6 +164,8 @@ class Row(QWidget):
         self._value = value
         self._refusal = ""
         self.editor.show_value(value)
+        differs = "The selected parts have several values. " if value is SEVERAL else ""
+        self.editor.setAccessibleDescription(differs + self.field.help)
         if self.slider is not None and self._gesture is None:
             self.slider.show_value(None if value is SEVERAL else value)
         self._show_notices()

@@ -26,7 +26,7 @@ class AvgPool2D(Connectivity):
     trained: ClassVar[bool] = False
     by_position: ClassVar[tuple[str, ...]] = ("pool_size", "flatten", "pool_strides", "delay")
     equations: ClassVar[tuple[str, ...]] = (
-        r"I_{r,c,g} = \dfrac{1}{|\mathrm{window}|} \sum_{i \in \mathrm{window}}\, s_{i,g}",
+        r"I_{r,c,g} = \dfrac{1}{|\mathrm{window}|}\, \sum_{i \in \mathrm{window}}\, s_{i,g}",
     )
 
     pool_size: Pair = setting((2, 2), help="Rows and columns of a window.")

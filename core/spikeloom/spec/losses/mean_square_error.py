@@ -14,4 +14,4 @@ class MeanSquareError(Loss):
     class is 1 for its output and 0 for the others.
     """
 
-    equations: ClassVar[tuple[str, ...]] = (r"L = \dfrac{1}{K} \sum_k\, (y_k - y_k^{*})^2",)
+    equations: ClassVar[tuple[str, ...]] = (r"L = \dfrac{1}{K}\, \sum_k\, (y_k - y_k^{*})^2",)

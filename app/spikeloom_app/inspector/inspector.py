@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from spikeloom.spec import Problem, infer_shapes
 from spikeloom_app import theme
 from spikeloom_app.document import OpenDocument
-from spikeloom_app.inspector.notices import notice_of
+from spikeloom_app.inspector.notices import Notice, notice_of
 from spikeloom_app.inspector.panels import ConnectionPanel, ExperimentPanel, Panel, PopulationPanel, SeveralPanel
 from spikeloom_app.inspector.places import Root, owner, path_of
 from spikeloom_app.inspector.rows import Row
@@ -24,7 +25,7 @@ LABEL_WIDTHS = (78, 140)  # px, the narrowest and the widest
 
 
 class Inspector(QWidget):
-    """Forms for one population or connection, or, where nothing is selected, for the experiment.
+    """Forms for what is selected: one part, what several parts share, or, where nothing is, the experiment.
 
     Parameters
     ----------
@@ -40,7 +41,7 @@ class Inspector(QWidget):
         self.document = document
         self.names: list[str] = []
         self._shared = Shared(self._structure_changed)
-        self._root = Root(document)
+        self._roots: tuple[Root, ...] = (Root(document),)
         self._building = self._order_due = False
         self.area = QScrollArea()
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -78,7 +79,7 @@ class Inspector(QWidget):
     def _build(self, names: list[str]) -> None:
         self.names = names
         self.panel.detach()
-        self._root = Root(self.document, names[0] if len(names) == 1 else None)
+        self._roots = tuple(Root(self.document, name) for name in names) or (Root(self.document),)
         self._building = True
         self.panel = self._make_panel()
         self.panel.refresh()
@@ -92,12 +93,11 @@ class Inspector(QWidget):
     def _make_panel(self) -> Panel:
         network = self.document.document.network
         populations = {population.name for population in network.populations}
-        if len(self.names) > 1:
-            number = sum(name in populations for name in self.names)
-            return SeveralPanel(number, len(self.names) - number)
-        scope = Scope(self.document, self._root, self._shared)
+        scope = Scope(self.document, self._roots, self._shared)
         if not self.names:
             return ExperimentPanel(scope)
+        if len(self.names) > 1:
+            return SeveralPanel(scope, self.names, sum(name in populations for name in self.names))
         return PopulationPanel(scope) if self.names[0] in populations else ConnectionPanel(scope)
 
     def row(self, inner: str) -> Row:
@@ -118,8 +118,9 @@ class Inspector(QWidget):
 
     def _renamed(self, old: str, new: str) -> None:
         self.names = [new if name == old else name for name in self.names]
-        if self._root.name == old:
-            self._root.name = new
+        for root in self._roots:
+            if root.name == old:
+                root.name = new
 
     def _removed(self, name: str) -> None:
         if name in self.names:
@@ -140,20 +141,24 @@ class Inspector(QWidget):
         if self._order_due:
             self._order_tabs()
         self.panel.show_shapes(infer_shapes(self.document.document))
-        rows = {row.scope.place: row for row in self.panel.rows()}
-        root = self.panel.scope.place
-        found: dict[str, list[Problem]] = {place: [] for place in (*rows, root)}
+        shown = [(row, row.scope.places) for row in self.panel.rows()]
+        roots = self.panel.scope.places
+        known = [*roots, *(place for _, places in shown for place in places)]
+        found: dict[str, list[Problem]] = {place: [] for place in known}
         for problem in self.document.problems():
             place = owner(problem.place, found)
             if place is not None:
                 found[place].append(problem)
-        for place, row in rows.items():
-            row.show_problems([notice_of(problem) for problem in found[place]])
-        self.panel.show_notices([notice_of(problem, self._prefix(problem)) for problem in found[root]])
+        for row, places in shown:
+            row.show_problems(self._notices(problem for place in places for problem in found[place]))
+        self.panel.show_notices(self._notices(problem for place in roots for problem in found[place]))
+
+    def _notices(self, problems: Iterable[Problem]) -> list[Notice]:
+        return [notice_of(problem, self._prefix(problem)) for problem in problems]
 
     def _prefix(self, problem: Problem) -> str:
         """The part that a problem concerns, where the panel is not the part's own."""
-        path = path_of(self.document, problem.place) if not self.names else None
+        path = path_of(self.document, problem.place) if len(self.names) != 1 else None
         return path[2] if path is not None and path[:1] == ("network",) and len(path) > 2 else ""
 
     # -- look ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from spikeloom.errors import SpikeloomError
-from spikeloom.spec import Connection, Document, Experiment, FieldInfo, Fix, Population, describe, infer_shapes
+from spikeloom.spec import (
+    Connection,
+    Document,
+    Experiment,
+    FieldInfo,
+    Fix,
+    Node,
+    Population,
+    describe,
+    infer_shapes,
+)
 from spikeloom_app.inspector import values
 from spikeloom_app.inspector.controls import Caption, Dot
 from spikeloom_app.inspector.edits import ShapeEdit
@@ -21,6 +31,7 @@ from spikeloom_app.inspector.scope import Scope
 
 MARGIN = 16  # px
 SECTION_GAP = 14  # px
+MOST_NAMES = 20  # of selected parts that a tooltip lists
 MOST_PROBLEMS = 6  # of the network that are listed where nothing is selected
 
 
@@ -210,16 +221,51 @@ class ConnectionPanel(Panel):
 
 
 class SeveralPanel(Panel):
-    """Several parts."""
+    """What several parts share: a field shows the value of all, or that they differ, and changes all of them.
 
-    def __init__(self, populations: int, connections: int) -> None:
-        super().__init__()
+    Parameters
+    ----------
+    names
+        Of the parts.
+    populations
+        How many of them are populations; the others are connections.
+    """
+
+    def __init__(self, scope: Scope, names: Sequence[str], populations: int) -> None:
+        super().__init__(scope)
+        connections = len(names) - populations
         counts = [_count(populations, "population")] if populations else []
         counts += [_count(connections, "connection")] if connections else []
-        self._say(f"{populations + connections} selected", ", ".join(counts), "accent")
-        self.column.addSpacing(SPACING)
-        self.column.addWidget(wrapped("Select one of them to see and change its fields.", "muted"))
+        self._say(f"{len(names)} selected", ", ".join(counts), "accent")
+        self.title.setToolTip("\n".join([*names[:MOST_NAMES], *(["..."] if len(names) > MOST_NAMES else [])]))
+        if populations and connections:
+            words = "Populations and connections have no fields in common. Select only the ones or only the others."
+            self.column.addSpacing(SPACING)
+            self.column.addWidget(wrapped(words, "muted"))
+        elif populations:
+            self._add_fields(Population, "Populations", ("shape", "field", "loss"), ("neuron",))
+        else:
+            self._add_fields(Connection, "Connections", (), ("connectivity", "synapse"))
         self.close_column()
+
+    def show_shapes(self, shapes: dict[str, tuple[int, ...]]) -> None:
+        """Show the shape that an empty field stands for, where it is the same for all."""
+        assert self.scope is not None
+        inferred = {shapes.get(str(root.name)) for root in self.scope.roots}
+        for row in self.rows():
+            if isinstance(row.editor, ShapeEdit) and row.scope.inner == ("shape",):
+                if len(inferred) == 1:
+                    row.editor.show_inferred(inferred.pop())
+                else:
+                    row.editor.set_hint("inferred for each")
+
+    def _add_fields(self, cls: type[Node], heading: str, plain: Sequence[str], groups: Sequence[str]) -> None:
+        assert self.scope is not None
+        fields = {field.name: field for field in describe(cls)}
+        if plain:
+            self.add_group(heading, Form(self.scope, cls, plain))
+        for name in groups:
+            self.add_group(fields[name].label, _group(self.scope.child(name), fields[name]), fields[name].help)
 
 
 def _group(scope: Scope, field: FieldInfo) -> Form | Row:

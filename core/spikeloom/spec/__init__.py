@@ -5,6 +5,7 @@ written, `validate` what keeps it from running. The types lie in one package per
 """
 
 from spikeloom.spec.base import Type
+from spikeloom.spec.connections import known_surroundings
 from spikeloom.spec.connectivity import (
     AvgPool2D,
     AvgPoolConv2D,
@@ -28,6 +29,7 @@ from spikeloom.spec.initialisers import (
     Around,
     Array,
     Constant,
+    Distribution,
     FluctuationDriven,
     Initialiser,
     Kaiming,
@@ -107,6 +109,7 @@ __all__ = [
     "Delta",
     "Dense",
     "Digits",
+    "Distribution",
     "Document",
     "Encoder",
     "Ends",
@@ -171,6 +174,7 @@ __all__ = [
     "describe",
     "infer_shapes",
     "json_schema",
+    "known_surroundings",
     "quantity",
     "sequential",
     "setting",

@@ -28,6 +28,7 @@ from spikeloom_app.document.conversion import converted
 NEURONS = sorted(set(Neuron.types()) - {"custom"})
 CONNECTIVITIES = ["dense", "one_to_one", "fixed_probability", "conv2d", "avg_pool2d"]
 PLACES = st.tuples(st.integers(-900, 900), st.integers(-900, 900)).map(lambda place: (float(place[0]), float(place[1])))
+MOST = 30  # parts that are not doubled any more
 LEARNING = [None, "eventprop", "inference"]
 PICK = st.integers(0, 10**6)
 NAMES = st.sampled_from(["a", "b", "hidden", "the name", "_x", "", "1", "a b-c", "é", "x" * 64])
@@ -126,7 +127,7 @@ class Edits(RuleBasedStateMachine):
     def move(self, pick: int, place: tuple[float, float], away: bool) -> None:
         self.document.move({self.one(self.everything(), pick): None if away else place})
 
-    @precondition(lambda self: self.everything())
+    @precondition(lambda self: 0 < len(self.everything()) < MOST)
     @rule(pick=PICK)
     def duplicate(self, pick: int) -> None:
         parts = fragment.copied(self.document, self.some(pick), {})

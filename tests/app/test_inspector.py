@@ -23,6 +23,7 @@ from spikeloom.spec import (
 )
 from spikeloom_app import glyphs, style, theme
 from spikeloom_app.document import OpenDocument
+from spikeloom_app.document.conversion import converted
 from spikeloom_app.inspector import Inspector, places, values
 from spikeloom_app.inspector.edits import Paragraph, ShapeEdit
 from tests.app.inspecting import TAU_MEM, Key, choose, document, edit, inspector, messages, wheel, write
@@ -229,8 +230,8 @@ def test_another_type_keeps_the_values_that_both_have(inspector, document) -> No
 
 
 def test_a_type_that_would_be_refused_with_the_old_values_gets_those_it_takes() -> None:
-    assert values.converted(Adam(alpha=0.3), SGD) == SGD(alpha=0.3)
-    assert values.converted(Normal(mean=1.0), Uniform) == Uniform()
+    assert converted(Adam(alpha=0.3), SGD) == SGD(alpha=0.3)
+    assert converted(Normal(mean=1.0), Uniform) == Uniform()
 
 
 def test_an_optional_family_may_be_none(inspector, document, qtbot) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from spikeloom.spec import FieldInfo, Initialiser, Type, describe
+from spikeloom_app.document.conversion import converted
 from spikeloom_app.inspector import values
 from spikeloom_app.inspector.choosing import Entry, TypeChoice
 from spikeloom_app.inspector.controls import GlyphButton
@@ -212,7 +213,7 @@ class FamilyRow(Row):
         """A value that is already of the type, or one of the type that keeps what it can."""
         if type(value) is chosen:
             return value
-        return values.converted(copy.deepcopy(self.field.default) if value is None else value, chosen)
+        return converted(copy.deepcopy(self.field.default) if value is None else value, chosen)
 
     def set_label_width(self, width: int) -> None:
         """Give the labels, inside too, this many px; all fields start at the same place."""

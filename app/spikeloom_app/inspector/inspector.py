@@ -13,8 +13,17 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from spikeloom.spec import Problem, infer_shapes
 from spikeloom_app import theme
 from spikeloom_app.document import OpenDocument
+from spikeloom_app.document.open_document import STAGES
 from spikeloom_app.inspector.notices import Notice, notice_of
-from spikeloom_app.inspector.panels import ConnectionPanel, ExperimentPanel, Panel, PopulationPanel, SeveralPanel
+from spikeloom_app.inspector.panels import (
+    AnnotationPanel,
+    ConnectionPanel,
+    ExperimentPanel,
+    Panel,
+    PopulationPanel,
+    SeveralPanel,
+    StagePanel,
+)
 from spikeloom_app.inspector.places import Root, owner, path_of
 from spikeloom_app.inspector.rows import Row
 from spikeloom_app.inspector.scope import Scope, Shared
@@ -22,6 +31,12 @@ from spikeloom_app.listening import follow_theme, listen
 
 LABEL_SHARE = 0.36  # of the width
 LABEL_WIDTHS = (78, 140)  # px, the narrowest and the widest
+
+DATASET, LEARNING = STAGES
+_STAGE_PANELS = {
+    DATASET: ("Data", "What feeds the inputs", "text_muted", ("dataset", "simulation")),
+    LEARNING: ("Loss and metric", "What judges the outputs and moves weights", "text_muted", ("learning", "training")),
+}
 
 
 class Inspector(QWidget):
@@ -59,6 +74,7 @@ class Inspector(QWidget):
         self._afterwards.timeout.connect(self._show_derived)
         listen(document.part_renamed, self._renamed)
         listen(document.part_removed, self._removed)
+        listen(document.annotations_changed, self._annotations_changed)
         listen(document.replaced, self._replaced)
         listen(document.changed, self._changed)
         self.show_selection([])
@@ -70,16 +86,23 @@ class Inspector(QWidget):
 
         It takes anything because it is connected to signals that carry an object.
         """
-        names = list(names)
+        names = self._shown(list(names))
         if names == self.names and self.panel.scope is not None:
             return
         self.finish()
         self._build(names)
 
+    def _shown(self, names: list[str]) -> list[str]:
+        """Of a selection, what has a form: populations and connections, else a note, a frame or a card alone."""
+        known = set(self.document.document.network.names())
+        parts = [name for name in names if name in known]
+        return parts or (names if len(names) == 1 else [])
+
     def _build(self, names: list[str]) -> None:
         self.names = names
         self.panel.detach()
-        self._roots = tuple(Root(self.document, name) for name in names) or (Root(self.document),)
+        of_document = not names or names[0] in STAGES
+        self._roots = tuple(Root(self.document, None if of_document else name) for name in names or [""])
         self._building = True
         self.panel = self._make_panel()
         self.panel.refresh()
@@ -96,6 +119,10 @@ class Inspector(QWidget):
         scope = Scope(self.document, self._roots, self._shared)
         if not self.names:
             return ExperimentPanel(scope)
+        if self.names[0] in STAGES:
+            return StagePanel(scope, *_STAGE_PANELS[self.names[0]])
+        if ":" in self.names[0]:
+            return AnnotationPanel(scope, type(self.document.annotation(self.names[0])))
         if len(self.names) > 1:
             return SeveralPanel(scope, self.names, sum(name in populations for name in self.names))
         return PopulationPanel(scope) if self.names[0] in populations else ConnectionPanel(scope)
@@ -125,6 +152,11 @@ class Inspector(QWidget):
     def _removed(self, name: str) -> None:
         if name in self.names:
             self._build([other for other in self.names if other != name])
+
+    def _annotations_changed(self) -> None:
+        known = {annotation.name for annotation in self.document.document.view.annotations}
+        if self.names and ":" in self.names[0] and self.names[0] not in known:
+            self._build([])
 
     def _replaced(self) -> None:
         self._build([])

@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from spikeloom.errors import SpikeloomError
 from spikeloom.spec import (
+    Annotation,
     Connection,
     Document,
     Experiment,
     FieldInfo,
     Fix,
     Node,
+    Note,
     Population,
     describe,
     infer_shapes,
@@ -167,6 +169,40 @@ class ExperimentPanel(Panel):
         hidden = len(notices) - MOST_PROBLEMS
         more = [Notice(notices[MOST_PROBLEMS].severity, f"... and {hidden} more")] if hidden > 0 else []
         super().show_notices([*notices[:MOST_PROBLEMS], *more])
+
+
+class StagePanel(Panel):
+    """A card of the experiment: what feeds the inputs, or what judges the outputs and moves the weights.
+
+    Parameters
+    ----------
+    names
+        The fields of the experiment that belong to it.
+    """
+
+    def __init__(self, scope: Scope, heading: str, caption: str, token: str, names: Sequence[str]) -> None:
+        super().__init__(scope)
+        inside = scope.child("experiment")
+        fields = {field.name: field for field in describe(Experiment)}
+        for name in names:
+            field = fields[name]
+            self.add_group(field.label, _group(inside.child(name), field), field.help)
+        self.close_column()
+        self._say(heading, caption, token)
+
+    def show_notices(self, notices: Sequence[Notice]) -> None:
+        """Nothing: each problem of the experiment is at its field, and those of the network elsewhere."""
+
+
+class AnnotationPanel(Panel):
+    """A note or a frame."""
+
+    def __init__(self, scope: Scope, cls: type[Annotation]) -> None:
+        super().__init__(scope)
+        own = ("text",) if cls is Note else ("title", "folded")
+        self.add_group(cls.__name__, Form(scope, cls, (*own, "tint", "width", "height")))
+        self.close_column()
+        self._say(cls.__name__, "On the canvas alone: it changes nothing of the network", "text_muted")
 
 
 class PopulationPanel(Panel):

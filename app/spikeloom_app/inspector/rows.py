@@ -33,6 +33,7 @@ from spikeloom_app.inspector.sliders import ValueSlider, is_natural
 LABEL_WIDTH = 110  # px, until the form knows its own width
 GAP = 8  # px
 NONE = "None"
+LONG_TEXTS = ("description", "text")
 NUMBER_WIDTHS = (54, 72)  # px of a number beside its slider, the narrowest and the widest
 
 Editor = ValueEdit | Paragraph | Switch | Choice
@@ -71,7 +72,7 @@ class Row(QWidget):
         if field.kind == "choice":
             options = [(choice, str(choice), "") for choice in field.choices]
             return Choice([(None, NONE, ""), *options] if field.optional else options)
-        if field.name == "description":
+        if field.name in LONG_TEXTS:
             return Paragraph(field)
         made: dict[str, Callable[[], Editor]] = {
             "float": lambda: NumberEdit(field),

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from spikeloom.errors import SpikeloomError, UserError
-from spikeloom.spec import FieldInfo, IndexArray, InvalidDocument, Type, describe
+from spikeloom.spec import FieldInfo, IndexArray, InvalidDocument, Type
 from spikeloom_app.inspector.expressions import TOO_LARGE, evaluate
 
 DIGITS = 10  # that count after a step: 0.1 + 0.2 is 0.3
@@ -264,29 +264,3 @@ def sentence(message: str, hint: str = "") -> str:
     """A message and its hint as they stand below a field."""
     message = message[:1].upper() + message[1:]
     return f"{message.rstrip('.')}. {hint}" if hint else message
-
-
-def converted(value: Any, cls: type[Type]) -> Any:
-    """An object of `cls` that keeps the fields of `value` that both types have and `cls` takes.
-
-    Raises
-    ------
-    UserError
-        Where `cls` cannot be made.
-    """
-    fields = {field.name: field for field in describe(cls)}
-    kept: dict[str, Any] = {}
-    for field in fields.values():
-        if field.required and field.kind == "family":
-            kept[field.name] = next(iter(field.family.types()))
-    shared = {name: getattr(value, name) for name in fields if value is not None and name in type(value).model_fields}
-    try:
-        return cls(**kept | shared)
-    except UserError:
-        for name, item in shared.items():
-            try:
-                cls(**kept | {name: item})
-            except UserError:
-                continue
-            kept[name] = item
-        return cls(**kept)

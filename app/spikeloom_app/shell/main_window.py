@@ -117,7 +117,7 @@ class MainWindow(QMainWindow):
         self.welcome.example_requested.connect(self.open_example)
         self.welcome.new_requested.connect(self.files.new)
         self.welcome.browse_requested.connect(self.files.browse)
-        self.canvas.selection_changed.connect(self._show_selection)
+        self.canvas.selection_changed.connect(self.inspector.show_selection)
         self.canvas.selection_changed.connect(lambda _names: self._show_actions())
         self.palette_view.add_requested.connect(self._add)
         self.run_bar.train_requested.connect(self.train)
@@ -132,10 +132,6 @@ class MainWindow(QMainWindow):
             self._view_menu.addAction(dock.toggleViewAction())
         hints = QApplication.styleHints()
         hints.colorSchemeChanged.connect(lambda _scheme: self._system_theme_changed())
-
-    def _show_selection(self, names: Any) -> None:
-        network = set(self.document.document.network.names())
-        self.inspector.show_selection([name for name in names if name in network])
 
     def _add(self, type_name: str) -> None:
         self.canvas.add(type_name)

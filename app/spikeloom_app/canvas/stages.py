@@ -21,7 +21,7 @@ from spikeloom_app.document.open_document import STAGES
 if TYPE_CHECKING:
     from spikeloom_app.canvas.graph import Graph
 
-APART = 110.0  # px from the network
+APART = 76.0  # px from the network
 DATASET, LEARNING = STAGES
 
 

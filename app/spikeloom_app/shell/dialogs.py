@@ -9,15 +9,14 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 import spikeloom
 from spikeloom.errors import SpikeloomError
-from spikeloom_app.document import Swap
 
 FILTER = "Spikeloom documents (*.snn);;All files (*)"
 
 
-def choose_open(parent: QWidget, folder: Path) -> Path | None:
-    """A document to open, or None."""
-    name, _ = QFileDialog.getOpenFileName(parent, "Open a document", str(folder), FILTER)
-    return Path(name) if name else None
+def choose_open(parent: QWidget, folder: Path) -> list[Path]:
+    """Documents to open; none if the user changed their mind."""
+    names, _ = QFileDialog.getOpenFileNames(parent, "Open documents", str(folder), FILTER)
+    return [Path(name) for name in names]
 
 
 def choose_save(parent: QWidget, suggestion: Path) -> Path | None:
@@ -26,7 +25,13 @@ def choose_save(parent: QWidget, suggestion: Path) -> Path | None:
     if not name:
         return None
     path = Path(name)
-    return path if path.suffix else path.with_suffix(".snn")
+    if path.suffix:
+        return path
+    path = path.with_suffix(".snn")
+    # The dialogue asked about the name without its ending.
+    if path.exists() and not confirm(parent, f"Replace '{path.name}'?", "It is there already.", "Replace"):
+        return None
+    return path
 
 
 def choose_folder(parent: QWidget, title: str, folder: Path) -> Path | None:
@@ -48,6 +53,11 @@ def show_error(parent: QWidget, title: str, error: SpikeloomError) -> None:
     _box(parent, title, str(error), QMessageBox.Icon.Warning).exec()
 
 
+def show_text(parent: QWidget, title: str, text: str) -> None:
+    """Say something that is no error of a document."""
+    _box(parent, title, text, QMessageBox.Icon.Information).exec()
+
+
 def show_problems(parent: QWidget, title: str, lines: list[str], hints: list[str]) -> None:
     """Say what keeps a document from running."""
     shown = [f"{line}\n{hint}" if hint else line for line, hint in zip(lines, hints, strict=True)][:8]
@@ -65,18 +75,27 @@ def ask_to_save(parent: QWidget, title: str) -> str:
     return {buttons.Save.value: "save", buttons.Discard.value: "discard"}.get(answer, "cancel")
 
 
-def ask_to_recover(parent: QWidget, swap: Swap) -> str:
-    """``recover``, ``discard`` or ``later``."""
-    name = str(swap.original) if swap.original else "a document that was never saved"
-    text = f"The window that edited it ended without saving. The last change is of {swap.written:%d %B, %H:%M}."
-    box = _box(parent, f"There are unsaved changes to {name}", text, QMessageBox.Icon.Question)
-    recover = box.addButton("Recover", QMessageBox.ButtonRole.AcceptRole)
-    discard = box.addButton("Discard", QMessageBox.ButtonRole.DestructiveRole)
-    box.addButton("Later", QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(recover)
+def ask_to_overwrite(parent: QWidget, name: str) -> str:
+    """``overwrite``, ``save_as`` or ``cancel``, where somebody else changed the file."""
+    text = "Its new content is lost if you overwrite it. Save as keeps both."
+    box = _box(parent, f"'{name}' was changed outside of Spikeloom", text, QMessageBox.Icon.Warning)
+    overwrite = box.addButton("Overwrite", QMessageBox.ButtonRole.DestructiveRole)
+    save_as = box.addButton("Save as…", QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(save_as)
     box.exec()
     clicked = box.clickedButton()
-    return "recover" if clicked is recover else "discard" if clicked is discard else "later"
+    return "overwrite" if clicked is overwrite else "save_as" if clicked is save_as else "cancel"
+
+
+def confirm(parent: QWidget, title: str, text: str, accept: str) -> bool:
+    """Whether the user presses the button called `accept`."""
+    box = _box(parent, title, text, QMessageBox.Icon.Question)
+    button = box.addButton(accept, QMessageBox.ButtonRole.AcceptRole)
+    cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+    box.setDefaultButton(cancel)
+    box.exec()
+    return box.clickedButton() is button
 
 
 def about(parent: QWidget) -> None:

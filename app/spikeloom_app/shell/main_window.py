@@ -8,7 +8,16 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from spikeloom.settings import DATA_FOLDER, DATA_VARIABLE
 from spikeloom.spec import Document, Problem
@@ -18,10 +27,11 @@ from spikeloom_app.inspector import Inspector
 from spikeloom_app.listening import listen
 from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
 from spikeloom_app.runs import RunBar, RunController
-from spikeloom_app.shell import dialogs
+from spikeloom_app.shell import dialogs, windows
 from spikeloom_app.shell.action_table import actions
 from spikeloom_app.shell.actions import ActionSet
 from spikeloom_app.shell.appearance import apply_theme
+from spikeloom_app.shell.file_drop import FileDrop
 from spikeloom_app.shell.files import Files
 from spikeloom_app.shell.settings import Settings
 from spikeloom_app.shell.welcome import Welcome
@@ -56,9 +66,14 @@ class MainWindow(QMainWindow):
         self.recent_menu = QMenu("Open &recent", self)
         menus["file"].insertMenu(self.action("file.save"), self.recent_menu)
         self.recent_menu.aboutToShow.connect(lambda: self.files.fill_recent(self.recent_menu))
+        self.windows_menu = self._view_menu.addMenu("&Windows")
+        self.windows_menu.aboutToShow.connect(lambda: windows.fill_menu(self.windows_menu, self))
+        self._view_menu.addSeparator()
         self._connect()
         self._restore_layout()
         self._open_docks = [name for name, dock in self.docks.items() if not dock.isHidden()]
+        self.file_drop = FileDrop(self)
+        windows.register(self)
         self.show_welcome()
         self._show_file()
         if path is not None:
@@ -76,7 +91,13 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(self.canvas)
-        self.setCentralWidget(self.pages)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.files.notices)
+        column.addWidget(self.pages, 1)
+        self.setCentralWidget(middle)
         bar = self.addToolBar("Run")
         bar.setObjectName("runToolBar")
         bar.setMovable(False)
@@ -173,12 +194,10 @@ class MainWindow(QMainWindow):
 
     def save(self) -> bool:
         """Save what is shown, with what is being typed. False if it was not saved."""
-        self.inspector.finish()
         return self.files.save()
 
     def save_as(self) -> bool:
         """Save under a name the user chooses. False if it was not saved."""
-        self.inspector.finish()
         return self.files.save_as()
 
     def choose_data_folder(self) -> None:
@@ -269,6 +288,7 @@ class MainWindow(QMainWindow):
         self.files.close()
         if self.pages.currentWidget() is self.canvas:
             self.settings.set("layout", bytes(self.saveState().toBase64().data()).decode())
+        windows.forget(self)
         event.accept()
 
     def action(self, name: str) -> QAction:

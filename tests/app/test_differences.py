@@ -14,6 +14,7 @@ from spikeloom_app.document import OpenDocument, differences, summary, text_diff
 DIGITS = Path(__file__).parents[2] / "resources" / "examples" / "digits.snn"
 WEIGHT = ("network", "connections", "input_hidden", "connectivity", "weight")
 
+EVENTPROP = "eventprop (reg_lambda_upper 0.0, reg_lambda_lower 0.0, reg_nu_upper 14.0)"
 CHANGES: dict[str, tuple[Callable[[OpenDocument], object], list[str]]] = {
     "nothing": (lambda d: None, []),
     "a number": (
@@ -26,11 +27,11 @@ CHANGES: dict[str, tuple[Callable[[OpenDocument], object], list[str]]] = {
     ),
     "another type": (
         lambda d: d.set_value(("experiment", "learning"), {"type": "inference"}),
-        ["~ experiment.learning: eventprop (0.0, 0.0, 14.0) → inference"],
+        [f"~ experiment.learning: {EVENTPROP} → inference"],
     ),
     "nothing where something was": (
         lambda d: d.set_value(("experiment", "learning"), None),
-        ["- experiment.learning: eventprop (0.0, 0.0, 14.0)"],
+        [f"- experiment.learning: {EVENTPROP}"],
     ),
     "a population and a connection more": (
         lambda d: (d.add_population("lif", (0.0, 0.0), 5, "hidden2"), d.add_connection("hidden", "hidden2")),
@@ -42,7 +43,7 @@ CHANGES: dict[str, tuple[Callable[[OpenDocument], object], list[str]]] = {
             "- population 'hidden' (lif)",
             "- connection 'input_hidden' (input → hidden)",
             "- connection 'hidden_output' (hidden → output)",
-            "- experiment.recording: spikes (hidden)",
+            "- experiment.recording: spikes (population hidden)",
         ],
     ),
     "a name": (lambda d: d.rename("hidden", "middle"), ["~ population 'hidden' is called 'middle'"]),
@@ -72,8 +73,9 @@ def test_values_of_arrays_are_compared_and_their_files_are_not(tmp_path: Path) -
     document.open(DIGITS)
     document.set_value(WEIGHT, Array(np.ones((64, 100))))
     document.save(tmp_path / "mine.snn")
-    Document.load(tmp_path / "mine.snn").save(tmp_path / "copy.snn")
-    mine, copied = Document.load(tmp_path / "mine.snn"), Document.load(tmp_path / "copy.snn")
+    (tmp_path / "other").mkdir()
+    Document.load(tmp_path / "mine.snn").save(tmp_path / "other" / "copy.snn")
+    mine, copied = Document.load(tmp_path / "mine.snn"), Document.load(tmp_path / "other" / "copy.snn")
     assert mine.dumps() != copied.dumps()  # each names its own file
     assert differences(mine, copied) == []
     assert text_difference(mine, copied) == []

@@ -8,6 +8,7 @@ from spikeloom_app.document.file_state import FileState
 from spikeloom_app.document.open_document import OpenDocument
 from spikeloom_app.document.recovery import Recovery, Swap
 from spikeloom_app.document.signal import Signal
+from spikeloom_app.document.snapshot import snapshot
 from spikeloom_app.document.undo import UndoStack
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Swap",
     "UndoStack",
     "differences",
+    "snapshot",
     "summary",
     "text_difference",
 ]

@@ -17,7 +17,7 @@ from spikeloom.errors import SpikeloomError
 from spikeloom.spec import Document
 from spikeloom_app.document.snapshot import snapshot
 
-LONGEST_VALUE = 60  # characters of a value in a line
+LONGEST_VALUE = 90  # characters of a value in a line
 _KINDS = {"populations": "population", "connections": "connection"}
 _ABSENT = object()
 
@@ -222,9 +222,9 @@ def _holds_objects(*lists: list[Any]) -> bool:
 
 
 def _words(value: Any) -> str:
-    """A value in one line: the type of an object with what stands out, anything else as in the file."""
+    """A value in one line: the type of an object with its first plain fields, anything else as in the file."""
     if isinstance(value, dict):
-        plain = [f"{v}" for k, v in value.items() if k != "type" and isinstance(v, str | int | float) and v != ""]
+        plain = [f"{k} {v}" for k, v in value.items() if k != "type" and isinstance(v, str | int | float) and v != ""]
         text = f"{value.get('type', 'object')} ({', '.join(plain[:3])})" if plain else str(value.get("type", "object"))
     else:
         text = json.dumps(value, ensure_ascii=False)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
-from spikeloom_app.shell import dialogs, windows
+from spikeloom_app.shell import dialogs, templates, windows
 from spikeloom_app.shell.actions import Action
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def _file(window: MainWindow) -> list[Action]:
         Action("file.open", "&Open…", files.browse, Key.Open, "Open a document (.snn)"),
         Action("file.save", "&Save", window.save, Key.Save, "Save the document", separated=True),
         Action("file.save_as", "Save &as…", window.save_as, Key.SaveAs, "Save the document under another name"),
+        Action("file.save_template", "Save as &template…", lambda: templates.save_as_template(files),
+               tip="Keep a copy to start other documents from", enabled=lambda: window.editing),
         Action("file.revert", "Re&vert to saved…", files.revert, tip="Go back to what was saved",
                enabled=lambda: files.can_revert),
         Action("file.data_folder", "&Data folder…", window.choose_data_folder, tip="The folder of your data sets"),

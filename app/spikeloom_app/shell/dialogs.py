@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
 import spikeloom
 from spikeloom.errors import SpikeloomError
@@ -86,6 +86,22 @@ def ask_to_overwrite(parent: QWidget, name: str) -> str:
     box.exec()
     clicked = box.clickedButton()
     return "overwrite" if clicked is overwrite else "save_as" if clicked is save_as else "cancel"
+
+
+def ask_text(parent: QWidget, title: str, label: str, suggestion: str, longest: int) -> str | None:
+    """A line of text that is not empty, or None."""
+    dialog = QInputDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.setLabelText(label)
+    dialog.setTextValue(suggestion)
+    dialog.resize(420, dialog.height())
+    field = dialog.findChild(QLineEdit)
+    if field is not None:
+        field.setMaxLength(longest)
+        field.setAccessibleName(label)
+        field.selectAll()
+    text = dialog.textValue().strip() if dialog.exec() == QDialog.DialogCode.Accepted else ""
+    return text or None
 
 
 def confirm(parent: QWidget, title: str, text: str, accept: str) -> bool:

@@ -108,7 +108,9 @@ class DifferencesDialog(QDialog):
         self.accept_button = QPushButton(accept)
         self.accept_button.setVisible(bool(accept))
         self.accept_button.clicked.connect(self.accept)
-        (self.accept_button if accept else self.cancel_button).setDefault(True)
+        main = self.accept_button if accept else self.cancel_button
+        main.setDefault(True)
+        main.setProperty("primary", True)  # its room is measured with the bold font of the default button
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.cancel_button)

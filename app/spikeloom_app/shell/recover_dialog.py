@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem
 
 from spikeloom.errors import SpikeloomError
 from spikeloom.spec import Document
+from spikeloom_app import theme
 from spikeloom_app.document import Swap
 from spikeloom_app.inspector.notices import wrapped
+from spikeloom_app.listening import follow_theme
 from spikeloom_app.shell.differences_view import DifferencesView
 from spikeloom_app.style import restyle
 
@@ -43,7 +45,8 @@ class RecoverDialog(QDialog):
         self.view = DifferencesView(("saved", "recovered"))
         self.list = QListWidget()
         self.list.setAccessibleName("Unsaved documents")
-        self.list.setFixedWidth(210)
+        self.list.setFixedWidth(220)
+        follow_theme(self._restyle)
         self.list.setVisible(several)
         self._buttons()
         right = QVBoxLayout()
@@ -75,6 +78,7 @@ class RecoverDialog(QDialog):
         self.recover_button = _button("Recover", "Go on where the window ended; the file stays as it is until you save")
         self.recover_button.setAutoDefault(True)
         self.recover_button.setDefault(True)
+        self.recover_button.setProperty("primary", True)
         self.later_button.clicked.connect(self.reject)
         self.discard_button.clicked.connect(lambda: self._emit(self.discard_requested))
         self.both_button.clicked.connect(lambda: self._emit(self.both_requested))
@@ -146,6 +150,15 @@ class RecoverDialog(QDialog):
             return Document.load(swap.original), ""
         except SpikeloomError as error:
             return None, f"The file itself cannot be read now: {error.message}"
+
+    def _restyle(self) -> None:
+        tokens = theme.current()
+        self.list.setStyleSheet(
+            f"QListWidget {{ background: {tokens.surface}; border: 1px solid {tokens.border};"
+            f" border-radius: {tokens.radius_small}px; padding: 4px; }}"
+            f"QListWidget:focus {{ border-color: {tokens.accent}; }}"
+            f"QListWidget::item {{ padding: 6px; border-radius: {tokens.radius_small}px; }}"
+        )
 
     def _warn(self, text: str) -> None:
         self.warning.setText(text)

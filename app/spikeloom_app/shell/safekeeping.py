@@ -36,7 +36,7 @@ class Safekeeping(QObject):
         self.files, self.document = files, files.document
         self.recovery = Recovery(files.document)
         self.dialog: RecoverDialog | None = None
-        self._closed = False
+        self._closed = self._dismissed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SWAP_MILLISECONDS)
@@ -58,14 +58,19 @@ class Safekeeping(QObject):
 
     def _written(self, failure: str) -> None:
         if not failure:
+            self._dismissed = False
             self.files.notices.withdraw(NOTICE)
-        elif not self.files.notices.text(NOTICE):
+        elif not self._dismissed and not self.files.notices.text(NOTICE):
             text = f"Unsaved work cannot be kept safe from a crash: {failure}"
             choices = [
                 Choice("Save", "Save the document now", self.files.save),
-                Choice("Dismiss", "Hide this notice", lambda: self.files.notices.withdraw(NOTICE)),
+                Choice("Dismiss", "Hide this notice", self._dismiss),
             ]
             self.files.notices.say(NOTICE, text, choices, "warning")
+
+    def _dismiss(self) -> None:
+        self._dismissed = True
+        self.files.notices.withdraw(NOTICE)
 
     def _saved(self) -> None:
         self._timer.stop()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QMenu
 
 from spikeloom.errors import SpikeloomError
@@ -49,17 +49,19 @@ def new_window(near: MainWindow) -> MainWindow:
 
 
 def _beside(near: MainWindow) -> QRect:
-    """A place that shows the title bars of both, within the screen."""
+    """A place at which the title bars of both are seen, where no window stands yet; within the screen."""
     screen = near.screen().availableGeometry()
     size = near.normalGeometry().size() if near.isMaximized() or near.isFullScreen() else near.size()
-    place = QRect(near.geometry().topLeft() + STEP, size.boundedTo(screen.size()))
-    taken = {window.geometry().topLeft() for window in opened()}
-    while place.topLeft() in taken:
-        place.translate(STEP)
-    if not screen.contains(place):
-        place.moveTopLeft(screen.topLeft() + STEP)
-        place = place.intersected(screen)
-    return place
+    taken = {window.geometry().topLeft().toTuple() for window in opened()}
+    corner = near.geometry().topLeft()
+    for _ in range(len(taken) + 1):
+        corner += STEP
+        if corner.x() > screen.left() + screen.width() // 3 or corner.y() > screen.top() + screen.height() // 3:
+            corner = screen.topLeft() + STEP  # begin again
+        if corner.toTuple() not in taken:
+            break
+    room = QSize(screen.right() - corner.x() + 1, screen.bottom() - corner.y() + 1)
+    return QRect(corner, size.boundedTo(room))
 
 
 def bring_forward(window: MainWindow) -> None:

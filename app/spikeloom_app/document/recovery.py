@@ -175,8 +175,10 @@ class Recovery:
             document.bind(self.folder)
             document.save(file)
             _replace(self.facts, json.dumps(facts | {"file": file.name}))
-        except (OSError, SpikeloomError) as error:
-            return str(error)
+        except SpikeloomError as error:
+            return f"{error.place}: {error.message}" if error.place else error.message
+        except OSError as error:
+            return f"{self.folder} cannot be written: {error.strerror or error}"
         for old in self.folder.glob(f"{self.file.stem}.*.*"):
             if not old.name.startswith(f"{self.file.stem}.{self._number}."):
                 with contextlib.suppress(OSError):
@@ -187,7 +189,8 @@ class Recovery:
         """Delete the swap file."""
         self.settle()
         self.let_go()
-        self.facts.unlink(missing_ok=True)  # first: without it nothing counts
+        with contextlib.suppress(OSError):
+            self.facts.unlink(missing_ok=True)  # first: without it nothing counts
         Swap(self.file, None, datetime.now(UTC), self.facts).remove()
 
     def _hold(self) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -87,7 +89,7 @@ class TestChangedByOthers:
         edited = text(window)
         change_on_disk(file, 7)
         window.files.watch.check()
-        assert "changes that are not saved" in notice(window)
+        assert "changes here that are not saved" in notice(window)
         press(window.files.notices, "Reload")
         window.document.rename("output", "classes")
         for expected in (None, edited, opened):
@@ -367,6 +369,33 @@ class TestWindows:
         qtbot.waitUntil(lambda: windows.opened() == [window])
         window.use_theme("light")  # nobody who is gone is told
         window.use_theme("dark")
+
+
+START = """
+import sys
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from spikeloom_app import main
+from spikeloom_app.shell import windows
+
+def look(*_):
+    QTest.qWait(100)
+    print([window.document.title for window in windows.opened()])
+    return 0
+
+QApplication.exec = look
+sys.exit(main.main(sys.argv[1:]))
+"""
+
+
+def test_the_command_opens_a_window_for_each_file(tmp_path: Path) -> None:
+    paths = [str(digits_at(tmp_path / f"{name}.snn")) for name in ("one", "two", "one")]
+    folders = {"XDG_DATA_HOME": str(tmp_path / "data"), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    environment = os.environ | folders | {"QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", START, *paths]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "['one', 'two']\n"
 
 
 def enter(target: Any, *paths: Path) -> bool:

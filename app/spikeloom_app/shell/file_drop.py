@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QDropEvent, QFont, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from spikeloom_app import theme
 from spikeloom_app.shell import windows
@@ -54,6 +54,9 @@ class FileDrop(QObject):
     def _drag(self, event: QDropEvent) -> bool:
         if not event.mimeData().hasUrls():
             return False
+        if QApplication.activeModalWidget() is not None:  # a question waits for its answer
+            event.ignore()
+            return True
         documents, others = sorted_files(event.mimeData())
         dropped = event.type() == QEvent.Type.Drop
         if documents:

@@ -102,7 +102,8 @@ class FileWatch(QObject):
 
     def _say_changed(self, path: Path, state: FileState) -> None:
         if self.document.modified:
-            text = f"'{path.name}' was changed outside of Spikeloom, and here are changes that are not saved."
+            text = f"'{path.name}' was changed outside of Spikeloom, and there are changes here that are not saved. "
+            text += "Reload replaces yours, saving replaces theirs."
             tip = "Take what is in the file; your changes come back with Undo"
         else:
             text = f"'{path.name}' was changed outside of Spikeloom."

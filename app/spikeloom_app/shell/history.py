@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
@@ -42,13 +42,19 @@ class History(QWidget):
         listen(self.stack.changed, self.refresh)
         listen(document.file_changed, self.refresh)
         follow_theme(self._paint)
-        self.refresh()
 
     def _go_to(self, row: int) -> None:
         self.stack.go_to(row)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Steps may have been done while nobody looked."""
+        super().showEvent(event)
+        self.refresh()
+
     def refresh(self) -> None:
-        """Show the steps as they are now."""
+        """Show the steps as they are now; nothing happens while the list is hidden."""
+        if not self.isVisible():
+            return
         first = "Opened" if self.document.path is not None else "New document"
         texts = [first, *(text[:1].upper() + text[1:] for text in self.stack.labels)]
         while self.list.count() > len(texts):

@@ -156,6 +156,19 @@ class TestChangedByOthers:
         window.files.watch.check()
         assert notice(window)
 
+    def test_the_keyboard_alone_answers(self, window: MainWindow, file: Path) -> None:
+        theirs = change_on_disk(file, 7)
+        window.files.watch.check()
+        window.canvas.view.setFocus()
+        QTest.keyClick(window.canvas.view, Qt.Key.Key_F6)
+        for words in ("Show differences", "Keep mine", "Reload"):
+            button = QApplication.focusWidget()
+            assert button.text() == words  # type: ignore[attr-defined]
+            if words != "Reload":
+                QTest.keyClick(button, Qt.Key.Key_Tab)
+        QTest.keyClick(button, Qt.Key.Key_Space)
+        assert text(window) == theirs
+
     def test_show_differences(self, window: MainWindow, file: Path) -> None:
         change_on_disk(file, 7)
         window.files.watch.check()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from spikeloom_app import theme
@@ -45,7 +46,7 @@ class Notice(QFrame):
         row.addWidget(wrapped(text, "plain"), 1)
         for choice in choices:
             button = QPushButton(choice.text)
-            button.setToolTip(choice.tip)
+            button.setToolTip(f"{choice.tip} (F6 leads here)")
             button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.clicked.connect(lambda _checked=False, choice=choice: choice.run())
             self.buttons[choice.text] = button
@@ -62,7 +63,10 @@ class Notice(QFrame):
 
 
 class NoticeBar(QWidget):
-    """The notices of a window, each under a name of its own; takes no room where there are none."""
+    """The notices of a window, each under a name of its own; takes no room where there are none.
+
+    F6 leads to its buttons from anywhere in the window.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,13 +74,24 @@ class NoticeBar(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+        self._key = QShortcut(QKeySequence("F6"), self)
+        self._key.activated.connect(self._take_focus)
         self.hide()
+
+    def _take_focus(self) -> None:
+        """F6 leads to the buttons of the newest notice."""
+        for notice in reversed(self.notices.values()):
+            for button in notice.buttons.values():
+                button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
 
     def say(self, name: str, text: str, choices: Sequence[Choice], tone: str = "warning") -> None:
         """Show a notice in place of the one of the same name."""
         self.withdraw(name)
         notice = self.notices[name] = Notice(text, choices, tone)
         self._column.addWidget(notice)
+        for before, after in pairwise((self, *notice.buttons.values())):
+            QWidget.setTabOrder(before, after)  # from the top of the window, and not after all else
         self.show()
         QAccessible.updateAccessibility(QAccessibleEvent(notice, QAccessible.Event.Alert))
 

@@ -521,7 +521,7 @@ class TestTemplates:
     def test_they_are_deleted_after_a_question(self, window: MainWindow, file: Path) -> None:
         monkey = ["one", "two"]
         for name in monkey:
-            answer(lambda dialog, name=name: (dialog.setTextValue(name), dialog.accept()))
+            answer(lambda dialog, name=name: (dialog.findChild(QLineEdit).setText(name), press(dialog, "Save")))
             window.action("file.save_template").trigger()
         dialog = ManageTemplates(window)
         dialog.show()

@@ -5,7 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 import spikeloom
 from spikeloom.errors import SpikeloomError
@@ -48,6 +59,13 @@ def _box(parent: QWidget, title: str, text: str, icon: QMessageBox.Icon) -> QMes
     return box
 
 
+def _set_default(box: QMessageBox, button: QAbstractButton | None) -> None:
+    """Make it the button that Enter presses, with the room that its bold words need."""
+    if isinstance(button, QPushButton):
+        box.setDefaultButton(button)
+        button.setProperty("primary", True)
+
+
 def show_error(parent: QWidget, title: str, error: SpikeloomError) -> None:
     """Say what went wrong."""
     _box(parent, title, str(error), QMessageBox.Icon.Warning).exec()
@@ -70,7 +88,7 @@ def ask_to_save(parent: QWidget, title: str) -> str:
     box = _box(parent, f"Save the changes to '{title}'?", "They are lost otherwise.", QMessageBox.Icon.Question)
     buttons = QMessageBox.StandardButton
     box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
-    box.setDefaultButton(buttons.Save)
+    _set_default(box, box.button(buttons.Save))
     answer = box.exec()
     return {buttons.Save.value: "save", buttons.Discard.value: "discard"}.get(answer, "cancel")
 
@@ -82,7 +100,7 @@ def ask_to_overwrite(parent: QWidget, name: str) -> str:
     overwrite = box.addButton("Overwrite", QMessageBox.ButtonRole.DestructiveRole)
     save_as = box.addButton("Save as…", QMessageBox.ButtonRole.AcceptRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
-    box.setDefaultButton(save_as)
+    _set_default(box, save_as)
     box.exec()
     clicked = box.clickedButton()
     return "overwrite" if clicked is overwrite else "save_as" if clicked is save_as else "cancel"
@@ -90,18 +108,34 @@ def ask_to_overwrite(parent: QWidget, name: str) -> str:
 
 def ask_text(parent: QWidget, title: str, label: str, suggestion: str, longest: int) -> str | None:
     """A line of text that is not empty, or None."""
-    dialog = QInputDialog(parent)
+    dialog = QDialog(parent)
     dialog.setWindowTitle(title)
-    dialog.setLabelText(label)
-    dialog.setTextValue(suggestion)
-    dialog.resize(420, dialog.height())
-    field = dialog.findChild(QLineEdit)
-    if field is not None:
-        field.setMaxLength(longest)
-        field.setAccessibleName(label)
-        field.selectAll()
-    text = dialog.textValue().strip() if dialog.exec() == QDialog.DialogCode.Accepted else ""
-    return text or None
+    dialog.setMinimumWidth(440)
+    field = QLineEdit(suggestion)
+    field.setMaxLength(longest)
+    field.setAccessibleName(label)
+    field.setToolTip(label)
+    field.selectAll()
+    kinds = QDialogButtonBox.StandardButton
+    buttons = QDialogButtonBox(kinds.Save | kinds.Cancel)
+    save = buttons.button(kinds.Save)
+    save.setDefault(True)
+    save.setProperty("primary", True)
+    save.setEnabled(bool(suggestion.strip()))
+    field.textChanged.connect(lambda text: save.setEnabled(bool(text.strip())))
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(24, 20, 24, 18)
+    column.setSpacing(10)
+    heading = QLabel(label)
+    heading.setBuddy(field)
+    heading.setProperty("tone", "heading")
+    column.addWidget(heading)
+    column.addWidget(field)
+    column.addSpacing(6)
+    column.addWidget(buttons)
+    return field.text().strip() if dialog.exec() == QDialog.DialogCode.Accepted else None
 
 
 def confirm(parent: QWidget, title: str, text: str, accept: str) -> bool:
@@ -109,7 +143,7 @@ def confirm(parent: QWidget, title: str, text: str, accept: str) -> bool:
     box = _box(parent, title, text, QMessageBox.Icon.Question)
     button = box.addButton(accept, QMessageBox.ButtonRole.AcceptRole)
     cancel = box.addButton(QMessageBox.StandardButton.Cancel)
-    box.setDefaultButton(cancel)
+    _set_default(box, cancel)
     box.exec()
     return box.clickedButton() is button
 

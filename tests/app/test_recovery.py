@@ -23,7 +23,7 @@ from spikeloom_app.document.recovery import recovery_folder
 from spikeloom_app.shell import windows
 from spikeloom_app.shell.main_window import MainWindow
 from spikeloom_app.shell.recover_dialog import RecoverDialog
-from tests.app.windows_of_a_test import DIGITS, EPOCHS, LEFT, a_window, change_on_disk, digits_at, press, text
+from tests.app.windows_of_a_test import DIGITS, EPOCHS, LEFT, a_window, answer, change_on_disk, digits_at, press, text
 
 WEIGHT = ("network", "connections", "input_hidden", "connectivity", "weight")
 
@@ -189,6 +189,15 @@ class TestTheDialog:
             path.stem for path in (recovery_folder() / "discarded").glob("*.json")
         }
         assert Document.load(kept[0]).experiment.training.epochs <= 12
+
+    def test_one_that_another_window_took_is_said(self, window: MainWindow, tmp_path: Path) -> None:
+        leave_behind(digits_at(tmp_path / "mine.snn"), to(3))
+        dialog = offered(window)
+        Recovery.left_behind()[0].remove()
+        said = answer(lambda box: press(box, "OK"))
+        press(dialog, "Recover")
+        assert "It is no longer here" in said
+        assert not dialog.isVisible()
 
     def test_later_asks_again(self, window: MainWindow, tmp_path: Path) -> None:
         leave_behind(digits_at(tmp_path / "mine.snn"), to(3))

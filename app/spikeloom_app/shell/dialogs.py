@@ -20,7 +20,9 @@ from PySide6.QtWidgets import (
 
 import spikeloom
 from spikeloom.errors import SpikeloomError
+from spikeloom_app.style import restyle
 
+EXTRA = 12  # px that bold words take more than plain ones; a message box measures its buttons too early
 FILTER = "Spikeloom documents (*.snn);;All files (*)"
 
 
@@ -64,6 +66,8 @@ def _set_default(box: QMessageBox, button: QAbstractButton | None) -> None:
     if isinstance(button, QPushButton):
         box.setDefaultButton(button)
         button.setProperty("primary", True)
+        restyle(button)
+        button.setMinimumWidth(button.sizeHint().width() + EXTRA)
 
 
 def show_error(parent: QWidget, title: str, error: SpikeloomError) -> None:

@@ -97,6 +97,11 @@ class Safekeeping(QObject):
 
     def _bring_back(self, swap: Swap, *, beside_original: bool) -> None:
         """Show what a swap holds, and give it up only when the new window's own swap is on the disk."""
+        if not swap.file.is_file():
+            text = "Another window of Spikeloom has recovered or discarded it meanwhile."
+            dialogs.show_text(self.files.window, "It is no longer here", text)
+            self._forget(swap)
+            return
         try:
             document = swap.load()
         except SpikeloomError as error:

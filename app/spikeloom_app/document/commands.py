@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from spikeloom.spec import Connection, Node, Population, Recorder
+from spikeloom.spec import Connection, Document, Node, Population, Recorder
 from spikeloom_app.document.undo import Command
 
 if TYPE_CHECKING:
@@ -162,3 +162,22 @@ class SetList(SetField):
     @property
     def key(self) -> Hashable:
         return None
+
+
+@dataclass
+class ReplaceDocument(Command):
+    """Put another document in the place of this one: what was on the disk, for instance."""
+
+    document: OpenDocument
+    other: Document
+    words: str
+
+    @property
+    def label(self) -> str:
+        return self.words
+
+    def do(self) -> None:
+        self.other = self.document._exchange(self.other)
+
+    def undo(self) -> None:
+        self.other = self.document._exchange(self.other)

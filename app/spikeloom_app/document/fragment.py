@@ -39,7 +39,7 @@ def copied(document: OpenDocument, names: Iterable[str], places: Mapping[str, Po
             frames=[copy.deepcopy(frame) for frame in view.frames if frame.name in chosen],
         ),
     )
-    made._bind(document.document.base)
+    made.bind(document.document.base)
     return made
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QKeySequence
 
-from spikeloom_app.shell import dialogs
+from spikeloom_app.shell import dialogs, templates, windows
 from spikeloom_app.shell.actions import Action
 from spikeloom_app.shell.canvas_actions import arrange_actions, edit_actions, picture_actions, view_actions
 
@@ -25,14 +25,20 @@ def _file(window: MainWindow) -> list[Action]:
     files = window.files
     return [
         Action("file.new", "&New", files.new, Key.New, "An empty document"),
+        Action("file.new_window", "New &window", files.new_window, "Ctrl+Shift+N", "Another window"),
         Action("file.open", "&Open…", files.browse, Key.Open, "Open a document (.snn)"),
         Action("file.save", "&Save", window.save, Key.Save, "Save the document", separated=True),
         Action("file.save_as", "Save &as…", window.save_as, Key.SaveAs, "Save the document under another name"),
         *picture_actions(window),
+        Action("file.save_template", "Save as &template…", lambda: templates.save_as_template(files),
+               tip="Keep a copy to start other documents from", enabled=lambda: window.editing),
+        Action("file.revert", "Re&vert to saved…", files.revert, tip="Go back to what was saved",
+               enabled=lambda: files.can_revert),
         Action("file.data_folder", "&Data folder…", window.choose_data_folder, tip="The folder of your data sets"),
         Action("file.welcome", "&Examples", window.show_welcome, tip="The welcome page with the examples"),
-        Action("file.quit", "&Quit", window.close, Key.Quit, separated=True),
-    ]
+        Action("file.close", "&Close window", window.close, "Ctrl+W", "Close this window", separated=True),
+        Action("file.quit", "&Quit", windows.quit_all, "Ctrl+Q", "Close all windows"),
+    ]  # fmt: skip
 
 
 def _edit(window: MainWindow) -> list[Action]:

@@ -8,7 +8,16 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from spikeloom.errors import SpikeloomError
 from spikeloom.settings import DATA_FOLDER, DATA_VARIABLE
@@ -19,12 +28,15 @@ from spikeloom_app.inspector import Inspector
 from spikeloom_app.listening import listen
 from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
 from spikeloom_app.runs import RunBar, RunController
-from spikeloom_app.shell import dialogs
+from spikeloom_app.shell import dialogs, windows
 from spikeloom_app.shell.action_table import actions
 from spikeloom_app.shell.actions import ActionSet
 from spikeloom_app.shell.appearance import apply_theme
+from spikeloom_app.shell.file_drop import FileDrop
 from spikeloom_app.shell.files import Files
+from spikeloom_app.shell.history import History
 from spikeloom_app.shell.settings import Settings
+from spikeloom_app.shell.templates import fill_menu as fill_template_menu
 from spikeloom_app.shell.welcome import Welcome
 
 TURN_MILLISECONDS = 10
@@ -57,10 +69,22 @@ class MainWindow(QMainWindow):
         self.recent_menu = QMenu("Open &recent", self)
         menus["file"].insertMenu(self.action("file.save"), self.recent_menu)
         self.recent_menu.aboutToShow.connect(lambda: self.files.fill_recent(self.recent_menu))
+        self.template_menu = QMenu("New from &template", self)
+        menus["file"].insertMenu(self.action("file.open"), self.template_menu)
+        self.template_menu.aboutToShow.connect(lambda: fill_template_menu(self.template_menu, self.files))
+        self.windows_menu = self._view_menu.addMenu("&Windows")
+        self.windows_menu.aboutToShow.connect(lambda: windows.fill_menu(self.windows_menu, self))
+        self._view_menu.addSeparator()
+        show_history = self.docks["history"].toggleViewAction()
+        menus["edit"].addSeparator()
+        menus["edit"].addAction(show_history)
+        show_history.triggered.connect(self.docks["history"].raise_)
         self._connect()
         self._show_switches()
         self._restore_layout()
         self._open_docks = [name for name, dock in self.docks.items() if not dock.isHidden()]
+        self.file_drop = FileDrop(self)
+        windows.register(self)
         self.show_welcome()
         self._show_file()
         if path is not None:
@@ -74,11 +98,18 @@ class MainWindow(QMainWindow):
         self.run_bar = RunBar(self.controller, self.document)
         self.curves, self.raster, self.traces, self.log = CurvesPlot(), RasterPlot(), TracePlot(), LogView()
         self.traces.link_time(self.raster)
-        self.welcome = Welcome(self.settings.recent())
+        self.history = History(self.document)
+        self.welcome = Welcome(self.settings.recent)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(self.canvas)
-        self.setCentralWidget(self.pages)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.files.notices)
+        column.addWidget(self.pages, 1)
+        self.setCentralWidget(middle)
         bar = self.addToolBar("Run")
         bar.setObjectName("runToolBar")
         bar.setMovable(False)
@@ -94,15 +125,18 @@ class MainWindow(QMainWindow):
             "curves": self._dock("curves", "Loss and accuracy", self.curves, Qt.DockWidgetArea.BottomDockWidgetArea),
             "activity": self._dock("activity", "Activity", activity, Qt.DockWidgetArea.BottomDockWidgetArea),
             "log": self._dock("log", "Log", self.log, Qt.DockWidgetArea.BottomDockWidgetArea),
+            "history": self._dock("history", "History", self.history, Qt.DockWidgetArea.RightDockWidgetArea),
         }
         self.setDockNestingEnabled(True)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.tabifyDockWidget(self.docks["curves"], self.docks["log"])
+        self.tabifyDockWidget(self.docks["inspector"], self.docks["history"])
+        self.docks["history"].hide()
         self.docks["curves"].raise_()
         self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [268, 350], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["curves"], self.docks["activity"]], [600, 560], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["curves"]], [420], Qt.Orientation.Vertical)
+        self.resizeDocks([self.docks["curves"]], [320], Qt.Orientation.Vertical)
         self.statusBar()
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -176,12 +210,10 @@ class MainWindow(QMainWindow):
 
     def save(self) -> bool:
         """Save what is shown, with what is being typed. False if it was not saved."""
-        self.inspector.finish()
         return self.files.save()
 
     def save_as(self) -> bool:
         """Save under a name the user chooses. False if it was not saved."""
-        self.inspector.finish()
         return self.files.save_as()
 
     def choose_data_folder(self) -> None:
@@ -303,6 +335,7 @@ class MainWindow(QMainWindow):
         self.files.close()
         if self.pages.currentWidget() is self.canvas:
             self.settings.set("layout", bytes(self.saveState().toBase64().data()).decode())
+        windows.forget(self)
         event.accept()
 
     def action(self, name: str) -> QAction:

@@ -99,7 +99,7 @@ class Document(Node):
         problems = [] if dangling else document.network.problems()
         if problems:
             raise InvalidDocument(problems, source=source)
-        document._bind(Path(base) if base is not None else None)
+        document.bind(Path(base) if base is not None else None)
         return document
 
     def dumps(self) -> str:
@@ -145,9 +145,10 @@ class Document(Node):
             for array, file, tensor in names:
                 array.file, array.tensor = file, tensor
             raise
-        self._bind(path.parent)
+        self.bind(path.parent)
 
-    def _bind(self, folder: Path | None) -> None:
+    def bind(self, folder: Path | None) -> None:
+        """Say in which folder its array files lie; arrays that were read keep their values."""
         self._base = folder
         for _, array in self.arrays():
             array.bind(folder)

@@ -92,7 +92,7 @@ def arrange_actions(window: MainWindow) -> list[Action]:
                enabled=lambda: window.editing, icon="frame", canvas=True, separated=True),
         Action("arrange.fold", "F&old or unfold", edit.fold, "Ctrl+Shift+G", "Show a frame as one card, or all of it",
                enabled=framed, canvas=True),
-        Action("arrange.note", "Add a &note", edit.add_note, "Ctrl+Shift+N", "A text in Markdown on the canvas",
+        Action("arrange.note", "Add a &note", edit.add_note, "Ctrl+Alt+N", "A text in Markdown on the canvas",
                enabled=lambda: window.editing, icon="note", canvas=True),
     ]  # fmt: skip
 

@@ -19,6 +19,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("SPIKELOOM_CACHE", os.path.join(folder, "cache"))
     os.environ["XDG_DATA_HOME"] = os.path.join(folder, "data")
     os.environ["XDG_CONFIG_HOME"] = os.path.join(folder, "config")
+    os.environ.setdefault("MPLCONFIGDIR", os.path.join(folder, "matplotlib"))  # its list of fonts
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,4 +1,4 @@
-"""``spikeloom-app [FILE]``: start the window."""
+"""``spikeloom-app [FILE ...]``: start the window, or one for each file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 def main(arguments: list[str] | None = None) -> int:
     """Start the application and return its exit code."""
     parser = argparse.ArgumentParser(prog="spikeloom-app", description="The Spikeloom editor.")
-    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a document (.snn) to open")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="documents (.snn) to open")
     parser.add_argument("--example", metavar="NAME", help="open an example, such as digits")
     options = parser.parse_args(arguments)
     os.environ.setdefault("QT_PREFERRED_BINDING", "PySide6")
@@ -23,6 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(_no_qt(error), file=sys.stderr)
         return 1
     from spikeloom.examples import examples
+    from spikeloom_app.shell import windows
     from spikeloom_app.shell.appearance import Appearance
     from spikeloom_app.shell.main_window import MainWindow
     from spikeloom_app.shell.settings import Settings
@@ -35,9 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
     Appearance(settings).apply()
     window = MainWindow(settings=settings)
     window.show()
-    if options.file is not None:
-        window.open_path(options.file)
-    elif options.example is not None:
+    windows.open_paths(window, options.files)
+    if options.example is not None and not options.files:
         known = examples()
         if options.example not in known:
             print(f"error: no example '{options.example}'; known: {', '.join(known)}", file=sys.stderr)

@@ -431,18 +431,35 @@ def test_arrows_move_in_one_step(canvas: Canvas, document: OpenDocument) -> None
     assert document.position("hidden") == (410, 0)
 
 
-def test_tab_walks_the_parts(canvas: Canvas) -> None:
+def test_the_parts_are_walked_in_the_order_of_the_document(canvas: Canvas) -> None:
     walked = []
     for _ in range(4):
-        QTest.keyClick(canvas.view, Qt.Key.Key_Tab)
+        canvas.edit.step(1)
         walked += canvas.selected()
     assert walked == ["input", "hidden", "output", "input_hidden"]
+    canvas.edit.step(-1)
+    assert canvas.selected() == ["output"]
+
+
+def test_a_step_in_a_direction_goes_to_the_nearest_part(canvas: Canvas, document: OpenDocument) -> None:
+    document.add_population("lif", (410, 300), 5, name="below")
+    canvas.view.graph.settle()
+    canvas.select(["hidden"])
+    canvas.edit.go(0, 1)
+    assert canvas.selected() == ["below"]
+    canvas.edit.go(0, -1)
+    assert canvas.selected() == ["hidden"]
+    canvas.edit.go(-1, 0)
+    assert canvas.selected() == ["input_hidden"]
+    canvas.edit.go(-1, 0)
+    assert canvas.selected() == ["input"]
 
 
 def test_context_menu_connects_without_the_mouse(canvas: Canvas, document: OpenDocument) -> None:
     canvas.select(["hidden"])
     actions = {action.text(): action for action in canvas.menu().actions()}
-    assert list(actions) == ["Rename", "Connect to itself", "Connect to", "", "Delete"]
+    assert list(actions)[:3] == ["Rename", "Connect to itself", "Connect to"]
+    assert {"Cut", "Copy", "Duplicate", "Delete", "Change type to", "Put in a frame"} <= set(actions)
     actions["Connect to itself"].trigger()
     assert canvas.selected() == ["hidden_hidden"]
     canvas.select(["output"])
@@ -503,7 +520,7 @@ def test_missing_positions_are_laid_out_and_not_stored(qtbot: Any) -> None:
     document.move({"second": (900.0, 900.0)})
     document.undo_stack.undo()
     assert shown(canvas) == before
-    canvas.auto_place()
+    canvas.edit.arrange()
     assert document.position("third") == layered(network)["third"]
     document.undo_stack.undo()
     assert document.document.view.positions == {}

@@ -1,6 +1,5 @@
 """The open document without Qt: every change undone and redone with the document compared as text."""
 
-import os
 import random
 from pathlib import Path
 
@@ -321,8 +320,7 @@ class TestRecovery:
     @pytest.fixture
     def gone(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Whoever wrote the swap file is no longer there."""
-        pid = os.getpid()
-        monkeypatch.setattr("spikeloom_app.document.recovery._alive", lambda other: other != pid)
+        monkeypatch.setattr(Recovery, "_hold", lambda _self: None)
 
     def test_an_unsaved_document_is_found_again(self, document: OpenDocument, folder: Path, gone: None) -> None:
         document.set_value(EPOCHS, 3)
@@ -331,7 +329,7 @@ class TestRecovery:
         (swap,) = Recovery.left_behind(folder)
         assert swap.original == DIGITS
         assert swap.load().dumps() == text(document)
-        swap.discard()
+        swap.remove()
         assert Recovery.left_behind(folder) == []
         assert list(folder.iterdir()) == []
 
@@ -346,8 +344,11 @@ class TestRecovery:
 
     def test_a_window_that_lives_is_left_alone(self, document: OpenDocument, folder: Path) -> None:
         document.set_value(EPOCHS, 3)
-        Recovery(document, folder).write()
+        recovery = Recovery(document, folder)
+        recovery.write()
         assert Recovery.left_behind(folder) == []
+        recovery.let_go()
+        assert len(Recovery.left_behind(folder)) == 1
 
     def test_arrays_in_memory_survive(self, document: OpenDocument, folder: Path, gone: None) -> None:
         weights = np.random.default_rng(1).normal(size=(64, 100)).astype(np.float32)
@@ -373,8 +374,8 @@ class TestRecovery:
         recovered = OpenDocument()
         recovered.replace(swap.load(), swap.original, recovered=True)
         assert recovered.modified
+        swap.remove()
         recovered.save()
-        swap.discard()
         again = Document.load(tmp_path / "mine.snn")
         assert again.experiment.training.epochs == 3
         np.testing.assert_array_equal(again.network.connection("input_hidden").connectivity.weight.values(), weights)

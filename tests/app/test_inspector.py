@@ -1,12 +1,9 @@
 """The inspector through real key and mouse events: what is typed becomes the document, or says why not beside it."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -25,89 +22,13 @@ from spikeloom.spec import (
     describe,
 )
 from spikeloom_app import glyphs, style, theme
-from spikeloom_app.document import OpenDocument, places, undo
+from spikeloom_app.document import OpenDocument, places
+from spikeloom_app.document.conversion import converted
 from spikeloom_app.inspector import Inspector, values
-from spikeloom_app.inspector.controls import Choice
-from spikeloom_app.inspector.edits import Paragraph, ShapeEdit, ValueEdit
+from spikeloom_app.inspector.edits import Paragraph, ShapeEdit
+from tests.app.inspecting import TAU_MEM, Key, choose, document, edit, inspector, messages, wheel, write
 
-Key = Qt.Key
-DIGITS = Path(__file__).parents[2] / "resources" / "examples" / "digits.snn"
-TAU_MEM = ("network", "populations", "hidden", "neuron", "tau_mem")
-
-
-@pytest.fixture
-def document(monkeypatch: pytest.MonkeyPatch) -> OpenDocument:
-    monkeypatch.setattr(undo, "MERGE_SECONDS", 0.0)
-    opened = OpenDocument(Document.load(DIGITS))
-    opened.set_value(("view", "positions"), {})
-    opened.undo_stack.clear()
-    return opened
-
-
-@pytest.fixture
-def inspector(document: OpenDocument, qtbot) -> Iterator[Inspector]:
-    made = Inspector(document)
-    qtbot.addWidget(made)
-    made.resize(340, 800)
-    made.show()
-    qtbot.waitExposed(made)
-    made.activateWindow()
-    yield made
-
-
-def edit(inspector: Inspector, inner: str) -> ValueEdit:
-    found = inspector.row(inner).editor
-    assert isinstance(found, ValueEdit)
-    return found
-
-
-def write(inspector: Inspector, inner: str, text: str, end: Key | None = Key.Key_Return) -> ValueEdit:
-    """Click into a field, replace what it says, press a key."""
-    field = edit(inspector, inner)
-    inspector.area.ensureWidgetVisible(field)
-    QTest.mouseClick(field, Qt.MouseButton.LeftButton)
-    QTest.keyClick(field, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    QTest.keyClick(field, Key.Key_Delete)
-    QTest.keyClicks(field, text)
-    if end is not None:
-        QTest.keyClick(field, end)
-    return field
-
-
-def choose(inspector: Inspector, inner: str, text: str) -> None:
-    """Open the list of a choice and go to a line with the keyboard."""
-    box = inspector.row(inner).editor
-    assert isinstance(box, Choice)
-    box.setFocus()
-    QTest.keyClick(box, Key.Key_Space)
-    view = box.view()
-    row = box.findText(text)
-    assert row >= 0, [box.itemText(line) for line in range(box.count())]
-    QTest.keyClick(view, Key.Key_Home)
-    for _ in range(row):
-        QTest.keyClick(view, Key.Key_Down)
-    QTest.keyClick(view, Key.Key_Return)
-    QApplication.processEvents()
-
-
-def messages(inspector: Inspector, inner: str) -> list[str]:
-    row = inspector.row(inner)
-    return [notice.text for notice in row.notices.notices] if row.notices.isVisible() else []
-
-
-def wheel(widget, notches: int) -> None:
-    middle = QPointF(widget.rect().center())
-    event = QWheelEvent(
-        middle,
-        QPointF(widget.mapToGlobal(middle)),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(widget, event)
+__all__ = ["document", "inspector"]  # fixtures
 
 
 # -- typing ------------------------------------------------------------------------------------------------------
@@ -309,8 +230,8 @@ def test_another_type_keeps_the_values_that_both_have(inspector, document) -> No
 
 
 def test_a_type_that_would_be_refused_with_the_old_values_gets_those_it_takes() -> None:
-    assert values.converted(Adam(alpha=0.3), SGD) == SGD(alpha=0.3)
-    assert values.converted(Normal(mean=1.0), Uniform) == Uniform()
+    assert converted(Adam(alpha=0.3), SGD) == SGD(alpha=0.3)
+    assert converted(Normal(mean=1.0), Uniform) == Uniform()
 
 
 def test_an_optional_family_may_be_none(inspector, document, qtbot) -> None:
@@ -529,7 +450,8 @@ def test_both_themes_fit_in_a_narrow_dock(inspector, document, tokens, qapp) -> 
         for names in ([], ["hidden"], ["input_hidden"], ["input", "hidden"]):
             inspector.show_selection(names)
             inspector.resize(260, 500)
-            QApplication.processEvents()
+            for _ in range(6):  # a form inside a form inside a form: each lays itself out in its own turn
+                QApplication.processEvents()
             assert inspector.panel.width() <= 260
             shot = inspector.grab().toImage()
             assert shot.pixelColor(3, 3).name() == tokens.surface

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from spikeloom.spec import Document
 from spikeloom_app.document import Recovery
-from spikeloom_app.shell import dialogs
+from spikeloom_app.shell import dialogs, windows
 from spikeloom_app.shell.appearance import apply_theme
 from spikeloom_app.shell.main_window import MainWindow
 from spikeloom_app.shell.settings import Settings
@@ -199,7 +199,10 @@ def test_recent_files_open_from_the_menu(window: MainWindow, tmp_path: Path) -> 
     window.recent_menu.aboutToShow.emit()
     assert [action.text().split()[0] for action in window.recent_menu.actions()] == ["two", "one"]
     window.recent_menu.actions()[1].trigger()
-    assert window.document.path == paths[0]
+    other = windows.with_file(paths[0])  # this one has a file already
+    assert other is not None
+    assert other is not window
+    other.close()
 
 
 def test_the_data_folder_is_chosen_once(
@@ -280,7 +283,7 @@ while time.monotonic() < end:
 """
 
 
-def test_unsaved_work_survives_kill_9(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unsaved_work_survives_kill_9(window: MainWindow, tmp_path: Path) -> None:
     file = tmp_path / "mine.snn"
     Document.load(DIGITS).save(file)
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_PREFERRED_BINDING": "PySide6"}
@@ -291,8 +294,12 @@ def test_unsaved_work_survives_kill_9(window: MainWindow, tmp_path: Path, monkey
         other.send_signal(signal.SIGKILL)
     (swap,) = Recovery.left_behind()
     assert swap.original == file
-    monkeypatch.setattr(dialogs, "ask_to_recover", lambda *_: "recover")
     window.recover()
+    dialog = window.files.safekeeping.dialog
+    assert dialog is not None
+    assert "~ population 'hidden' is called 'precious'" in dialog.view.summary.toPlainText()
+    QTest.mouseClick(dialog.recover_button, Qt.MouseButton.LeftButton)
+    assert not dialog.isVisible()
     assert "precious" in window.document.document.network.names()
     assert window.document.path == file
     assert window.isWindowModified()

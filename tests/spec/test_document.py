@@ -48,7 +48,7 @@ def test_examples_are_sound_and_written_as_save_writes_them(path: Path) -> None:
 def test_a_document_round_trips_through_a_file(tmp_path: Path) -> None:
     document = sl.Document.load(EXAMPLES[0])
     document.view.positions["hidden"] = (1.5, 2.0)
-    document.view.notes.append({"text": "größer", "at": [1, 2]})
+    document.view.notes.append(sl.Note("note:1", (1.0, 2.0), text="größer"))
     document.view.colour = {"hidden": "#fff"}  # type: ignore[attr-defined]
     document.save(tmp_path / "a.snn")
     read = sl.Document.load(tmp_path / "a.snn")
@@ -236,14 +236,14 @@ def test_saving_keeps_links_and_modes(tmp_path: Path) -> None:
 def test_what_is_no_json_is_refused_before_anything_is_written(tmp_path: Path, value: object) -> None:
     document = sl.Document()
     document.save(tmp_path / "a.snn")
-    document.view.notes.append(value)
+    document.view.scribble = value  # type: ignore[attr-defined]
     with pytest.raises(UserError, match="cannot be written as JSON"):
         document.save(tmp_path / "a.snn")
     assert sl.Document.load(tmp_path / "a.snn") == sl.Document()
 
 
 def test_half_a_surrogate_pair_survives(tmp_path: Path) -> None:
-    text = '{"format": "spikeloom/1", "view": {"notes": ["\\ud800 x"]}}'
+    text = '{"format": "spikeloom/1", "view": {"scribble": ["\\ud800 x"]}}'
     document = sl.Document.loads(text)
     document.save(tmp_path / "a.snn")
     assert sl.Document.load(tmp_path / "a.snn") == document

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 from PySide6.QtCore import QPoint, QPointF, Signal
-from PySide6.QtGui import QAction, QPixmap
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from spikeloom.errors import SpikeloomError, UserError, nearest
-from spikeloom.spec import AvgVar, Neuron
+from spikeloom.spec import Neuron
 from spikeloom_app import theme
-from spikeloom_app.canvas.items import CARD_HEIGHT, CARD_WIDTH, Card
-from spikeloom_app.canvas.layout import free_place, layered
+from spikeloom_app.canvas.editing import Editing
+from spikeloom_app.canvas.items import CARD_HEIGHT, CARD_WIDTH, Card, Pill
+from spikeloom_app.canvas.layout import free_place
+from spikeloom_app.canvas.menu import context_menu
+from spikeloom_app.canvas.minimap import Minimap
+from spikeloom_app.canvas.quick import Quick
+from spikeloom_app.canvas.stages import Stage
 from spikeloom_app.canvas.view import View
 from spikeloom_app.document import OpenDocument
+from spikeloom_app.document.conversion import usable
 from spikeloom_app.listening import listen
 
 ZOOM_STEP = 1.25
@@ -37,17 +42,24 @@ class Canvas(QWidget):
         super().__init__(parent)
         self.document = document
         self.view = View(document, self)
-        self.view.setAccessibleName("Network")
+        for widget in (self.view, self.view.viewport()):
+            widget.setAccessibleName("Network")
         self.setAccessibleName("Canvas")
         self.setFocusProxy(self.view)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
+        self.edit = Editing(self)
+        self.quick = Quick(self)
+        self.minimap = Minimap(self.view)
         self._told: list[str] = []
         self.view.chosen.connect(self._tell_selection)
         self.view.graph.parts_changed.connect(self._tell_selection)
         self.view.menu_wanted.connect(self._show_menu)
         self.view.type_dropped.connect(self._drop)
+        self.view.add_wanted.connect(self.quick.add)
+        self.view.wire_dropped.connect(self.quick.wire)
+        self.view.fold_wanted.connect(self.edit.fold)
         listen(theme.changed, self._repaint)
         self._repaint()
 
@@ -62,8 +74,20 @@ class Canvas(QWidget):
         self.view.select([part for part in found if part is not None])
 
     def select_all(self) -> None:
-        """Select every population and connection."""
-        self.view.select(self.view.graph.parts())
+        """Select every population, connection, note and frame."""
+        self.view.select([part for part in self.view.graph.everything() if not isinstance(part, Stage)])
+
+    def reveal(self, name: str) -> None:
+        """Select a part alone and bring it into view, out of a folded frame."""
+        graph = self.view.graph
+        fold = graph.marks.stand_ins.get(name)
+        if fold is not None:
+            self.edit.fold(fold.part)
+            graph.settle()
+        self.select([name])
+        part = graph.part(name)
+        if part is not None:
+            self.view.bring_into_view(part.outline())
 
     def _tell_selection(self) -> None:
         names = self.selected()
@@ -74,13 +98,17 @@ class Canvas(QWidget):
             self.selection_changed.emit(names)
 
     # -- changing the document ------------------------------------------------------------
-    def add(self, type_name: str, at: QPointF | None = None) -> str:
+    def add(self, type_name: str, at: QPointF | None = None, *, source: str = "", into: str = "") -> str:
         """Add a population of a neuron type and select it; returns its name.
 
         Parameters
         ----------
         at
             The middle of its card on the scene; a free place in the middle of the view where it is left out.
+        source
+            A population to connect to it.
+        into
+            A connection to insert it into.
         """
         neuron, shape = self._made(type_name)
         if at is None:
@@ -89,7 +117,14 @@ class Canvas(QWidget):
             place = free_place(_corner(middle), taken)
         else:
             place = _corner(at)
-        name = self.document.add_population(neuron, place, shape)
+        if into:
+            name = self.document.insert_population(into, neuron, place, shape)
+        elif source:
+            with self.document.one_step(f"connect {source} to a new {neuron.title}"):
+                name = self.document.add_population(neuron, place, shape)
+                self.document.add_connection(source, name)
+        else:
+            name = self.document.add_population(neuron, place, shape)
         self.view.graph.settle()
         self.select([name])
         return name
@@ -99,19 +134,24 @@ class Canvas(QWidget):
         type_name = "li" if type_name == "output" else type_name
         if type_name not in Neuron.types():
             raise UserError(f"no neuron '{type_name}'{nearest(type_name, Neuron.types())}")
-        neuron = Neuron.make(type_name)
+        neuron = usable(Neuron.make(type_name))
         if neuron.is_input:
             return neuron, None
         if neuron.spiking:
             return neuron, HIDDEN_SIZE
-        if "readout" in type(neuron).model_fields:
-            # What never spikes is of no use but as an output.
-            neuron = type(neuron).make({"type": neuron.type, "readout": AvgVar()})
         return neuron, None if self.document.document.experiment.dataset is not None else OUTPUT_SIZE
 
     def _drop(self, type_name: str, at: QPointF) -> None:
+        """A type from the palette: onto a wire it is inserted, onto a card it takes the place of its neurons."""
+        onto = self.view.hit(self.view.mapFromScene(at))
         try:
-            self.add(type_name, at)
+            if isinstance(onto, Pill):
+                self.add(type_name, at, into=onto.part)
+            elif isinstance(onto, Card) and onto.part in self.view.graph.cards:
+                self.document.replace_neuron(onto.part, type(self._made(type_name)[0]))
+                self.select([onto.part])
+            else:
+                self.add(type_name, at)
             self.view.setFocus()
         except SpikeloomError as error:
             self.view.bubble.say(error.message, self.view.mapFromScene(at), seconds=4.0)
@@ -124,17 +164,22 @@ class Canvas(QWidget):
         """Edit the name of the first selected part on the canvas."""
         self.view.rename_selected()
 
-    def auto_place(self) -> None:
-        """Put all populations in layers from left to right, in one step of undo."""
-        network = self.document.document.network
-        pills = dict.fromkeys(connection.name for connection in network.connections)
-        self.document.move({**layered(network), **pills})
-        self.fit()
+    def show_changed(self, names: Iterable[str]) -> None:
+        """Mark the parts that are other than in the last run, and no others."""
+        changed = set(names)
+        for part in [*self.view.graph.cards.values(), *self.view.graph.pills.values()]:
+            part.show_changed(part.part in changed)
+        for stage in self.view.graph.stages.cards.values():
+            stage.show_changed(stage.part in changed)
 
     # -- what is seen ------------------------------------------------------------
     def fit(self) -> None:
         """Show the whole network."""
         self.view.fit()
+
+    def fit_selected(self) -> None:
+        """Show what is selected."""
+        self.view.fit(self.view.selected_parts())
 
     def zoom_in(self) -> None:
         """Nearer, around the middle."""
@@ -165,46 +210,7 @@ class Canvas(QWidget):
     # -- the context menu ------------------------------------------------------------
     def menu(self) -> QMenu:
         """What can be done with the selection, or with the canvas where nothing is selected."""
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        chosen = self.view.selected_parts()
-        if not chosen:
-            menu.addAction("Select all", self.select_all)
-            menu.addAction("Show the whole network", self.fit)
-            menu.addAction("Arrange in layers", self.auto_place)
-            return menu
-        first = chosen[0]
-        if len(chosen) == 1:
-            menu.addAction("Rename", self.rename_selected)
-            if isinstance(first, Card):
-                self._add_connect(menu, first.part)
-            elif self.document.position(first.part) is not None:
-                menu.addAction("Back to the middle of its wire", lambda: self.document.move({first.part: None}))
-            menu.addSeparator()
-        menu.addAction("Delete", self.delete_selected)
-        return menu
-
-    def _add_connect(self, menu: QMenu, source: str) -> None:
-        """Connecting without the mouse; a population that refuses says why."""
-        loop = QAction("Connect to itself", menu)
-        loop.triggered.connect(lambda: self.view.connect_parts(source, source))
-        menu.addAction(loop)
-        refusal = self.document.refusal(source, source)
-        loop.setEnabled(not refusal)
-        loop.setToolTip(refusal)
-        others = QMenu("Connect to", menu)
-        menu.addMenu(others)
-        others.setToolTipsVisible(True)
-        for population in self.document.document.network.populations:
-            target = population.name
-            if target != source:
-                action = QAction(target, others)
-                action.triggered.connect(partial(self.view.connect_parts, source, target))
-                others.addAction(action)
-                refusal = self.document.refusal(source, target)
-                action.setEnabled(not refusal)
-                action.setToolTip(refusal)
-        others.setEnabled(not others.isEmpty())
+        return context_menu(self)
 
     def _show_menu(self, at: QPoint) -> None:
         menu = self.menu()

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainterPath
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QMouseEvent, QPainterPath
 
-from spikeloom_app.canvas.items import Card, Part, Pill, Wire
+from spikeloom_app.canvas.items import Card, Part, Pill, Port, Wire
+from spikeloom_app.canvas.marks import FrameItem, Mark
 
 if TYPE_CHECKING:
     from spikeloom_app.canvas.view import View
 
 SLACK = 4  # px that the mouse may move in a click
 SNAP = 28.0  # px around a card within which a connection snaps to it
+DROP = 40  # px that a wire must be drawn into the open to ask for something new there
+GRID = 12.0  # px, where parts snap to the grid
 
 
 class Gesture(Protocol):
@@ -55,12 +58,16 @@ class Pan:
 
 
 class Drag:
-    """Move the selected parts; pills follow their cards unless they were put somewhere."""
+    """Move the selected parts; pills follow their cards unless they were put somewhere.
+
+    A card without connections that is dropped on a wire is inserted into its connection.
+    """
 
     def __init__(self, view: View, pressed: Part, at: QPoint, only: bool) -> None:
         self.view, self.pressed, self.at = view, pressed, at
         self.only = only  # a click without a drag selects the pressed part alone
         self.moving: dict[Part, QPointF] | None = None
+        self.onto: Pill | None = None
 
     def move(self, at: QPoint) -> None:
         """Move the items; the document follows in the end."""
@@ -68,17 +75,46 @@ class Drag:
             if (at - self.at).manhattanLength() < SLACK:
                 return
             self.moving = {part: part.pos() for part in self._parts()}
-        delta = self.view.mapToScene(at) - self.view.mapToScene(self.at)
+            self.view.graph.held = self.pressed
+        delta = self._delta(self.view.mapToScene(at) - self.view.mapToScene(self.at))
         for part, start in self.moving.items():
             place = QPointF(round(start.x() + delta.x()), round(start.y() + delta.y()))
             if isinstance(part, Pill):
                 part.fixed = place
             else:
                 part.setPos(place)
-        self.view.graph.route()
+        self.view.graph.route(self.moving)
+        self._mark(self._wire_under(at))
+
+    def _delta(self, delta: QPointF) -> QPointF:
+        """How far to move: with the pressed part on the grid where parts snap to it."""
+        if not self.view.snap or self.moving is None:
+            return delta
+        start = self.moving.get(self.pressed, QPointF(0, 0))
+        place = start + delta
+        return QPointF(GRID * round(place.x() / GRID), GRID * round(place.y() / GRID)) - start
+
+    def _wire_under(self, at: QPoint) -> Pill | None:
+        """The connection that the one moved card would be inserted into."""
+        card = self.pressed
+        if self.moving is None or len(self.moving) != 1 or not isinstance(card, Card):
+            return None
+        if card.part not in self.view.graph.cards or not (card.words.takes_input and card.words.gives_spikes):
+            return None
+        if any(card in (pill.source, pill.target) for pill in self.view.graph.pills.values()):
+            return None
+        found = self.view.hit(at, through=card)
+        return found if isinstance(found, Pill) else None
+
+    def _mark(self, onto: Pill | None) -> None:
+        if onto is not self.onto:
+            for pill, mark in ((self.onto, ""), (onto, "target")):
+                if pill is not None:
+                    pill.show_mark(mark)
+            self.onto = onto
 
     def _parts(self) -> list[Part]:
-        chosen = [part for part in self.view.graph.parts() if part.isSelected()]
+        chosen = self.view.along(self.view.selected_parts())
         cards = {part for part in chosen if isinstance(part, Card)}
         if not cards or isinstance(self.pressed, Pill):
             return chosen
@@ -88,7 +124,7 @@ class Drag:
             for pill in self.view.graph.pills.values()
             if pill.fixed is not None and (pill in chosen or {pill.source, pill.target} <= cards)
         ]
-        return [*cards, *along]
+        return list(dict.fromkeys([*(part for part in chosen if not isinstance(part, Pill)), *along]))
 
     def finish(self, at: QPoint) -> None:
         """Put the parts there, in one step of undo."""
@@ -97,13 +133,19 @@ class Drag:
                 self.view.select([self.pressed])
             return
         self.move(at)
+        onto, document = self.onto, self.view.document
         places = {part.part: (part.pos().x(), part.pos().y()) for part in self.moving}
         moved = any(part.pos() != start for part, start in self.moving.items())
         if not moved:
             self.cancel()
             return
-        self.moving = None
-        self.view.document.move(places)
+        self._end()
+        if onto is None:
+            document.move(places)
+            return
+        with document.one_step(f"insert {self.pressed.part} into {onto.part}"):
+            document.move(places)
+            document.lead_through(onto.part, self.pressed.part)
 
     def cancel(self) -> None:
         """Put the items back where the document says."""
@@ -113,8 +155,60 @@ class Drag:
                 part.fixed = None if place is None else QPointF(*place)
             else:
                 part.setPos(start)
-        self.moving = None
+        self._end()
         self.view.graph.route()
+
+    def _end(self) -> None:
+        self._mark(None)
+        self.moving = self.view.graph.held = None
+
+
+class Resize:
+    """Drag the corner of a note or frame."""
+
+    def __init__(self, view: View, mark: Mark, at: QPoint) -> None:
+        self.view, self.mark, self.at, self.before = view, mark, at, mark.extent
+
+    def move(self, at: QPoint) -> None:
+        """Follow the mouse."""
+        delta = self.view.mapToScene(at) - self.view.mapToScene(self.at)
+        width, height = self.before.width() + delta.x(), self.before.height() + delta.y()
+        if self.view.snap:
+            corner = self.mark.pos() + QPointF(width, height)
+            width = GRID * round(corner.x() / GRID) - self.mark.pos().x()
+            height = GRID * round(corner.y() / GRID) - self.mark.pos().y()
+        self.mark.resize(QSizeF(round(width), round(height)))
+
+    def finish(self, at: QPoint) -> None:
+        """Keep the size, in one step of undo."""
+        self.move(at)
+        size, name = self.mark.extent, self.mark.part
+        if size != self.before:
+            path = ("view", f"{name.partition(':')[0]}s", name)
+            values: dict[tuple[str, ...], float] = {(*path, "width"): size.width(), (*path, "height"): size.height()}
+            self.view.document.set_values(values, f"resize {name.replace(':', ' ')}")
+
+    def cancel(self) -> None:
+        """Take the size that it had."""
+        self.mark.resize(self.before)
+
+
+class PressFold:
+    """Press the mark of a frame that folds it."""
+
+    def __init__(self, view: View, frame: FrameItem) -> None:
+        self.view, self.frame = view, frame
+
+    def move(self, at: QPoint) -> None:
+        """Nothing yet."""
+
+    def finish(self, at: QPoint) -> None:
+        """Fold it, where the mouse is still there."""
+        if self.frame.over_fold(self.view.mapToScene(at)):
+            self.view.fold_wanted.emit(self.frame.part)
+
+    def cancel(self) -> None:
+        """Nothing."""
 
 
 class Connect:
@@ -188,6 +282,8 @@ class Connect:
             self.view.bubble.say(refusal, at + QPoint(16, 18), seconds=4.0)
         elif target is not None:
             self.view.connect_parts(self.source.part, target.part)
+        elif (at - self.start).manhattanLength() >= DROP and self.view.hit(at) is None:
+            self.view.wire_dropped.emit(self.source.part, at)
 
     def cancel(self) -> None:
         """Take the wire away."""
@@ -216,7 +312,7 @@ class RubberBand:
         rect = QRectF(self.start, self.view.mapToScene(at)).normalized()
         self.view.show_band(rect)
         rect = rect.adjusted(-1, -1, 1, 1)  # a straight line touches, too
-        touched = [part for part in self.view.graph.parts() if part.outline().intersects(rect)]
+        touched = [part for part in self.view.graph.everything() if part.touched(rect)]
         self.view.select([*self.before, *touched])
 
     def finish(self, at: QPoint) -> None:
@@ -227,3 +323,41 @@ class RubberBand:
         """Select what was selected before."""
         self.view.show_band(QRectF())
         self.view.select(self.before)
+
+
+def begin(view: View, event: QMouseEvent) -> Gesture | None:
+    """The gesture that a press of a button begins."""
+    at = event.position().toPoint()
+    if event.button() == Qt.MouseButton.MiddleButton or view.keys.space:
+        return Pan(view, at)
+    if event.button() != Qt.MouseButton.LeftButton:
+        return None
+    extend = bool(event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier))
+    found = view.hit(at)
+    if found is None:
+        return RubberBand(view, at, extend)
+    if isinstance(found, Port):
+        return Connect(view, found.card, at)
+    return _on_mark(view, found, at) or _on_part(view, found, at, extend)
+
+
+def _on_mark(view: View, found: Part, at: QPoint) -> Gesture | None:
+    """Where the corner or the fold of a note or frame is pressed."""
+    place = view.mapToScene(at)
+    if isinstance(found, Mark) and found.over_grip(place):
+        view.select([found])
+        return Resize(view, found, at)
+    if isinstance(found, FrameItem) and found.over_fold(place):
+        return PressFold(view, found)
+    return None
+
+
+def _on_part(view: View, found: Part, at: QPoint, extend: bool) -> Gesture | None:
+    chosen = view.selected_parts()
+    if extend:
+        view.select([part for part in chosen if part is not found] if found in chosen else [*chosen, found])
+        return Drag(view, found, at, only=False) if found.isSelected() else None
+    several = found in chosen
+    if not several:
+        view.select([found])
+    return Drag(view, found, at, only=several)

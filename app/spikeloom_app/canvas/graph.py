@@ -6,13 +6,17 @@ brought up to date together, once per turn of the event loop (or by `settle`).
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPointF, QTimer, Signal
+from collections.abc import Collection
+
+from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
-from spikeloom.spec import Connection, Population, infer_shapes
+from spikeloom.spec import Connection, Population, Problem, infer_shapes
 from spikeloom_app.canvas.items import PILL_HEIGHT, Card, Part, Pill
 from spikeloom_app.canvas.layout import beside
-from spikeloom_app.canvas.routes import Link, pill_centres, wire_path
+from spikeloom_app.canvas.marks import Marks
+from spikeloom_app.canvas.routes import Link, Route, routes, wire_path
+from spikeloom_app.canvas.stages import Stages
 from spikeloom_app.canvas.words import card_words, pill_words, problems_of
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.listening import listen
@@ -25,10 +29,13 @@ class Graph(QObject):
     -------
     parts_changed
         The set of parts or a name changed.
+    refreshed
+        Everything is where it belongs.
     rebuilt
         All parts are new, since the document was replaced.
     """
 
+    refreshed = Signal()
     parts_changed = Signal()
     rebuilt = Signal()
 
@@ -37,6 +44,10 @@ class Graph(QObject):
         self.document, self.scene = document, scene
         self.cards: dict[str, Card] = {}
         self.pills: dict[str, Pill] = {}
+        self.problems: list[Problem] = []
+        self._routes: dict[str, Route] = {}
+        self.held: Part | None = None  # what the mouse moves, and nobody else
+        self.marks, self.stages = Marks(self), Stages(self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -46,6 +57,7 @@ class Graph(QObject):
         listen(document.part_renamed, self._rename)
         listen(document.part_changed, self._change)
         listen(document.part_moved, self._move)
+        listen(document.annotations_changed, self._annotate)
         listen(document.changed, self._soon)
         listen(document.replaced, self.rebuild)
         self.rebuild()
@@ -55,12 +67,28 @@ class Graph(QObject):
 
     # -- asking ------------------------------------------------------------
     def part(self, name: str) -> Part | None:
-        """The item of a population or connection."""
-        return self.cards.get(name) or self.pills.get(name)
+        """The item of a population, connection, note, frame or card of the experiment."""
+        return self.cards.get(name) or self.pills.get(name) or self.marks.part(name) or self.stages.cards.get(name)
+
+    def end(self, name: str) -> Card | None:
+        """The card at which wires of a population end: its own, or that of the folded frame that it stands in."""
+        return self.marks.stand_ins.get(name) or self.cards.get(name)
 
     def parts(self) -> list[Part]:
-        """All items, cards first, in the document's order."""
-        return [item for part in self.document.document.network.parts() if (item := self.part(part.name)) is not None]
+        """The populations and connections in sight, cards first, in the document's order."""
+        items = (
+            self.cards.get(part.name) or self.pills.get(part.name) for part in self.document.document.network.parts()
+        )
+        return [item for item in items if item is not None and item.isVisible()]
+
+    def everything(self) -> list[Part]:
+        """All items in sight that can be selected: parts, notes and frames, the cards of the experiment."""
+        return [*self.parts(), *self.marks.seen(), *self.stages.cards.values()]
+
+    def standing(self) -> list[QRectF]:
+        """What wires and pills keep clear of."""
+        cards = [card.outline() for card in self.cards.values() if card.isVisible()]
+        return [*cards, *(fold.outline() for fold in self.marks.folds.values())]
 
     # -- following the document ------------------------------------------------------------
     def rebuild(self) -> None:
@@ -68,6 +96,8 @@ class Graph(QObject):
         for item in [*self.pills.values(), *self.cards.values()]:
             self._drop(item)
         self.cards, self.pills = {}, {}
+        self.marks.clear()
+        self.stages.clear()
         network = self.document.document.network
         shapes = infer_shapes(self.document.document)
         free = self._free_places()
@@ -89,7 +119,8 @@ class Graph(QObject):
         self._timer.stop()
         document = self.document.document
         shapes = infer_shapes(document)
-        problems = problems_of(document, self.document.problems())
+        self.problems = self.document.problems()
+        problems = problems_of(document, self.problems)
         for population in document.network.populations:
             if population.name in self.cards:
                 card = self.cards[population.name]
@@ -104,25 +135,53 @@ class Graph(QObject):
                 if said != pill.words:
                     pill.show_words(said)
                 pill.show_problems(problems.get(connection.name, []))
+        self.marks.refresh()
+        self._fold()
+        self.stages.refresh()
         self.route()
+        self.refreshed.emit()
 
-    def route(self) -> None:
-        """Put the pills and the wires where the cards call for them."""
-        links = []
+    def _annotate(self) -> None:
+        self.marks.refresh()
+        self.parts_changed.emit()
+
+    def _fold(self) -> None:
+        """Hide what folded frames stand for, and hang the wires on the cards in sight."""
+        for name, card in self.cards.items():
+            card.setVisible(name not in self.marks.stand_ins)
+        self._attach_all()
+
+    def route(self, moving: Collection[Part] | None = None) -> None:
+        """Put the pills and the wires where the cards call for them.
+
+        Parameters
+        ----------
+        moving
+            What is being dragged: everything else stays where it is until the drag ends.
+        """
+        links, kept = [], {}
+        held = None if moving is None else set(moving)
         for name, pill in self._pills_in_order():
+            if not pill.isVisible():
+                continue
             if pill.source is None or pill.target is None:
                 pill.setPos(pill.fixed or self._beside_end(pill))
                 continue
             ends = pill.source.outline(), pill.target.outline()
             links.append(Link(name, *ends, pill.pill_width, PILL_HEIGHT, pill.fixed))
-        centres = pill_centres(links, [card.outline() for card in self.cards.values()])
+            if held is not None and held.isdisjoint((pill, pill.source, pill.target)) and name in self._routes:
+                kept[name] = self._routes[name]
+        self._routes = routes(links, self.standing(), kept)
         for link in links:
-            pill = self.pills[link.name]
-            pill.setPos(centres[link.name])
-            way = (link.source, link.target, centres[link.name])
+            if link.name in kept:
+                continue
+            pill, route = self.pills[link.name], self._routes[link.name]
+            pill.setPos(route.pill)
+            way = (link.source, link.target, route)
             if pill.wire.way != way:
                 pill.wire.way = way
-                pill.wire.lay(wire_path(link, centres[link.name]), link.end)
+                pill.wire.lay(wire_path(link, route), link.end)
+        self.stages.route()
 
     def _pills_in_order(self) -> list[tuple[str, Pill]]:
         # The document's order, by which pills give way to each other; undo brings a pill back last.
@@ -153,7 +212,7 @@ class Graph(QObject):
         self.pills[connection.name] = pill
         self.scene.addItem(pill.wire)
         self.scene.addItem(pill)
-        pill.attach(self.cards.get(connection.source), self.cards.get(connection.target))
+        self._hang(pill, connection)
         self._move(connection.name)
 
     def _add(self, name: str) -> None:
@@ -193,6 +252,12 @@ class Graph(QObject):
             self._attach_all()
 
     def _move(self, name: str) -> None:
+        if ":" in name:
+            mark = self.marks.items.get(name)
+            if mark is not None:
+                mark.show_annotation(self.document.annotation(name))
+            self._timer.start()
+            return
         place = self.document.position(name)
         if name in self.cards:
             self.cards[name].setPos(*(place or self.cards[name].place))
@@ -204,9 +269,17 @@ class Graph(QObject):
         """Hang each wire on the cards that the document names."""
         for connection in self.document.document.network.connections:
             pill = self.pills.get(connection.name)
-            ends = self.cards.get(connection.source), self.cards.get(connection.target)
-            if pill is not None and (pill.source, pill.target) != ends:
-                pill.attach(*ends)
+            if pill is not None:
+                self._hang(pill, connection)
+
+    def _hang(self, pill: Pill, connection: Connection) -> None:
+        ends = self.end(connection.source), self.end(connection.target)
+        if (pill.source, pill.target) != ends:
+            pill.attach(*ends)
+        # Between two populations of one folded frame, a connection is out of sight like them.
+        inside = ends[0] is ends[1] and connection.source in self.marks.stand_ins
+        pill.setVisible(not inside)
+        pill.wire.setVisible(not inside and None not in ends)
 
     def _drop(self, item: Part) -> None:
         if isinstance(item, Pill):

@@ -34,6 +34,7 @@ class Part(AbstractNodeItem):
         self.setCacheMode(QGraphicsItem.CacheMode.NoCache)
         self.part = name
         self.hovered = False
+        self.changed = False  # since the last run
         self.mark = ""  # of a gesture over it: "target" or "refused"
         self.badge: Badge | None = None
 
@@ -76,6 +77,24 @@ class Part(AbstractNodeItem):
         path = QPainterPath()
         path.addRect(self.rect())
         return path
+
+    def touched(self, rect: QRectF) -> bool:
+        """Whether a rubber band takes it."""
+        return self.outline().intersects(rect)
+
+    def show_changed(self, changed: bool) -> None:
+        """Show whether it is other than in the last run."""
+        if self.changed != changed:
+            self.changed = changed
+            self.update()
+
+    def paint_changed(self, painter: QPainter, tokens: theme.Theme) -> None:
+        """A dot where the badge would be, or beside it: it is other than in the last run."""
+        if self.changed:
+            at = self.badge_place() - QPointF(18 if self.badge is not None else 0, 0)
+            painter.setPen(ink.pen(tokens.surface, 2.0))
+            painter.setBrush(ink.colour(tokens.warning))
+            painter.drawEllipse(at, 5.0, 5.0)
 
     def frame(self, tokens: theme.Theme) -> tuple[str, float]:
         """Colour and width of the border in this state."""
@@ -150,6 +169,7 @@ class Card(Part):
         self._paint_text(painter, tokens, role, far)
         if not far:
             self._paint_ports(painter, tokens)
+            self.paint_changed(painter, tokens)
 
     def _paint_text(self, painter: QPainter, tokens: theme.Theme, role: str, far: bool) -> None:
         if far:
@@ -266,6 +286,7 @@ class Pill(Part):
         painter.setFont(ink.font(11))
         painter.setPen(ink.colour(tokens.text if self.isSelected() or self.hovered else tokens.text_muted))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.words.text)
+        self.paint_changed(painter, tokens)
 
     def attach(self, source: Card | None, target: Card | None) -> None:
         """Hang the wire between two cards; without a wire where one is missing."""

@@ -10,15 +10,23 @@ from collections.abc import Iterable, Mapping
 
 from spikeloom.spec import Network
 
-COLUMN = 410.0  # px from layer to layer: a card and room for a pill
+CARD = 188.0  # px, the width of a card
+GAP = 222.0  # px from layer to layer, at least: room for a pill
+AROUND = 70.0  # px more than the widest pill between two layers
 ROW = 120.0
 SWEEPS = 4
 
 Point = tuple[float, float]
 
 
-def layered(network: Network) -> dict[str, Point]:
-    """The top left corner of each population's card."""
+def layered(network: Network, widths: Mapping[str, float] | None = None) -> dict[str, Point]:
+    """The top left corner of each population's card.
+
+    Parameters
+    ----------
+    widths
+        The widths of the connections' pills, where they are known: layers stand so far apart that pills fit between.
+    """
     names = [population.name for population in network.populations]
     known = set(names)
     pairs = {(c.source, c.target): None for c in network.connections if c.source in known and c.target in known}
@@ -28,11 +36,26 @@ def layered(network: Network) -> dict[str, Point]:
     for name in names:
         layers[depth[name]].append(name)
     _untangle(layers, forward)
+    columns = _columns(len(layers), depth, network, widths or {})
     return {
-        name: (column * COLUMN, (row - (len(layer) - 1) / 2) * ROW)
+        name: (columns[column], (row - (len(layer) - 1) / 2) * ROW)
         for column, layer in enumerate(layers)
         for row, name in enumerate(layer)
     }
+
+
+def _columns(count: int, depth: Mapping[str, int], network: Network, widths: Mapping[str, float]) -> list[float]:
+    """The left edge of each layer."""
+    gaps = [GAP] * count
+    for connection in network.connections:
+        source, target = depth.get(connection.source), depth.get(connection.target)
+        if source is not None and target == source + 1:
+            gaps[source] = max(gaps[source], widths.get(connection.name, 0.0) + AROUND)
+    columns, at = [], 0.0
+    for gap in gaps:
+        columns.append(at)
+        at += CARD + round(gap)
+    return columns
 
 
 def beside(network: Network, placed: Mapping[str, Point]) -> dict[str, Point]:

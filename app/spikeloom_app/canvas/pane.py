@@ -24,10 +24,14 @@ MARGIN = 56.0  # px around what is shown by `show_rect`
 class Ground(NodeScene):
     """The scene: a dotted ground."""
 
+    dotted = True
+
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         """Dots at a distance that stays readable at any zoom."""
         tokens = theme.current()
         painter.fillRect(rect, ink.colour(tokens.canvas))
+        if not self.dotted:  # in a picture
+            return
         zoom = painter.worldTransform().m11()
         step = DOTS
         while step * zoom < 16:

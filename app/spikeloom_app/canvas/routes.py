@@ -1,13 +1,14 @@
 """Where pills stand and how wires run: one wire is two Bezier curves that meet in its pill.
 
 A wire leaves its source to the right and enters its target from the left. Where the target stands left of the source,
-or is the source, the wire runs back above both. The pill stands in the middle of its wire unless the user put it
-elsewhere; parallel connections are fanned out, and a pill gives way to cards and to the pills before it.
+or is the source, the wire runs back above both; where other cards stand in its way, it runs along a lane above or below
+them. The pill stands in the middle of its wire unless the user put it elsewhere; parallel connections are fanned out,
+and a pill gives way to cards and to the pills before it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
@@ -19,6 +20,10 @@ ARROW = 15.0  # px at its end that a wire runs straight, for the arrow
 LOOP = 34.0  # px from a card up to a wire that runs back above it
 CELL = 256.0  # px, the grid in which obstacles are looked up
 TRIES = 40
+TURN = 74.0  # px along the wire in which it turns into a lane
+LANE = 14.0  # px from lane to lane
+LANES = 120  # that are tried, above and below
+SAMPLES = (0.15, 0.3, 0.45, 0.6, 0.75, 0.9)  # of a curve, at which it is looked for cards
 
 
 @dataclass(frozen=True)
@@ -62,34 +67,100 @@ class Link:
         return (self.source.x(), self.source.y(), self.target.x(), self.target.y())
 
 
-def pill_centres(links: Iterable[Link], cards: Iterable[QRectF]) -> dict[str, QPointF]:
-    """The centre of each link's pill."""
-    links = list(links)
-    taken = _Obstacles()
+@dataclass(frozen=True)
+class Route:
+    """How a wire runs.
+
+    Parameters
+    ----------
+    pill
+        The centre of its pill.
+    lane
+        Whether it runs along a lane at the height of the pill.
+    """
+
+    pill: QPointF
+    lane: bool = False
+
+
+def routes(links: Iterable[Link], cards: Iterable[QRectF], kept: Mapping[str, Route] | None = None) -> dict[str, Route]:
+    """The route of each link.
+
+    Parameters
+    ----------
+    kept
+        Routes of links that stay as they are: while something is dragged, what hangs on it alone is laid anew.
+    """
+    links, kept = list(links), kept or {}
+    taken, standing = _Obstacles(), _Obstacles()
     for card in cards:
         taken.add(card.adjusted(-4, -4, 4, 4))
-    found: dict[str, QPointF] = {}
+        standing.add(card.adjusted(-6, -6, 6, 6))
+    found: dict[str, Route] = {}
     siblings: dict[tuple[float, float, float, float], list[Link]] = {}
     for link in links:
-        if link.fixed is not None:
-            found[link.name] = link.fixed
-            taken.add(_around(link.fixed, link))
+        route = kept.get(link.name) or (Route(link.fixed) if link.fixed is not None else None)
+        if route is not None:
+            found[link.name] = route
+            taken.add(_around(route.pill, link))
         else:
             siblings.setdefault(link.ends(), []).append(link)
     for group in siblings.values():
         for index, link in enumerate(group):
-            centre = taken.clear(link, _middle(link, index, len(group)))
-            found[link.name] = centre
-            taken.add(_around(centre, link))
+            route = _route(link, _middle(link, index, len(group)), taken, standing)
+            found[link.name] = route
+            taken.add(_around(route.pill, link))
     return found
 
 
-def wire_path(link: Link, pill: QPointF) -> QPainterPath:
+def _route(link: Link, wish: QPointF, taken: _Obstacles, standing: _Obstacles) -> Route:
+    """The route of a link whose pill would best stand at `wish`."""
+    route = Route(taken.clear(link, wish))
+    reach = link.end.x() - link.start.x()
+    if not link.forward or reach < 2 * TURN + link.width or not _crosses(link, route, standing):
+        return route
+    left, right = link.start.x() + TURN, link.end.x() - TURN
+    half_width, half_height = link.width / 2 + GAP / 2, link.height / 2 + GAP / 2
+    for turn in range(LANES):
+        y = wish.y() + (1 if turn % 2 else -1) * ((turn + 1) // 2) * LANE
+        x = wish.x()
+        pill = (x - half_width, y - half_height, x + half_width, y + half_height)
+        if not taken.hit(*pill) and not standing.hit(left, y - 3, right, y + 3):
+            return Route(QPointF(x, y), lane=True)
+    return route
+
+
+def _crosses(link: Link, route: Route, standing: _Obstacles) -> bool:
+    """Whether a wire runs across a card, those at its ends left out."""
+    path = wire_path(link, route)
+    # Two cubic curves: each from the point before it with two control points.
+    points = [(path.elementAt(index).x, path.elementAt(index).y) for index in range(7)]
+    for first in (0, 3):
+        (x0, y0), (x1, y1), (x2, y2), (x3, y3) = points[first : first + 4]
+        for t in SAMPLES:
+            u = 1 - t
+            a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+            x, y = a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3
+            outside = link.start.x() + 8 < x < link.end.x() - 8
+            if outside and standing.hit(x - 2, y - 2, x + 2, y + 2):
+                return True
+    return False
+
+
+def wire_path(link: Link, route: Route) -> QPainterPath:
     """The way of the wire through its pill."""
-    start, end = link.start, link.end
+    start, end, pill = link.start, link.end, route.pill
     last = end - QPointF(ARROW, 0)
     span = last - start
     path = QPainterPath(start)
+    if route.lane:
+        bend = QPointF(TURN / 2, 0)
+        into, out_of = QPointF(start.x() + TURN, pill.y()), QPointF(end.x() - TURN, pill.y())
+        path.cubicTo(start + bend, into - bend, into)
+        path.lineTo(out_of)
+        path.cubicTo(out_of + bend, last - bend, last)
+        path.lineTo(end)
+        return path
     if link.forward:
         # Halves of one curve; `off`, how far the pill is from its middle, bends them further.
         reach = max(30.0, min(span.x() * 0.5, 150.0))
@@ -131,6 +202,7 @@ class _Obstacles:
         self._cells: dict[tuple[int, int], list[tuple[float, float, float, float]]] = {}
 
     def add(self, rect: QRectF) -> None:
+        """Something stands there."""
         box = (rect.left(), rect.top(), rect.right(), rect.bottom())
         for cell in self._covered(*box):
             self._cells.setdefault(cell, []).append(box)
@@ -143,11 +215,12 @@ class _Obstacles:
         for turn in range(TRIES):
             offset = first * (1 if turn % 2 else -1) * ((turn + 1) // 2) * link.height / 2
             box = (x - half_width, y + offset - half_height, x + half_width, y + offset + half_height)
-            if not self._hit(*box):
+            if not self.hit(*box):
                 return QPointF(x, y + offset)
         return wish
 
-    def _hit(self, left: float, top: float, right: float, bottom: float) -> bool:
+    def hit(self, left: float, top: float, right: float, bottom: float) -> bool:
+        """Whether something stands in this rectangle."""
         return any(
             left < box[2] and box[0] < right and top < box[3] and box[1] < bottom
             for cell in self._covered(left, top, right, bottom)

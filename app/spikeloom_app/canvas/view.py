@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
     QKeyEvent,
@@ -24,22 +25,21 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
 
 from spikeloom.errors import SpikeloomError
 from spikeloom_app import theme
-from spikeloom_app.canvas import ink, mime
+from spikeloom_app.canvas import ink
 from spikeloom_app.canvas.bubble import Bubble
-from spikeloom_app.canvas.gestures import Connect, Drag, Gesture, Pan, RubberBand
+from spikeloom_app.canvas.chooser import Chooser
+from spikeloom_app.canvas.drops import Drops
+from spikeloom_app.canvas.gestures import Gesture, begin
 from spikeloom_app.canvas.graph import Graph
 from spikeloom_app.canvas.items import FAR, Z_WIRE, Badge, Part, Pill, Port, Wire
+from spikeloom_app.canvas.keys import Keys
+from spikeloom_app.canvas.marks import Fold, FrameItem, Mark, NoteItem
 from spikeloom_app.canvas.pane import Pane
-from spikeloom_app.canvas.rename import NameEdit
+from spikeloom_app.canvas.rename import NameEdit, NoteEdit
+from spikeloom_app.canvas.stages import Stage
 from spikeloom_app.document import OpenDocument
 
-HINT = "Drag a neuron here to begin, or double-click one in the palette."
-ARROWS = {
-    Qt.Key.Key_Left: QPointF(-8, 0),
-    Qt.Key.Key_Right: QPointF(8, 0),
-    Qt.Key.Key_Up: QPointF(0, -8),
-    Qt.Key.Key_Down: QPointF(0, 8),
-}
+HINT = "Drag a neuron here to begin, or press Tab and type what to add."
 
 
 class View(Pane):
@@ -53,39 +53,53 @@ class View(Pane):
         A context menu, at a global position.
     type_dropped
         The name of a neuron type, and where on the scene.
+    add_wanted
+        Something is to be added, at a place of the viewport, or where the mouse is (None).
+    wire_dropped
+        A wire from a population was dropped in the open: its name, and where in the viewport.
+    fold_wanted
+        A frame is to be folded or unfolded: its name.
     """
 
     chosen = Signal()
     menu_wanted = Signal(QPoint)
     type_dropped = Signal(str, QPointF)
+    add_wanted = Signal(object)
+    wire_dropped = Signal(str, QPoint)
+    fold_wanted = Signal(str)
 
     def __init__(self, document: OpenDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document = document
         self.bubble = Bubble(self.viewport())
-        self.name_edit = NameEdit(self)
+        self.name_edit, self.note_edit = NameEdit(self), NoteEdit(self)
+        self.chooser = Chooser(self.viewport(), self)
+        self.keys, self.drops = Keys(self), Drops(self)
+        self.snap = False
         self.graph = Graph(document, self.scene(), self)
         self.graph.rebuilt.connect(self._start_anew)
         self.graph.parts_changed.connect(self._check_gesture)
         self.scene().selectionChanged.connect(self.chosen)
         self._gesture: Gesture | None = None
         self._hovered: Part | Port | None = None
-        self._space = False
-        self._nudged: dict[Part, QPointF] = {}
+        self._over_grip = False
         self._band = QRectF()
         self._fit_pending = True
-        self.moved.connect(self.name_edit.place)
+        for edit in (self.name_edit, self.note_edit):
+            self.moved.connect(edit.place)
 
     # -- what is where ------------------------------------------------------------
-    def hit(self, at: QPoint) -> Part | Port | None:
-        """The part or output port at a place of the viewport; a wire counts as its pill."""
-        found: Part | None = None
-        for item in self.items(QRect(at - QPoint(2, 2), at + QPoint(2, 2))):
-            part = self._part_of(item)
-            if part is not None:
-                found = part
-                break
-        if self.zoom() >= FAR and not isinstance(found, Pill):
+    def hit(self, at: QPoint, through: Part | None = None) -> Part | Port | None:
+        """The part or output port at a place of the viewport; a wire counts as its pill.
+
+        Parameters
+        ----------
+        through
+            A part to look through.
+        """
+        parts = (self._part_of(item) for item in self.items(QRect(at - QPoint(2, 2), at + QPoint(2, 2))))
+        found = next((part for part in parts if part is not None and part is not through), None)
+        if self.zoom() >= FAR and not isinstance(found, Pill) and through is None:
             for item in self.items(QRect(at - QPoint(12, 12), at + QPoint(12, 12))):
                 if isinstance(item, Port) and item is item.card.output and item.isVisible():
                     return item
@@ -101,7 +115,22 @@ class View(Pane):
 
     def selected_parts(self) -> list[Part]:
         """What is selected, in the document's order."""
-        return [part for part in self.graph.parts() if part.isSelected()]
+        return [part for part in self.graph.everything() if part.isSelected()]
+
+    def standing_in(self, frame: FrameItem) -> list[Part]:
+        """What stands in a frame, and moves with it: cards, notes, other frames, pills that were put there."""
+        put = [pill for pill in self.graph.pills.values() if pill.fixed is not None]
+        parts: list[Part] = [*self.graph.cards.values(), *self.graph.marks.items.values(), *put]
+        return [part for part in parts if frame.holds(part)]
+
+    def along(self, parts: Iterable[Part]) -> list[Part]:
+        """The parts and what moves with them: what stands in those that are frames."""
+        found = dict.fromkeys(parts)
+        for part in list(found):
+            frame = self.graph.marks.items.get(part.part)
+            if isinstance(frame, FrameItem):
+                found |= dict.fromkeys(self.standing_in(frame))
+        return list(found)
 
     def select(self, parts: Iterable[Part]) -> None:
         """Select these alone; listeners hear of it once."""
@@ -110,7 +139,7 @@ class View(Pane):
         if wanted == set(before):
             return
         self.scene().blockSignals(True)
-        for part in self.graph.parts():
+        for part in self.graph.everything():
             part.setSelected(part in wanted)
             if isinstance(part, Pill):
                 part.wire.setZValue(Z_WIRE + part.isSelected())
@@ -130,18 +159,32 @@ class View(Pane):
         self._fit_pending = False
         super().pan(by)
 
-    def fit(self) -> None:
-        """Show the whole network."""
+    def fit(self, parts: Iterable[Part] = ()) -> None:
+        """Show these parts, or the whole network."""
         self.graph.settle()
         rect = QRectF()
-        for part in self.graph.parts():
+        for part in list(parts) or self.graph.everything():
             rect = rect.united(part.outline())
         if not rect.isValid():
             rect = QRectF(-200, -120, 400, 240)
         self.show_rect(rect)
 
+    def bring_into_view(self, rect: QRectF) -> None:
+        """Pan as far as it takes to see `rect` with some room around it."""
+        self._fit_pending = False
+        self.ensureVisible(rect, 60, 60)
+        self.moved.emit()
+
+    def show_place(self, at: QPointF) -> None:
+        """Bring a place of the scene to the middle."""
+        self._fit_pending = False
+        self.centerOn(at)
+        self.moved.emit()
+
     def _start_anew(self) -> None:
         self.name_edit.stop()
+        self.note_edit.stop()
+        self.chooser.leave()
         self._fit_pending = True
         if self.isVisible():
             self.fit()
@@ -168,10 +211,12 @@ class View(Pane):
 
     def show_cursor(self) -> None:
         """The cursor of what a press would begin."""
-        if self._space:
+        if self.keys.space:
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
         elif isinstance(self._hovered, Port):
             self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+        elif self._over_grip:
+            self.viewport().setCursor(Qt.CursorShape.SizeFDiagCursor)
         else:
             self.viewport().unsetCursor()
 
@@ -187,36 +232,16 @@ class View(Pane):
             self._hovered.show_hover(False)
         self._hovered = None
         self.cancel()
-        if self.name_edit.item is not None and self.name_edit.item.scene() is None:
-            self.name_edit.stop()
-
-    def _begin(self, event: QMouseEvent) -> Gesture | None:
-        at = event.position().toPoint()
-        if event.button() == Qt.MouseButton.MiddleButton or self._space:
-            return Pan(self, at)
-        if event.button() != Qt.MouseButton.LeftButton:
-            return None
-        extend = bool(event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier))
-        found = self.hit(at)
-        if found is None:
-            return RubberBand(self, at, extend)
-        if isinstance(found, Port):
-            return Connect(self, found.card, at)
-        if extend:
-            chosen = self.selected_parts()
-            self.select([part for part in chosen if part is not found] if found in chosen else [*chosen, found])
-            return Drag(self, found, at, only=False) if found.isSelected() else None
-        several = found.isSelected()
-        if not several:
-            self.select([found])
-        return Drag(self, found, at, only=several)
+        for edit in (self.name_edit, self.note_edit):
+            if edit.item is not None and edit.item.scene() is None:
+                edit.stop()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture."""
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         if self._gesture is None:
             self.bubble.hide()
-            self._gesture = self._begin(event)
+            self._gesture = begin(self, event)
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -225,7 +250,10 @@ class View(Pane):
         if self._gesture is not None:
             self._gesture.move(at)
         else:
-            self._hover(self.hit(at))
+            found = self.hit(at)
+            self._over_grip = isinstance(found, Mark) and found.over_grip(self.mapToScene(at))
+            self._hover(found)
+            self.show_cursor()
         event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -236,19 +264,46 @@ class View(Pane):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """On a card or pill: rename it."""
-        found = self.hit(event.position().toPoint())
-        if isinstance(found, Part) and event.button() == Qt.MouseButton.LeftButton:
+        """On a card, pill or note: edit its name or text; in the open: add something."""
+        at = event.position().toPoint()
+        found = self.hit(at)
+        if event.button() != Qt.MouseButton.LeftButton:
+            self.mousePressEvent(event)
+        elif isinstance(found, Part):
             self.cancel()
             self.select([found])
-            self.name_edit.start(found)
+            self.open_part(found)
+        elif found is None:
+            self.cancel()
+            self.select([])
+            self.add_wanted.emit(at)
         else:
             self.mousePressEvent(event)
+
+    def open_part(self, part: Part) -> None:
+        """What a double click or Enter does: edit a name or a text, unfold a frame."""
+        if isinstance(part, NoteItem):
+            self.edit_text(part)
+        elif isinstance(part, Fold):
+            self.fold_wanted.emit(part.part)
+        elif not isinstance(part, Stage):
+            self.graph.settle()
+            self.bring_into_view(part.outline())
+            self.name_edit.start(part)
+
+    def edit_text(self, note: NoteItem) -> None:
+        """Edit the text of a note, on the note."""
+        self.bring_into_view(note.outline())
+        self.note_edit.start(note)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is under the mouse."""
         self._hover(None)
         QGraphicsView.leaveEvent(self, event)
+
+    def forget_mouse(self) -> None:
+        """Show nothing as being under the mouse."""
+        self._hover(None)
 
     def _hover(self, found: Part | Port | None) -> None:
         if found is not self._hovered:
@@ -281,60 +336,33 @@ class View(Pane):
         event.accept()
 
     # -- keys ------------------------------------------------------------
+    def leave(self) -> bool:
+        """Leave off the gesture, or select nothing; False where there was neither."""
+        if self._gesture is not None:
+            self.cancel()
+        elif self.selected_parts():
+            self.select([])
+        else:
+            return False
+        return True
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Delete, F2, Escape, Space, the arrows, and Tab through the parts."""
-        key = event.key()
-        if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.delete_selected()
-        elif key == Qt.Key.Key_F2:
-            self.rename_selected()
-        elif key == Qt.Key.Key_Escape and (self._gesture is not None or self.selected_parts()):
-            if self._gesture is not None:
-                self.cancel()
-            else:
-                self.select([])
-        elif key == Qt.Key.Key_Space:
-            self._space = True
-            self.show_cursor()
-        elif key in ARROWS and self.selected_parts():
-            self._nudge(ARROWS[Qt.Key(key)])
+        """See `Keys`."""
+        if self.keys.press(event):
+            event.accept()
         else:
             event.ignore()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """The end of Space and of the arrows."""
-        if event.isAutoRepeat():
-            return
-        if event.key() == Qt.Key.Key_Space:
-            self._space = False
-            self.show_cursor()
-        elif event.key() in ARROWS and self._nudged:
-            moved, self._nudged = self._nudged, {}
-            self.document.move({part.part: (part.pos().x(), part.pos().y()) for part in moved})
+        """See `Keys`."""
+        self.keys.release(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes from part to part, and on to the next widget after the last."""
-        if not self.hasFocus():  # something inside was hidden
+        """Tab asks what to add; Shift+Tab leaves the canvas."""
+        if not forward or not self.hasFocus():
             return bool(QGraphicsView.focusNextPrevChild(self, forward))
-        parts = self.graph.parts()
-        chosen = self.selected_parts()
-        step = 1 if forward else -1
-        index = parts.index(chosen[0]) + step if chosen else (0 if forward else len(parts) - 1)
-        if not 0 <= index < len(parts):
-            return bool(QGraphicsView.focusNextPrevChild(self, forward))
-        self.select([parts[index]])
-        self.ensureVisible(parts[index].outline(), 40, 40)
+        self.add_wanted.emit(None)
         return True
-
-    def _nudge(self, by: QPointF) -> None:
-        """Move the selection while a key is held; the document follows when it is released."""
-        for part in self.selected_parts():
-            self._nudged.setdefault(part, part.pos())
-            if isinstance(part, Pill):
-                part.fixed = part.pos() + by
-            else:
-                part.setPos(part.pos() + by)
-        self.graph.route()
 
     def delete_selected(self) -> None:
         """Remove what is selected from the document."""
@@ -343,33 +371,27 @@ class View(Pane):
     def rename_selected(self) -> None:
         """Edit the name of the first selected part, at the part."""
         chosen = self.selected_parts()
-        if chosen:
+        if chosen and not isinstance(chosen[0], Stage | NoteItem):
             self.graph.settle()
-            self.ensureVisible(chosen[0].outline(), 40, 40)
+            self.bring_into_view(chosen[0].outline())
             self.name_edit.start(chosen[0])
 
     # -- drops ------------------------------------------------------------
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take neuron types alone."""
-        self._accept(event)
+        """See `Drops`."""
+        self.drops.enter(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Take neuron types alone."""
-        self._accept(event)
+        """See `Drops`."""
+        self.drops.move(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Mark nothing."""
+        self.drops.mark(None)
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Add a population of the type."""
-        self._accept(event)
-        if event.isAccepted():
-            self.type_dropped.emit(mime.unpack(event.mimeData()), self.mapToScene(event.position().toPoint()))
-
-    @staticmethod
-    def _accept(event: QDropEvent) -> None:
-        if mime.unpack(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-        else:
-            event.ignore()
+        """See `Drops`."""
+        self.drops.drop(event)
 
     # -- the whole ------------------------------------------------------------
     def showEvent(self, event: QShowEvent) -> None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from math import prod
 
-from spikeloom.spec import Connection, Constant, Document, Neuron, Population, Problem, Type, describe
+from spikeloom.spec import Connection, Constant, Document, Frame, Neuron, Population, Problem, Type, describe
 
 SHORT = {  # titles that are too long for a pill
     "exponential": "Exp",
@@ -18,6 +18,9 @@ SHORT = {  # titles that are too long for a pill
     "avg_pool_dense2d": "Pool + dense",
     "fixed_probability": "Random",
     "sparse": "Sparse",
+    "sparse_categorical_crossentropy": "Cross-entropy",
+    "mean_square_error": "Square error",
+    "relative_mean_square_error": "Relative square error",
 }
 UNKNOWN = "?"
 PART = re.compile(r"network\.(populations|connections)\[(\d+)\]")
@@ -102,6 +105,73 @@ def pill_words(connection: Connection, shapes: Shapes) -> PillWords:
     return PillWords(connection.name, text, "\n".join(lines))
 
 
+def fold_words(frame: Frame, populations: list[Population]) -> CardWords:
+    """The words of the card that a folded frame is shown as."""
+    roles = {role(population.neuron) for population in populations}
+    count = len(populations)
+    names = ", ".join(population.name for population in populations)
+    return CardWords(
+        name=frame.title,
+        role=roles.pop() if len(roles) == 1 else "hidden",
+        kind=f"{count} population{'' if count == 1 else 's'}",
+        readout="folded",
+        takes_input=any(not population.neuron.is_input for population in populations),
+        gives_spikes=any(population.neuron.spiking for population in populations),
+        tooltip=f"{frame.title}: {names or 'nothing'}. Double-click to unfold it.",
+    )
+
+
+@dataclass(frozen=True)
+class StageWords:
+    """What a card of the experiment shows: what feeds the inputs, or what judges the outputs.
+
+    Parameters
+    ----------
+    caption
+        What it is.
+    empty
+        Whether nothing is chosen yet.
+    """
+
+    name: str
+    title: str
+    kind: str
+    caption: str
+    tooltip: str
+    empty: bool = False
+
+
+def dataset_words(document: Document) -> StageWords:
+    """The words of the card that feeds the inputs."""
+    name, dataset = "experiment.dataset", document.experiment.dataset
+    if dataset is None:
+        tip = "Where the examples come from. Select it and choose a dataset in the inspector."
+        return StageWords(name, "No dataset", "choose one in the inspector", "Data", tip, empty=True)
+    facts = [" × ".join(map(str, dataset.sample_shape))] if dataset.sample_shape else []
+    if dataset.num_classes:
+        facts.append(f"{dataset.num_classes} classes")
+    lines = [dataset.help(), *values(dataset)]
+    if dataset.encoder is not None:
+        lines.append(f"Encoder: {dataset.encoder.title}")
+        facts = facts or [dataset.encoder.title]
+    return StageWords(name, dataset.title, " · ".join(facts), "Data", "\n".join(lines))
+
+
+def learning_words(document: Document) -> StageWords:
+    """The words of the card that judges the outputs."""
+    name, experiment = "experiment.learning", document.experiment
+    learning = experiment.learning
+    if learning is None:
+        tip = "How the weights are trained. Select it and choose a rule in the inspector."
+        return StageWords(name, "No learning rule", "accuracy alone is measured", "Loss and metric", tip, empty=True)
+    loss, optimiser = getattr(learning, "loss", None), getattr(learning, "optimiser", None)
+    facts = [short(loss), "accuracy"] if loss is not None else ["accuracy"]
+    lines = [learning.help(), *values(learning)]
+    lines += [f"{what}: {part.title}" for what, part in (("Loss", loss), ("Optimiser", optimiser)) if part is not None]
+    lines += ["Metric: accuracy", f"{experiment.training.epochs} epochs of batches of {experiment.training.batch_size}"]
+    return StageWords(name, learning.title, " · ".join(facts), "Loss and metric", "\n".join(lines))
+
+
 def role(neuron: Neuron) -> str:
     """Input, hidden or output: which place in the network a neuron takes."""
     if neuron.is_input:
@@ -136,4 +206,14 @@ def problems_of(document: Document, problems: list[Problem]) -> dict[str, list[P
         parts: list[Population] | list[Connection] = getattr(network, place[1])
         if int(place[2]) < len(parts):
             found.setdefault(parts[int(place[2])].name, []).append(problem)
+    return found
+
+
+def problems_of_stage(problems: list[Problem]) -> dict[str, list[Problem]]:
+    """The problems of the experiment by the card that shows them."""
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        for name in ("experiment.dataset", "experiment.learning"):
+            if problem.place == name or problem.place.startswith(f"{name}."):
+                found.setdefault(name, []).append(problem)
     return found

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from spikeloom.spec import Connection, Node, Population, Recorder
+from spikeloom.spec import Connection, Document, Node, Population, Recorder
 from spikeloom_app.document.undo import Command
 
 if TYPE_CHECKING:
@@ -106,7 +106,11 @@ class Move(Command):
 
     @property
     def label(self) -> str:
-        return f"move {next(iter(self.after))}" if len(self.after) == 1 else f"move {len(self.after)} parts"
+        return (
+            f"move {next(iter(self.after)).replace(':', ' ')}"
+            if len(self.after) == 1
+            else f"move {len(self.after)} parts"
+        )
 
     def do(self) -> None:
         self.positions = dict(self.document.document.view.positions)
@@ -143,3 +147,37 @@ class SetField(Command):
 
     def merge(self, later: SetField) -> None:
         self.value = later.value
+
+
+@dataclass
+class SetList(SetField):
+    """Set a list as a whole, a step of its own however quickly another follows."""
+
+    name: str = "change"
+
+    @property
+    def label(self) -> str:
+        return self.name
+
+    @property
+    def key(self) -> Hashable:
+        return None
+
+
+@dataclass
+class ReplaceDocument(Command):
+    """Put another document in the place of this one: what was on the disk, for instance."""
+
+    document: OpenDocument
+    other: Document
+    words: str
+
+    @property
+    def label(self) -> str:
+        return self.words
+
+    def do(self) -> None:
+        self.other = self.document._exchange(self.other)
+
+    def undo(self) -> None:
+        self.other = self.document._exchange(self.other)

@@ -10,10 +10,11 @@ import copy
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, Literal
 
 from spikeloom.errors import UserError
 from spikeloom.spec import (
+    Annotation,
     Connection,
     Dense,
     Document,
@@ -21,14 +22,32 @@ from spikeloom.spec import (
     Neuron,
     Node,
     Normal,
+    Note,
     Population,
     Problem,
     Recorder,
     validate,
 )
-from spikeloom_app.document.commands import AddPart, Move, Path, Position, RemoveParts, Rename, SetField
+from spikeloom_app.document.commands import (
+    AddPart,
+    Move,
+    Path,
+    Position,
+    RemoveParts,
+    Rename,
+    ReplaceDocument,
+    SetField,
+    SetList,
+)
+from spikeloom_app.document.conversion import converted, usable
+from spikeloom_app.document.file_state import ARRAYS, FileState
 from spikeloom_app.document.signal import Signal
+from spikeloom_app.document.snapshot import read_arrays
 from spikeloom_app.document.undo import UndoStack
+
+Kind = Literal["note", "frame"]
+KINDS: tuple[Kind, ...] = ("note", "frame")
+STAGES = ("experiment.dataset", "experiment.learning")  # of the experiment, that stand on the canvas as cards
 
 
 class OpenDocument:
@@ -42,6 +61,8 @@ class OpenDocument:
         With the old and the new name.
     part_moved
         With the name; its position is `position`.
+    annotations_changed
+        Notes or frames came, went or changed.
     settings_changed
         Something outside the network changed (dataset, learning, training, title).
     changed
@@ -50,16 +71,22 @@ class OpenDocument:
         Another document took the place of this one (new, open, revert): show everything anew.
     file_changed
         The path or the unsaved mark changed.
+    saved
+        It was written to its file.
+    file_state
+        What its file was like when it was last read or written here; None without a file.
     """
 
     def __init__(self, document: Document | None = None, path: FilePath | None = None) -> None:
         self.part_added, self.part_removed, self.part_changed = Signal(), Signal(), Signal()
-        self.part_renamed, self.part_moved = Signal(), Signal()
+        self.part_renamed, self.part_moved, self.annotations_changed = Signal(), Signal(), Signal()
         self.settings_changed, self.changed, self.replaced, self.file_changed = Signal(), Signal(), Signal(), Signal()
+        self.saved = Signal()
         self.undo_stack = UndoStack()
         self.document = document or Document()
         self.path = path
-        self._recovered = False
+        self.file_state = FileState.of(path) if path is not None else None
+        self._differs = self._gone = False
         self._problems: tuple[Document, list[Problem]] | None = None  # found since the last change, and in what
         self.undo_stack.changed.connect(self.file_changed.emit)
 
@@ -67,16 +94,35 @@ class OpenDocument:
     @property
     def modified(self) -> bool:
         """Whether it differs from what was saved."""
-        return self._recovered or not self.undo_stack.clean
+        return self._differs or self._gone or not self.undo_stack.clean
+
+    @property
+    def file_gone(self) -> bool:
+        """Whether its file is no longer there."""
+        return self._gone
 
     @property
     def title(self) -> str:
         """What a window calls it."""
         return self.path.stem if self.path is not None else self.document.title or "Untitled"
 
-    def replace(self, document: Document, path: FilePath | None, *, recovered: bool = False) -> None:
-        """Show another document; `recovered` marks it as unsaved."""
-        self.document, self.path, self._recovered = document, path, recovered
+    def replace(
+        self, document: Document, path: FilePath | None, *, state: FileState | None = None, recovered: bool = False
+    ) -> None:
+        """Show another document.
+
+        Parameters
+        ----------
+        state
+            What its file was like before it was read; None: as it is now.
+        recovered
+            It differs from its file and counts as unsaved.
+        """
+        if path is not None:
+            state = state or FileState.of(path)
+            read_arrays(document, path.with_suffix(ARRAYS).name)
+        self.document, self.path, self.file_state = document, path, state
+        self._differs, self._gone = recovered, path is not None and state is None
         self._problems = None
         self.undo_stack.clear()
         self.replaced.emit()
@@ -85,7 +131,31 @@ class OpenDocument:
 
     def open(self, path: FilePath) -> None:
         """Read a file; raises a `UserError` and keeps what is open where that fails."""
-        self.replace(Document.load(path), path)
+        state = FileState.of(path)  # before it is read: a change in between is noticed, not missed
+        self.replace(Document.load(path), path, state=state)
+
+    def reload(self, label: str) -> None:
+        """Take what is in the file now, as one step of undo; raises a `UserError` where it cannot be read."""
+        if self.path is None:
+            raise UserError("the document has no file yet")
+        state = FileState.of(self.path)
+        document = Document.load(self.path)
+        read_arrays(document, self.path.with_suffix(ARRAYS).name)
+        self.file_state, self._differs, self._gone = state, False, False
+        self.undo_stack.push(ReplaceDocument(self, document, label))
+        self.undo_stack.set_clean()
+
+    def keep(self, state: FileState | None) -> None:
+        """Stand by what is here although the file is in another state; None: it is gone."""
+        self._gone = state is None
+        if state is not None:
+            self.file_state, self._differs = state, True
+        self.file_changed.emit()
+
+    def found_again(self) -> None:
+        """The file that was gone is there again, as it was."""
+        self._gone = False
+        self.file_changed.emit()
 
     def save(self, path: FilePath | None = None) -> None:
         """Write to `path` (default: where it came from); raises a `SpikeloomError` where that fails."""
@@ -93,9 +163,11 @@ class OpenDocument:
         if target is None:
             raise UserError("the document has no file yet", hint="choose one with Save as")
         self.document.save(target)
-        self.path, self._recovered = target, False
+        self.path, self.file_state = target, FileState.of(target)
+        self._differs = self._gone = False
         self._problems = None  # arrays are looked for beside the file
         self.undo_stack.set_clean()
+        self.saved.emit()
 
     # -- reading ---------------------------------------------------------------------------------------------------
     def part(self, name: str) -> Population | Connection:
@@ -105,8 +177,17 @@ class OpenDocument:
                 return part
         raise KeyError(name)
 
+    def annotation(self, name: str) -> Annotation:
+        """The note or frame called `name`."""
+        for annotation in self.document.view.annotations:
+            if annotation.name == name:
+                return annotation
+        raise KeyError(name)
+
     def position(self, name: str) -> Position | None:
-        """Where a part stands on the canvas, if somebody put it there."""
+        """Where a part, note or frame stands on the canvas, if somebody put it there."""
+        if ":" in name:
+            return self.annotation(name).position
         found = self.document.view.positions.get(name)
         return None if found is None else (found[0], found[1])
 
@@ -141,8 +222,67 @@ class OpenDocument:
         made = population.neuron
         role = "input" if made.is_input else "hidden" if made.spiking and made.readout is None else "output"
         population.name = self.document.network.free_name(name or role)
-        self.undo_stack.push(AddPart(self, population, position))
+        self.add_part(population, position)
         return population.name
+
+    def add_part(self, part: Population | Connection, position: Position | None = None) -> None:
+        """Add a population or connection that has a free name."""
+        self.undo_stack.push(AddPart(self, part, position))
+
+    def insert_population(
+        self, connection: str, neuron: Neuron | str, position: Position, shape: int | tuple[int, ...] | None = None
+    ) -> str:
+        """Put a new population on a connection, which then ends in it; a new connection leads on. Returns its name.
+
+        Raises
+        ------
+        UserError
+            Where it takes no connections or gives no spikes.
+        """
+        with self.one_step(f"insert into {connection}"):
+            name = self.add_population(neuron, position, shape)
+            self.lead_through(connection, name)
+        return name
+
+    def lead_through(self, connection: str, population: str) -> None:
+        """Let a connection end in a population, and a new one lead from there to where it ended.
+
+        Raises
+        ------
+        UserError
+            Where the population takes no connections or gives no spikes.
+        """
+        part = self.document.network.connection(connection)
+        target = part.target
+        reason = self.refusal(part.source, population) or self.refusal(population, target)
+        if reason:
+            raise UserError(reason)
+        with self.one_step(f"insert {population} into {connection}"):
+            self.set_value(("network", "connections", connection, "target"), population)
+            self.add_connection(population, target)
+            self.move({connection: None})
+
+    def replace_neuron(self, name: str, neuron: type[Neuron]) -> None:
+        """Make a population of another type, and keep the fields that both types have."""
+        path = ("network", "populations", name, "neuron")
+        before = self.value(path)
+        if type(before) is not neuron:
+            with self.one_step(f"make {name} {neuron.title}"):
+                self.set_value(path, usable(converted(before, neuron)))
+
+    def add_annotation(self, annotation: Annotation, position: Position | None = None) -> str:
+        """Add a note or frame under a free name, which is returned."""
+        kind: Kind = "note" if isinstance(annotation, Note) else "frame"
+        made = copy.deepcopy(annotation)
+        made.name = self.document.view.free_mark(kind)
+        made.position = position or made.position
+        self._set_annotations(f"add {kind}", kind, [*getattr(self.document.view, f"{kind}s"), made])
+        return made.name
+
+    def _set_annotations(self, label: str, kind: Kind, wanted: list[Any]) -> None:
+        path = ("view", f"{kind}s")
+        if self.value(path) != wanted:
+            self.undo_stack.push(SetList(self, path, wanted, name=label))
 
     def add_connection(self, source: str, target: str) -> str:
         """Connect two populations and return the connection's name.
@@ -161,7 +301,7 @@ class OpenDocument:
         part = Connection(
             name=name, source=source, target=target, connectivity=Dense(weight=weight), synapse=Exponential(tau=5.0)
         )
-        self.undo_stack.push(AddPart(self, part))
+        self.add_part(part)
         return name
 
     def refusal(self, source: str, target: str) -> str:
@@ -174,13 +314,27 @@ class OpenDocument:
         return ""
 
     def remove(self, names: Iterable[str]) -> None:
-        """Remove parts, and the connections and recorders of removed populations."""
+        """Remove parts, notes and frames, and the connections and recorders of removed populations.
+
+        `experiment.dataset` and `experiment.learning` are what feeds the inputs and judges the outputs.
+        """
         chosen = set(names)
-        network = self.document.network
+        network, view = self.document.network, self.document.view
         lost = [c.name for c in network.connections if c.name in chosen or {c.source, c.target} & chosen]
         lost += [p.name for p in network.populations if p.name in chosen]
-        if lost:
-            self.undo_stack.push(RemoveParts(self, lost))
+        marks = [mark.name for mark in view.annotations if mark.name in chosen]
+        stages = [stage for stage in STAGES if stage in chosen and self.value(tuple(stage.split("."))) is not None]
+        gone = [*lost, *marks, *stages]
+        if not gone:
+            return
+        with self.one_step(f"delete {gone[0]}" if len(gone) == 1 else f"delete {len(gone)} parts"):
+            if lost:
+                self.undo_stack.push(RemoveParts(self, lost))
+            for kind in KINDS:
+                kept = [mark for mark in getattr(view, f"{kind}s") if mark.name not in chosen]
+                self._set_annotations(f"delete {kind}", kind, kept)
+            for stage in stages:
+                self.set_value(tuple(stage.split(".")), None)
 
     def rename(self, old: str, new: str) -> None:
         """Rename a part; raises a `UserError` where the name is taken or no name."""
@@ -272,7 +426,10 @@ class OpenDocument:
 
     def _place(self, positions: Mapping[str, Position | None]) -> None:
         for name, place in positions.items():
-            if place is None:
+            if ":" in name:
+                if place is not None:
+                    self.annotation(name).position = place
+            elif place is None:
                 self.document.view.positions.pop(name, None)
             else:
                 self.document.view.positions[name] = place
@@ -283,8 +440,16 @@ class OpenDocument:
         setattr(self.value(path[:-1]), path[-1], value)
         if path[0] == "network" and len(path) > 2:
             self._tell(self.part_changed, path[2])
+        elif path[0] == "view":
+            self._tell(self.annotations_changed)
         else:
             self._tell(self.settings_changed)
+
+    def _exchange(self, document: Document) -> Document:
+        """Put `document` in the place of the one that is open, and return that one."""
+        before, self.document = self.document, document
+        self._tell(self.replaced)
+        return before
 
     def _tell(self, signal: Signal, *values: Any) -> None:
         self._problems = None

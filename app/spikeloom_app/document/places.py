@@ -13,7 +13,7 @@ from spikeloom_app.document.open_document import OpenDocument
 
 
 class Root:
-    """Where a form starts: a part, whose name may change while the form is shown, or the document itself."""
+    """Where a form starts: a part, whose name may change while the form is shown, a note, or the document itself."""
 
     def __init__(self, document: OpenDocument, name: str | None = None) -> None:
         self._document = document
@@ -24,6 +24,8 @@ class Root:
         """``("network", "populations", "hidden")``, or nothing for the document."""
         if self.name is None:
             return ()
+        if ":" in self.name:  # a note or a frame
+            return ("view", f"{self.name.partition(':')[0]}s", self.name)
         part = self._document.part(self.name)
         network = self._document.document.network
         kind = "populations" if any(part is population for population in network.populations) else "connections"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -19,10 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from spikeloom_app import glyphs, theme
+from spikeloom_app.inspector.scope import SEVERAL
 
 
 class Switch(QAbstractButton):
-    """On or off."""
+    """On or off, or, where several parts do not agree, in between; a click then turns all of them on."""
 
     committed = Signal(object)
     refused = Signal(str)
@@ -30,13 +31,16 @@ class Switch(QAbstractButton):
 
     def __init__(self) -> None:
         super().__init__()
+        self.several = False
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.clicked.connect(lambda: self.committed.emit(self.isChecked()))
 
     def show_value(self, value: Any) -> None:
         """Show a value."""
-        self.setChecked(bool(value))
+        self.several = value is SEVERAL
+        self.setChecked(not self.several and bool(value))
+        self.update()
 
     def commit(self) -> None:
         """Nothing: a click commits."""
@@ -71,6 +75,9 @@ class Switch(QAbstractButton):
         painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), 8.5, 8.5)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(tokens.accent_text if on else tokens.text_muted))
+        if self.several:
+            painter.drawRoundedRect(QRectF(track.center().x() - 5, track.center().y() - 1.5, 10, 3), 1.5, 1.5)
+            return
         painter.drawEllipse(QPointF(track.right() - 9 if on else track.left() + 9, track.center().y()), 5.5, 5.5)
 
 
@@ -81,15 +88,18 @@ class Choice(QComboBox):
     ----------
     options
         Value, text and tooltip of each.
+    several
+        What is said where several parts do not agree.
     """
 
     committed = Signal(object)
     refused = Signal(str)
     reverted = Signal()
 
-    def __init__(self, options: Sequence[tuple[Any, str, str]]) -> None:
+    def __init__(self, options: Sequence[tuple[Any, str, str]], several: str = "several values") -> None:
         super().__init__()
         self.options = [value for value, _, _ in options]
+        self.several = several  # not Qt's own placeholder, which makes the box as wide as itself
         for row, (_, text, help_line) in enumerate(options):
             self.addItem(text)
             self.setItemData(row, help_line, Qt.ItemDataRole.ToolTipRole)
@@ -101,8 +111,7 @@ class Choice(QComboBox):
 
     def show_value(self, value: Any) -> None:
         """Show a value."""
-        if value in self.options:
-            self.setCurrentIndex(self.options.index(value))
+        self.setCurrentIndex(self.options.index(value) if value is not SEVERAL and value in self.options else -1)
 
     def commit(self) -> None:
         """Nothing: choosing commits."""
@@ -122,8 +131,11 @@ class Choice(QComboBox):
         complex_control = QStyle.ComplexControl.CC_ComboBox
         painter.drawComplexControl(complex_control, option)
         room = self.style().subControlRect(complex_control, option, QStyle.SubControl.SC_ComboBoxEditField, self)
-        text = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width() - 4)
-        option.currentText = text
+        shown = self.currentText() if self.currentIndex() >= 0 else self.several
+        option.currentText = self.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, room.width() - 4)
+        if self.currentIndex() < 0:
+            option.palette.setColor(QPalette.ColorRole.ButtonText, QColor(theme.current().text_muted))
+            option.palette.setColor(QPalette.ColorRole.Text, QColor(theme.current().text_muted))
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -22,7 +22,9 @@ from spikeloom.errors import UserError
 from spikeloom.spec import FieldInfo
 from spikeloom_app import theme
 from spikeloom_app.inspector import values
+from spikeloom_app.inspector.scope import SEVERAL
 
+SEVERAL_VALUES = "several values"  # what stands in a field of parts that do not agree
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 PAGE = 10  # steps of a page key, or of an arrow with Shift
 NOTCH = 120  # of a wheel, in Qt's eighths of a degree
@@ -62,8 +64,8 @@ class ValueEdit(QLineEdit):
     def __init__(self, write: Callable[[Any], str], read: Callable[[str], Any]) -> None:
         super().__init__()
         self.write, self.read = write, read
-        self._shown = ""
-        self._wrong = False
+        self._shown = self._hint = ""
+        self._several = self._wrong = False
         self.setMinimumWidth(60)
 
     @property
@@ -71,9 +73,16 @@ class ValueEdit(QLineEdit):
         """Whether the text is not (yet) that of the value."""
         return self.text() != self._shown
 
+    def set_hint(self, hint: str) -> None:
+        """Say in the empty field what that means."""
+        self._hint = hint
+        self.setPlaceholderText(SEVERAL_VALUES if self._several else hint)
+
     def show_value(self, value: Any) -> None:
         """Show a value, in place of whatever was typed."""
-        self._shown = self.write(value)
+        self._several = value is SEVERAL
+        self._shown = "" if self._several else self.write(value)
+        self.set_hint(self._hint)
         self._wrong = False
         if self.text() != self._shown:
             at = self.cursorPosition()
@@ -134,10 +143,12 @@ class NumberEdit(ValueEdit):
         if field.unit:
             self.setTextMargins(0, 0, self.fontMetrics().horizontalAdvance(field.unit) + UNIT_GAP, 0)
         if field.optional:
-            self.setPlaceholderText(values.meaning_of_nothing(field))
+            self.set_hint(values.meaning_of_nothing(field))
 
     def step(self, steps: float) -> None:
         """Go some steps up or down from what is typed."""
+        if self._several and not self.pending:
+            return
         try:
             value = self.read(self.text())
         except UserError:
@@ -182,7 +193,7 @@ class TextEdit(ValueEdit):
     def __init__(self, field: FieldInfo) -> None:
         super().__init__(lambda value: value or "", lambda text: text.strip() or (None if field.optional else ""))
         if field.optional:
-            self.setPlaceholderText(values.meaning_of_nothing(field))
+            self.set_hint(values.meaning_of_nothing(field))
 
 
 class ShapeEdit(ValueEdit):
@@ -194,7 +205,7 @@ class ShapeEdit(ValueEdit):
 
     def show_inferred(self, shape: tuple[int, ...] | None) -> None:
         """What stands in the empty field."""
-        self.setPlaceholderText("number of neurons" if shape is None else f"{values.shape_text(shape)}  (inferred)")
+        self.set_hint("number of neurons" if shape is None else f"{values.shape_text(shape)}  (inferred)")
 
 
 class IndicesEdit(ValueEdit):
@@ -202,7 +213,7 @@ class IndicesEdit(ValueEdit):
 
     def __init__(self) -> None:
         super().__init__(values.indices_text, values.read_indices)
-        self.setPlaceholderText("0, 3, 5 or file: tensor")
+        self.set_hint("0, 3, 5 or file: tensor")
 
 
 class Paragraph(QPlainTextEdit):
@@ -231,8 +242,9 @@ class Paragraph(QPlainTextEdit):
         super().__init__()
         self.field, self.write, self.read = field, write, read
         self._shown = ""
+        self.hint = values.meaning_of_nothing(field)
         self.setTabChangesFocus(True)
-        self.setPlaceholderText(values.meaning_of_nothing(field))
+        self.setPlaceholderText(self.hint)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 18)
 
@@ -243,7 +255,8 @@ class Paragraph(QPlainTextEdit):
 
     def show_value(self, value: Any) -> None:
         """Show a value, in place of whatever was typed."""
-        self._shown = self.write(value)
+        self._shown = "" if value is SEVERAL else self.write(value)
+        self.setPlaceholderText(SEVERAL_VALUES if value is SEVERAL else self.hint)
         if self.toPlainText() != self._shown:
             self.setPlainText(self._shown)
 
@@ -300,6 +313,7 @@ class CodeEdit(Paragraph):
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         font.setPixelSize(theme.current().font)
         self.setFont(font)
+        self.hint = ""
         self.setPlaceholderText("")
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -313,7 +327,7 @@ class CodeEdit(Paragraph):
 
     def show_value(self, value: Any) -> None:
         """Show a value; what is being typed keeps its blanks and its cursor."""
-        shown = self.write(value)
+        shown = "" if value is SEVERAL else self.write(value)
         if self.hasFocus() and self.toPlainText().strip() == shown:
             self._shown = self.toPlainText()
             return
@@ -327,4 +341,5 @@ class NumbersEdit(Paragraph):
 
     def __init__(self, field: FieldInfo) -> None:
         super().__init__(field, values.numbers_text, values.read_numbers, lines=3)
-        self.setPlaceholderText("name = value")
+        self.hint = "name = value"
+        self.setPlaceholderText(self.hint)

@@ -10,12 +10,15 @@ from pydantic import BaseModel
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
-from spikeloom.errors import SpikeloomError
-from spikeloom.spec import FieldInfo, describe
+from spikeloom.spec import FieldInfo, Initialiser, Type, describe
+from spikeloom_app.document.conversion import converted
 from spikeloom_app.inspector import values
-from spikeloom_app.inspector.controls import Choice, GlyphButton
+from spikeloom_app.inspector.choosing import Entry, TypeChoice
+from spikeloom_app.inspector.controls import GlyphButton
+from spikeloom_app.inspector.equations import Equations
+from spikeloom_app.inspector.pictures import DistributionPicture
 from spikeloom_app.inspector.rows import NONE, Editor, ListRow, Row
-from spikeloom_app.inspector.scope import Scope
+from spikeloom_app.inspector.scope import SEVERAL, Scope
 
 SPACING = 6  # px between rows
 INDENT = 13  # px of a form inside a form
@@ -134,35 +137,44 @@ class FamilyRow(Row):
         super().__init__(scope, field, label)
         self.column.setSpacing(SPACING)
         self.notices.setContentsMargins(0, 0, 0, 0)
+        self.equations = Equations()
+        self.picture = DistributionPicture() if issubclass(field.family, Initialiser) else None
+        for place, shown in enumerate(filter(None, (self.equations, self.picture)), start=1):
+            shown.setContentsMargins(INDENT if nested else 0, 0, 0, 0)
+            self.column.insertWidget(place, shown)
         if not nested:
             self.label.hide()  # the heading says it
 
     def _make_editor(self) -> Editor:
-        options: list[tuple[Any, str, str]] = []
-        if self.field.optional:
-            options.append((None, NONE, self.field.help))
-        options += [(cls, cls.title, cls.help()) for cls in self.field.family.types().values()]
-        return Choice(options)
+        entries = [Entry(None, NONE, self.field.help)] if self.field.optional else []
+        entries += [Entry(cls, cls.title, cls.help(), cls.type) for cls in self.field.family.types().values()]
+        return TypeChoice(entries)
 
     def refresh(self) -> None:
         """Show the type, with a new form where it is another one, and the values of its fields."""
-        value = self.scope.value
-        chosen = None if value is None else type(value)
+        chosen = self.scope.kind
         if chosen is not self._value:
-            self._show(value)
-            self._rebuild(chosen)
+            self._show(chosen)
         elif self.form is not None:
             self.form.refresh()
-        self.reset.setVisible(self._differs(value))
+        self._illustrate()
+        self.reset.setVisible(self._differs(chosen))
+
+    def _illustrate(self) -> None:
+        """Show the equations of the chosen type and what an initialiser draws from."""
+        first, *others = [value.own_equations() if isinstance(value, Type) else () for value in self.scope.values]
+        self.equations.show_lines(tuple(line for line in first if all(line in other for other in others)))
+        if self.picture is not None:
+            self.picture.show_scope(self.scope)
 
     def _show(self, value: Any) -> None:
-        chosen = None if value is None else type(value)
+        chosen = self.scope.kind
         rebuild = chosen is not self._value
         super()._show(chosen)
-        if chosen is not None:
-            self.editor.setToolTip(f"{chosen.help()}\n{values.tooltip(self.field)}")
+        tip = values.tooltip(self.field)
+        self.editor.setToolTip(tip if chosen in (None, SEVERAL) else f"{chosen.help()}\n{tip}")
         if rebuild:
-            self._rebuild(chosen)
+            self._rebuild(chosen if isinstance(chosen, type) else None)
 
     def _rebuild(self, chosen: type[BaseModel] | None) -> None:
         if self.form is not None and self.form.cls is chosen:
@@ -188,21 +200,20 @@ class FamilyRow(Row):
 
     def _differs(self, value: Any) -> bool:
         # Back to none is a choice of the list, not a default to go back to.
-        return self.field.default is not None and type(value) is not type(self.field.default)
+        return self.field.default is not None and value is not type(self.field.default)
 
     def commit(self, chosen: Any) -> None:
         """Choose a type; the fields that both types have keep their values."""
-        value, default = self.scope.value, self.field.default
         if chosen is None or isinstance(chosen, BaseModel):
             super().commit(chosen)
-        elif type(value) is not chosen:
-            try:
-                made = values.converted(copy.deepcopy(default) if value is None else value, chosen)
-            except SpikeloomError as error:
-                self.refuse(values.words(error))
-                self.editor.show_value(self._value)
-                return
-            super().commit(made)
+        elif self.scope.kind is not chosen:
+            self._change(lambda: self.scope.set_each([self._made(value, chosen) for value in self.scope.values]))
+
+    def _made(self, value: Any, chosen: type[Any]) -> Any:
+        """A value that is already of the type, or one of the type that keeps what it can."""
+        if type(value) is chosen:
+            return value
+        return converted(copy.deepcopy(self.field.default) if value is None else value, chosen)
 
     def set_label_width(self, width: int) -> None:
         """Give the labels, inside too, this many px; all fields start at the same place."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -12,9 +13,18 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from spikeloom.spec import Problem, infer_shapes
 from spikeloom_app import theme
 from spikeloom_app.document import OpenDocument
+from spikeloom_app.document.open_document import STAGES
 from spikeloom_app.document.places import Root, owner, path_of
-from spikeloom_app.inspector.notices import notice_of
-from spikeloom_app.inspector.panels import ConnectionPanel, ExperimentPanel, Panel, PopulationPanel, SeveralPanel
+from spikeloom_app.inspector.notices import Notice, notice_of
+from spikeloom_app.inspector.panels import (
+    AnnotationPanel,
+    ConnectionPanel,
+    ExperimentPanel,
+    Panel,
+    PopulationPanel,
+    SeveralPanel,
+    StagePanel,
+)
 from spikeloom_app.inspector.rows import Row
 from spikeloom_app.inspector.scope import Scope, Shared
 from spikeloom_app.listening import follow_theme, listen
@@ -22,9 +32,15 @@ from spikeloom_app.listening import follow_theme, listen
 LABEL_SHARE = 0.36  # of the width
 LABEL_WIDTHS = (78, 140)  # px, the narrowest and the widest
 
+DATASET, LEARNING = STAGES
+_STAGE_PANELS = {
+    DATASET: ("Data", "What feeds the inputs", "text_muted", ("dataset", "simulation")),
+    LEARNING: ("Loss and metric", "What judges the outputs and moves weights", "text_muted", ("learning", "training")),
+}
+
 
 class Inspector(QWidget):
-    """Forms for one population or connection, or, where nothing is selected, for the experiment.
+    """Forms for what is selected: one part, what several parts share, or, where nothing is, the experiment.
 
     Parameters
     ----------
@@ -40,7 +56,7 @@ class Inspector(QWidget):
         self.document = document
         self.names: list[str] = []
         self._shared = Shared(self._structure_changed)
-        self._root = Root(document)
+        self._roots: tuple[Root, ...] = (Root(document),)
         self._building = self._order_due = False
         self.area = QScrollArea()
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -58,6 +74,7 @@ class Inspector(QWidget):
         self._afterwards.timeout.connect(self._show_derived)
         listen(document.part_renamed, self._renamed)
         listen(document.part_removed, self._removed)
+        listen(document.annotations_changed, self._annotations_changed)
         listen(document.replaced, self._replaced)
         listen(document.changed, self._changed)
         self.show_selection([])
@@ -69,16 +86,23 @@ class Inspector(QWidget):
 
         It takes anything because it is connected to signals that carry an object.
         """
-        names = list(names)
+        names = self._shown(list(names))
         if names == self.names and self.panel.scope is not None:
             return
         self.finish()
         self._build(names)
 
+    def _shown(self, names: list[str]) -> list[str]:
+        """Of a selection, what has a form: populations and connections, else a note, a frame or a card alone."""
+        known = set(self.document.document.network.names())
+        parts = [name for name in names if name in known]
+        return parts or (names if len(names) == 1 else [])
+
     def _build(self, names: list[str]) -> None:
         self.names = names
         self.panel.detach()
-        self._root = Root(self.document, names[0] if len(names) == 1 else None)
+        of_document = not names or names[0] in STAGES
+        self._roots = tuple(Root(self.document, None if of_document else name) for name in names or [""])
         self._building = True
         self.panel = self._make_panel()
         self.panel.refresh()
@@ -92,12 +116,15 @@ class Inspector(QWidget):
     def _make_panel(self) -> Panel:
         network = self.document.document.network
         populations = {population.name for population in network.populations}
-        if len(self.names) > 1:
-            number = sum(name in populations for name in self.names)
-            return SeveralPanel(number, len(self.names) - number)
-        scope = Scope(self.document, self._root, self._shared)
+        scope = Scope(self.document, self._roots, self._shared)
         if not self.names:
             return ExperimentPanel(scope)
+        if self.names[0] in STAGES:
+            return StagePanel(scope, *_STAGE_PANELS[self.names[0]])
+        if ":" in self.names[0]:
+            return AnnotationPanel(scope, type(self.document.annotation(self.names[0])))
+        if len(self.names) > 1:
+            return SeveralPanel(scope, self.names, sum(name in populations for name in self.names))
         return PopulationPanel(scope) if self.names[0] in populations else ConnectionPanel(scope)
 
     def row(self, inner: str) -> Row:
@@ -118,12 +145,18 @@ class Inspector(QWidget):
 
     def _renamed(self, old: str, new: str) -> None:
         self.names = [new if name == old else name for name in self.names]
-        if self._root.name == old:
-            self._root.name = new
+        for root in self._roots:
+            if root.name == old:
+                root.name = new
 
     def _removed(self, name: str) -> None:
         if name in self.names:
             self._build([other for other in self.names if other != name])
+
+    def _annotations_changed(self) -> None:
+        known = {annotation.name for annotation in self.document.document.view.annotations}
+        if self.names and ":" in self.names[0] and self.names[0] not in known:
+            self._build([])
 
     def _replaced(self) -> None:
         self._build([])
@@ -140,20 +173,24 @@ class Inspector(QWidget):
         if self._order_due:
             self._order_tabs()
         self.panel.show_shapes(infer_shapes(self.document.document))
-        rows = {row.scope.place: row for row in self.panel.rows()}
-        root = self.panel.scope.place
-        found: dict[str, list[Problem]] = {place: [] for place in (*rows, root)}
+        shown = [(row, row.scope.places) for row in self.panel.rows()]
+        roots = self.panel.scope.places
+        known = [*roots, *(place for _, places in shown for place in places)]
+        found: dict[str, list[Problem]] = {place: [] for place in known}
         for problem in self.document.problems():
             place = owner(problem.place, found)
             if place is not None:
                 found[place].append(problem)
-        for place, row in rows.items():
-            row.show_problems([notice_of(problem) for problem in found[place]])
-        self.panel.show_notices([notice_of(problem, self._prefix(problem)) for problem in found[root]])
+        for row, places in shown:
+            row.show_problems(self._notices(problem for place in places for problem in found[place]))
+        self.panel.show_notices(self._notices(problem for place in roots for problem in found[place]))
+
+    def _notices(self, problems: Iterable[Problem]) -> list[Notice]:
+        return [notice_of(problem, self._prefix(problem)) for problem in problems]
 
     def _prefix(self, problem: Problem) -> str:
         """The part that a problem concerns, where the panel is not the part's own."""
-        path = path_of(self.document, problem.place) if not self.names else None
+        path = path_of(self.document, problem.place) if len(self.names) != 1 else None
         return path[2] if path is not None and path[:1] == ("network",) and len(path) > 2 else ""
 
     # -- look ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from spikeloom.errors import SpikeloomError
-from spikeloom.spec import Connection, Document, Experiment, FieldInfo, Fix, Population, describe, infer_shapes
+from spikeloom.spec import (
+    Annotation,
+    Connection,
+    Document,
+    Experiment,
+    FieldInfo,
+    Fix,
+    Node,
+    Note,
+    Population,
+    describe,
+    infer_shapes,
+)
 from spikeloom_app.document.places import apply_fix
 from spikeloom_app.inspector import values
 from spikeloom_app.inspector.controls import Caption, Dot
@@ -21,6 +33,7 @@ from spikeloom_app.inspector.scope import Scope
 
 MARGIN = 16  # px
 SECTION_GAP = 14  # px
+MOST_NAMES = 20  # of selected parts that a tooltip lists
 MOST_PROBLEMS = 6  # of the network that are listed where nothing is selected
 
 
@@ -157,6 +170,40 @@ class ExperimentPanel(Panel):
         super().show_notices([*notices[:MOST_PROBLEMS], *more])
 
 
+class StagePanel(Panel):
+    """A card of the experiment: what feeds the inputs, or what judges the outputs and moves the weights.
+
+    Parameters
+    ----------
+    names
+        The fields of the experiment that belong to it.
+    """
+
+    def __init__(self, scope: Scope, heading: str, caption: str, token: str, names: Sequence[str]) -> None:
+        super().__init__(scope)
+        inside = scope.child("experiment")
+        fields = {field.name: field for field in describe(Experiment)}
+        for name in names:
+            field = fields[name]
+            self.add_group(field.label, _group(inside.child(name), field), field.help)
+        self.close_column()
+        self._say(heading, caption, token)
+
+    def show_notices(self, notices: Sequence[Notice]) -> None:
+        """Nothing: each problem of the experiment is at its field, and those of the network elsewhere."""
+
+
+class AnnotationPanel(Panel):
+    """A note or a frame."""
+
+    def __init__(self, scope: Scope, cls: type[Annotation]) -> None:
+        super().__init__(scope)
+        own = ("text",) if cls is Note else ("title", "folded")
+        self.add_group(cls.__name__, Form(scope, cls, (*own, "tint", "width", "height")))
+        self.close_column()
+        self._say(cls.__name__, "On the canvas alone: it changes nothing of the network", "text_muted")
+
+
 class PopulationPanel(Panel):
     """One population."""
 
@@ -209,16 +256,51 @@ class ConnectionPanel(Panel):
 
 
 class SeveralPanel(Panel):
-    """Several parts."""
+    """What several parts share: a field shows the value of all, or that they differ, and changes all of them.
 
-    def __init__(self, populations: int, connections: int) -> None:
-        super().__init__()
+    Parameters
+    ----------
+    names
+        Of the parts.
+    populations
+        How many of them are populations; the others are connections.
+    """
+
+    def __init__(self, scope: Scope, names: Sequence[str], populations: int) -> None:
+        super().__init__(scope)
+        connections = len(names) - populations
         counts = [_count(populations, "population")] if populations else []
         counts += [_count(connections, "connection")] if connections else []
-        self._say(f"{populations + connections} selected", ", ".join(counts), "accent")
-        self.column.addSpacing(SPACING)
-        self.column.addWidget(wrapped("Select one of them to see and change its fields.", "muted"))
+        self._say(f"{len(names)} selected", ", ".join(counts), "accent")
+        self.title.setToolTip("\n".join([*names[:MOST_NAMES], *(["..."] if len(names) > MOST_NAMES else [])]))
+        if populations and connections:
+            words = "Populations and connections have no fields in common. Select only the ones or only the others."
+            self.column.addSpacing(SPACING)
+            self.column.addWidget(wrapped(words, "muted"))
+        elif populations:
+            self._add_fields(Population, "Populations", ("shape", "field", "loss"), ("neuron",))
+        else:
+            self._add_fields(Connection, "Connections", (), ("connectivity", "synapse"))
         self.close_column()
+
+    def show_shapes(self, shapes: dict[str, tuple[int, ...]]) -> None:
+        """Show the shape that an empty field stands for, where it is the same for all."""
+        assert self.scope is not None
+        inferred = {shapes.get(str(root.name)) for root in self.scope.roots}
+        for row in self.rows():
+            if isinstance(row.editor, ShapeEdit) and row.scope.inner == ("shape",):
+                if len(inferred) == 1:
+                    row.editor.show_inferred(inferred.pop())
+                else:
+                    row.editor.set_hint("inferred for each")
+
+    def _add_fields(self, cls: type[Node], heading: str, plain: Sequence[str], groups: Sequence[str]) -> None:
+        assert self.scope is not None
+        fields = {field.name: field for field in describe(cls)}
+        if plain:
+            self.add_group(heading, Form(self.scope, cls, plain))
+        for name in groups:
+            self.add_group(fields[name].label, _group(self.scope.child(name), fields[name]), fields[name].help)
 
 
 def _group(scope: Scope, field: FieldInfo) -> Form | Row:

@@ -25,12 +25,16 @@ from spikeloom_app.inspector.edits import (
     TextEdit,
     ValueEdit,
 )
+from spikeloom_app.inspector.gesture import Gesture
 from spikeloom_app.inspector.notices import Notice, Notices
-from spikeloom_app.inspector.scope import Scope
+from spikeloom_app.inspector.scope import SEVERAL, Scope
+from spikeloom_app.inspector.sliders import ValueSlider, is_natural
 
 LABEL_WIDTH = 110  # px, until the form knows its own width
 GAP = 8  # px
 NONE = "None"
+LONG_TEXTS = ("description", "text")
+NUMBER_WIDTHS = (54, 72)  # px of a number beside its slider, the narrowest and the widest
 
 Editor = ValueEdit | Paragraph | Switch | Choice
 
@@ -57,6 +61,8 @@ class Row(QWidget):
         self._problems: tuple[Notice, ...] = ()
         self._state = ""
         self._detached = False
+        self._gesture: Gesture | None = None
+        self.slider = ValueSlider(field) if is_natural(field) else None
         self.reveal: Callable[[], None] | None = None  # unfolds what the row lies in
         self._build(label or field.label)
 
@@ -66,7 +72,7 @@ class Row(QWidget):
         if field.kind == "choice":
             options = [(choice, str(choice), "") for choice in field.choices]
             return Choice([(None, NONE, ""), *options] if field.optional else options)
-        if field.name == "description":
+        if field.name in LONG_TEXTS:
             return Paragraph(field)
         made: dict[str, Callable[[], Editor]] = {
             "float": lambda: NumberEdit(field),
@@ -101,6 +107,8 @@ class Row(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self.reset.setSizePolicy(policy)
         self.reset.clicked.connect(self.reset_to_default)
+        if self.slider is not None:
+            self._build_slider(self.slider, label, tip)
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
@@ -110,6 +118,9 @@ class Row(QWidget):
             self.column.addSpacing(4)
         else:
             line.addWidget(self.label)
+        if self.slider is not None:
+            line.addWidget(self.slider, 1)
+            line.addSpacing(GAP)
         # A switch is as wide as it is; a field takes the room there is.
         line.addWidget(self.editor, 0 if isinstance(self.editor, Switch) else 1)
         if isinstance(self.editor, Switch):
@@ -124,6 +135,19 @@ class Row(QWidget):
         self.editor.committed.connect(self.commit)
         self.editor.refused.connect(self.refuse)
         self.editor.reverted.connect(self._reverted)
+
+    def _build_slider(self, slider: ValueSlider, label: str, tip: str) -> None:
+        slider.setAccessibleName(f"{self.editor.accessibleName()}, slider")
+        slider.setAccessibleDescription(self.field.help)
+        slider.setObjectName(f"slider.{'.'.join(self.scope.inner)}")
+        slider.setToolTip(tip)
+        unit = self.editor.textMargins().right() if isinstance(self.editor, ValueEdit) else 0
+        self.editor.setMinimumWidth(NUMBER_WIDTHS[0] + unit)
+        self.editor.setMaximumWidth(NUMBER_WIDTHS[1] + unit)
+        slider.sliderPressed.connect(self._take_hold)
+        slider.sliderReleased.connect(self._let_go)
+        slider.dragged.connect(self._drag)
+        slider.committed.connect(self.commit)
 
     def set_label_width(self, width: int) -> None:
         """Give the label this many px."""
@@ -141,10 +165,17 @@ class Row(QWidget):
         self._value = value
         self._refusal = ""
         self.editor.show_value(value)
+        differs = "The selected parts have several values. " if value is SEVERAL else ""
+        self.editor.setAccessibleDescription(differs + self.field.help)
+        if self.slider is not None and self._gesture is None:
+            self.slider.show_value(None if value is SEVERAL else value)
         self._show_notices()
 
     def _differs(self, value: Any) -> bool:
-        # A text or a shape is cleared by hand; a name has no default worth going back to.
+        # A text or a shape is cleared by hand (except where several are shown as one empty field); a name has no
+        # default worth going back to.
+        if value is SEVERAL:
+            return not self.field.required
         return not self.field.required and self.field.kind not in ("text", "shape") and value != self.field.default
 
     def show_problems(self, problems: Sequence[Notice]) -> None:
@@ -167,17 +198,37 @@ class Row(QWidget):
     # -- changing --------------------------------------------------------------------------------------------------
     def commit(self, value: Any) -> None:
         """Set the value; where it is refused, say why below the field and leave the text as typed."""
+        self._change(lambda: self.scope.set(value), value)
+
+    def _change(self, change: Callable[[], None], value: Any = None) -> None:
         if self._detached:
             return
         try:
-            self.scope.set(value)
+            change()
         except SpikeloomError as error:
             self.refuse(values.words(error, self.field.name, value))
             if isinstance(self.editor, Switch | Choice):
                 self.editor.show_value(self._value)
+            if self.slider is not None and self._gesture is None:
+                self.slider.show_value(None if self._value is SEVERAL else self._value)
             return
         if not self._detached:
             self._show(self.scope.value)
+
+    # -- the slider: the document follows the hand, and a whole drag is one step of undo -----------------------------
+    def _take_hold(self) -> None:
+        self._gesture = self._gesture or Gesture(self.scope)
+
+    def _drag(self, value: Any) -> None:
+        self._take_hold()
+        assert self._gesture is not None
+        hand = self._gesture
+        self._change(lambda: hand.set(value), value)
+
+    def _let_go(self) -> None:
+        self._gesture = None
+        if self.slider is not None and not self._detached:
+            self.slider.show_value(None if self._value is SEVERAL else self._value)
 
     def refuse(self, message: str) -> None:
         """Say why what was typed is not taken."""
@@ -215,7 +266,7 @@ class Row(QWidget):
 
     def stops(self) -> list[QWidget]:
         """Where the Tab key stops, in order."""
-        return [self.editor, self.reset]
+        return [*([self.slider] if self.slider is not None else []), self.editor, self.reset]
 
 
 class ListRow(Row):

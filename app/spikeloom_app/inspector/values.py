@@ -7,7 +7,8 @@ import re
 from typing import Any
 
 from spikeloom.errors import SpikeloomError, UserError
-from spikeloom.spec import FieldInfo, IndexArray, InvalidDocument, Type, describe
+from spikeloom.spec import FieldInfo, IndexArray, InvalidDocument, Type
+from spikeloom_app.inspector.expressions import TOO_LARGE, evaluate
 
 DIGITS = 10  # that count after a step: 0.1 + 0.2 is 0.3
 
@@ -23,7 +24,7 @@ def number_text(value: float | None) -> str:
 
 
 def read_number(text: str, field: FieldInfo) -> float | int | None:
-    """The number that was typed, with or without its unit.
+    """The number that was typed, with or without its unit; an expression such as ``1/sqrt(784)`` is computed.
 
     Whether it is in the range is the document's to say.
 
@@ -38,15 +39,44 @@ def read_number(text: str, field: FieldInfo) -> float | int | None:
     if not plain and field.optional:
         return None
     plain = plain.replace("\N{MINUS SIGN}", "-")
+    if field.kind == "int":
+        if re.fullmatch(r"[+-]?\d+", plain):
+            return _whole(plain, text, field)
+        value = _number(plain, text, field.expected)
+        if isinstance(value, float) and not value.is_integer() and not _is_plain(plain):
+            raise UserError(f"{found(text)} is {value:.6g}, expected {field.expected}")
+        return int(value) if isinstance(value, int) or (value.is_integer() and abs(value) < 2**53) else value
+    return float(_number(plain, text, field.expected))
+
+
+def _whole(plain: str, text: str, field: FieldInfo) -> int:
     try:
-        if field.kind == "int" and re.fullmatch(r"[+-]?\d+", plain):
-            return int(plain)
-        value: float = float(plain)
-    except ValueError:
+        return int(plain)
+    except ValueError:  # more digits than Python reads
         raise UserError(f"{found(text)} found, expected {field.expected}") from None
-    if not math.isfinite(value):
-        raise UserError(f"{found(text)} found, expected {field.expected}")
-    return int(value) if field.kind == "int" and value.is_integer() and abs(value) < 2**53 else value
+
+
+def _is_plain(text: str) -> bool:
+    """Whether it is a number as it stands, without anything to compute."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _number(plain: str, text: str, expected: str) -> float | int:
+    """The number, or the value of the expression, `plain`; finite, or a `UserError` says what was expected."""
+    try:
+        value = float(plain) if _is_plain(plain) else evaluate(plain)
+        if math.isfinite(float(value)):
+            return value
+        reason = ""
+    except UserError as error:
+        reason = error.message if plain else ""
+    except OverflowError:
+        reason = TOO_LARGE
+    raise UserError(f"{found(text)} found, expected {expected}", hint=reason)
 
 
 def stepped(value: float, field: FieldInfo, steps: float) -> float | int:
@@ -154,18 +184,27 @@ def read_numbers(text: str) -> dict[str, float]:
         At the first that is not ``name = number``.
     """
     mapping: dict[str, float] = {}
-    for part in filter(None, (part.strip() for part in re.split(r"[\n,;]", text))):
+    for part in _parts(text):
         name, _, number = (piece.strip() for piece in part.partition("="))
-        try:
-            value = float(number.replace("\N{MINUS SIGN}", "-"))
-        except ValueError:
-            value = math.nan
-        if not re.fullmatch(r"[A-Za-z_]\w*", name, flags=re.ASCII) or not math.isfinite(value):
-            raise UserError(f"{found(part)} found, expected a name and a number such as tau = 20")
+        expected = "a name and a number such as tau = 20"
+        if not re.fullmatch(r"[A-Za-z_]\w*", name, flags=re.ASCII):
+            raise UserError(f"{found(part)} found, expected {expected}")
         if name in mapping:
             raise UserError(f"'{name}' is given twice")
-        mapping[name] = value
+        mapping[name] = float(_number(number.replace("\N{MINUS SIGN}", "-"), part, expected))
     return mapping
+
+
+def _parts(text: str) -> list[str]:
+    """What lines, semicolons and commas part; a comma inside parentheses parts nothing: ``max(1, 2)``."""
+    parts, depth = [""], 0
+    for character in text:
+        depth = 0 if character == "\n" else depth + (character == "(") - (character == ")" and depth > 0)
+        if character in "\n;" or (character == "," and not depth):
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts if part.strip()]
 
 
 def found(text: str) -> str:
@@ -197,6 +236,10 @@ def tooltip(field: FieldInfo) -> str:
         facts.append(f"Default: {number_text(default)}{unit}")
     elif isinstance(default, Type):
         facts.append(f"Default: {default.title}")
+    if field.kind in ("float", "int"):
+        facts.append("Takes arithmetic too: 1/sqrt(784), 28*28")
+    elif field.kind == "numbers":
+        facts.append("Numbers may be arithmetic: tau = 1/20")
     return "\n".join([field.help, *facts])
 
 
@@ -221,29 +264,3 @@ def sentence(message: str, hint: str = "") -> str:
     """A message and its hint as they stand below a field."""
     message = message[:1].upper() + message[1:]
     return f"{message.rstrip('.')}. {hint}" if hint else message
-
-
-def converted(value: Any, cls: type[Type]) -> Any:
-    """An object of `cls` that keeps the fields of `value` that both types have and `cls` takes.
-
-    Raises
-    ------
-    UserError
-        Where `cls` cannot be made.
-    """
-    fields = {field.name: field for field in describe(cls)}
-    kept: dict[str, Any] = {}
-    for field in fields.values():
-        if field.required and field.kind == "family":
-            kept[field.name] = next(iter(field.family.types()))
-    shared = {name: getattr(value, name) for name in fields if value is not None and name in type(value).model_fields}
-    try:
-        return cls(**kept | shared)
-    except UserError:
-        for name, item in shared.items():
-            try:
-                cls(**kept | {name: item})
-            except UserError:
-                continue
-            kept[name] = item
-        return cls(**kept)

@@ -1,20 +1,25 @@
-"""The document of a window as a file: new, open, save, and what is kept of unsaved work."""
+"""The document of a window as a file: new, open, save, revert."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog, QMenu
 
 from spikeloom.errors import SpikeloomError
 from spikeloom.spec import Document
-from spikeloom_app.document import OpenDocument, Recovery
-from spikeloom_app.listening import listen
-from spikeloom_app.shell import dialogs
+from spikeloom_app.document import FileState, OpenDocument, Recovery
+from spikeloom_app.shell import dialogs, windows
+from spikeloom_app.shell.differences_view import DifferencesDialog, DifferencesView
+from spikeloom_app.shell.file_watch import FileWatch
+from spikeloom_app.shell.notice_bar import NoticeBar
+from spikeloom_app.shell.safekeeping import Safekeeping
 from spikeloom_app.shell.settings import Settings
 
-SWAP_MILLISECONDS = 1500  # after an edit, so that typing does not write on every key
+if TYPE_CHECKING:
+    from spikeloom_app.shell.main_window import MainWindow
 
 
 class Files(QObject):
@@ -26,20 +31,38 @@ class Files(QObject):
         Whom questions are asked in front of.
     settings
         Where recent files are remembered.
+
+    Attributes
+    ----------
+    notices
+        The bar at the top of the window, for what happens to the file.
+    leaving
+        The user was asked about this window already: it may close.
     """
 
-    def __init__(self, window: QMainWindow, document: OpenDocument, settings: Settings) -> None:
+    def __init__(self, window: MainWindow, document: OpenDocument, settings: Settings) -> None:
         super().__init__(window)
         self.window, self.document, self.settings = window, document, settings
-        self.recovery = Recovery(document)
-        self._swap_timer = QTimer(self)
-        self._swap_timer.setSingleShot(True)
-        self._swap_timer.setInterval(SWAP_MILLISECONDS)
-        self._swap_timer.timeout.connect(self.recovery.write)
-        listen(document.changed, self._changed)
+        self.notices = NoticeBar()
+        self.leaving = False
+        self.safekeeping = Safekeeping(self)
+        self.watch = FileWatch(self)
 
-    def _changed(self) -> None:
-        self._swap_timer.start()
+    @property
+    def recovery(self) -> Recovery:
+        """The swap file of the window."""
+        return self.safekeeping.recovery
+
+    @property
+    def free(self) -> bool:
+        """Whether another document may take the place of this one: nobody saved it, changed it or trains it."""
+        document = self.document
+        idle = self.window.controller.state == "idle"
+        return document.path is None and not document.modified and not document.undo_stack.labels and idle
+
+    def finish_typing(self) -> None:
+        """Take what is being typed in a field into the document."""
+        self.window.inspector.finish()
 
     # -- open ----------------------------------------------------------------------------------------------------
     def new(self) -> None:
@@ -47,34 +70,43 @@ class Files(QObject):
         if self.may_leave():
             self.document.replace(Document(), None)
 
+    def new_window(self) -> MainWindow:
+        """Another window, with the welcome page."""
+        return windows.new_window(self.window)
+
     def browse(self) -> None:
-        """Choose a document to open."""
-        if self.may_leave():
-            path = dialogs.choose_open(self.window, self.folder())
-            if path is not None:
-                self._open(path)
+        """Choose documents to open: here where nothing is open yet, else in a window of their own."""
+        for path in dialogs.choose_open(self.window, self.folder()):
+            windows.open_path(self.window, path)
 
     def open(self, path: Path) -> None:
-        """Open a file, after asking about unsaved changes."""
-        if self.may_leave():
-            self._open(path)
+        """Open a file in this window, after asking about unsaved changes; raise the window that has it already."""
+        if windows.with_file(path) is not None or self.free:
+            windows.open_path(self.window, path)
+        elif self.may_leave():
+            state = FileState.of(path)
+            document = self._load(path)
+            if document is not None:
+                self.show_file(document, path, state)
 
-    def _open(self, path: Path) -> None:
-        try:
-            self.document.open(path)
-        except SpikeloomError as error:
-            dialogs.show_error(self.window, f"'{path.name}' cannot be opened", error)
-            return
+    def show_file(self, document: Document, path: Path, state: FileState | None) -> None:
+        """Show a document that was read from a file, which was in that state."""
+        self.document.replace(document, path, state=state)
         self.settings.add_recent(path)
 
     def open_example(self, path: Path) -> None:
-        """Open an example as a new document, so that saving asks for a name."""
-        if not self.may_leave():
-            return
+        """Open an example or a template as a new document, so that saving asks for a name."""
+        if self.may_leave():
+            document = self._load(path)
+            if document is not None:
+                self.document.replace(document, None)
+
+    def _load(self, path: Path) -> Document | None:
         try:
-            self.document.replace(Document.load(path), None)
+            return Document.load(path)
         except SpikeloomError as error:
             dialogs.show_error(self.window, f"'{path.name}' cannot be opened", error)
+            return None
 
     def fill_recent(self, menu: QMenu) -> None:
         """Fill a menu with the documents that were open lately."""
@@ -82,21 +114,34 @@ class Files(QObject):
         recent = self.settings.recent()
         for path in recent:
             entry = menu.addAction(f"{path.stem}  —  {path.parent}")
-            entry.triggered.connect(lambda _checked=False, path=path: self.open(path))
+            entry.triggered.connect(lambda _checked=False, path=path: windows.open_path(self.window, path))
         if not recent:
             menu.addAction("No recent documents").setEnabled(False)
 
     # -- save ----------------------------------------------------------------------------------------------------
     def save(self) -> bool:
         """Save; asks for a name where there is none. False if it was not saved."""
+        self.finish_typing()
         if self.document.path is None:
             return self.save_as()
+        state = FileState.of(self.document.path, self.document.file_state)
+        if state is not None and not state.same_as(self.document.file_state):
+            answer = dialogs.ask_to_overwrite(self.window, self.document.path.name)
+            if answer != "overwrite":
+                return answer == "save_as" and self.save_as()
         return self._save(self.document.path)
 
     def save_as(self) -> bool:
         """Save under a name the user chooses. False if it was not saved."""
+        self.finish_typing()
         path = dialogs.choose_save(self.window, self.folder() / f"{self.document.title}.snn")
-        return path is not None and self._save(path)
+        if path is None:
+            return False
+        if windows.with_file(path, but=self.window) is not None:
+            text = "Its window would not know. Close it, or choose another name."
+            dialogs.show_text(self.window, f"'{path.name}' is open in another window", text)
+            return False
+        return self._save(path)
 
     def _save(self, path: Path) -> bool:
         try:
@@ -105,17 +150,42 @@ class Files(QObject):
             dialogs.show_error(self.window, f"'{path.name}' was not saved", error)
             return False
         self.settings.add_recent(path)
-        self.recovery.clear()
         self.say(f"Saved {path.name}")
         return True
 
+    # -- revert --------------------------------------------------------------------------------------------------
+    @property
+    def can_revert(self) -> bool:
+        """Whether there is a saved state, and the document differs from it."""
+        return self.document.path is not None and self.document.modified and not self.document.file_gone
+
+    def revert(self) -> None:
+        """Go back to what was saved, after showing what that takes away; Undo brings it back."""
+        path = self.document.path
+        self.finish_typing()
+        if path is None or not self.can_revert:
+            return
+        saved = self._load(path)
+        if saved is None:
+            return
+        view = DifferencesView(("saved", "shown here"))
+        view.show_documents(saved, self.document.document)
+        view.heading.setText("Changes since then")
+        text = "These changes are taken back. Undo brings them here again."
+        dialog = DifferencesDialog(self.window, f"Revert '{path.name}' to what was saved?", text, view, "Revert")
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.document.reload("revert to saved")
+            self.say(f"Reverted to {path.name}; Undo brings the changes back")
+
+    # -- leaving -------------------------------------------------------------------------------------------------
     def folder(self) -> Path:
         """Where a dialogue starts."""
         return self.document.path.parent if self.document.path is not None else Path.home()
 
     def may_leave(self) -> bool:
         """Whether the document may go: it is saved, or the user says so."""
-        if not self.document.modified:
+        self.finish_typing()
+        if self.leaving or not self.document.modified:
             return True
         answer = dialogs.ask_to_save(self.window, self.document.title)
         if answer == "save":
@@ -126,25 +196,10 @@ class Files(QObject):
         """Say something in the status bar for a while."""
         self.window.statusBar().showMessage(text, milliseconds)
 
-    # -- what was not saved --------------------------------------------------------------------------------------
     def recover(self) -> None:
         """Offer what a window that is gone left behind."""
-        for swap in Recovery.left_behind():
-            answer = dialogs.ask_to_recover(self.window, swap)
-            if answer == "later":
-                return
-            if answer == "recover":
-                try:
-                    self.document.replace(swap.load(), swap.original, recovered=True)
-                except SpikeloomError as error:
-                    dialogs.show_error(self.window, "the unsaved document cannot be read", error)
-                    return
-                self.recovery.write()
-                swap.discard()
-                return
-            swap.discard()
+        self.safekeeping.offer()
 
     def close(self) -> None:
         """The window goes, and nothing of it is left to recover."""
-        self._swap_timer.stop()
-        self.recovery.clear()
+        self.safekeeping.close()

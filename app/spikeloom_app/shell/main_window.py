@@ -8,29 +8,42 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMenu, QSplitter, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
+from spikeloom.errors import SpikeloomError
 from spikeloom.settings import DATA_FOLDER, DATA_VARIABLE
-from spikeloom_app.canvas import Canvas, Palette
+from spikeloom_app.canvas import Canvas, Palette, picture
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.inspector import Inspector
 from spikeloom_app.listening import listen
 from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
 from spikeloom_app.problems import ProblemCounter, ProblemPanel, ProblemWatch, count_words
 from spikeloom_app.runs import RunBar, RunController, RunWatch
-from spikeloom_app.shell import dialogs, shortcuts
+from spikeloom_app.shell import dialogs, shortcuts, windows
 from spikeloom_app.shell.action_table import actions
 from spikeloom_app.shell.actions import ActionSet
 from spikeloom_app.shell.appearance import Appearance
 from spikeloom_app.shell.command_palette import CommandPalette
+from spikeloom_app.shell.file_drop import FileDrop
 from spikeloom_app.shell.files import Files
 from spikeloom_app.shell.go_to import go_to_field
+from spikeloom_app.shell.history import History
 from spikeloom_app.shell.pages import Pages
 from spikeloom_app.shell.panes import Panes, panes_of
 from spikeloom_app.shell.preferences import Preferences
 from spikeloom_app.shell.presentation import Presentation
 from spikeloom_app.shell.settings import Settings
 from spikeloom_app.shell.shortcut_table import ShortcutPage
+from spikeloom_app.shell.templates import fill_menu as fill_template_menu
 from spikeloom_app.shell.tool_bar import ActionBar
 from spikeloom_app.shell.tour import Tour
 from spikeloom_app.shell.welcome import Welcome
@@ -73,9 +86,22 @@ class MainWindow(QMainWindow):
         self.recent_menu = QMenu("Open &recent", self)
         menus["file"].insertMenu(self.action("file.save"), self.recent_menu)
         self.recent_menu.aboutToShow.connect(lambda: self.files.fill_recent(self.recent_menu))
+        self.template_menu = QMenu("New from &template", self)
+        menus["file"].insertMenu(self.action("file.open"), self.template_menu)
+        self.template_menu.aboutToShow.connect(lambda: fill_template_menu(self.template_menu, self.files))
+        self.windows_menu = self._view_menu.addMenu("&Windows")
+        self.windows_menu.aboutToShow.connect(lambda: windows.fill_menu(self.windows_menu, self))
+        self._view_menu.addSeparator()
+        show_history = self.docks["history"].toggleViewAction()
+        menus["edit"].addSeparator()
+        menus["edit"].addAction(show_history)
+        show_history.triggered.connect(self.docks["history"].raise_)
         self._connect()
+        self._show_switches()
         self._restore_layout()
         self._open_docks = [name for name, dock in self.docks.items() if not dock.isHidden()]
+        self.file_drop = FileDrop(self)
+        windows.register(self)
         self.show_welcome()
         self._show_file()
         if path is not None:
@@ -94,11 +120,18 @@ class MainWindow(QMainWindow):
         self.problem_watch = ProblemWatch(self.document, self)
         self.problems = ProblemPanel(self.problem_watch)
         self.problem_counter = ProblemCounter(self.problem_watch)
-        self.welcome = Welcome(self.settings.recent())
+        self.history = History(self.document)
+        self.welcome = Welcome(self.settings.recent)
         self.pages = Pages()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(self.canvas)
-        self.setCentralWidget(self.pages)
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.files.notices)
+        column.addWidget(self.pages, 1)
+        self.setCentralWidget(middle)
         bar = self.addToolBar("Run")
         bar.setObjectName("runToolBar")
         bar.setMovable(False)
@@ -116,16 +149,19 @@ class MainWindow(QMainWindow):
             "activity": self._dock("activity", "Activity", activity, Qt.DockWidgetArea.BottomDockWidgetArea),
             "log": self._dock("log", "Log", self.log, Qt.DockWidgetArea.BottomDockWidgetArea),
             "problems": self._dock("problems", "Problems", self.problems, Qt.DockWidgetArea.BottomDockWidgetArea),
+            "history": self._dock("history", "History", self.history, Qt.DockWidgetArea.RightDockWidgetArea),
         }
         self.setDockNestingEnabled(True)
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.tabifyDockWidget(self.docks["curves"], self.docks["log"])
+        self.tabifyDockWidget(self.docks["inspector"], self.docks["history"])
+        self.docks["history"].hide()
         self.tabifyDockWidget(self.docks["log"], self.docks["problems"])
         self.docks["curves"].raise_()
         self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [268, 350], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["curves"], self.docks["activity"]], [600, 560], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["curves"]], [300], Qt.Orientation.Vertical)
+        self.resizeDocks([self.docks["curves"]], [320], Qt.Orientation.Vertical)
         self.statusBar().addPermanentWidget(self.problem_counter)
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -142,6 +178,7 @@ class MainWindow(QMainWindow):
         self.welcome.tour_requested.connect(self.start_tour)
         self.welcome.browse_requested.connect(self.files.browse)
         self.canvas.selection_changed.connect(self.inspector.show_selection)
+        self.canvas.selection_changed.connect(lambda _names: self._show_actions())
         self.palette_view.add_requested.connect(self._add)
         self.run_bar.train_requested.connect(self.train)
         self.document.settings_changed.connect(self._show_actions)
@@ -206,12 +243,10 @@ class MainWindow(QMainWindow):
 
     def save(self) -> bool:
         """Save what is shown, with what is being typed. False if it was not saved."""
-        self.inspector.finish()
         return self.files.save()
 
     def save_as(self) -> bool:
         """Save under a name the user chooses. False if it was not saved."""
-        self.inspector.finish()
         return self.files.save_as()
 
     def choose_data_folder(self) -> None:
@@ -296,6 +331,37 @@ class MainWindow(QMainWindow):
         self.docks["problems"].setWindowTitle(f"Problems: {count_words(entries)}" if entries else "Problems")
         self.run_bar.count_problems(sum(entry.is_error for entry in entries))
 
+    # -- the canvas ----------------------------------------------------------------------------------------------
+    def switch(self, name: str, default: bool) -> None:
+        """Turn the minimap or snapping to the grid on or off, now and at the next start."""
+        self.settings.set(name, not self.settings.get(name, default))
+        self._show_switches()
+
+    def _show_switches(self) -> None:
+        self.canvas.minimap.show_wanted(bool(self.settings.get("minimap", True)))
+        self.canvas.view.snap = bool(self.settings.get("snap", False))
+
+    def export_picture(self) -> None:
+        """Write the network to a file that the user chooses."""
+        path = dialogs.choose_picture(self, self.files.folder() / f"{self.document.title}.svg")
+        if path is None:
+            return
+        try:
+            picture.save(self.canvas, path)
+        except SpikeloomError as error:
+            dialogs.show_error(self, "The picture was not written", error)
+            return
+        self.statusBar().showMessage(f"Wrote {path}", 6000)
+
+    def copy_picture(self) -> None:
+        """Put the network on the clipboard as a picture."""
+        try:
+            picture.copy(self.canvas)
+        except SpikeloomError as error:
+            self.canvas.edit.say(error)
+            return
+        self.statusBar().showMessage("The network is on the clipboard as a picture", 4000)
+
     # -- look ----------------------------------------------------------------------------------------------------
     def _show_keys(self) -> None:
         train, pause, stop = (
@@ -352,6 +418,7 @@ class MainWindow(QMainWindow):
         self.files.close()
         if self.pages.currentWidget() is self.canvas:
             self.settings.set("layout", bytes(self.saveState().toBase64().data()).decode())
+        windows.forget(self)
         event.accept()
 
     def action(self, name: str) -> QAction:

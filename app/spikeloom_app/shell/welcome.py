@@ -1,18 +1,30 @@
-"""The welcome page: examples to open, recent documents, a new one."""
+"""The welcome page: a new document, templates to start from, examples to open, recent documents."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFont, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QEnterEvent, QFont, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from spikeloom.errors import SpikeloomError
 from spikeloom.examples import examples
 from spikeloom.spec import Document
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
+from spikeloom_app.shell.templates import all_templates
 
 
 class DocumentCard(QAbstractButton):
@@ -24,8 +36,8 @@ class DocumentCard(QAbstractButton):
         self.setAccessibleName(title)
         self.setToolTip(str(path))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setMinimumSize(300, 112)
-        self.setMaximumHeight(126)
+        self.setMinimumSize(300, 124)
+        self.setMaximumHeight(136)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.update()
@@ -57,13 +69,18 @@ class DocumentCard(QAbstractButton):
         painter.drawText(inner.adjusted(0, 26, 0, 0), flags, self.text_below)
 
 
-class Welcome(QWidget):
+class Welcome(QScrollArea):
     """Shown until a document is open.
+
+    Parameters
+    ----------
+    recent
+        Gives the documents that were open lately.
 
     Signals
     -------
     open_requested, example_requested
-        With the path. An example opens as a new, unsaved document.
+        With the path. An example or a template opens as a new, unsaved document.
     new_requested
         An empty document.
     browse_requested
@@ -78,17 +95,51 @@ class Welcome(QWidget):
     browse_requested = Signal()
     tour_requested = Signal()
 
-    def __init__(self, recent: list[Path]) -> None:
+    def __init__(self, recent: Callable[[], list[Path]]) -> None:
         super().__init__()
         self.setObjectName("welcome")
         self.setAccessibleName("Welcome")
-        outer = QHBoxLayout(self)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._recent = recent
+        page = QWidget()
+        page.setObjectName("welcomePage")
+        outer = QHBoxLayout(page)
         outer.addStretch(1)
         column = QVBoxLayout()
+        column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(14)
         outer.addLayout(column, 0)
         outer.addStretch(1)
         column.addStretch(1)
+        self._add_heading(column)
+        column.addSpacing(10)
+        column.addWidget(_section("Templates"))
+        self.templates = QWidget()
+        self._template_grid = _grid(self.templates, 8)
+        column.addWidget(self.templates)
+        column.addSpacing(10)
+        column.addWidget(_section("Examples"))
+        grid = QGridLayout()
+        grid.setSpacing(12)
+        self.cards = [_card(name, path) for name, path in examples().items()]
+        for number, card in enumerate(self.cards):
+            card.clicked.connect(lambda _=False, path=card.path: self.example_requested.emit(path))
+            grid.addWidget(card, number // 2, number % 2)
+        column.addLayout(grid)
+        column.addSpacing(10)
+        self._recent_title = _section("Recent")
+        column.addWidget(self._recent_title)
+        self.recent_list = QWidget()
+        self._recent_grid = _grid(self.recent_list, 2)
+        column.addWidget(self.recent_list)
+        column.addStretch(2)
+        self.setWidget(page)
+        self.refresh()
+        follow_theme(self._restyle)
+
+    def _add_heading(self, column: QVBoxLayout) -> None:
         heading = QLabel("Spikeloom")
         heading.setObjectName("welcomeTitle")
         column.addWidget(heading)
@@ -98,8 +149,10 @@ class Welcome(QWidget):
         buttons = QHBoxLayout()
         new = QPushButton("New network")
         new.setProperty("primary", True)
+        new.setToolTip("An empty document")
         new.clicked.connect(self.new_requested)
         browse = QPushButton("Open…")
+        browse.setToolTip("Open a document (.snn)")
         browse.clicked.connect(self.browse_requested)
         buttons.addWidget(new)
         buttons.addWidget(browse)
@@ -109,30 +162,35 @@ class Welcome(QWidget):
         buttons.addWidget(tour)
         buttons.addStretch(1)
         column.addLayout(buttons)
-        column.addSpacing(10)
-        column.addWidget(_section("Examples"))
-        grid = QGridLayout()
-        grid.setSpacing(12)
-        self.cards = [_example_card(name, path) for name, path in examples().items()]
-        for number, card in enumerate(self.cards):
-            card.clicked.connect(lambda _=False, path=card.path: self.example_requested.emit(path))
-            grid.addWidget(card, number // 2, number % 2)
-        column.addLayout(grid)
-        if recent:
-            column.addSpacing(10)
-            column.addWidget(_section("Recent"))
-            for path in recent[:5]:
-                entry = QPushButton(f"{path.stem}    {path.parent}")
-                entry.setProperty("link", True)
-                entry.setToolTip(str(path))
-                entry.clicked.connect(lambda _=False, path=path: self.open_requested.emit(path))
-                column.addWidget(entry, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addStretch(2)
-        follow_theme(self._restyle)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Other documents may have been open meanwhile, and templates made."""
+        super().showEvent(event)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the templates and the recent documents there are now."""
+        _empty(self._template_grid)
+        for number, template in enumerate(all_templates()):
+            button = QPushButton(template.title.replace("&", "&&"))
+            button.setToolTip(template.description or template.title)
+            button.setAccessibleDescription(template.description)
+            button.clicked.connect(lambda _=False, path=template.path: self.example_requested.emit(path))
+            self._template_grid.addWidget(button, number // 3, number % 3)
+        _empty(self._recent_grid)
+        recent = self._recent()[:5]
+        for number, path in enumerate(recent):
+            entry = QPushButton(f"{path.stem}    {path.parent}")
+            entry.setProperty("link", True)
+            entry.setToolTip(str(path))
+            entry.clicked.connect(lambda _=False, path=path: self.open_requested.emit(path))
+            self._recent_grid.addWidget(entry, number, 0, Qt.AlignmentFlag.AlignLeft)
+        self._recent_title.setVisible(bool(recent))
 
     def _restyle(self) -> None:
         tokens = theme.current()
         self.setStyleSheet(
+            f"#welcome, #welcomePage {{ background: {tokens.window}; }}"
             f"#welcomeTitle {{ font-size: 34px; font-weight: 700; color: {tokens.text}; }}"
             f"#welcomeLead {{ font-size: 15px; color: {tokens.text_muted}; }}"
             f"#welcomeSection {{ font-size: {tokens.font}px; font-weight: 600; color: {tokens.text_muted}; }}"
@@ -146,7 +204,23 @@ def _section(text: str) -> QLabel:
     return label
 
 
-def _example_card(name: str, path: Path) -> DocumentCard:
+def _grid(holder: QWidget, spacing: int) -> QGridLayout:
+    grid = QGridLayout(holder)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setSpacing(spacing)
+    return grid
+
+
+def _empty(grid: QGridLayout) -> None:
+    while grid.count():
+        item = grid.takeAt(0)
+        widget = item.widget() if item is not None else None
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+def _card(name: str, path: Path) -> DocumentCard:
     try:
         document = Document.load(path)
         return DocumentCard(path, document.title or name, document.description or "")

@@ -1,4 +1,4 @@
-"""``spikeloom new``: start a document from a template; the templates are the example documents."""
+"""``spikeloom new``: start a document from a template, an example document, or a template of the user's own."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from spikeloom import examples
 from spikeloom.cli import console
 from spikeloom.cli.options import add_json
-from spikeloom.errors import RunError, UserError, nearest
-from spikeloom.examples import examples
+from spikeloom.errors import RunError, SpikeloomError, UserError, nearest
 
 
 def add(commands: Any) -> None:
@@ -26,11 +26,11 @@ def add(commands: Any) -> None:
 
 
 def templates() -> dict[str, Path]:
-    """Name -> file of each example document that ships with the package."""
-    found = examples()
+    """Name -> file of all that a document can start from; what ships with the package comes before the user's own."""
+    found = examples.templates() | examples.examples()
     if not found:
         raise RunError("the example documents are missing", hint="Install Spikeloom anew.")
-    return found
+    return found | {name: path for name, path in examples.user_templates().items() if name not in found}
 
 
 def run(options: argparse.Namespace) -> int:
@@ -99,12 +99,20 @@ def _exists(path: Path) -> UserError:
 
 
 def _list(known: dict[str, Path], as_json: bool) -> None:
-    from spikeloom.spec import Document
-
-    titles = {name: Document.load(path).title or "" for name, path in known.items()}
+    titles = {name: _title(path) for name, path in known.items()}
     if as_json:
         console.say_json({"templates": [{"name": name, "title": title} for name, title in titles.items()]})
         return
     width = max(map(len, titles))
     for name, title in titles.items():
         console.say(f"{name:<{width}}  {title}".rstrip())
+
+
+def _title(path: Path) -> str:
+    """What a template is called; a user's own may be damaged, and the others are listed all the same."""
+    from spikeloom.spec import Document
+
+    try:
+        return Document.load(path).title or ""
+    except SpikeloomError as error:
+        return f"({error.message})"

@@ -5,6 +5,7 @@ written, `validate` what keeps it from running. The types lie in one package per
 """
 
 from spikeloom.spec.base import Type
+from spikeloom.spec.connections import known_surroundings
 from spikeloom.spec.connectivity import (
     AvgPool2D,
     AvgPoolConv2D,
@@ -20,7 +21,7 @@ from spikeloom.spec.connectivity import (
     Weighted,
 )
 from spikeloom.spec.datasets import MNIST, ArrayData, Dataset, Digits, YinYang
-from spikeloom.spec.document import FORMAT, Document, View
+from spikeloom.spec.document import FORMAT, Document
 from spikeloom.spec.encoders import Encoder, LinearLatency, LogLatency
 from spikeloom.spec.experiment import Experiment, Recorder, Simulation, SpikeRecorder, Training, VariableRecorder
 from spikeloom.spec.fields import FieldInfo, describe, quantity, setting
@@ -28,6 +29,7 @@ from spikeloom.spec.initialisers import (
     Around,
     Array,
     Constant,
+    Distribution,
     FluctuationDriven,
     Initialiser,
     Kaiming,
@@ -74,6 +76,7 @@ from spikeloom.spec.shapes import infer_shapes
 from spikeloom.spec.stored_array import IndexArray
 from spikeloom.spec.synapses import CustomSynapse, Delta, Exponential, Synapse
 from spikeloom.spec.validate import check, validate
+from spikeloom.spec.view import Annotation, Frame, Note, View
 
 __all__ = [
     "ALIF",
@@ -84,6 +87,7 @@ __all__ = [
     "MNIST",
     "SGD",
     "Adam",
+    "Annotation",
     "Around",
     "Array",
     "ArrayData",
@@ -105,6 +109,7 @@ __all__ = [
     "Delta",
     "Dense",
     "Digits",
+    "Distribution",
     "Document",
     "Encoder",
     "Ends",
@@ -116,6 +121,7 @@ __all__ = [
     "Fix",
     "FixedProbability",
     "FluctuationDriven",
+    "Frame",
     "IFInput",
     "IndexArray",
     "Inference",
@@ -136,6 +142,7 @@ __all__ = [
     "NeuronDynamics",
     "Node",
     "Normal",
+    "Note",
     "OneToOne",
     "Optimiser",
     "PoissonInput",
@@ -167,6 +174,7 @@ __all__ = [
     "describe",
     "infer_shapes",
     "json_schema",
+    "known_surroundings",
     "quantity",
     "sequential",
     "setting",

@@ -31,11 +31,14 @@ class Type(Node):
         Old names that still load.
     title
         The name that people read.
+    equations
+        What it does, a line of LaTeX math (as matplotlib's mathtext sets it) each, for an object with its defaults.
     """
 
     type: ClassVar[str] = ""
     replaces: ClassVar[tuple[str, ...]] = ()
     title: ClassVar[str] = ""
+    equations: ClassVar[tuple[str, ...]] = ()
     _registry: ClassVar[dict[str, Any]] = {}
 
     @classmethod
@@ -43,6 +46,8 @@ class Type(Node):
         super().__pydantic_init_subclass__(**kwargs)
         if cls._is_family():
             cls._registry = {}
+        if "equations" not in cls.__dict__:
+            cls.equations = ()  # never those of a parent: what is derived from a type does something else
         words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__)
         if "type" not in cls.__dict__:
             cls.type = words.lower()
@@ -77,6 +82,10 @@ class Type(Node):
     def help(cls) -> str:
         """The first line of the docstring."""
         return (cls.__doc__ or "").strip().split("\n")[0]
+
+    def own_equations(self) -> tuple[str, ...]:
+        """The equations of this object, whose switches may make them others than those of its type."""
+        return self.equations
 
     @classmethod
     def _register(cls) -> None:

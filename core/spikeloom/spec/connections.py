@@ -41,6 +41,24 @@ def surroundings(network: Network, connection: Connection, ends: Ends) -> Around
     return Around(*connectivity.fans(ends), psp, getattr(target, "v_thresh", None), rest)
 
 
+def known_surroundings(document: Document, connection: Connection) -> Around | None:
+    """What the distribution of a connection's weights may depend on; None while that cannot be said.
+
+    It cannot where an end is missing or has no shape yet, or where the connectivity does not fit its ends.
+    """
+    network = document.network
+    if not {connection.source, connection.target} <= {population.name for population in network.populations}:
+        return None
+    shapes = infer_shapes(document)
+    ends = ends_of(connection, shapes)
+    try:
+        if ends is None or _shape_problems(connection, shapes, network) or connection.connectivity.problems(ends):
+            return None
+        return surroundings(network, connection, ends)
+    except (UserError, Refused):
+        return None
+
+
 def connection_problems(document: Document) -> list[Problem]:
     """What is wrong with the connections: ends that cannot be connected, shapes, weights, delays."""
     problems: list[Problem] = []

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
-from pydantic import BeforeValidator, ConfigDict, PrivateAttr, ValidationError
+from pydantic import PrivateAttr, ValidationError
 
 from spikeloom.errors import RunError, UserError
 from spikeloom.spec import text
@@ -18,24 +18,9 @@ from spikeloom.spec.node import Node, walk
 from spikeloom.spec.problem import InvalidDocument, Problem
 from spikeloom.spec.storage import SUFFIX, MissingTensor, tensors_as_bytes, write_files
 from spikeloom.spec.stored_array import StoredArray
+from spikeloom.spec.view import View
 
 FORMAT = "spikeloom/1"
-
-
-def _as_tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-Position = Annotated[tuple[float, float], BeforeValidator(_as_tuple)]
-
-
-class View(Node):
-    """How the document looks in the editor. It never changes what is computed; keys of its own are kept."""
-
-    model_config = ConfigDict(extra="allow")
-
-    positions: dict[str, Position] = setting(factory=dict, help="Where populations stand, as name: [x, y].")
-    notes: list[Any] = setting(factory=list, help="Notes on the canvas.")
 
 
 class Document(Node):
@@ -92,7 +77,9 @@ class Document(Node):
         return cls.loads(content, base=path.parent, source=str(path))
 
     @classmethod
-    def loads(cls, content: str | bytes, base: str | Path | None = None, *, source: str = "") -> Self:
+    def loads(
+        cls, content: str | bytes, base: str | Path | None = None, *, source: str = "", dangling: bool = False
+    ) -> Self:
         """Read a document from its text.
 
         Parameters
@@ -101,16 +88,18 @@ class Document(Node):
             The folder that its array files lie in.
         source
             What messages call the text; the path of the file.
+        dangling
+            Whether connections may lead to populations that are not in it, as in parts that were copied.
         """
         data = upgrade(text.read(content, source), source)
         try:
             document = cls.__pydantic_validator__.validate_python(data)
         except ValidationError as error:
             raise InvalidDocument(explain(cls, error), source=source) from None
-        problems = document.network.problems()
+        problems = [] if dangling else document.network.problems()
         if problems:
             raise InvalidDocument(problems, source=source)
-        document._bind(Path(base) if base is not None else None)
+        document.bind(Path(base) if base is not None else None)
         return document
 
     def dumps(self) -> str:
@@ -156,9 +145,10 @@ class Document(Node):
             for array, file, tensor in names:
                 array.file, array.tensor = file, tensor
             raise
-        self._bind(path.parent)
+        self.bind(path.parent)
 
-    def _bind(self, folder: Path | None) -> None:
+    def bind(self, folder: Path | None) -> None:
+        """Say in which folder its array files lie; arrays that were read keep their values."""
         self._base = folder
         for _, array in self.arrays():
             array.bind(folder)

@@ -25,6 +25,9 @@ class AvgPool2D(Connectivity):
     title: ClassVar[str] = "Average pooling"
     trained: ClassVar[bool] = False
     by_position: ClassVar[tuple[str, ...]] = ("pool_size", "flatten", "pool_strides", "delay")
+    equations: ClassVar[tuple[str, ...]] = (
+        r"I_{r,c,g} = \dfrac{1}{|\mathrm{window}|}\, \sum_{i \in \mathrm{window}}\, s_{i,g}",
+    )
 
     pool_size: Pair = setting((2, 2), help="Rows and columns of a window.")
     pool_strides: Pair | None = setting(None, help="Step from window to window; its size by default.")

@@ -22,6 +22,9 @@ class AvgPoolConv2D(Conv2D):
 
     type: ClassVar[str] = "avg_pool_conv2d"
     title: ClassVar[str] = "Average pooling + convolution"
+    equations: ClassVar[tuple[str, ...]] = (
+        r"I_{r,c,f} = \sum_{k,l,g}\, w_{k,l,g,f}\; \bar{s}_{r S + k,\, c S + l,\, g}",
+    )
     by_position: ClassVar[tuple[str, ...]] = ("weight", "filters", "pool_size", "conv_size", "flatten", "pool_strides")
 
     pool_size: Pair = setting((2, 2), help="Rows and columns of a window.")

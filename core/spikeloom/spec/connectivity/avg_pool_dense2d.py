@@ -22,6 +22,7 @@ class AvgPoolDense2D(Weighted):
 
     type: ClassVar[str] = "avg_pool_dense2d"
     title: ClassVar[str] = "Average pooling + dense"
+    equations: ClassVar[tuple[str, ...]] = (r"I_j = \sum_{r,c,g}\, w_{r,c,g,j}\; \bar{s}_{r,c,g}",)
     by_position: ClassVar[tuple[str, ...]] = ("weight", "pool_size", "pool_strides", "delay")
 
     pool_size: Pair = setting((2, 2), help="Rows and columns of a window.")

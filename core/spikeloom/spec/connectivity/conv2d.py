@@ -21,6 +21,7 @@ class Conv2D(Weighted):
     type: ClassVar[str] = "conv2d"
     title: ClassVar[str] = "Convolution"
     by_position: ClassVar[tuple[str, ...]] = ("weight", "filters", "conv_size", "flatten", "conv_strides")
+    equations: ClassVar[tuple[str, ...]] = (r"I_{r,c,f} = \sum_{k,l,g}\, w_{k,l,g,f}\; s_{r S + k,\, c S + l,\, g}",)
 
     filters: int = quantity(8, ge=1, le=65_536, help="Number of channels of the target.")
     conv_size: Pair = setting((3, 3), help="Rows and columns of the kernel.", label="Kernel size")

@@ -17,6 +17,9 @@ class Conv2DTranspose(Conv2D):
 
     type: ClassVar[str] = "conv2d_transpose"
     title: ClassVar[str] = "Transposed convolution"
+    equations: ClassVar[tuple[str, ...]] = (
+        r"\mathrm{spike\ at}\ (r, c, g): \;\; I_{r S + k,\, c S + l,\, f}\ \mathrm{gets}\ w_{k,l,g,f}",
+    )
 
     def _extents(self, source: Extent) -> list[int]:
         return [transposed_extent(*axis) for axis in self._each_axis(source)]

@@ -12,6 +12,7 @@ class Dense(Weighted):
     """Every neuron of the source to every neuron of the target."""
 
     by_position: ClassVar[tuple[str, ...]] = ("weight", "delay")
+    equations: ClassVar[tuple[str, ...]] = (r"I_j = \sum_i\, w_{ij}\, s_i",)
 
     def matrix(self, ends: Ends) -> DenseMatrix:
         """A weight for every pair of neurons."""

@@ -28,6 +28,7 @@ class FixedProbability(Weighted):
 
     title: ClassVar[str] = "Fixed probability"
     by_position: ClassVar[tuple[str, ...]] = ("p", "weight", "allow_self_connections", "delay")
+    equations: ClassVar[tuple[str, ...]] = (r"I_j = \sum_i\, c_{ij}\, w_{ij}\, s_i, \;\; P(c_{ij} = 1) = p",)
 
     p: float = quantity(0.1, gt=0, le=1, help="Probability of a connection.", step=0.05)
     allow_self_connections: bool = setting(

@@ -16,6 +16,7 @@ class OneToOne(Weighted):
 
     title: ClassVar[str] = "One to one"
     by_position: ClassVar[tuple[str, ...]] = ("weight", "delay")
+    equations: ClassVar[tuple[str, ...]] = (r"I_i = w_i\, s_i",)
 
     def target_shape(self, source: Extent) -> Extent:
         """That of the source."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import model_validator
 
@@ -16,6 +16,10 @@ class LinearLatency(Encoder):
 
     ``t = min_time + (1 - x) (max_time - min_time)`` for a value x in 0..1; none where x is not above `threshold`.
     """
+
+    equations: ClassVar[tuple[str, ...]] = (
+        r"t = t_{\mathrm{min}} + (1 - x)\, (t_{\mathrm{max}} - t_{\mathrm{min}}), \;\; x > \mathrm{threshold}",
+    )
 
     min_time: float = quantity(0.0, ge=0, unit="ms", help="Time of the spike of the largest value.", step=1.0)
     max_time: float = quantity(20.0, gt=0, unit="ms", help="Time that the smallest value would spike at.", step=1.0)

@@ -16,6 +16,9 @@ class LogLatency(Encoder):
     """
 
     title: ClassVar[str] = "Logarithmic latency"
+    equations: ClassVar[tuple[str, ...]] = (
+        r"t = \min\left(\tau_{\mathrm{eff}}\, \ln \dfrac{x}{x - \theta},\; t_{\mathrm{max}}\right), \;\; x > \theta",
+    )
 
     tau_eff: float = quantity(20.0, gt=0, unit="ms", help="Time constant of the encoding neuron.", step=1.0)
     threshold: float = quantity(0.2, gt=0, lt=1, help="Values up to it (of 0..1) give no spike.", step=0.05)

@@ -2,6 +2,7 @@
 
 from spikeloom.spec.initialisers.array import Array
 from spikeloom.spec.initialisers.constant import Constant
+from spikeloom.spec.initialisers.distribution import Distribution
 from spikeloom.spec.initialisers.fluctuation_driven import FluctuationDriven
 from spikeloom.spec.initialisers.initialiser import Around, Initialiser
 from spikeloom.spec.initialisers.kaiming import Kaiming
@@ -14,6 +15,7 @@ __all__ = [
     "Around",
     "Array",
     "Constant",
+    "Distribution",
     "FluctuationDriven",
     "Initialiser",
     "Kaiming",

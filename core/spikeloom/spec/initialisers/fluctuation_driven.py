@@ -21,6 +21,12 @@ class FluctuationDriven(Initialiser):
     """
 
     title: ClassVar[str] = "Fluctuation-driven"
+    depends_on_connection: ClassVar[bool] = True
+    equations: ClassVar[tuple[str, ...]] = (
+        r"\mathrm{mean} = \dfrac{\mathrm{share}\, (\mu_u - V_0)}{n\, \nu\, \epsilon_1}",
+        r"\sigma_u = \dfrac{V_{\mathrm{thresh}} - \mu_u}{\xi}",
+        r"\mathrm{sd}^2 = \dfrac{\mathrm{share}\; \sigma_u^2}{n\, \nu\, \epsilon_2} - \mathrm{mean}^2",
+    )
 
     mu_u: float = quantity(0.0, help="Mean of the membrane potential.", step=0.1)
     xi: float = quantity(1.0, gt=0, help="Distance of the mean from the threshold, in standard deviations.", step=0.1)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
+from spikeloom.errors import UserError
 from spikeloom.genn.network import InitLike
 from spikeloom.spec.base import Type
+from spikeloom.spec.initialisers.distribution import Distribution, of_init
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,31 @@ class Around:
 class Initialiser(Type):
     """The first values of a variable. A plain number means `Constant`, a numpy array `Array`."""
 
+    depends_on_connection: ClassVar[bool] = False  # whether what it draws from depends on `Around`
+
     @abstractmethod
     def genn_init(self, around: Around) -> InitLike:
         """The GeNN initialisation: a number, a snippet with its parameters, or the values."""
+
+    def shape_of_values(self, around: Around | None = None) -> Distribution | None:
+        """The distribution that it draws from, as a picture shows it; made of what `genn_init` gives to the engine.
+
+        Parameters
+        ----------
+        around
+            The connection; None where it is not known.
+
+        Returns
+        -------
+        None where the distribution is not known: that of code, one that depends on an unknown connection, or the
+        values of a file that is not there.
+        """
+        if self.depends_on_connection and (around is None or self.problem(around)):
+            return None
+        try:
+            return of_init(self.genn_init(around or Around()))
+        except UserError:
+            return None
 
     @property
     def largest(self) -> float | None:

@@ -19,6 +19,10 @@ class Kaiming(Initialiser):
     """
 
     title: ClassVar[str] = "Kaiming (fan in)"
+    depends_on_connection: ClassVar[bool] = True
+    equations: ClassVar[tuple[str, ...]] = (
+        r"\mathrm{sd} = \dfrac{\mathrm{gain}}{\sqrt{n_{\mathrm{in}}}}, \;\; \mathrm{mean} = 0",
+    )
 
     gain: float = quantity(1.0, gt=0, help="Standard deviation for one input.", step=0.1)
     distribution: Literal["normal", "uniform"] = setting("normal", help="Shape of the distribution.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 from pydantic import model_validator
 
@@ -15,6 +15,8 @@ from spikeloom.spec.problem import refuse
 
 class Uniform(Initialiser):
     """Values drawn from a uniform distribution."""
+
+    equations: ClassVar[tuple[str, ...]] = (r"x \sim U(\mathrm{min},\, \mathrm{max})",)
 
     min: float = quantity(0.0, help="Smallest value.", step=0.1)
     max: float = quantity(1.0, help="Largest value.", step=0.1)

@@ -19,6 +19,10 @@ class Xavier(Initialiser):
     """
 
     title: ClassVar[str] = "Xavier (fan in and out)"
+    depends_on_connection: ClassVar[bool] = True
+    equations: ClassVar[tuple[str, ...]] = (
+        r"\mathrm{sd} = \mathrm{gain}\, \sqrt{\dfrac{2}{n_{\mathrm{in}} + n_{\mathrm{out}}}}, \;\; \mathrm{mean} = 0",
+    )
 
     gain: float = quantity(1.0, gt=0, help="Factor on the standard deviation.", step=0.1)
     distribution: Literal["normal", "uniform"] = setting("normal", help="Shape of the distribution.")

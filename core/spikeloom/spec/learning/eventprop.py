@@ -43,6 +43,11 @@ class EventProp(Learning):
     type: ClassVar[str] = "eventprop"
     replaces: ClassVar[tuple[str, ...]] = ("event_prop",)
     title: ClassVar[str] = "EventProp"
+    equations: ClassVar[tuple[str, ...]] = (
+        r"\tau_{\mathrm{mem}}\, \dot{\lambda}_V = -\lambda_V - \partial l / \partial V",
+        r"\tau\, \dot{\lambda}_I = -\lambda_I + \lambda_V \;\; \mathrm{(backward\ in\ time)}",
+        r"dL / dw_{ij} = -\tau \sum_{\mathrm{spikes\ of}\ i}\, \lambda_{I,j}",
+    )
 
     loss: Loss = setting(factory=SparseCategoricalCrossentropy, help="What training makes small.")
     optimiser: Optimiser = setting(factory=Adam, help="How the gradient moves the weights.")

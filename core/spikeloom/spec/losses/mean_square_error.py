@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from spikeloom.spec.losses.loss import Loss
 
 
@@ -11,3 +13,5 @@ class MeanSquareError(Loss):
     ``L = sum over k of (y_k - target_k)^2 / K``, with y the K readouts, averaged over the batch. The target of a
     class is 1 for its output and 0 for the others.
     """
+
+    equations: ClassVar[tuple[str, ...]] = (r"L = \dfrac{1}{K}\, \sum_k\, (y_k - y_k^{*})^2",)

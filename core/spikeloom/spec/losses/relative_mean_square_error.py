@@ -16,5 +16,6 @@ class RelativeMeanSquareError(Loss):
     """
 
     title: ClassVar[str] = "Relative mean square error"
+    equations: ClassVar[tuple[str, ...]] = (r"L = \dfrac{1}{K - 1}\, \sum_{k \neq c}\, (y_c - y_k - \delta)^2",)
 
     delta: float = quantity(5.0, gt=0, help="The lead it asks for, in the readout's unit (ms for a time).", step=1.0)

@@ -16,6 +16,7 @@ class SparseCategoricalCrossentropy(Loss):
     """
 
     title: ClassVar[str] = "Cross-entropy"
+    equations: ClassVar[tuple[str, ...]] = (r"L = -\log \dfrac{\exp(y_c / T)}{\sum_k\, \exp(y_k / T)}",)
 
     temperature: float = quantity(
         1.0,

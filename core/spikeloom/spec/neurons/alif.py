@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from spikeloom.spec.fields import quantity, setting
 from spikeloom.spec.neurons.neuron import NeuronDynamics, membrane_gain
-from spikeloom.spec.neurons.spiking import SpikingNeuron, leaky_step
+from spikeloom.spec.neurons.spiking import RELATIVE_RESET, SpikingNeuron, leaky_step
 from spikeloom.spec.readouts.readout import Readout
 
 
@@ -20,6 +20,12 @@ class ALIF(SpikingNeuron):
     """
 
     title: ClassVar[str] = "Adaptive LIF"
+    equations: ClassVar[tuple[str, ...]] = (
+        r"\tau_{\mathrm{mem}}\, \dot{V} = -V + I + b",
+        r"\tau_{\mathrm{adapt}}\, \dot{A} = -A",
+        r"V \geq V_{\mathrm{thresh}} + \beta A: \;\; A \leftarrow A + 1,",
+        r"\qquad " + RELATIVE_RESET,
+    )
 
     tau_mem: float = quantity(20.0, gt=0, unit="ms", help="Time constant of the membrane.", step=1.0)
     tau_adapt: float = quantity(2000.0, gt=0, unit="ms", help="Time constant of the adaptation.", step=100.0)

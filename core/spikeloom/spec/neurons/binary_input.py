@@ -17,6 +17,7 @@ class BinaryInput(ArrayInput):
     """
 
     title: ClassVar[str] = "Binary input"
+    equations: ClassVar[tuple[str, ...]] = (r"\mathrm{spike\ in\ each\ step\ with}\ x > \mathrm{threshold}",)
 
     threshold: float = quantity(0.0, ge=0, help="Values up to it give no spike.", step=0.1)
     signed_spikes: bool = setting(False, help="Negative values give negative spikes.", advanced=True)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from spikeloom.spec.fields import quantity, setting
 from spikeloom.spec.neurons.array_input import ArrayInput, frame_timesteps_field, frames_field
 from spikeloom.spec.neurons.neuron import NeuronDynamics
-from spikeloom.spec.neurons.spiking import SpikingNeuron
+from spikeloom.spec.neurons.spiking import AT_THRESHOLD, SpikingNeuron
 
 
 class IFInput(ArrayInput, SpikingNeuron):
@@ -19,6 +19,10 @@ class IFInput(ArrayInput, SpikingNeuron):
 
     type: ClassVar[str] = "if_input"
     title: ClassVar[str] = "Integrate-and-fire input"
+    equations: ClassVar[tuple[str, ...]] = (
+        r"\dot{V} = \mathrm{gain} \cdot x",
+        AT_THRESHOLD,
+    )
 
     gain: float = quantity(1.0, unit="1/ms", help="What a value of 1 adds to the voltage.", step=0.1)
     v_thresh: float = quantity(1.0, help="Voltage at which it spikes.", step=0.1)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from spikeloom.spec.fields import quantity, setting
 from spikeloom.spec.neurons.neuron import NeuronDynamics
-from spikeloom.spec.neurons.spiking import SpikingNeuron
+from spikeloom.spec.neurons.spiking import AT_THRESHOLD, SpikingNeuron
 from spikeloom.spec.readouts.readout import Readout
 
 
@@ -19,6 +19,10 @@ class IF(SpikingNeuron):
     """
 
     title: ClassVar[str] = "Integrate-and-fire"
+    equations: ClassVar[tuple[str, ...]] = (
+        r"\dot{V} = I + b",
+        AT_THRESHOLD,
+    )
 
     v_thresh: float = quantity(1.0, help="Voltage at which it spikes.", step=0.1)
     v_reset: float = quantity(0.0, help="Voltage after a spike.", step=0.1)

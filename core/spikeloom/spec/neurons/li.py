@@ -19,6 +19,7 @@ class LI(Neuron):
 
     title: ClassVar[str] = "Leaky integrator"
     spiking: ClassVar[bool] = False
+    equations: ClassVar[tuple[str, ...]] = (r"\tau_{\mathrm{mem}}\, \dot{V} = -V + I + b",)
 
     tau_mem: float = quantity(20.0, gt=0, unit="ms", help="Time constant of the membrane.", step=1.0)
     v: float = quantity(0.0, help="Voltage at the start of an example.", label="Initial v", step=0.1)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from spikeloom.spec.fields import quantity, setting
 from spikeloom.spec.neurons.neuron import NeuronDynamics, membrane_gain
-from spikeloom.spec.neurons.spiking import SpikingNeuron, leaky_step
+from spikeloom.spec.neurons.spiking import AT_THRESHOLD, SpikingNeuron, leaky_step
 from spikeloom.spec.readouts.readout import Readout
 
 
@@ -20,6 +20,10 @@ class LIF(SpikingNeuron):
     """
 
     title: ClassVar[str] = "Leaky integrate-and-fire"
+    equations: ClassVar[tuple[str, ...]] = (
+        r"\tau_{\mathrm{mem}}\, \dot{V} = -V + I + b",
+        AT_THRESHOLD,
+    )
 
     tau_mem: float = quantity(20.0, gt=0, unit="ms", help="Time constant of the membrane.", step=1.0)
     v_thresh: float = quantity(1.0, help="Voltage at which it spikes.", step=0.1)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from spikeloom.spec.fields import quantity, setting
 from spikeloom.spec.neurons.array_input import ArrayInput, frame_timesteps_field, frames_field
 from spikeloom.spec.neurons.neuron import NeuronDynamics
-from spikeloom.spec.neurons.spiking import SpikingNeuron
+from spikeloom.spec.neurons.spiking import AT_THRESHOLD, SpikingNeuron
 
 
 class LIFInput(ArrayInput, SpikingNeuron):
@@ -20,6 +20,10 @@ class LIFInput(ArrayInput, SpikingNeuron):
 
     type: ClassVar[str] = "lif_input"
     title: ClassVar[str] = "LIF input"
+    equations: ClassVar[tuple[str, ...]] = (
+        r"\tau_{\mathrm{mem}}\, \dot{V} = -V + \mathrm{gain} \cdot x",
+        AT_THRESHOLD,
+    )
 
     tau_mem: float = quantity(20.0, gt=0, unit="ms", help="Time constant of the membrane.", step=1.0)
     gain: float = quantity(2.0, help="Voltage that a value of 1 would lead to in the end.", step=0.1)

@@ -11,6 +11,11 @@ from spikeloom.genn import NeuronModel, Var
 from spikeloom.spec.neurons.neuron import Neuron, NeuronDynamics
 from spikeloom.spec.problem import refuse
 
+# What equations say of the reset, where it is absolute and where it is relative.
+RESET = r"V \leftarrow V_{\mathrm{reset}}"
+RELATIVE_RESET = r"V \leftarrow V - (V_{\mathrm{thresh}} - V_{\mathrm{reset}})"
+AT_THRESHOLD = r"V \geq V_{\mathrm{thresh}}: \;\; " + RESET
+
 
 class SpikingNeuron(Neuron):
     """A neuron that spikes at a threshold. Each type declares the fields itself, in the order of its form."""
@@ -27,6 +32,11 @@ class SpikingNeuron(Neuron):
         if self.v_thresh <= self.v_reset:
             refuse(f"{self.v_thresh:g} found, expected more than v_reset ({self.v_reset:g})", place="v_thresh")
         return self
+
+    def own_equations(self) -> tuple[str, ...]:
+        """Those of the type, with the reset that was chosen."""
+        used, other = (RELATIVE_RESET, RESET) if self.relative_reset else (RESET, RELATIVE_RESET)
+        return tuple(line.replace(other, used) for line in self.equations)
 
     def spiking_dynamics(
         self,

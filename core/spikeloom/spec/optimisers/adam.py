@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from spikeloom.genn import CustomUpdateModel, Var
 from spikeloom.spec.fields import quantity
 from spikeloom.spec.optimisers.optimiser import GRADIENT_AND_VARIABLE, Optimiser
@@ -13,6 +15,12 @@ class Adam(Optimiser):
     ``m = beta1 m + (1 - beta1) g``, ``v = beta2 v + (1 - beta2) g^2``,
     ``w -= alpha (m / (1 - beta1^n)) / (sqrt(v / (1 - beta2^n)) + epsilon)`` in batch n = 1, 2, ...
     """
+
+    equations: ClassVar[tuple[str, ...]] = (
+        r"m \leftarrow \beta_1 m + (1 - \beta_1)\, g",
+        r"v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2",
+        r"w \leftarrow w - \alpha\, \dfrac{m / (1 - \beta_1^n)}{\sqrt{v / (1 - \beta_2^n)} + \epsilon}",
+    )
 
     alpha: float = quantity(0.001, gt=0, help="Learning rate.", scale="log")
     beta1: float = quantity(0.9, ge=0, lt=1, help="Decay of the gradient's average per batch.", advanced=True)

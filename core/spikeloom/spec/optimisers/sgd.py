@@ -16,6 +16,10 @@ class SGD(Optimiser):
     """
 
     title: ClassVar[str] = "Stochastic gradient descent"
+    equations: ClassVar[tuple[str, ...]] = (
+        r"u \leftarrow \mathrm{momentum} \cdot u + g",
+        r"w \leftarrow w - \alpha\, u",
+    )
 
     alpha: float = quantity(0.01, gt=0, help="Learning rate.", scale="log")
     momentum: float = quantity(0.0, ge=0, lt=1, help="Share of the last step that is kept.", step=0.1)

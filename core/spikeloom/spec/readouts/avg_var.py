@@ -12,6 +12,7 @@ class AvgVar(Readout):
     """The output variable (the voltage) averaged over the timesteps."""
 
     title: ClassVar[str] = "Average of variable"
+    equations: ClassVar[tuple[str, ...]] = (r"y = \dfrac{1}{T}\, \sum_{n=0}^{T-1}\, V_n",)
 
     def dynamics(self, output_var: str, timesteps: int, dt: float) -> ReadoutDynamics:
         """Add up the steps' shares, 1 / timesteps each."""

@@ -16,6 +16,9 @@ class AvgVarExpWeight(Readout):
     """
 
     title: ClassVar[str] = "Average of variable, exponentially weighted"
+    equations: ClassVar[tuple[str, ...]] = (
+        r"y = \dfrac{1}{T}\, \sum_{n=0}^{T-1}\, e^{-\mathrm{scale} \cdot n / T}\; V_n",
+    )
 
     local_t_scale: float = quantity(1.0, ge=0, help="Decays of the weight over one example.", step=0.1)
 

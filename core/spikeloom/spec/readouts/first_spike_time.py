@@ -12,6 +12,9 @@ class FirstSpikeTime(Readout):
     """Minus the time of the first spike, so that the earliest wins; minus the example's time where silent."""
 
     needs_spikes: ClassVar[bool] = True
+    equations: ClassVar[tuple[str, ...]] = (
+        r"y = -t_{\mathrm{first\ spike}} \;\; \mathrm{(silent:} \;{-T}\, dt\mathrm{)}",
+    )
 
     def dynamics(self, output_var: str, timesteps: int, dt: float) -> ReadoutDynamics:
         """Keep the largest -t: later spikes have a smaller one."""

@@ -12,6 +12,7 @@ class MaxVar(Readout):
     """The largest value of the output variable (the voltage) over the timesteps."""
 
     title: ClassVar[str] = "Maximum of variable"
+    equations: ClassVar[tuple[str, ...]] = (r"y = \max_{0 \leq n < T}\, V_n",)
 
     def dynamics(self, output_var: str, timesteps: int, dt: float) -> ReadoutDynamics:
         """Keep the maximum and the step of it, which a learning rule needs; of equal ones, the first."""

@@ -12,6 +12,7 @@ class SpikeCount(Readout):
     """The number of spikes in the example."""
 
     needs_spikes: ClassVar[bool] = True
+    equations: ClassVar[tuple[str, ...]] = (r"y = \mathrm{number\ of\ spikes}",)
 
     def dynamics(self, output_var: str, timesteps: int, dt: float) -> ReadoutDynamics:
         """Count in the reset code, which runs once per spike."""

@@ -12,6 +12,7 @@ class SumVar(Readout):
     """The output variable (the voltage) summed over the timesteps."""
 
     title: ClassVar[str] = "Sum of variable"
+    equations: ClassVar[tuple[str, ...]] = (r"y = \sum_{n=0}^{T-1}\, V_n",)
 
     def dynamics(self, output_var: str, timesteps: int, dt: float) -> ReadoutDynamics:
         """Add it up in every step."""

@@ -12,6 +12,7 @@ class VarReadout(Readout):
 
     type: ClassVar[str] = "var"
     title: ClassVar[str] = "Variable"
+    equations: ClassVar[tuple[str, ...]] = (r"y = V_{T-1}",)
 
     def dynamics(self, output_var: str, timesteps: int, dt: float) -> ReadoutDynamics:
         """Nothing to add: the variable itself."""

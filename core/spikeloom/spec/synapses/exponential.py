@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import ClassVar
 
 from spikeloom.genn import PostsynapticModel
 from spikeloom.spec.fields import quantity
@@ -15,6 +16,11 @@ class Exponential(Synapse):
 
     ``tau I' = -I``; the target's equation is integrated exactly over each step.
     """
+
+    equations: ClassVar[tuple[str, ...]] = (
+        r"\tau\, \dot{I} = -I",
+        r"\mathrm{spike}: \;\; I \leftarrow I + w",
+    )
 
     tau: float = quantity(5.0, gt=0, unit="ms", help="Time constant of the current.", step=1.0)
 

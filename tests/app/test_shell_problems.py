@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 pytest.importorskip("PySide6")
@@ -14,7 +12,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from spikeloom.spec import Array
 from spikeloom_app.problems import count_words
 from spikeloom_app.problems.row import ProblemRow
 from spikeloom_app.shell.main_window import MainWindow
@@ -170,16 +167,3 @@ def test_one_change_is_validated_once(window: MainWindow, monkeypatch: pytest.Mo
     window.document.move({"hidden": (5.0, 5.0)})  # changes nothing that is computed
     settled()
     assert len(looked) == 1
-
-
-def test_an_array_that_was_lost_since_is_found_at_train(window: MainWindow, tmp_path: Path) -> None:
-    window.open_example(DIGITS)
-    weight = ("network", "connections", "input_hidden", "connectivity", "weight")
-    window.document.set_value(weight, Array(np.zeros((64, 100))))
-    window.document.save(tmp_path / "mine.snn")
-    window.open_path(tmp_path / "mine.snn")
-    assert shown(window) == []
-    (tmp_path / "mine.safetensors").unlink()
-    window.train()
-    assert window.controller.state == "idle"
-    assert "is not beside the document" in shown(window)[0].message.text()

@@ -156,6 +156,7 @@ def panes_of(window: MainWindow) -> list[Pane]:
         Pane(window.activity),
         Pane(window.log),
         Pane(window.problems),
+        Pane(window.problem_counter),
         Pane(window.run_bar),
         Pane(window.welcome),
     ]

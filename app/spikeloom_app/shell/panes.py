@@ -135,15 +135,21 @@ def _is_in(widget: QWidget, pane: QWidget) -> bool:
 
 
 def enter(pane: QWidget) -> None:
-    """Put the keyboard into the first widget of a pane that takes it; into the pane where none does."""
-    widget = pane.nextInFocusChain()
-    while widget is not None and widget is not pane:
-        takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-        if takes and pane.isAncestorOf(widget) and widget.isVisible() and widget.isEnabled():
-            widget.setFocus(Qt.FocusReason.TabFocusReason)
-            return
-        widget = widget.nextInFocusChain()
-    pane.setFocus(Qt.FocusReason.TabFocusReason)
+    """Put the keyboard into the uppermost widget of a pane that takes it; into the pane where none does."""
+    # Not by Qt's focus chain: asking for it takes widgets out of Python's hands.
+    taking = [widget for widget in pane.findChildren(QWidget) if _takes(widget, pane)]
+    first = min(taking, key=lambda widget: _place(widget, pane), default=pane)
+    first.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _takes(widget: QWidget, pane: QWidget) -> bool:
+    by_tab = widget.focusPolicy() & Qt.FocusPolicy.TabFocus == Qt.FocusPolicy.TabFocus
+    return by_tab and widget.isVisibleTo(pane) and widget.isEnabled()
+
+
+def _place(widget: QWidget, pane: QWidget) -> tuple[int, int]:
+    corner = widget.mapTo(pane, widget.rect().topLeft())
+    return corner.y(), corner.x()
 
 
 def panes_of(window: MainWindow) -> list[Pane]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from spikeloom_app import theme
@@ -65,7 +65,7 @@ class Notice(QFrame):
 class NoticeBar(QWidget):
     """The notices of a window, each under a name of its own; takes no room where there are none.
 
-    F6 leads to its buttons from anywhere in the window.
+    It is one of the window's panes: F6 leads to its buttons first.
     """
 
     def __init__(self) -> None:
@@ -74,12 +74,10 @@ class NoticeBar(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._key = QShortcut(QKeySequence("F6"), self)
-        self._key.activated.connect(self._take_focus)
         self.hide()
 
-    def _take_focus(self) -> None:
-        """F6 leads to the buttons of the newest notice."""
+    def take_focus(self) -> None:
+        """Put the keyboard on the buttons of the newest notice."""
         for notice in reversed(self.notices.values()):
             for button in notice.buttons.values():
                 button.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -62,7 +62,7 @@ class Panes(QObject):
         super().__init__(window)
         self.window, self.panes = window, panes
         self.frame = FocusFrame(window)
-        self._by_keyboard = False
+        self._by_keyboard = self._asked = False
         # In the next turn of the event loop: a window that is being taken down also moves the keyboard about.
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -78,8 +78,15 @@ class Panes(QObject):
         application.focusChanged.connect(self._focus_changed)
 
     def next(self) -> None:
-        """To the next pane."""
+        """To the next pane; what the window wants an answer to comes first."""
+        first = self.panes[0]
+        if first.widget.isVisible() and first.enter is not None and self.current() is not first and not self._asked:
+            self._asked = self._by_keyboard = True
+            first.enter()
+            self._show_frame()
+            return
         self._go(1)
+        self._asked = self._asked and first.widget.isVisible()
 
     def previous(self) -> None:
         """To the pane before."""
@@ -155,6 +162,7 @@ def _place(widget: QWidget, pane: QWidget) -> tuple[int, int]:
 def panes_of(window: MainWindow) -> list[Pane]:
     """The panes of the main window, in the order in which one works through them."""
     return [
+        Pane(window.files.notices, window.files.notices.take_focus),
         Pane(window.palette_view, window.palette_view.list.setFocus),
         Pane(window.canvas, lambda: window.canvas.view.setFocus(Qt.FocusReason.ShortcutFocusReason)),
         Pane(window.inspector),

@@ -47,7 +47,8 @@ from spikeloom_app.document.undo import UndoStack
 
 Kind = Literal["note", "frame"]
 KINDS: tuple[Kind, ...] = ("note", "frame")
-STAGES = ("experiment.dataset", "experiment.learning")  # of the experiment, that stand on the canvas as cards
+# What of the experiment stands on the canvas as a card, with the fields that belong to it.
+STAGES = {"experiment.dataset": ("dataset", "simulation"), "experiment.learning": ("learning", "training")}
 
 
 class OpenDocument:

@@ -33,9 +33,9 @@ LABEL_SHARE = 0.36  # of the width
 LABEL_WIDTHS = (78, 140)  # px, the narrowest and the widest
 
 DATASET, LEARNING = STAGES
-_STAGE_PANELS = {
-    DATASET: ("Data", "What feeds the inputs", "text_muted", ("dataset", "simulation")),
-    LEARNING: ("Loss and metric", "What judges the outputs and moves weights", "text_muted", ("learning", "training")),
+_STAGE_WORDS = {
+    DATASET: ("Data", "What feeds the inputs"),
+    LEARNING: ("Loss and metric", "What judges the outputs and moves the weights"),
 }
 
 
@@ -120,7 +120,7 @@ class Inspector(QWidget):
         if not self.names:
             return ExperimentPanel(scope)
         if self.names[0] in STAGES:
-            return StagePanel(scope, *_STAGE_PANELS[self.names[0]])
+            return StagePanel(scope, *_STAGE_WORDS[self.names[0]], STAGES[self.names[0]])
         if ":" in self.names[0]:
             return AnnotationPanel(scope, type(self.document.annotation(self.names[0])))
         if len(self.names) > 1:

@@ -179,7 +179,7 @@ class StagePanel(Panel):
         The fields of the experiment that belong to it.
     """
 
-    def __init__(self, scope: Scope, heading: str, caption: str, token: str, names: Sequence[str]) -> None:
+    def __init__(self, scope: Scope, heading: str, caption: str, names: Sequence[str]) -> None:
         super().__init__(scope)
         inside = scope.child("experiment")
         fields = {field.name: field for field in describe(Experiment)}
@@ -187,7 +187,7 @@ class StagePanel(Panel):
             field = fields[name]
             self.add_group(field.label, _group(inside.child(name), field), field.help)
         self.close_column()
-        self._say(heading, caption, token)
+        self._say(heading, caption, "text_muted")
 
     def show_notices(self, notices: Sequence[Notice]) -> None:
         """Nothing: each problem of the experiment is at its field, and those of the network elsewhere."""

@@ -51,6 +51,11 @@ class RunWatch:
         names = set(self.document.document.network.names())
         return {key for key in self._differences() if key in names}
 
+    def changed_settings(self) -> set[str]:
+        """The fields of the experiment that did not run as they are now: ``learning``, ``training``."""
+        different = self._differences()
+        return {name for label, name in self._experiment_labels().items() if label in different}
+
     def changed_words(self) -> list[str]:
         """What was changed, in words: parts first, in the document's order, then parts that are gone, then settings."""
         different = self._differences()

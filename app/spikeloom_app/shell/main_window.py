@@ -23,6 +23,7 @@ from spikeloom.errors import SpikeloomError
 from spikeloom.settings import DATA_FOLDER, DATA_VARIABLE
 from spikeloom_app.canvas import Canvas, Palette, picture
 from spikeloom_app.document import OpenDocument
+from spikeloom_app.document.open_document import STAGES
 from spikeloom_app.inspector import Inspector
 from spikeloom_app.listening import listen
 from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
@@ -115,6 +116,7 @@ class MainWindow(QMainWindow):
         self.run_bar = RunBar(self.controller, self.document)
         self.run_watch = RunWatch(self.document)
         self.run_bar.follow(self.run_watch)
+        listen(self.run_watch.changed, self._show_changed)
         self.curves, self.raster, self.traces, self.log = CurvesPlot(), RasterPlot(), TracePlot(), LogView()
         self.traces.link_time(self.raster)
         self.problem_watch = ProblemWatch(self.document, self)
@@ -178,6 +180,7 @@ class MainWindow(QMainWindow):
         self.welcome.tour_requested.connect(self.start_tour)
         self.welcome.browse_requested.connect(self.files.browse)
         self.canvas.selection_changed.connect(self.inspector.show_selection)
+        self.canvas.view.graph.refreshed.connect(self._show_changed)
         self.canvas.selection_changed.connect(lambda _names: self._show_actions())
         self.palette_view.add_requested.connect(self._add)
         self.run_bar.train_requested.connect(self.train)
@@ -302,6 +305,12 @@ class MainWindow(QMainWindow):
         if hint:
             self.docks["log"].raise_()  # where there is room for all of it
         self.statusBar().showMessage(hint or message, 10000)
+
+    def _show_changed(self) -> None:
+        """Mark on the canvas what is other than in the last run."""
+        settings = self.run_watch.changed_settings()
+        cards = {card for card, fields in STAGES.items() if settings & set(fields)}
+        self.canvas.show_changed(self.run_watch.changed_parts() | cards)
 
     @property
     def editing(self) -> bool:

@@ -9,6 +9,8 @@ import signal
 import sys
 from pathlib import Path
 
+WARM_UP_MILLISECONDS = 1000  # after the window is there
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Start the application and return its exit code."""
@@ -22,7 +24,10 @@ def main(arguments: list[str] | None = None) -> int:
     except ImportError as error:
         print(_no_qt(error), file=sys.stderr)
         return 1
+    from PySide6.QtCore import QTimer
+
     from spikeloom.examples import examples
+    from spikeloom_app.inspector import typesetting
     from spikeloom_app.shell import windows
     from spikeloom_app.shell.appearance import Appearance
     from spikeloom_app.shell.main_window import MainWindow
@@ -44,6 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
             return 2
         window.open_example(known[options.example])
     window.recover()
+    QTimer.singleShot(WARM_UP_MILLISECONDS, typesetting.load)  # so that the first equation need not wait for it
     # What is there now stays: the collector need not walk through it again, which takes longer than a frame.
     gc.collect()
     gc.freeze()

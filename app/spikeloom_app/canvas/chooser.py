@@ -154,7 +154,8 @@ class Chooser(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        rows = min(ROWS, self.list.count())
+        room = self._around.height() - self.line.sizeHint().height() - 40
+        rows = max(1, min(ROWS, self.list.count(), room // row_height()))
         self.list.setFixedHeight(rows * row_height() + 2)
         self.setFixedWidth(min(WIDTH, self._around.width() - 8))
         self.adjustSize()

@@ -24,7 +24,6 @@ from spikeloom_app.canvas import ink, mime
 from spikeloom_app.canvas.words import role
 from spikeloom_app.listening import listen
 
-ROW = 74  # px
 MOST_ROWS = 5  # that it asks room for; it scrolls through more
 ENTRY = Qt.ItemDataRole.UserRole
 ROLES = ("input", "hidden", "output")  # their order in the palette
@@ -76,10 +75,11 @@ class Palette(QWidget):
 
     def sizeHint(self) -> QSize:
         """As high as its entries, up to a number that leaves room for the plots below."""
-        return QSize(248, ROW * min(self.list.count(), MOST_ROWS) + 24)
+        return QSize(248, row_height() * min(self.list.count(), MOST_ROWS) + 24)
 
     def _style(self) -> None:
         self.list.setStyleSheet("QListWidget { background: transparent; border: none; outline: none; }")
+        self.list.scheduleDelayedItemsLayout()  # rows are as high as the text is large
         self.list.viewport().update()
 
 
@@ -143,7 +143,7 @@ class EntryPainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """One height for all."""
-        return QSize(180, ROW)
+        return QSize(180, row_height())
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -185,7 +185,15 @@ def paint_entry(
         painter.setFont(ink.font(tokens.font_small))
         painter.setPen(ink.colour(tokens.text_muted))
         wrapped = Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-        painter.drawText(text.adjusted(0, 21, 0, 6), wrapped, _two_lines(entry.help, tokens.font_small, text.width()))
+        below = text.adjusted(0, ink.metrics(tokens.font, True).height() + 4, 0, 6)
+        painter.drawText(below, wrapped, _two_lines(entry.help, tokens.font_small, text.width()))
+
+
+def row_height() -> int:
+    """Of a title and two lines of help, in px."""
+    tokens = theme.current()
+    title, line = ink.metrics(tokens.font, True).height(), ink.metrics(tokens.font_small).lineSpacing()
+    return round(title + 2 * line) + 32
 
 
 @lru_cache(maxsize=64)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from spikeloom_app import theme
 from spikeloom_app.inspector import typesetting
+from spikeloom_app.listening import listen
 
 GAP = 7  # px between lines
 MARGIN = 4  # px above the first and below the last
@@ -32,6 +33,7 @@ class Equations(QWidget):
         self._again.setInterval(ASK_AGAIN)
         self._again.timeout.connect(self._set_lines)
         self._paths: list[QPainterPath | None] | None = None  # of the lines, once they are set
+        listen(theme.changed, self._resized)
         self.hide()
 
     def show_lines(self, lines: tuple[str, ...]) -> None:
@@ -56,7 +58,13 @@ class Equations(QWidget):
 
     def _heights(self) -> list[float]:
         paths = self._paths or [None for _ in self.lines]
-        return [LINE if path is None else max(LINE - 4.0, path.boundingRect().height()) for path in paths]
+        heights = (LINE if path is None else max(LINE - 4.0, path.boundingRect().height()) for path in paths)
+        return [theme.scale() * height for height in heights]
+
+    def _resized(self) -> None:
+        """The text of the theme has another size."""
+        self.updateGeometry()
+        self.update()
 
     def _set_lines(self) -> None:
         # Never while painting: a parser that fails keeps its callers' frames alive, and with them a painter.
@@ -83,7 +91,7 @@ class Equations(QWidget):
         tokens = theme.current()
         if path is None:
             font: QFont = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-            font.setPixelSize(_SOURCE)
+            font.setPixelSize(round(_SOURCE * theme.scale()))
             painter.setFont(font)
             painter.setPen(QColor(tokens.text_muted))
             shown = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, int(box.width()))
@@ -91,7 +99,7 @@ class Equations(QWidget):
             return
         bounds = path.boundingRect()
         start = min(bounds.left(), 0.0)  # blanks at the start of a line indent it
-        scale = min(1.0, box.width() / (bounds.right() - start))
+        scale = min(theme.scale(), box.width() / (bounds.right() - start))
         painter.save()
         painter.translate(box.left(), box.center().y())
         painter.scale(scale, scale)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from spikeloom_app import theme, wording
@@ -260,8 +260,16 @@ class RunBar(QWidget):
         summary = self._watch.summary() if self._watch is not None else ""
         if not summary:
             return ""
-        room = round(CHANGES_WIDTH * theme.scale())  # its tooltip says all
-        return self.left.fontMetrics().elidedText(f"Changed since: {summary}", Qt.TextElideMode.ElideRight, room)
+        # It gives way to the headline; its tooltip says all.
+        room = min(round(CHANGES_WIDTH * theme.scale()), self.progress.width() - self.headline.sizeHint().width() - 28)
+        return self.left.fontMetrics().elidedText(
+            f"Changed since: {summary}", Qt.TextElideMode.ElideRight, max(0, room)
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As much of the changes as there is room for."""
+        super().resizeEvent(event)
+        self._show_changes()
 
     def _show_changes(self) -> None:
         """The dot and the tooltip of the button, and, between runs, the words beside it."""

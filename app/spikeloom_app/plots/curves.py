@@ -121,7 +121,7 @@ class _Curves(QWidget):
         short = legend_html(
             [(color, word.removeprefix(f"{kind} ")) for kind, (color, word) in zip(KINDS, entries, strict=False)]
         )
-        self.legend.say(prefix + legend_html(entries), prefix + short, short)
+        self.legend.say(prefix + legend_html(entries), prefix + short, short, "")
 
     def _hover(self, point: Any) -> None:
         self._name(point.x() if isinstance(point, QPointF) and self.points["training"] else None)

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import math
 from typing import Any
+
+
+def tooltip(text: str) -> str:
+    """A tooltip that says `text` to the letter: Qt takes what looks like markup for markup, and opens what it names."""
+    return f"<qt>{html.escape(text).replace(chr(10), '<br>')}</qt>" if "<" in text else text
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 neuron``, ``12 500 neurons``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", "\u202f")
 
 
 def percent(share: float | None) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QMouseEvent, QPainterPath
 
 from spikeloom_app.canvas.items import Card, Part, Pill, Port, Wire
-from spikeloom_app.canvas.marks import FrameItem, Mark
+from spikeloom_app.canvas.marks import Fold, FrameItem, Mark
 
 if TYPE_CHECKING:
     from spikeloom_app.canvas.view import View
@@ -75,7 +75,7 @@ class Drag:
             if (at - self.at).manhattanLength() < SLACK:
                 return
             self.moving = {part: part.pos() for part in self._parts()}
-            self.view.graph.held = self.pressed
+            self.view.graph.held = frozenset(self.moving)
         delta = self._delta(self.view.mapToScene(at) - self.view.mapToScene(self.at))
         for part, start in self.moving.items():
             place = QPointF(round(start.x() + delta.x()), round(start.y() + delta.y()))
@@ -160,7 +160,7 @@ class Drag:
 
     def _end(self) -> None:
         self._mark(None)
-        self.moving = self.view.graph.held = None
+        self.moving, self.view.graph.held = None, frozenset()
 
 
 class Resize:
@@ -231,7 +231,7 @@ class Connect:
         if near is not self.target:
             self._mark("")
             self.target = near
-            self.refusal = self.view.document.refusal(self.source.part, near.part) if near is not None else ""
+            self.refusal = self._refusal(near)
             self._mark("refused" if self.refusal else "target")
         if self.refusal:
             self.view.bubble.say(self.refusal, at + QPoint(16, 18))
@@ -239,10 +239,18 @@ class Connect:
             self.view.bubble.hide()
         self._draw(scene_at)
 
+    def _refusal(self, near: Card | None) -> str:
+        if isinstance(near, Fold):
+            return f"'{near.words.name}' is folded; unfold it to connect to what stands in it"
+        return self.view.document.refusal(self.source.part, near.part) if near is not None else ""
+
     def _near(self, at: QPointF) -> Card | None:
         """The card under the mouse, or the one whose input is near."""
         best, nearest = None, SNAP
-        for card in self.view.graph.cards.values():
+        graph = self.view.graph
+        for card in (*graph.cards.values(), *graph.marks.folds.values()):
+            if not card.isVisible():
+                continue
             if card.outline().contains(at):
                 over_output = card is self.source and (at - card.output.scenePos()).manhattanLength() < SNAP
                 return None if over_output else card

@@ -46,7 +46,7 @@ class Graph(QObject):
         self.pills: dict[str, Pill] = {}
         self.problems: list[Problem] = []
         self._routes: dict[str, Route] = {}
-        self.held: Part | None = None  # what the mouse moves, and nobody else
+        self.held: frozenset[Part] = frozenset()  # what the mouse or a key moves, and nobody else
         self.marks, self.stages = Marks(self), Stages(self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

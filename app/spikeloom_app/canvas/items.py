@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
 from spikeloom.spec import Problem
-from spikeloom_app import theme
+from spikeloom_app import theme, wording
 from spikeloom_app.canvas import ink
 from spikeloom_app.canvas.nodegraph import AbstractNodeItem, PipeItem, PortItem, PortTypeEnum
 from spikeloom_app.canvas.words import CardWords, PillWords
@@ -121,7 +121,7 @@ class Card(Part):
         self.words = words
         self.part = words.name
         # NodeGraphQt's `name` would set a tool tip of its own.
-        self.setToolTip(words.tooltip)
+        self.setToolTip(wording.tooltip(words.tooltip))
         self.input.setVisible(words.takes_input)
         self.output.setVisible(words.gives_spikes)
         self._chip = ink.metrics(11).horizontalAdvance(words.readout) + 14 if words.readout else 0.0
@@ -246,8 +246,8 @@ class Pill(Part):
         self.prepareGeometryChange()
         self.words = words
         self.part = words.name
-        self.setToolTip(words.tooltip)
-        self.wire.setToolTip(words.tooltip)
+        self.setToolTip(wording.tooltip(words.tooltip))
+        self.wire.setToolTip(self.toolTip())
         self.pill_width = round(ink.metrics(11).horizontalAdvance(words.text)) + 26.0
         self.update()
 
@@ -373,7 +373,7 @@ class Badge(QGraphicsItem):
         problems = sorted(problems, key=lambda problem: problem.severity != "error")
         self.severity = problems[0].severity
         lines = [f"{problem.message}\n{problem.hint}".strip() for problem in problems]
-        self.setToolTip("\n\n".join(lines))
+        self.setToolTip(wording.tooltip("\n\n".join(lines)))
         self.update()
 
     def boundingRect(self) -> QRectF:

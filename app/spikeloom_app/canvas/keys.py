@@ -59,14 +59,26 @@ class Keys:
         if event.key() == Qt.Key.Key_Space:
             self.space = False
             self.view.show_cursor()
-        elif event.key() in ARROWS and self._nudged:
-            moved, self._nudged = self._nudged, {}
-            self.view.document.move({part.part: (part.pos().x(), part.pos().y()) for part in moved})
+        elif event.key() in ARROWS:
+            self.finish()
+
+    def finish(self) -> None:
+        """The keys are up, or the keyboard went elsewhere: what was moved stays there, if it is still there."""
+        self.space = False
+        moved, self._nudged = self._nudged, {}
+        self.view.graph.held = frozenset()
+        self.view.document.move({p.part: (p.pos().x(), p.pos().y()) for p in moved if p.scene() is not None})
+
+    def forget(self) -> None:
+        """Parts came or went: what was moved so far is where the document says."""
+        self._nudged = {}
+        self.view.graph.held = frozenset()
 
     def _nudge(self, by: QPointF) -> None:
         """Move the selection while a key is held; the document follows when it is released."""
         for part in self.view.along(self.view.selected_parts()):
             self._nudged.setdefault(part, part.pos())
+            self.view.graph.held = frozenset(self._nudged)
             if isinstance(part, Pill):
                 part.fixed = part.pos() + by
             else:

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
 from spikeloom.spec import Neuron
 from spikeloom_app import theme
 from spikeloom_app.canvas import ink, mime
-from spikeloom_app.canvas.words import role
 from spikeloom_app.listening import listen
 
 MOST_ROWS = 5  # that it asks room for; it scrolls through more
@@ -45,7 +44,7 @@ def entries() -> list[Entry]:
     # In each role what is used most comes first: spikes of an encoder, neurons that are ready to use.
     types = sorted(Neuron.types().items(), key=lambda item: (item[1].takes_values, item[0] == "custom"))
     for name, neuron in types:
-        kind = role(neuron())
+        kind = neuron().role
         title = f"{neuron.title} output" if kind == "output" else neuron.title
         found.append(Entry(name, title, neuron.help(), kind))
     return sorted(found, key=lambda entry: ROLES.index(entry.role))

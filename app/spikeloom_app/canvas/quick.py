@@ -150,7 +150,7 @@ def types(fits: Callable[[Neuron], bool] = lambda neuron: True) -> list[Option]:
 
 def _part_option(part: Population | Connection, more: str = "") -> Option:
     if isinstance(part, Population):
-        role = "input" if part.neuron.is_input else "output" if part.readout is not None else "hidden"
+        role = part.neuron.role
         return Option(part.name, part.name + more, part.neuron.title, f"role_{role}", f"{role} population")
     what = f"{part.connectivity.title}, {part.source} to {part.target}"
     return Option(part.name, part.name, what, "wire", f"connection {part.synapse.title}")

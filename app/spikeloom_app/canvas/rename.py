@@ -73,6 +73,11 @@ class NameEdit(QLineEdit):
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)  # before it hides, or Qt looks for another
             self.hide()
 
+    def finish(self) -> None:
+        """Take the name if it can be taken; else leave the old one."""
+        self._commit()
+        self.stop()
+
     def _commit(self) -> None:
         item = self.item
         if item is None:
@@ -101,8 +106,7 @@ class NameEdit(QLineEdit):
         """A click elsewhere takes the name if it can be taken."""
         super().focusOutEvent(event)
         if self.item is not None and event.reason() not in AWAY:
-            self._commit()
-            self.stop()
+            self.finish()
 
     def _style(self) -> None:
         self.setStyleSheet(_sheet("#canvasName", theme.current(), bold=True))
@@ -143,6 +147,10 @@ class NoteEdit(QPlainTextEdit):
         if self.isVisible():
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
             self.hide()
+
+    def finish(self) -> None:
+        """Take the text."""
+        self._commit()
 
     def _commit(self) -> None:
         item, self.item = self.item, None

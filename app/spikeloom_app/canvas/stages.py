@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidget
 
-from spikeloom_app import theme
+from spikeloom_app import theme, wording
 from spikeloom_app.canvas import ink
 from spikeloom_app.canvas.items import CARD_HEIGHT, CARD_WIDTH, FAR, Z_CARD, Z_WIRE, Card, Part
 from spikeloom_app.canvas.words import StageWords, dataset_words, learning_words, problems_of_stage
@@ -37,7 +37,7 @@ class Stage(Part):
     def show_words(self, words: StageWords) -> None:
         """Show another text."""
         self.words = words
-        self.setToolTip(words.tooltip)
+        self.setToolTip(wording.tooltip(words.tooltip))
         elide, room = Qt.TextElideMode.ElideRight, CARD_WIDTH - 32
         self._title = ink.metrics(14, True).elidedText(words.title, elide, room)
         self._far_title = ink.metrics(24, True).elidedText(words.title, elide, room)
@@ -189,7 +189,7 @@ class Stages:
             ends = self._ends(name)
             if not ends:
                 continue
-            if stage is not self.graph.held:
+            if stage not in self.graph.held:
                 stage.setPos(self.place(stage))
             box = stage.outline()
             for feed, card in zip(stage.feeds, ends, strict=False):

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -38,6 +39,13 @@ from spikeloom_app.canvas.pane import Pane
 from spikeloom_app.canvas.rename import NameEdit, NoteEdit
 from spikeloom_app.canvas.stages import Stage
 from spikeloom_app.document import OpenDocument
+from spikeloom_app.listening import listen
+
+
+def _is_folded(port: Port) -> bool:
+    """Whether it is of a folded frame: which population a wire would come from is not said there."""
+    return isinstance(port.card, Fold)
+
 
 HINT = "Drag a neuron here to begin, or press Tab and type what to add."
 
@@ -78,6 +86,7 @@ class View(Pane):
         self.snap = False
         self.graph = Graph(document, self.scene(), self)
         self.graph.rebuilt.connect(self._start_anew)
+        listen(document.undo_stack.about_to_move, self.finish)
         self.graph.parts_changed.connect(self._check_gesture)
         self.scene().selectionChanged.connect(self.chosen)
         self._gesture: Gesture | None = None
@@ -101,7 +110,7 @@ class View(Pane):
         found = next((part for part in parts if part is not None and part is not through), None)
         if self.zoom() >= FAR and not isinstance(found, Pill) and through is None:
             for item in self.items(QRect(at - QPoint(12, 12), at + QPoint(12, 12))):
-                if isinstance(item, Port) and item is item.card.output and item.isVisible():
+                if isinstance(item, Port) and item is item.card.output and item.isVisible() and not _is_folded(item):
                     return item
         return found
 
@@ -181,6 +190,11 @@ class View(Pane):
         self.centerOn(at)
         self.moved.emit()
 
+    def finish(self) -> None:
+        """Take what is being typed on the canvas into the document."""
+        self.name_edit.finish()
+        self.note_edit.finish()
+
     def _start_anew(self) -> None:
         self.name_edit.stop()
         self.note_edit.stop()
@@ -231,6 +245,7 @@ class View(Pane):
         if self._hovered is not None and self._hovered.scene() is not None:
             self._hovered.show_hover(False)
         self._hovered = None
+        self.keys.forget()
         self.cancel()
         for edit in (self.name_edit, self.note_edit):
             if edit.item is not None and edit.item.scene() is None:
@@ -356,6 +371,12 @@ class View(Pane):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """See `Keys`."""
         self.keys.release(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """No key is held any more, as far as the canvas will hear."""
+        super().focusOutEvent(event)
+        self.keys.finish()
+        self.show_cursor()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab asks what to add; Shift+Tab leaves the canvas."""

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from math import prod
 
-from spikeloom.spec import Connection, Constant, Document, Frame, Neuron, Population, Problem, Type, describe
+from spikeloom.spec import Connection, Constant, Document, Frame, Population, Problem, Type, describe
+from spikeloom_app.document.open_document import STAGES
 
 SHORT = {  # titles that are too long for a pill
     "exponential": "Exp",
@@ -73,7 +74,7 @@ def card_words(population: Population, shapes: Shapes) -> CardWords:
         lines.append(f"Readout: {readout.title}")
     return CardWords(
         name=population.name,
-        role=role(neuron),
+        role=neuron.role,
         kind=f"{short(neuron)} · {size}",
         readout=readout.type if readout is not None else "",
         takes_input=not neuron.is_input,
@@ -107,7 +108,7 @@ def pill_words(connection: Connection, shapes: Shapes) -> PillWords:
 
 def fold_words(frame: Frame, populations: list[Population]) -> CardWords:
     """The words of the card that a folded frame is shown as."""
-    roles = {role(population.neuron) for population in populations}
+    roles = {population.neuron.role for population in populations}
     count = len(populations)
     names = ", ".join(population.name for population in populations)
     return CardWords(
@@ -172,13 +173,6 @@ def learning_words(document: Document) -> StageWords:
     return StageWords(name, learning.title, " · ".join(facts), "Loss and metric", "\n".join(lines))
 
 
-def role(neuron: Neuron) -> str:
-    """Input, hidden or output: which place in the network a neuron takes."""
-    if neuron.is_input:
-        return "input"
-    return "output" if neuron.readout is not None or not neuron.spiking else "hidden"
-
-
 def short(node: Type) -> str:
     """The shortest name that is still read: ``LIF``, ``Exp``, ``Spike input``."""
     name = type(node).__name__
@@ -213,7 +207,7 @@ def problems_of_stage(problems: list[Problem]) -> dict[str, list[Problem]]:
     """The problems of the experiment by the card that shows them."""
     found: dict[str, list[Problem]] = {}
     for problem in problems:
-        for name in ("experiment.dataset", "experiment.learning"):
+        for name in STAGES:
             if problem.place == name or problem.place.startswith(f"{name}."):
                 found.setdefault(name, []).append(problem)
     return found

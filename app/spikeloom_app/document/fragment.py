@@ -86,10 +86,11 @@ def paste(document: OpenDocument, fragment: Document, at: Position | None = None
             document.add_part(population, _moved(view.positions.get(old, (0.0, 0.0)), shift))
         for connection in connections:
             old = connection.name
+            by_its_ends = old.startswith(f"{connection.source}_{connection.target}")
             connection.source = called.get(connection.source, connection.source)
             connection.target = called.get(connection.target, connection.target)
-            plain = f"{connection.source}_{connection.target}" if old not in there else old
-            connection.name = document.document.network.free_name(plain)
+            wish = f"{connection.source}_{connection.target}" if by_its_ends else old
+            connection.name = document.document.network.free_name(wish)
             place = view.positions.get(old)
             document.add_part(connection, None if place is None else _moved(place, shift))
             called[f"connection {old}"] = connection.name

@@ -220,9 +220,7 @@ class OpenDocument:
     ) -> str:
         """Add a population and return its name."""
         population = Population(name="unnamed", shape=shape, neuron=neuron)
-        made = population.neuron
-        role = "input" if made.is_input else "hidden" if made.spiking and made.readout is None else "output"
-        population.name = self.document.network.free_name(name or role)
+        population.name = self.document.network.free_name(name or population.neuron.role)
         self.add_part(population, position)
         return population.name
 
@@ -358,7 +356,7 @@ class OpenDocument:
         """Set a field; raises a `UserError` (`InvalidDocument`) and changes nothing where the value is refused."""
         if path[:1] == ("network",) and path[-1] == "name":
             self.rename(path[-2], value)
-        elif self.value(path) != value or type(self.value(path)) is not type(value):
+        elif not _same(self.value(path), value):
             self.undo_stack.push(SetField(self, path, value))
 
     def set_values(self, values: Mapping[Path, Any], label: str = "") -> None:
@@ -456,3 +454,9 @@ class OpenDocument:
         self._problems = None
         signal.emit(*values)
         self.changed.emit()
+
+
+def _same(before: Any, value: Any) -> bool:
+    """Whether to set `value` changes nothing: 20 for 20.0 does not, true for 1 does."""
+    numbers = all(isinstance(item, int | float) and not isinstance(item, bool) for item in (before, value))
+    return bool(before == value) and (numbers or type(before) is type(value))

@@ -145,8 +145,15 @@ class Recovery:
             self.clear()
             return
         copied, facts = snapshot(self.document.document), self._say()
-        self._thread = Thread(target=lambda: done(self._store(copied, facts)), name="swap", daemon=True)
+        self._thread = Thread(target=lambda: done(self._try(copied, facts)), name="swap", daemon=True)
         self._thread.start()
+
+    def _try(self, document: Document, facts: dict[str, Any]) -> str:
+        """Whatever goes wrong in the background is said: silence would count as safe."""
+        try:
+            return self._store(document, facts)
+        except Exception as error:  # a document that cannot be written, no memory left
+            return f"{type(error).__name__}: {error}"
 
     def settle(self) -> None:
         """Wait until what is being written is written."""

@@ -79,10 +79,21 @@ class Group(Command):
 
 
 class UndoStack:
-    """Commands that were done, and those that were undone and can be done again."""
+    """Commands that were done, and those that were undone and can be done again.
+
+    Attributes
+    ----------
+    changed
+        Signal: something was done, undone or saved.
+    about_to_move
+        Signal: something is about to be undone or redone; who holds what is being typed pushes it now.
+    busy
+        Whether something is being undone or redone: nothing may be pushed.
+    """
 
     def __init__(self) -> None:
-        self.changed = Signal()
+        self.changed, self.about_to_move = Signal(), Signal()
+        self.busy = False
         self._done: list[Command] = []
         self._undone: list[Command] = []
         self._clean: Command | None = None
@@ -91,6 +102,8 @@ class UndoStack:
 
     def push(self, command: Command) -> None:
         """Do `command` and keep it."""
+        if self.busy:
+            raise RuntimeError(f"'{command.label}' was pushed while something is undone or redone")
         command.do()
         if self._group is not None:
             self._group.commands.append(command)
@@ -128,21 +141,31 @@ class UndoStack:
 
     def undo(self) -> None:
         """Undo the last command; nothing happens if there is none."""
+        self.about_to_move.emit()
         if self._done:
-            command = self._done.pop()
-            command.undo()
-            self._undone.append(command)
-            self._last_push = 0.0
-            self.changed.emit()
+            with self._moving():
+                command = self._done.pop()
+                command.undo()
+                self._undone.append(command)
 
     def redo(self) -> None:
         """Do the last undone command again; nothing happens if there is none."""
+        self.about_to_move.emit()
         if self._undone:
-            command = self._undone.pop()
-            command.do()
-            self._done.append(command)
-            self._last_push = 0.0
-            self.changed.emit()
+            with self._moving():
+                command = self._undone.pop()
+                command.do()
+                self._done.append(command)
+
+    @contextmanager
+    def _moving(self) -> Iterator[None]:
+        self.busy = True
+        try:
+            yield
+        finally:
+            self.busy = False
+        self._last_push = 0.0
+        self.changed.emit()
 
     # -- the history ---------------------------------------------------------------------------------------------
     @property
@@ -163,6 +186,7 @@ class UndoStack:
 
     def go_to(self, position: int) -> None:
         """Undo or redo until `position` commands are done."""
+        self.about_to_move.emit()
         while self.position > max(0, position):
             self.undo()
         while self.position < min(len(self.labels), position):

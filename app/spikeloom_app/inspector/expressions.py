@@ -145,8 +145,15 @@ def _power(base: Number, exponent: Number) -> Number:
         raise UserError(TOO_LARGE)  # before it is computed
     value = base**exponent
     if isinstance(value, complex):
-        raise UserError(f"A power of {base:g} with the exponent {exponent:g} is no real number")
+        raise UserError(f"A power of {_shown(base)} with the exponent {_shown(exponent)} is no real number")
     return value
+
+
+def _shown(value: Number) -> str:
+    try:
+        return f"{value:g}"
+    except OverflowError:  # a whole number beyond every float
+        return f"{'-' if value < 0 else ''}10^{len(str(abs(int(value)))) - 1}"
 
 
 def _called(name: str, arguments: list[ast.expr], depth: int) -> Number:
@@ -166,7 +173,7 @@ def _called(name: str, arguments: list[ast.expr], depth: int) -> Number:
     except OverflowError:
         raise UserError(TOO_LARGE) from None
     except ValueError:
-        inside = ", ".join(f"{value:g}" for value in given)
+        inside = ", ".join(_shown(value) for value in given)
         raise UserError(f"{name}({inside}) is no real number") from None
 
 

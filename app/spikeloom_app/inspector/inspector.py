@@ -76,6 +76,7 @@ class Inspector(QWidget):
         listen(document.part_removed, self._removed)
         listen(document.annotations_changed, self._annotations_changed)
         listen(document.replaced, self._replaced)
+        listen(document.undo_stack.about_to_move, self.finish)
         listen(document.changed, self._changed)
         self.show_selection([])
         follow_theme(self._paint)
@@ -89,7 +90,8 @@ class Inspector(QWidget):
         names = self._shown(list(names))
         if names == self.names and self.panel.scope is not None:
             return
-        self.finish()
+        if not self.document.undo_stack.busy:
+            self.finish()
         self._build(names)
 
     def _shown(self, names: list[str]) -> list[str]:
@@ -135,8 +137,10 @@ class Inspector(QWidget):
         raise KeyError(inner)
 
     def finish(self) -> None:
-        """Commit what is being typed, as before saving or running."""
-        self.panel.finish()
+        """Commit what is being typed, as before saving or running; of a part that is gone, nothing."""
+        known = {*self.document.document.network.names(), *(m.name for m in self.document.document.view.annotations)}
+        if all(root.name is None or root.name in known for root in self._roots):
+            self.panel.finish()
 
     # -- the document changed --------------------------------------------------------------------------------------
     def _changed(self) -> None:

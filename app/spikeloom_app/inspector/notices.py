@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from spikeloom.spec import Fix, Problem
 from spikeloom_app.inspector import values
+from spikeloom_app.labels import wrapped
 
 
 @dataclass(frozen=True)
@@ -75,18 +76,6 @@ class Notices(QWidget):
         button.setAutoDefault(False)
         button.clicked.connect(lambda: self._apply(fix))
         return button
-
-
-def wrapped(text: str, tone: str) -> QLabel:
-    """A label of several lines that may become as narrow as it likes."""
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setProperty("tone", tone)
-    label.setWordWrap(True)
-    policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-    policy.setHeightForWidth(True)
-    label.setSizePolicy(policy)
-    return label
 
 
 def _label(notice: Notice) -> QLabel:

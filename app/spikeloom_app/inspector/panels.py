@@ -27,9 +27,11 @@ from spikeloom_app.inspector import values
 from spikeloom_app.inspector.controls import Caption, Dot
 from spikeloom_app.inspector.edits import ShapeEdit
 from spikeloom_app.inspector.form import SPACING, FamilyRow, Form, make_row
-from spikeloom_app.inspector.notices import Notice, Notices, wrapped
+from spikeloom_app.inspector.notices import Notice, Notices
 from spikeloom_app.inspector.rows import Row
 from spikeloom_app.inspector.scope import Scope
+from spikeloom_app.labels import wrapped
+from spikeloom_app.wording import counted
 
 MARGIN = 16  # px
 SECTION_GAP = 14  # px
@@ -160,7 +162,7 @@ class ExperimentPanel(Panel):
         assert self.scope is not None
         document = self.scope.document.document
         populations, connections = len(document.network.populations), len(document.network.connections)
-        caption = f"{_count(populations, 'population')}, {_count(connections, 'connection')}"
+        caption = f"{counted(populations, 'population')}, {counted(connections, 'connection')}"
         self._say("Experiment", caption, "accent")
 
     def show_notices(self, notices: Sequence[Notice]) -> None:
@@ -221,10 +223,10 @@ class PopulationPanel(Panel):
 
     def _head(self) -> None:
         population = self._population
-        role = "input" if population.neuron.is_input else "output" if population.readout is not None else "hidden"
+        role = population.neuron.role
         assert self.scope is not None
         shape = infer_shapes(self.scope.document.document).get(population.name)
-        size = "" if shape is None else f"  ·  {_count(prod(shape), 'neuron')}"
+        size = "" if shape is None else f"  ·  {counted(prod(shape), 'neuron')}"
         self._say(population.name, f"{role.capitalize()} population{size}", f"role_{role}")
 
     def show_shapes(self, shapes: dict[str, tuple[int, ...]]) -> None:
@@ -269,8 +271,8 @@ class SeveralPanel(Panel):
     def __init__(self, scope: Scope, names: Sequence[str], populations: int) -> None:
         super().__init__(scope)
         connections = len(names) - populations
-        counts = [_count(populations, "population")] if populations else []
-        counts += [_count(connections, "connection")] if connections else []
+        counts = [counted(populations, "population")] if populations else []
+        counts += [counted(connections, "connection")] if connections else []
         self._say(f"{len(names)} selected", ", ".join(counts), "accent")
         self.title.setToolTip("\n".join([*names[:MOST_NAMES], *(["..."] if len(names) > MOST_NAMES else [])]))
         if populations and connections:
@@ -310,7 +312,3 @@ def _group(scope: Scope, field: FieldInfo) -> Form | Row:
     if field.kind == "family":
         return FamilyRow(scope, field, nested=False)
     return make_row(scope, field)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", "\u202f")

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from spikeloom.spec import Document, Fix, Problem, describe
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.document.places import path_of
+from spikeloom_app.wording import counted
 
 SEPARATOR = "  ·  "
 
@@ -60,12 +61,8 @@ def missing_for_a_run(document: Document) -> list[Problem]:
 def count_words(entries: Sequence[Listed]) -> str:
     """``2 errors, 1 warning``; ``No problems`` where there are none."""
     errors = sum(entry.is_error for entry in entries)
-    counts = [_count(errors, "error"), _count(len(entries) - errors, "warning")]
-    return ", ".join(filter(None, counts)) or "No problems"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}" if number else ""
+    numbers = ((errors, "error"), (len(entries) - errors, "warning"))
+    return ", ".join(counted(number, noun) for number, noun in numbers if number) or "No problems"
 
 
 def _listed(document: OpenDocument, problem: Problem) -> Listed:

@@ -199,8 +199,8 @@ class RunBar(QWidget):
         for label, text in ((self.headline, headline), (self.details, details), (self.left, left)):
             if label.text() != text:
                 label.setText(text)
-        self.headline.setToolTip(tip)
-        self.details.setToolTip(tip or details)
+        self.headline.setToolTip(wording.tooltip(tip))
+        self.details.setToolTip(wording.tooltip(tip or details))
         if tone != self._tone:
             self._tone = tone
             self.headline.setProperty("tone", tone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtWidgets import QApplication
 
@@ -34,9 +34,10 @@ class Appearance:
     A damaged setting counts as none.
     """
 
+    extra: ClassVar[float] = 1.0  # on top of what the user chose: a presentation, which all windows share as the theme
+
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.extra = 1.0  # on top of what the user chose: a presentation
         motion.reduce(self.reduced_motion)
 
     @property
@@ -85,7 +86,7 @@ class Appearance:
 
     def present(self, extra: float) -> None:
         """Text as much larger as a presentation needs it; 1: as always."""
-        self.extra = extra
+        Appearance.extra = extra
         self.apply()
 
     def system_changed(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -33,15 +34,21 @@ def choose_open(parent: QWidget, folder: Path) -> list[Path]:
     return [Path(name) for name in names]
 
 
+def file_name(name: str, otherwise: str = "Untitled") -> str:
+    """A name that every file system takes: letters, digits, spaces and dashes."""
+    return re.sub(r"[^\w \-]+", "_", name).strip(" .") or otherwise
+
+
 def choose_save(parent: QWidget, suggestion: Path) -> Path | None:
     """A file to save to, ending in .snn, or None."""
     name, _ = QFileDialog.getSaveFileName(parent, "Save the document", str(suggestion), FILTER)
     if not name:
         return None
     path = Path(name)
-    if path.suffix:
+    if path.suffix == ".snn":
         return path
-    path = path.with_suffix(".snn")
+    # Another ending stays part of the name: arrays go beside it, by the name without the ending.
+    path = path.with_name(f"{path.name}.snn")
     # The dialogue asked about the name without its ending.
     if path.exists() and not confirm(parent, f"Replace '{path.name}'?", "It is there already.", "Replace"):
         return None

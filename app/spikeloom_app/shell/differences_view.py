@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from spikeloom.spec import Document
 from spikeloom_app import theme
 from spikeloom_app.document import differences, summary, text_difference
-from spikeloom_app.inspector.notices import wrapped
+from spikeloom_app.labels import wrapped
 from spikeloom_app.listening import follow_theme
 
 

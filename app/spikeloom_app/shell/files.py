@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QMenu
 from spikeloom.errors import SpikeloomError
 from spikeloom.spec import Document
 from spikeloom_app.document import FileState, OpenDocument, Recovery
+from spikeloom_app.document.snapshot import read_arrays
 from spikeloom_app.shell import dialogs, windows
 from spikeloom_app.shell.differences_view import DifferencesDialog, DifferencesView
 from spikeloom_app.shell.file_watch import FileWatch
@@ -61,8 +62,9 @@ class Files(QObject):
         return document.path is None and not document.modified and not document.undo_stack.labels and idle
 
     def finish_typing(self) -> None:
-        """Take what is being typed in a field into the document."""
+        """Take what is being typed in a field or on the canvas into the document."""
         self.window.inspector.finish()
+        self.window.canvas.view.finish()
 
     # -- open ----------------------------------------------------------------------------------------------------
     def new(self) -> None:
@@ -99,6 +101,7 @@ class Files(QObject):
         if self.may_leave():
             document = self._load(path)
             if document is not None:
+                read_arrays(document)  # the example's own file may change or go
                 self.document.replace(document, None)
 
     def _load(self, path: Path) -> Document | None:
@@ -134,7 +137,7 @@ class Files(QObject):
     def save_as(self) -> bool:
         """Save under a name the user chooses. False if it was not saved."""
         self.finish_typing()
-        path = dialogs.choose_save(self.window, self.folder() / f"{self.document.title}.snn")
+        path = dialogs.choose_save(self.window, self.folder() / f"{dialogs.file_name(self.document.title)}.snn")
         if path is None:
             return False
         if windows.with_file(path, but=self.window) is not None:
@@ -174,7 +177,11 @@ class Files(QObject):
         text = "These changes are taken back. Undo brings them here again."
         dialog = DifferencesDialog(self.window, f"Revert '{path.name}' to what was saved?", text, view, "Revert")
         if dialog.exec() == QDialog.DialogCode.Accepted:
-            self.document.reload("revert to saved")
+            try:
+                self.document.reload("revert to saved")
+            except SpikeloomError as error:
+                dialogs.show_error(self.window, f"'{path.name}' cannot be read", error)
+                return
             self.say(f"Reverted to {path.name}; Undo brings the changes back")
 
     # -- leaving -------------------------------------------------------------------------------------------------

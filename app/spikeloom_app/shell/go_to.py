@@ -9,19 +9,17 @@ from PySide6.QtCore import Qt
 if TYPE_CHECKING:
     from spikeloom_app.shell.main_window import MainWindow
 
-MARGIN = 60  # px around a part that is brought into view
-
 
 def go_to_part(window: MainWindow, name: str) -> None:
     """Select a population or connection and bring it into view; an empty name selects nothing."""
     if not window.editing:
         window.show_editor()
     canvas = window.canvas
-    canvas.select([name] if name else [])
-    item = canvas.view.graph.part(name) if name else None
-    if item is not None:
-        canvas.view.ensureVisible(item.outline(), MARGIN, MARGIN)
+    if name:
+        canvas.reveal(name)
         canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+    else:
+        canvas.select([])
 
 
 def go_to_field(window: MainWindow, part: str, inner: str) -> None:

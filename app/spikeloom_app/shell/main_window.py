@@ -198,10 +198,14 @@ class MainWindow(QMainWindow):
         self._show_keys()
         listen(self.document.file_changed, self._show_file)
         listen(self.document.replaced, self._replaced)
+        listen(self.settings.changed, self._setting_changed)
         for dock in self.docks.values():
             self._view_menu.addAction(dock.toggleViewAction())
-        hints = QApplication.styleHints()
-        hints.colorSchemeChanged.connect(lambda _scheme: self.appearance.system_changed())
+        # A method, which Qt lets go with the window; a lambda would hold the window for ever.
+        QApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
+
+    def _system_changed(self, _scheme: Any) -> None:
+        self.appearance.system_changed()
 
     def _add(self, type_name: str) -> None:
         self.canvas.add(type_name)
@@ -271,7 +275,7 @@ class MainWindow(QMainWindow):
     # -- running -------------------------------------------------------------------------------------------------
     def train(self) -> None:
         """Train the document as it is now, saved or not; one that does not learn is evaluated."""
-        self.inspector.finish()
+        self.files.finish_typing()
         learns = self.document.document.learns
         errors = self.problem_watch.errors()
         if errors:
@@ -344,7 +348,14 @@ class MainWindow(QMainWindow):
     def switch(self, name: str, default: bool) -> None:
         """Turn the minimap or snapping to the grid on or off, now and at the next start."""
         self.settings.set(name, not self.settings.get(name, default))
-        self._show_switches()
+
+    def _setting_changed(self, key: str) -> None:
+        """Here or in another window."""
+        if key in ("minimap", "snap"):
+            self._show_switches()
+        elif key == shortcuts.KEY:
+            self.action_set.use_shortcuts(shortcuts.read(self.settings))
+        self._show_actions()
 
     def _show_switches(self) -> None:
         self.canvas.minimap.show_wanted(bool(self.settings.get("minimap", True)))

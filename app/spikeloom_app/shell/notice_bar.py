@@ -11,7 +11,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from spikeloom_app import theme
-from spikeloom_app.inspector.notices import wrapped
+from spikeloom_app.labels import wrapped
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.style import mixed
 

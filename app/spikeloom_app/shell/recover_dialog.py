@@ -12,7 +12,7 @@ from spikeloom.errors import SpikeloomError
 from spikeloom.spec import Document
 from spikeloom_app import theme
 from spikeloom_app.document import Swap
-from spikeloom_app.inspector.notices import wrapped
+from spikeloom_app.labels import wrapped
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.shell.differences_view import DifferencesView
 from spikeloom_app.style import restyle

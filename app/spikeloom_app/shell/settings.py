@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from spikeloom import settings
+from spikeloom_app.document import Signal
 
 MOST_RECENT = 10
 
 
 class Settings(settings.Settings):
-    """The settings, with the documents that were open lately."""
+    """The settings, with the documents that were open lately.
+
+    Attributes
+    ----------
+    changed
+        Signal: the key of a setting that has another value now; all windows share the settings.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        super().__init__(file)
+        self.changed = Signal()
+
+    def set(self, key: str, value: Any) -> None:
+        """Remember a value, and tell every window."""
+        different = self.get(key) != value
+        super().set(key, value)
+        if different:
+            self.changed.emit(key)
 
     def recent(self) -> list[Path]:
         """Documents that were open lately and still exist, newest first."""

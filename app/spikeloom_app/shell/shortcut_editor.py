@@ -120,8 +120,7 @@ class ShortcutEditor(QWidget):
         self._save({})
 
     def _save(self, chosen: dict[str, list[str]]) -> None:
-        shortcuts.write(self._settings, chosen)
-        self._actions.use_shortcuts(chosen)
+        shortcuts.write(self._settings, chosen)  # each window takes them from there
         self._show(self.table.current())
 
 

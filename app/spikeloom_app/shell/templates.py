@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +20,9 @@ from PySide6.QtWidgets import (
 from spikeloom.errors import SpikeloomError
 from spikeloom.examples import templates, user_templates, user_templates_folder
 from spikeloom.spec import Document
+from spikeloom_app import wording
 from spikeloom_app.document import snapshot
-from spikeloom_app.inspector.notices import wrapped
+from spikeloom_app.labels import wrapped
 from spikeloom_app.shell import dialogs
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def fill_menu(menu: QMenu, files: Files) -> None:
         for template in known:
             if template.own is own:
                 entry = menu.addAction(template.title.replace("&", "&&"))
-                entry.setToolTip(template.description)
+                entry.setToolTip(wording.tooltip(template.description))
                 entry.setStatusTip(template.description)
                 entry.triggered.connect(lambda _checked=False, path=template.path: files.open_example(path))
         menu.addSeparator()
@@ -90,7 +90,7 @@ def save_as_template(files: Files) -> None:
     )
     if name is None:
         return
-    path = user_templates_folder() / f"{file_name(name)}.snn"
+    path = user_templates_folder() / f"{dialogs.file_name(name, 'template')}.snn"
     if path.exists() and not dialogs.confirm(
         files.window, f"Replace the template '{name}'?", "There is one of this name already.", "Replace"
     ):
@@ -106,11 +106,6 @@ def save_as_template(files: Files) -> None:
         dialogs.show_text(files.window, f"The template '{name}' was not saved", str(error))
     else:
         files.say(f"Saved the template '{name}'; find it in File, New from template")
-
-
-def file_name(name: str) -> str:
-    """A name that every file system takes: letters, digits, spaces and dashes."""
-    return re.sub(r"[^\w \-]+", "_", name).strip(" .") or "template"
 
 
 class ManageTemplates(QDialog):
@@ -150,7 +145,7 @@ class ManageTemplates(QDialog):
         for path in self._paths:
             template = _read(path, own=True)
             item = QListWidgetItem(template.title if template is not None else f"{path.stem} (cannot be read)")
-            item.setToolTip(str(path))
+            item.setToolTip(wording.tooltip(str(path)))
             self.list.addItem(item)
         self.list.setCurrentRow(0)
         self.delete_button.setEnabled(bool(self._paths))

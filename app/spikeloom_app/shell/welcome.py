@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from spikeloom.errors import SpikeloomError
 from spikeloom.examples import examples
 from spikeloom.spec import Document
-from spikeloom_app import theme
+from spikeloom_app import theme, wording
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.shell.templates import all_templates
 
@@ -34,7 +34,7 @@ class DocumentCard(QAbstractButton):
         super().__init__()
         self.path, self.title, self.text_below = path, title, text
         self.setAccessibleName(title)
-        self.setToolTip(str(path))
+        self.setToolTip(wording.tooltip(str(path)))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setMinimumSize(300, 124)
         self.setMaximumHeight(136)
@@ -173,7 +173,7 @@ class Welcome(QScrollArea):
         _empty(self._template_grid)
         for number, template in enumerate(all_templates()):
             button = QPushButton(template.title.replace("&", "&&"))
-            button.setToolTip(template.description or template.title)
+            button.setToolTip(wording.tooltip(template.description or template.title))
             button.setAccessibleDescription(template.description)
             button.clicked.connect(lambda _=False, path=template.path: self.example_requested.emit(path))
             self._template_grid.addWidget(button, number // 3, number % 3)
@@ -182,7 +182,7 @@ class Welcome(QScrollArea):
         for number, path in enumerate(recent):
             entry = QPushButton(f"{path.stem}    {path.parent}")
             entry.setProperty("link", True)
-            entry.setToolTip(str(path))
+            entry.setToolTip(wording.tooltip(str(path)))
             entry.clicked.connect(lambda _=False, path=path: self.open_requested.emit(path))
             self._recent_grid.addWidget(entry, number, 0, Qt.AlignmentFlag.AlignLeft)
         self._recent_title.setVisible(bool(recent))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 
 from spikeloom.errors import SpikeloomError
 from spikeloom.spec import Document
+from spikeloom_app import wording
 from spikeloom_app.document import FileState
 from spikeloom_app.shell import dialogs
 
@@ -150,7 +151,7 @@ def fill_menu(menu: QMenu, current: MainWindow) -> None:
         entry = menu.addAction(f"{key}{window.document.title.replace('&', '&&')}{mark}")
         entry.setCheckable(True)
         entry.setChecked(window is current)
-        entry.setToolTip(str(window.document.path or "Not saved yet"))
+        entry.setToolTip(wording.tooltip(str(window.document.path or "Not saved yet")))
         entry.triggered.connect(_forward(window))
 
 

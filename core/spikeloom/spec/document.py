@@ -121,6 +121,9 @@ class Document(Node):
             Where they cannot be written; the old files are as they were.
         """
         path = Path(path)
+        if path.suffix == SUFFIX:
+            hint = "Choose a name that ends in .snn."
+            raise UserError(f"'{SUFFIX}' is the ending of a document's arrays", place=str(path), hint=hint)
         if not path.parent.is_dir():
             raise RunError("cannot be written: its folder does not exist", place=str(path))
         arrays = self._arrays_to_write(path)

@@ -92,7 +92,7 @@ class Population(Node):
             if network is None:
                 problem = Problem("Population.name", "'name' is missing", "Outside of `with Network():` give a name.")
                 raise InvalidDocument([problem])
-            self.name = network.free_name(self._role())
+            self.name = network.free_name(self.neuron.role)
         else:
             super().__init__(**fields)
         if network is not None:
@@ -100,11 +100,6 @@ class Population(Node):
 
     # See `Node`: our own __init__ is for scripts alone.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
-
-    def _role(self) -> str:
-        if self.neuron.is_input:
-            return "input"
-        return "output" if self.readout is not None else "hidden"
 
     @property
     def readout(self) -> Readout | None:

@@ -28,7 +28,13 @@ def _check_mark(name: str) -> str:
     return name
 
 
-Position = Annotated[tuple[float, float], BeforeValidator(_as_tuple)]
+def _check_place(place: tuple[float, float]) -> tuple[float, float]:
+    if max(abs(place[0]), abs(place[1])) > FURTHEST:
+        refuse(f"{max(place, key=abs):g} found, expected at most {FURTHEST:g} px from the middle")
+    return place
+
+
+Position = Annotated[tuple[float, float], BeforeValidator(_as_tuple), AfterValidator(_check_place)]
 Mark = Annotated[str, AfterValidator(_check_mark)]
 
 

@@ -50,6 +50,13 @@ class Neuron(Type):
         """The GeNN model for a timestep of `dt` ms."""
 
     @property
+    def role(self) -> str:
+        """``input``, ``output`` or ``hidden``: its place in a network; what never spikes can be an output alone."""
+        if self.is_input:
+            return "input"
+        return "output" if self.readout is not None or not self.spiking else "hidden"
+
+    @property
     def tau_leak(self) -> float | None:
         """Time constant (ms) with which a potential that a current evokes decays; None where it does not."""
         return None if getattr(self, "scale_i", False) else getattr(self, "tau_mem", None)

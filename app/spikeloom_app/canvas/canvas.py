@@ -14,6 +14,7 @@ from spikeloom_app import theme
 from spikeloom_app.canvas.editing import Editing
 from spikeloom_app.canvas.items import CARD_HEIGHT, CARD_WIDTH, Card, Pill
 from spikeloom_app.canvas.layout import free_place
+from spikeloom_app.canvas.marks import Fold
 from spikeloom_app.canvas.menu import context_menu
 from spikeloom_app.canvas.minimap import Minimap
 from spikeloom_app.canvas.quick import Quick
@@ -78,14 +79,19 @@ class Canvas(QWidget):
         self.view.select([part for part in self.view.graph.everything() if not isinstance(part, Stage)])
 
     def reveal(self, name: str) -> None:
-        """Select a part alone and bring it into view, out of a folded frame."""
+        """Select a part alone and bring it into view, out of the folded frames that it stands in."""
         graph = self.view.graph
-        fold = graph.marks.stand_ins.get(name)
-        if fold is not None:
+        graph.settle()
+        while (fold := graph.marks.fold_over(name)) is not None:
             self.edit.fold(fold.part)
             graph.settle()
-        self.select([name])
-        part = graph.part(name)
+        self.glance(name)
+
+    def glance(self, name: str) -> None:
+        """Select a part and bring it into view, or the folded frame that it stands in."""
+        graph = self.view.graph
+        part = graph.marks.fold_over(name) or graph.part(name)
+        self.view.select([] if part is None else [part])
         if part is not None:
             self.view.bring_into_view(part.outline())
 
@@ -147,6 +153,8 @@ class Canvas(QWidget):
         try:
             if isinstance(onto, Pill):
                 self.add(type_name, at, into=onto.part)
+            elif isinstance(onto, Fold):
+                raise UserError(f"'{onto.words.name}' is folded; unfold it first")
             elif isinstance(onto, Card) and onto.part in self.view.graph.cards:
                 self.document.replace_neuron(onto.part, type(self._made(type_name)[0]))
                 self.select([onto.part])

@@ -60,7 +60,9 @@ def matching(options: Sequence[Option], typed: str) -> list[Option]:
         whole = f"{title} {option.help} {option.more} {option.key}".lower()
         if all(word in whole for word in words):
             first = words[0] if words else ""
-            rank = 0 if title.startswith(first) else 1 if first in title else 2
+            # What is typed as cards write it, such as "lif", is meant to the letter.
+            to_the_letter = option.key == typed.strip().lower()
+            rank = -1 if to_the_letter else 0 if title.startswith(first) else 1 if first in title else 2
             found.append((rank, index, option))
     return [option for _, _, option in sorted(found, key=lambda item: item[:2])]
 
@@ -95,6 +97,7 @@ class Chooser(QFrame):
         self._shown: Callable[[str], object] | None = None
         self._at = QPoint()
         follow_theme(self._style)
+        around.installEventFilter(self)
         self.hide()
 
     def ask(
@@ -196,15 +199,19 @@ class Chooser(QFrame):
             left()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The keys of the list, which are typed in the line."""
+        """The keys of the list, which are typed in the line, and the room around."""
+        if watched is self._around:
+            if event.type() == QEvent.Type.Resize and not self.isHidden():
+                self._fit()
+            return False
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             key = Qt.Key(event.key())
             if key in STEPS and self.list.count():
                 row = self.list.currentRow() + STEPS[key]
                 self.list.setCurrentRow(max(0, min(self.list.count() - 1, row)))
-            elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
+            elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or (key == Qt.Key.Key_Tab and self.line.text()):
                 self.accept()
-            elif key in (Qt.Key.Key_Escape, Qt.Key.Key_Backtab):
+            elif key in (Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
                 self.leave()
             else:
                 return False

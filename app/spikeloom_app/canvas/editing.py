@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QCursor
@@ -13,7 +13,8 @@ from spikeloom_app.canvas import clipboard
 from spikeloom_app.canvas.arrange import Axis, Box, Side, aligned, distributed, nearest_towards
 from spikeloom_app.canvas.items import Card, Part, Pill
 from spikeloom_app.canvas.layout import layered
-from spikeloom_app.canvas.marks import MARGIN, TITLE, FrameItem, Mark, NoteItem
+from spikeloom_app.canvas.marks import MARGIN, TITLE, FrameItem, NoteItem
+from spikeloom_app.canvas.stages import Stage
 from spikeloom_app.document import fragment
 from spikeloom_app.document.commands import Path
 
@@ -37,11 +38,16 @@ class Editing:
 
     def _chosen(self) -> list[str]:
         """The names of what is selected; a frame stands for what stands in it, too."""
-        names = list(self.canvas.selected())
-        for frame in self.view.graph.marks.frames():
-            if frame.part in names:
-                names += [part.part for part in self.view.standing_in(frame)]
-        return list(dict.fromkeys(names))
+        return [part.part for part in self.view.along(self.view.selected_parts())]
+
+    def can_copy(self) -> bool:
+        """Whether something is selected that can be copied."""
+        return any(not isinstance(part, Stage) for part in self.view.selected_parts())
+
+    def populations(self) -> list[str]:
+        """The names of the selected populations."""
+        known = self.view.graph.cards
+        return [part.part for part in self.view.selected_parts() if isinstance(part, Card) and part.part in known]
 
     def copy(self) -> bool:
         """Put the selection on the clipboard; False where nothing is selected."""
@@ -90,8 +96,7 @@ class Editing:
     # -- types ------------------------------------------------------------
     def replace_selected(self, type_name: str) -> None:
         """Make the selected populations of another type, keeping what both have."""
-        cards = [part for part in self.view.selected_parts() if isinstance(part, Card)]
-        names = [card.part for card in cards if card.part in self.view.graph.cards]
+        names = self.populations()
         cls = Neuron.types()[type_name]
         with self.document.one_step(f"make {names[0] if len(names) == 1 else f'{len(names)} populations'} {cls.title}"):
             for name in names:
@@ -109,7 +114,7 @@ class Editing:
 
     def add_frame(self, at: QPointF | None = None) -> None:
         """Add a frame round the selection, or an empty one."""
-        chosen = [part for part in self.view.selected_parts() if not isinstance(part, Mark)]
+        chosen = self.view.selected_parts()
         box = QRectF()
         for part in chosen:
             box = box.united(part.outline())
@@ -135,9 +140,18 @@ class Editing:
         if frames:
             folded = not all(frame.folded for frame in frames)
             word = "fold" if folded else "unfold"
-            values: dict[Path, bool] = {("view", "frames", frame.name, "folded"): folded for frame in frames}
+            values: dict[Path, Any] = {}
+            for frame in frames:
+                path = ("view", "frames", frame.name)
+                values |= {(*path, "folded"): folded, (*path, "members"): self._inside(frame.name) if folded else []}
             self.document.set_values(values, f"{word} {frames[0].title}" if len(frames) == 1 else f"{word} frames")
             self._select([frame.name for frame in frames])
+
+    def _inside(self, name: str) -> list[str]:
+        """What a frame stands for when it is folded."""
+        frame = self.view.graph.marks.items[name]
+        assert isinstance(frame, FrameItem)
+        return [part.part for part in self.view.standing_in(frame) if not isinstance(part, Pill | Stage)]
 
     # -- where things stand ------------------------------------------------------------
     def _boxes(self) -> dict[str, Box]:

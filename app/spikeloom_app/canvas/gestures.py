@@ -290,8 +290,11 @@ class Connect:
             self.view.bubble.say(refusal, at + QPoint(16, 18), seconds=4.0)
         elif target is not None:
             self.view.connect_parts(self.source.part, target.part)
-        elif (at - self.start).manhattanLength() >= DROP and self.view.hit(at) is None:
-            self.view.wire_dropped.emit(self.source.part, at)
+        elif (at - self.start).manhattanLength() >= DROP:
+            if self.view.hit(at) is None:
+                self.view.wire_dropped.emit(self.source.part, at)
+            else:
+                self.view.bubble.say("Drop a wire on a population, or in the open for a new one", at, seconds=4.0)
 
     def cancel(self) -> None:
         """Take the wire away."""

@@ -46,6 +46,7 @@ class Graph(QObject):
         self.pills: dict[str, Pill] = {}
         self.problems: list[Problem] = []
         self._routes: dict[str, Route] = {}
+        self._told = True  # that parts came or went
         self.held: frozenset[Part] = frozenset()  # what the mouse or a key moves, and nobody else
         self.marks, self.stages = Marks(self), Stages(self)
         self._timer = QTimer(self)
@@ -138,12 +139,23 @@ class Graph(QObject):
         self.marks.refresh()
         self._fold()
         self.stages.refresh()
+        self._show_fold_problems(problems)
         self.route()
+        if not self._told:
+            self._told = True
+            self.parts_changed.emit()
         self.refreshed.emit()
+
+    def _show_fold_problems(self, problems: dict[str, list[Problem]]) -> None:
+        """On the card of a folded frame, the problems of what it stands for."""
+        for fold in self.marks.folds.values():
+            inside = [name for name, card in self.marks.stand_ins.items() if card is fold]
+            inside += [name for name, pill in self.pills.items() if not pill.isVisible() and pill.source is fold]
+            fold.show_problems([problem for name in inside for problem in problems.get(name, [])])
 
     def _annotate(self) -> None:
         self.marks.refresh()
-        self.parts_changed.emit()
+        self._parts_differ()
 
     def _fold(self) -> None:
         """Hide what folded frames stand for, and hang the wires on the cards in sight."""
@@ -217,13 +229,18 @@ class Graph(QObject):
 
     def _add(self, name: str) -> None:
         part = self.document.part(name)
-        shapes = infer_shapes(self.document.document)
-        if isinstance(part, Connection):
-            self._add_pill(part, shapes)
+        if isinstance(part, Connection):  # shapes are shown together, at the next refresh
+            self._add_pill(part, {})
         else:
-            self._add_card(part, shapes, {} if self.document.position(name) else self._free_places())
-            self._attach_all()
-        self.parts_changed.emit()
+            self._add_card(part, {}, {} if self.document.position(name) else self._free_places())
+            for connection in self.document.document.network.connections:
+                if name in (connection.source, connection.target) and connection.name in self.pills:
+                    self._hang(self.pills[connection.name], connection)
+        self._parts_differ()
+
+    def _parts_differ(self) -> None:
+        self._told = False
+        self._timer.start()
 
     def _remove(self, name: str) -> None:
         card = self.cards.get(name)
@@ -234,7 +251,7 @@ class Graph(QObject):
         item = self.pills.pop(name, None) or self.cards.pop(name, None)
         if item is not None:
             self._drop(item)
-            self.parts_changed.emit()
+            self._parts_differ()
 
     def _rename(self, old: str, new: str) -> None:
         shapes = infer_shapes(self.document.document)
@@ -245,7 +262,7 @@ class Graph(QObject):
         else:
             self.cards[new] = self.cards.pop(old)
             self.cards[new].show_words(card_words(part, shapes))
-        self.parts_changed.emit()
+        self._parts_differ()
 
     def _change(self, name: str) -> None:
         if name in self.pills:
@@ -286,4 +303,10 @@ class Graph(QObject):
             item.detach()
             self.scene.removeItem(item.wire)
         item.show_problems([])
+        self.take_away(item)
+
+    def take_away(self, item: Part) -> None:
+        """Take an item off the scene; that it was selected is told once, with whatever else went."""
+        blocked = self.scene.blockSignals(True)
         self.scene.removeItem(item)
+        self.scene.blockSignals(blocked)

@@ -43,7 +43,7 @@ class Keys:
         elif key == Qt.Key.Key_Space:
             self.space = True
             view.show_cursor()
-        elif key in ARROWS and plain and view.selected_parts():
+        elif key in ARROWS and plain and view.selected_parts() and not view.busy:
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._nudge(ARROWS[key] * (FINE if fine else GRID if view.snap else STEP))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and len(view.selected_parts()) == 1:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from spikeloom.spec import Annotation, Frame, Note
 from spikeloom_app import glyphs, theme
 from spikeloom_app.canvas import ink
-from spikeloom_app.canvas.items import FAR, Card, Part
+from spikeloom_app.canvas.items import CARD_HEIGHT, CARD_WIDTH, FAR, Card, Part
 from spikeloom_app.canvas.words import CardWords, fold_words
 
 if TYPE_CHECKING:
@@ -190,8 +190,16 @@ class FrameItem(Mark):
         return outer.subtracted(inner).united(corner)
 
     def holds(self, part: Part) -> bool:
-        """Whether a part stands in it."""
+        """Whether a part stands in it; a folded frame stands for what stood in it when it was folded."""
+        if self.of.folded:
+            return part.part in self.of.members
         return part is not self and self.outline().contains(part.outline().center())
+
+    def outline(self) -> QRectF:
+        """Its outline on the scene: that of its card while it is folded."""
+        if self.of.folded:
+            return QRectF(self.pos(), QSizeF(CARD_WIDTH, CARD_HEIGHT))
+        return super().outline()
 
     def over_fold(self, at: QPointF) -> bool:
         """Whether a place on the scene is on the mark that folds it."""
@@ -260,11 +268,22 @@ class Marks:
         """The item of a note or frame."""
         return self.folds.get(name) or self.items.get(name)
 
+    def fold_over(self, name: str) -> Fold | None:
+        """The card in sight that hides a part, note or frame, if one does."""
+        if name in self.stand_ins:
+            return self.stand_ins[name]
+        pill = self.graph.pills.get(name)
+        if pill is not None and not pill.isVisible() and isinstance(pill.source, Fold):
+            return pill.source
+        outer = (frame for frame in self.frames() if frame.of.folded and name in frame.of.members)
+        frame = next(outer, None)
+        return None if frame is None else self.folds.get(frame.part) or self.fold_over(frame.part)
+
     def refresh(self) -> None:
         """Make, change and drop items as the document says."""
         known = {annotation.name: annotation for annotation in self.graph.document.document.view.annotations}
         for name in [name for name in self.items if name not in known]:
-            self.graph.scene.removeItem(self.items.pop(name))
+            self.graph.take_away(self.items.pop(name))
         for name, annotation in known.items():
             item = self.items.get(name)
             if item is None:
@@ -282,7 +301,7 @@ class Marks:
         for item in self.items.values():
             item.setVisible(item not in folded and item not in inside)
         for name in [name for name in self.folds if name not in {frame.part for frame in shown}]:
-            self.graph.scene.removeItem(self.folds.pop(name))
+            self.graph.take_away(self.folds.pop(name))
         self.stand_ins = {}
         network = self.graph.document.document.network
         for frame in shown:
@@ -301,7 +320,7 @@ class Marks:
     def clear(self) -> None:
         """Take everything away."""
         for item in (*self.items.values(), *self.folds.values()):
-            self.graph.scene.removeItem(item)
+            self.graph.take_away(item)
         self.items, self.folds, self.stand_ins = {}, {}, {}
 
     def frames(self) -> list[FrameItem]:

@@ -14,9 +14,10 @@ from spikeloom_app import theme
 from spikeloom_app.canvas import ink
 from spikeloom_app.canvas.nodegraph import NodeScene, NodeViewer
 
-ZOOM_LEAST, ZOOM_MOST = 0.2, 3.0
+ZOOM_LEAST, ZOOM_MOST = 0.05, 3.0
+ZOOM_FURTHEST = 0.005  # to show everything, however large
 ZOOM_FIT = 1.25  # showing everything does not magnify a small network beyond this
-EXTENT = 100_000.0  # px, half the side of the ground
+EXTENT = 1_100_000.0  # px, half the side of the ground
 DOTS = 24.0  # px between the dots of the ground
 MARGIN = 56.0  # px around what is shown by `show_rect`
 
@@ -103,7 +104,7 @@ class Pane(NodeViewer):
     def zoom_to(self, zoom: float, at: QPoint | None = None) -> None:
         """Zoom so that what is at `at` (default: the middle) stays there."""
         at = self.viewport().rect().center() if at is None else at
-        zoom = max(ZOOM_LEAST, min(ZOOM_MOST, zoom))
+        zoom = max(min(ZOOM_LEAST, self.zoom()), min(ZOOM_MOST, zoom))
         held = self.mapToScene(at)
         self.setTransform(QTransform.fromScale(zoom, zoom))
         self.pan(at - self.mapFromScene(held))
@@ -121,7 +122,7 @@ class Pane(NodeViewer):
         size = self.viewport().size()
         across = (size.width() - 2 * MARGIN) / max(rect.width(), 1.0)
         down = (size.height() - 2 * MARGIN) / max(rect.height(), 1.0)
-        zoom = max(ZOOM_LEAST, min(ZOOM_FIT, across, down))
+        zoom = max(ZOOM_FURTHEST, min(ZOOM_FIT, across, down))
         self.setTransform(QTransform.fromScale(zoom, zoom))
         self.centerOn(rect.center())
         self.moved.emit()

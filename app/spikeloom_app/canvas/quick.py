@@ -11,7 +11,7 @@ from PySide6.QtGui import QCursor
 from spikeloom.errors import SpikeloomError
 from spikeloom.spec import Connection, Neuron, Population
 from spikeloom_app.canvas.chooser import Option
-from spikeloom_app.canvas.items import Card, Part, Pill
+from spikeloom_app.canvas.items import Part, Pill
 from spikeloom_app.canvas.palette import entries
 
 if TYPE_CHECKING:
@@ -74,19 +74,19 @@ class Quick:
 
     def replace(self) -> None:
         """Ask which type the selected populations become."""
-        cards = [part for part in self.canvas.view.selected_parts() if isinstance(part, Card)]
-        if cards:
-            names = ", ".join(card.part for card in cards)
-            self._ask(f"Make {names} …", types(), self.canvas.edit.replace_selected, self._below(cards[0]))
+        names = self.canvas.edit.populations()
+        if names:
+            below = self._below(self.canvas.view.graph.cards[names[0]])
+            self._ask(f"Make {', '.join(names)} …", types(), self.canvas.edit.replace_selected, below)
 
     # -- parts that are there ------------------------------------------------------------
     def connect(self) -> None:
         """Ask which population the selected one is connected to."""
         view, network = self.canvas.view, self.canvas.document.document.network
-        cards = [part for part in view.selected_parts() if isinstance(part, Card) and part.part in view.graph.cards]
-        if len(cards) != 1:
+        names = self.canvas.edit.populations()
+        if len(names) != 1:
             return
-        source = cards[0].part
+        source = names[0]
         options = []
         for population in network.populations:
             if not self.canvas.document.refusal(source, population.name):
@@ -94,7 +94,8 @@ class Quick:
                 options.append(_part_option(population, itself))
         reason = self.canvas.document.refusal(source, source) or "No population takes a connection"
         self._ask(
-            f"Connect {source} to …", options, lambda key: view.connect_parts(source, key), self._below(cards[0]),
+            f"Connect {source} to …", options, lambda key: view.connect_parts(source, key),
+            self._below(view.graph.cards[source]),
             empty=reason[:1].upper() + reason[1:] if not options else "Nothing matches",
         )  # fmt: skip
 
@@ -112,7 +113,7 @@ class Quick:
             view.moved.emit()
 
         at = QPoint(view.viewport().width() - 360, 12)
-        self.chooser.ask("Find …", options, self.canvas.reveal, at, shown=self.canvas.reveal, left=left)
+        self.chooser.ask("Find …", options, self.canvas.reveal, at, shown=self.canvas.glance, left=left)
 
     # -- where and how ------------------------------------------------------------
     def _ask(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NARROWEST = 168  # px
 HEIGHT = 28
+SMALLEST_NOTE = QSize(220, 96)  # px, of its editor
 AWAY = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)  # and back soon
 
 
@@ -31,7 +32,6 @@ class NameEdit(QLineEdit):
         self.item: Part | None = None
         self.setObjectName("canvasName")
         self.setAccessibleName("Name")
-        self.setMaxLength(64)
         self.returnPressed.connect(self._commit)
         self.textEdited.connect(view.bubble.hide)
         follow_theme(self._style)
@@ -40,6 +40,7 @@ class NameEdit(QLineEdit):
     def start(self, item: Part) -> None:
         """Edit the name of a part, or the title of a frame."""
         self.item = item
+        self.setMaxLength(200 if isinstance(item, FrameItem | Fold) else 64)
         self.setText(self._name(item))
         self.place()
         self.show()
@@ -139,7 +140,7 @@ class NoteEdit(QPlainTextEdit):
         """Lie on the note, wherever the view shows it."""
         if self.item is not None:
             seen = self.view.mapFromScene(self.item.outline()).boundingRect()
-            self.setGeometry(QRect(seen.topLeft(), seen.size().expandedTo(self.minimumSizeHint())))
+            self.setGeometry(QRect(seen.topLeft(), seen.size().expandedTo(SMALLEST_NOTE)))
 
     def stop(self) -> None:
         """Leave the text as it is."""

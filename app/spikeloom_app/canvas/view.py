@@ -87,6 +87,7 @@ class View(Pane):
         self.graph = Graph(document, self.scene(), self)
         self.graph.rebuilt.connect(self._start_anew)
         listen(document.undo_stack.about_to_move, self.finish)
+        listen(document.changed, self.chooser.leave)
         self.graph.parts_changed.connect(self._check_gesture)
         self.scene().selectionChanged.connect(self.chosen)
         self._gesture: Gesture | None = None
@@ -127,18 +128,23 @@ class View(Pane):
         return [part for part in self.graph.everything() if part.isSelected()]
 
     def standing_in(self, frame: FrameItem) -> list[Part]:
-        """What stands in a frame, and moves with it: cards, notes, other frames, pills that were put there."""
-        put = [pill for pill in self.graph.pills.values() if pill.fixed is not None]
-        parts: list[Part] = [*self.graph.cards.values(), *self.graph.marks.items.values(), *put]
-        return [part for part in parts if frame.holds(part)]
+        """What stands in a frame, and moves with it: cards, notes, other frames, and what was put there."""
+        graph = self.graph
+        put = [pill for pill in graph.pills.values() if pill.fixed is not None]
+        put += [stage for name, stage in graph.stages.cards.items() if self.document.position(name) is not None]
+        marks = [graph.marks.folds.get(name) or item for name, item in graph.marks.items.items()]
+        return [part for part in (*graph.cards.values(), *marks, *put) if part is not frame and frame.holds(part)]
 
     def along(self, parts: Iterable[Part]) -> list[Part]:
-        """The parts and what moves with them: what stands in those that are frames."""
-        found = dict.fromkeys(parts)
-        for part in list(found):
+        """The parts and what moves with them: what stands in those that are frames, however deep."""
+        found: dict[Part, None] = {}
+        waiting = list(parts)
+        while waiting:
+            part = waiting.pop(0)
             frame = self.graph.marks.items.get(part.part)
-            if isinstance(frame, FrameItem):
-                found |= dict.fromkeys(self.standing_in(frame))
+            if part not in found and isinstance(frame, FrameItem):
+                waiting += self.standing_in(frame)
+            found[part] = None
         return list(found)
 
     def select(self, parts: Iterable[Part]) -> None:
@@ -191,7 +197,8 @@ class View(Pane):
         self.moved.emit()
 
     def finish(self) -> None:
-        """Take what is being typed on the canvas into the document."""
+        """Take what is being typed on the canvas into the document, and leave off what the mouse does."""
+        self.cancel()
         self.name_edit.finish()
         self.note_edit.finish()
 
@@ -202,6 +209,11 @@ class View(Pane):
         self._fit_pending = True
         if self.isVisible():
             self.fit()
+
+    @property
+    def busy(self) -> bool:
+        """Whether the mouse is in the middle of something."""
+        return self._gesture is not None
 
     # -- gestures ------------------------------------------------------------
     def connect_parts(self, source: str, target: str) -> None:
@@ -336,6 +348,9 @@ class View(Pane):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of what is under the mouse, or of the selection where a key asked."""
+        if self._gesture is not None:
+            event.accept()
+            return
         if event.reason() == QContextMenuEvent.Reason.Mouse:
             found = self.hit(event.pos())
             part = found.card if isinstance(found, Port) else found
@@ -386,8 +401,10 @@ class View(Pane):
         return True
 
     def delete_selected(self) -> None:
-        """Remove what is selected from the document."""
-        self.document.remove([part.part for part in self.selected_parts()])
+        """Remove what is selected from the document; with a folded frame, all that it stands for."""
+        chosen = self.selected_parts()
+        inside = self.along(part for part in chosen if isinstance(part, Fold))
+        self.document.remove([part.part for part in (*chosen, *inside)])
 
     def rename_selected(self) -> None:
         """Edit the name of the first selected part, at the part."""

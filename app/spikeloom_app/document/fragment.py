@@ -11,7 +11,7 @@ import copy
 from collections.abc import Iterable, Mapping
 
 from spikeloom.errors import SpikeloomError, UserError
-from spikeloom.spec import Document, Network, View
+from spikeloom.spec import Document, Frame, Network, View
 from spikeloom_app.document.open_document import OpenDocument, Position
 
 SHIFT = (36.0, 36.0)  # px from the original to its copy
@@ -89,13 +89,20 @@ def paste(document: OpenDocument, fragment: Document, at: Position | None = None
             by_its_ends = old.startswith(f"{connection.source}_{connection.target}")
             connection.source = called.get(connection.source, connection.source)
             connection.target = called.get(connection.target, connection.target)
+            if document.refusal(connection.source, connection.target):
+                continue  # the population of that name is another one here
             wish = f"{connection.source}_{connection.target}" if by_its_ends else old
             connection.name = document.document.network.free_name(wish)
             place = view.positions.get(old)
             document.add_part(connection, None if place is None else _moved(place, shift))
             called[f"connection {old}"] = connection.name
-        marks = [document.add_annotation(mark, _moved(mark.position, shift)) for mark in view.annotations]
-    return [*called.values(), *marks]
+        # Notes first: a folded frame names what it stands for, and inner frames stand before outer ones.
+        for mark in sorted(view.annotations, key=lambda mark: mark.width * mark.height):
+            old = mark.name
+            if isinstance(mark, Frame):
+                mark.members = [called.get(name, name) for name in mark.members]
+            called[old] = document.add_annotation(mark, _moved(mark.position, shift))
+    return list(called.values())
 
 
 def _moved(place: Position, shift: Position) -> Position:

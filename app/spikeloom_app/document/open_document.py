@@ -412,6 +412,9 @@ class OpenDocument:
             setattr(node, key, new)
         view = self.document.view
         view.positions = {new if name == old else name: place for name, place in view.positions.items()}
+        for frame in view.frames:
+            if old in frame.members:
+                frame.members = [new if name == old else name for name in frame.members]
         self._tell(self.part_renamed, old, new)
 
     def _record(self, recording: list[Recorder]) -> None:

@@ -53,9 +53,9 @@ class Group(Command):
 
     @property
     def key(self) -> Hashable:
-        """The keys of all, where all have one."""
+        """The keys of all, where all have one; what is called otherwise is another step."""
         keys = tuple(command.key for command in self.commands)
-        return None if None in keys else keys
+        return None if None in keys else (self.label, *keys)
 
     def do(self) -> None:
         """All of them, in order; where one is refused, those before it are taken back."""

@@ -57,7 +57,7 @@ class Inspector(QWidget):
         self.names: list[str] = []
         self._shared = Shared(self._structure_changed)
         self._roots: tuple[Root, ...] = (Root(document),)
-        self._building = self._order_due = False
+        self._building = self._order_due = self._rebuild_due = self._finishing = False
         self.area = QScrollArea()
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setWidgetResizable(True)
@@ -102,6 +102,7 @@ class Inspector(QWidget):
 
     def _build(self, names: list[str]) -> None:
         self.names = names
+        self._rebuild_due = False
         self.panel.detach()
         of_document = not names or names[0] in STAGES
         self._roots = tuple(Root(self.document, None if of_document else name) for name in names or [""])
@@ -109,7 +110,7 @@ class Inspector(QWidget):
         self.panel = self._make_panel()
         self.panel.refresh()
         self._building = False
-        self.area.setWidget(self.panel)  # deletes the one before
+        self._put(self.panel)
         self.area.verticalScrollBar().setValue(0)
         self._fit_labels()
         self._order_tabs()
@@ -131,6 +132,8 @@ class Inspector(QWidget):
 
     def row(self, inner: str) -> Row:
         """The row of a field: ``neuron.tau_mem`` of a population, ``experiment.training.epochs`` of the document."""
+        if self._rebuild_due:
+            self._build(self.names)
         for row in self.panel.rows():
             if ".".join(row.scope.inner) == inner:
                 return row
@@ -139,8 +142,10 @@ class Inspector(QWidget):
     def finish(self) -> None:
         """Commit what is being typed, as before saving or running; of a part that is gone, nothing."""
         known = {*self.document.document.network.names(), *(m.name for m in self.document.document.view.annotations)}
-        if all(root.name is None or root.name in known for root in self._roots):
+        if not self._finishing and all(root.name is None or root.name in known for root in self._roots):
+            self._finishing = True
             self.panel.finish()
+            self._finishing = False
 
     # -- the document changed --------------------------------------------------------------------------------------
     def _changed(self) -> None:
@@ -155,7 +160,11 @@ class Inspector(QWidget):
 
     def _removed(self, name: str) -> None:
         if name in self.names:
-            self._build([other for other in self.names if other != name])
+            self.names = [other for other in self.names if other != name]
+            # One of many, perhaps: the panel goes now, since its part has gone, and the next one comes afterwards.
+            self._clear()
+            self._rebuild_due = True
+            self._afterwards.start()
 
     def _annotations_changed(self) -> None:
         known = {annotation.name for annotation in self.document.document.view.annotations}
@@ -170,8 +179,26 @@ class Inspector(QWidget):
             self._order_due = True
             self._afterwards.start()
 
+    def _clear(self) -> None:
+        if self.panel.scope is not None:
+            self.panel.detach()
+            self.panel = Panel()
+            self._put(self.panel)
+
+    def _put(self, panel: Panel) -> None:
+        """Show a panel; the one before goes later, since an event of one of its fields may be what led here."""
+        before = self.area.takeWidget()
+        self.area.setWidget(panel)
+        if before is not None:
+            before.hide()
+            before.setParent(None)
+            before.deleteLater()
+
     def _show_derived(self) -> None:
         """Show what follows from the whole document: inferred shapes and problems."""
+        if self._rebuild_due:
+            self._build(self.names)
+            return
         if self.panel.scope is None:
             return
         if self._order_due:

@@ -12,6 +12,8 @@ from spikeloom.spec import Fix, Problem
 from spikeloom_app.inspector import values
 from spikeloom_app.labels import wrapped
 
+LONGEST_FIX = 32  # characters on its button; the tooltip says all
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -69,10 +71,11 @@ class Notices(QWidget):
         self.setVisible(bool(self._shown))
 
     def _button(self, fix: Fix) -> QPushButton:
-        button = QPushButton(fix.label)
+        short = fix.label if len(fix.label) <= LONGEST_FIX else f"{fix.label[: LONGEST_FIX - 1]}…"
+        button = QPushButton(short)
         button.setProperty("small", True)
         button.setAccessibleName(f"Fix: {fix.label}")
-        button.setToolTip("Change this in the document; Undo takes it back")
+        button.setToolTip(f"{fix.label}: changes this in the document; Undo takes it back")
         button.setAutoDefault(False)
         button.clicked.connect(lambda: self._apply(fix))
         return button

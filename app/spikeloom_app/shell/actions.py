@@ -123,8 +123,8 @@ class ActionSet(QObject):
             item.setCheckable(action.checked is not None)
             item.setShortcuts(self.keys(action.id))
             item.triggered.connect(lambda _checked=False, action=action: self.run(action))
-            if action.canvas:
-                item.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            if action.canvas:  # not in the edits on the canvas, where a key is a letter
+                item.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             (canvas if action.canvas else owner).addAction(item)
             self.made[action.id] = item
         follow_theme(self._dress)

@@ -36,21 +36,25 @@ def edit_actions(window: MainWindow) -> list[Action]:
     def chosen() -> bool:
         return window.editing and bool(canvas.selected())
 
+    def copies() -> bool:
+        return window.editing and edit.can_copy()
+
     return [
         Action("edit.add", "&Add…", quick.add, "Ctrl+Shift+A", "Type what to add: a population, a note, a frame (Tab)",
                enabled=editing, icon="add", separated=True),
         Action("edit.connect", "&Connect to…", quick.connect, "Ctrl+L", "Connect the selected population to another",
-               enabled=chosen, icon="connect", canvas=True),
+               enabled=lambda: window.editing and len(edit.populations()) == 1, icon="connect", canvas=True),
         Action("edit.replace", "Change t&ype…", quick.replace, "Ctrl+T",
-               "Make the selected populations of another type, and keep what both have", enabled=chosen, canvas=True),
-        Action("edit.cut", "Cu&t", edit.cut, Key.Cut, enabled=chosen, icon="cut", canvas=True, separated=True),
-        Action("edit.copy", "&Copy", edit.copy, Key.Copy, enabled=chosen, icon="copy", canvas=True),
+               "Make the selected populations of another type, and keep what both have",
+               enabled=lambda: window.editing and bool(edit.populations()), canvas=True),
+        Action("edit.cut", "Cu&t", edit.cut, Key.Cut, enabled=copies, icon="cut", canvas=True, separated=True),
+        Action("edit.copy", "&Copy", edit.copy, Key.Copy, enabled=copies, icon="copy", canvas=True),
         Action("edit.paste", "&Paste", edit.paste, Key.Paste, "Paste parts that were copied, here or as text",
                enabled=editing, icon="paste", canvas=True),
-        Action("edit.duplicate", "D&uplicate", edit.duplicate, "Ctrl+D", enabled=chosen, icon="duplicate", canvas=True),
-        Action("edit.delete", "&Delete", canvas.delete_selected, Key.Delete, enabled=chosen, icon="delete",
+        Action("edit.duplicate", "D&uplicate", edit.duplicate, "Ctrl+D", enabled=copies, icon="duplicate", canvas=True),
+        Action("edit.delete", "&Delete", canvas.delete_selected, "Del", enabled=chosen, icon="delete",
                canvas=True),
-        Action("edit.rename", "Re&name", canvas.rename_selected, "F2", enabled=chosen, icon="rename", canvas=True,
+        Action("edit.rename", "Re&name", canvas.rename_selected, "F2", enabled=copies, icon="rename", canvas=True,
                separated=True),
         Action("edit.select_all", "Select &all", canvas.select_all, Key.SelectAll, enabled=editing, canvas=True),
         Action("edit.find", "&Find…", quick.find, Key.Find, "Find a part by its name or type", enabled=editing,

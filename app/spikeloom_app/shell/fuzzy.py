@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 WORD_START, IN_A_ROW, INSIDE = 8, 8, 1  # points of a letter
 LATE = 0.05  # lost for each letter before the first that matches
-LONGEST = 100  # letters of a query that count
+LONGEST = 100  # letters of a query; nothing is called by more
 LONG = 0.02  # lost for each letter of the text
 
 
@@ -23,9 +23,11 @@ def found(query: str, items: Iterable[T], text: Callable[[T], str]) -> list[T]:
 
 def score(query: str, text: str) -> float | None:
     """How well the letters of `query` are found in `text`; None where they are not."""
-    wanted, plain = "".join(query.lower().split())[:LONGEST], text.lower()
+    wanted, plain = "".join(query.lower().split()), text.lower()
     if not wanted:
         return 0.0
+    if len(wanted) > LONGEST:
+        return None
     rest = iter(plain)
     if not all(letter in rest for letter in wanted):
         return None

@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self.panes = Panes(self, panes_of(self))
         self.command_palette = CommandPalette(self)
         self.tour = Tour(self)
-        self.action_set = ActionSet(self, self.canvas, actions(self), shortcuts.read(self.settings))
+        self.action_set = ActionSet(self, self.canvas.view, actions(self), shortcuts.read(self.settings))
         self.action_bar = ActionBar(self.action_set, self)
         self.insertToolBar(self._run_tool_bar, self.action_bar)
         self._page: ShortcutPage | Preferences | None = None

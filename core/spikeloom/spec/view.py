@@ -59,6 +59,7 @@ class Frame(Annotation):
 
     title: str = setting("Frame", help="What it says.", max_length=200)
     folded: bool = setting(False, help="Show it as one card in place of what stands in it.")
+    members: list[str] = setting(factory=list, help="What it stands for while it is folded.")
 
 
 class View(Node):

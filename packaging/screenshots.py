@@ -91,9 +91,13 @@ class Camera:
 
     def wait(self, seconds: float, until: Callable[[], bool] = lambda: False) -> None:
         """Let the window live for a while, or until something is so."""
+        from PySide6.QtCore import QEvent
+
         end = time.monotonic() + seconds
         while time.monotonic() < end and not until():
             self.application.processEvents()
+            # Outside of an event loop nobody else deletes what is to be deleted later.
+            self.application.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
             time.sleep(0.005)
 
 

@@ -116,6 +116,11 @@ def scale() -> float:
     return _scale
 
 
+def large(pixels: float) -> int:
+    """A size in px that grows with the text."""
+    return round(pixels * _scale)
+
+
 def use(theme: Theme, text: float | None = None) -> None:
     """Use `theme` and tell everybody who paints.
 

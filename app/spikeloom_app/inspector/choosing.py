@@ -160,7 +160,7 @@ class SearchPopup(QFrame):
         narrow, wide = WIDTHS
         shown = min(len(self.entries), MOST_SHOWN)
         margins = 14 + 6 + self.search.sizeHint().height()
-        size = QSize(max(narrow, min(self._box.width(), wide)), margins + shown * ENTRY_HEIGHT + 2)
+        size = QSize(max(narrow, min(self._box.width(), wide)), margins + shown * theme.large(ENTRY_HEIGHT) + 2)
         room = self._box.screen().availableGeometry()
         corner = self._box.mapToGlobal(QPoint(self._box.width() - size.width(), self._box.height() + 2))
         if corner.y() + size.height() > room.bottom():
@@ -228,7 +228,7 @@ class _EntryDelegate(QStyledItemDelegate):
     """Title and, below it, the line of help."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(100, ENTRY_HEIGHT)
+        return QSize(100, theme.large(ENTRY_HEIGHT))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

@@ -139,6 +139,10 @@ class Inspector(QWidget):
                 return row
         raise KeyError(inner)
 
+    def refused(self) -> str:
+        """The label of a field whose text was refused and still stands there; empty where there is none."""
+        return next((row.field.label for row in self.panel.rows() if row.is_refused), "")
+
     def finish(self) -> None:
         """Commit what is being typed, as before saving or running; of a part that is gone, nothing."""
         known = {*self.document.document.network.names(), *(m.name for m in self.document.document.view.annotations)}

@@ -48,7 +48,7 @@ class DistributionPicture(QWidget):
         self.hide()
 
     def sizeHint(self) -> QSize:
-        return QSize(80, HEIGHT)
+        return QSize(80, theme.large(HEIGHT))
 
     def show_scope(self, scope: Scope) -> None:
         """Show the distribution of the initialiser at `scope`."""
@@ -91,7 +91,7 @@ class DistributionPicture(QWidget):
         font.setPixelSize(tokens.font_small - 1)
         painter.setFont(font)
         left = self.contentsMargins().left() + 0.5
-        box = QRectF(left, 3, self.width() - left - SIDE, self.height() - 3 - LABELS)
+        box = QRectF(left, 3, self.width() - left - SIDE, self.height() - 3 - theme.large(LABELS))
         painter.setPen(QPen(QColor(tokens.border_strong), 1))
         painter.drawLine(box.bottomLeft(), box.bottomRight())
         low, high = self.distribution.ends
@@ -155,4 +155,4 @@ def _share(x: float, low: float, high: float) -> float:
 
 
 def _below(box: QRectF) -> QRectF:
-    return QRectF(box.left(), box.bottom() + 1, box.width(), LABELS - 1)
+    return QRectF(box.left(), box.bottom() + 1, box.width(), theme.large(LABELS) - 1)

@@ -236,6 +236,11 @@ class Row(QWidget):
             self._refusal = message
             self._show_notices()
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether what was typed was not taken."""
+        return bool(self._refusal)
+
     def _reverted(self) -> None:
         self._refusal = ""
         self._show_notices()

@@ -16,6 +16,7 @@ from spikeloom_app.listening import follow_theme
 
 GRID_ALPHA = 150  # of 255
 TICK_LENGTH = 0  # px: the grid says where
+WORDS_MARGIN = 64  # px left and right of words in place of data: the axes
 
 
 class Chart(pg.PlotWidget):
@@ -38,6 +39,7 @@ class Chart(pg.PlotWidget):
         self._has_grid = False
         self._words = QLabel(self)
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._words.setWordWrap(True)
         self._words.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._words.hide()
         self.setFrameShape(self.Shape.NoFrame)
@@ -87,7 +89,7 @@ class Chart(pg.PlotWidget):
         """Keep the words in the middle."""
         super().resizeEvent(event)
         if hasattr(self, "_words"):
-            self._words.setGeometry(self.rect())
+            self._words.setGeometry(self.rect().adjusted(WORDS_MARGIN, 0, -WORDS_MARGIN, 0))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show everything."""
@@ -114,6 +116,7 @@ class PlotPanel(QWidget):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
+        self.viewport().setAccessibleName(name)
         self.setObjectName("plotPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.column = QVBoxLayout(self)

@@ -51,6 +51,8 @@ class Action:
         Its key counts on the canvas alone: in a field of a form it means the field.
     separated
         A line stands above it in the menu.
+    also
+        Another shortcut, for keyboards that write the first one with Shift.
     reason
         Why it cannot be done, where it cannot.
     """
@@ -66,6 +68,7 @@ class Action:
     submenu: str = ""
     canvas: bool = False
     separated: bool = False
+    also: str = ""
     reason: str = ""
 
     @property
@@ -80,9 +83,10 @@ class Action:
 
     def keys(self) -> list[QKeySequence]:
         """Its own shortcuts."""
+        also = [QKeySequence(self.also)] if self.also else []
         if isinstance(self.shortcut, QKeySequence.StandardKey):
-            return QKeySequence.keyBindings(self.shortcut)
-        return [QKeySequence(self.shortcut)] if self.shortcut else []
+            return [*QKeySequence.keyBindings(self.shortcut), *also]
+        return [QKeySequence(self.shortcut), *also] if self.shortcut else []
 
 
 class ActionSet(QObject):

@@ -153,7 +153,9 @@ class Files(QObject):
             dialogs.show_error(self.window, f"'{path.name}' was not saved", error)
             return False
         self.settings.add_recent(path)
-        self.say(f"Saved {path.name}")
+        refused = self.window.inspector.refused()
+        more = f"; what stands in '{refused}' was not taken and is not in the file" if refused else ""
+        self.say(f"Saved {path.name}{more}", 8000 if refused else 4000)
         return True
 
     # -- revert --------------------------------------------------------------------------------------------------
@@ -192,12 +194,24 @@ class Files(QObject):
     def may_leave(self) -> bool:
         """Whether the document may go: it is saved, or the user says so."""
         self.finish_typing()
-        if self.leaving or not self.document.modified:
+        if self.leaving or not self._may_end_run():
+            return self.leaving
+        if not self.document.modified:
             return True
         answer = dialogs.ask_to_save(self.window, self.document.title)
         if answer == "save":
             return self.save()
         return answer == "discard"
+
+    def _may_end_run(self) -> bool:
+        """Whether the run of this document, if one is going, may end with it."""
+        if self.window.controller.state == "idle":
+            return True
+        text = "It is a run of the document that is shown. What it has learned so far is kept."
+        if not dialogs.confirm(self.window, "Stop the run?", text, "Stop the run"):
+            return False
+        self.window.controller.shut_down()
+        return True
 
     def say(self, text: str, milliseconds: int = 4000) -> None:
         """Say something in the status bar for a while."""

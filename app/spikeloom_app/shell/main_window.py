@@ -201,6 +201,8 @@ class MainWindow(QMainWindow):
         listen(self.settings.changed, self._setting_changed)
         for dock in self.docks.values():
             self._view_menu.addAction(dock.toggleViewAction())
+            # Behind another tab it is out of sight, but not hidden: Tab must not lead there.
+            dock.visibilityChanged.connect(dock.widget().setEnabled)
         # A method, which Qt lets go with the window; a lambda would hold the window for ever.
         QApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
 
@@ -275,6 +277,8 @@ class MainWindow(QMainWindow):
     # -- running -------------------------------------------------------------------------------------------------
     def train(self) -> None:
         """Train the document as it is now, saved or not; one that does not learn is evaluated."""
+        if self.controller.state != "idle":
+            return
         self.files.finish_typing()
         learns = self.document.document.learns
         errors = self.problem_watch.errors()
@@ -363,7 +367,7 @@ class MainWindow(QMainWindow):
 
     def export_picture(self) -> None:
         """Write the network to a file that the user chooses."""
-        path = dialogs.choose_picture(self, self.files.folder() / f"{self.document.title}.svg")
+        path = dialogs.choose_picture(self, self.files.folder() / f"{dialogs.file_name(self.document.title)}.svg")
         if path is None:
             return
         try:

@@ -117,7 +117,7 @@ class ShortcutPage(QDialog):
         self.setAccessibleName("Keyboard shortcuts")
         self.resize(round(620 * theme.scale()), round(640 * theme.scale()))
         self.table = ShortcutTable(actions, only_with_keys=True)
-        hint = QLabel("On the canvas: arrows move the selection, Tab goes through the parts, Space and drag pans.")
+        hint = QLabel("On the canvas: arrows move the selection, Tab asks what to add, Space and drag pans.")
         hint.setProperty("tone", "small")
         hint.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)

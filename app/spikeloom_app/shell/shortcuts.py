@@ -72,4 +72,26 @@ def refusal(action: Action, keys: QKeySequence) -> str:
     plain = first.keyboardModifiers() in BARE and not Qt.Key.Key_F1 <= first.key() <= Qt.Key.Key_F35
     if plain and not action.canvas:
         return f"{keys.toString(NATIVE)} alone is needed for typing: add Ctrl or Alt, or use a function key."
+    if action.canvas and first.key() in CANVAS_KEYS and first.keyboardModifiers() in BARE:
+        return f"{keys.toString(NATIVE)} has a use of its own on the canvas: add Ctrl or Alt, or use another key."
+    mnemonics = {title[title.index("&") + 1].upper(): title.replace("&", "") for title in MENUS.values()}
+    menu = mnemonics.get(QKeySequence(first.key()).toString())
+    if menu is not None and first.keyboardModifiers() == Qt.KeyboardModifier.AltModifier:
+        return f"{keys.toString(NATIVE)} opens the menu '{menu}'."
     return ""
+
+
+# What the canvas does with keys that are no actions: see `canvas.keys`.
+CANVAS_KEYS = (
+    Qt.Key.Key_Left,
+    Qt.Key.Key_Right,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Space,
+    Qt.Key.Key_Tab,
+    Qt.Key.Key_Backtab,
+    Qt.Key.Key_Escape,
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Enter,
+    Qt.Key.Key_Backspace,
+)

@@ -45,6 +45,7 @@ class Tour(QObject):
         self.index = -1
         self.running = False
         self.result: dict[str, Any] = {}
+        self._reached: set[int] = set()  # steps that were done and left behind
         self.spotlight, self.bubble = Spotlight(window), TourBubble(window)
         self._was_done = False
         self._follow = QTimer(self)
@@ -80,7 +81,8 @@ class Tour(QObject):
         self.window.files.new()
         if self.window.document.document is before:
             return  # the user wants to keep what is open
-        self.running, self.result = False, {}
+        self.running, self.result, self._reached = False, {}, set()
+        self.window.statusBar().clearMessage()
         self.spotlight.show()
         self.bubble.show()
         self._follow.start()
@@ -174,13 +176,33 @@ class Tour(QObject):
         done = self.step.done(self)
         self.bubble.show_buttons(first=self.index == 0, last=last, done=done, performs=self.step.perform is not None)
         target = self.step.target(self.window)
+        if target.isEmpty():  # scrolled away, in a window that became smaller
+            self.step.enter(self.window)
+            target = self.step.target(self.window)
         self.spotlight.setGeometry(self.window.rect())
         self.spotlight.show_hole(target)
-        self.spotlight.raise_()
         self.bubble.place(target)
+        if self.window.command_palette.isHidden():  # else it would be covered
+            self.spotlight.raise_()
+            self.bubble.raise_()
+        if self._lost():
+            return
         if done and not self._was_done and not self._pause.isActive():
             self._pause.start()
         self._was_done = done
+
+    def _lost(self) -> bool:
+        """Go back to the first step that is not done any more, where what was done was undone."""
+        if self.running or self.result or self._pause.isActive():
+            return False
+        first = next((index for index, step in enumerate(self.steps) if not step.done(self)), self.index)
+        # Steps that were skipped on purpose are no reason to go back.
+        if first < self.index and first in self._reached:
+            self._reached = {index for index in self._reached if index < first}
+            self._show(first)
+            return True
+        self._reached |= {index for index in range(self.index) if self.steps[index].done(self)}
+        return False
 
     def _hear(self, event: Any) -> None:
         result = event.get("result") or {}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from spikeloom_app.shell.main_window import MainWindow
     from spikeloom_app.shell.tour import Tour
 
-APART = 340  # px between the populations that the tour adds
+APART = 410  # px between the populations that the tour adds
 QUICK = 0.005  # the learning rate that the tour asks for
 QUICK_ENOUGH = 0.003
 DATASET, LEARNING = ("experiment", "dataset"), ("experiment", "learning")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -131,7 +131,6 @@ class TourBubble(QFrame):
         """Stand beside a rectangle of the window, or in its lower right corner where that is empty."""
         room = self._room.rect().adjusted(GAP, GAP, -GAP, -GAP)
         self.move(_beside(target, self.size(), room))
-        self.raise_()
 
     def _fit(self) -> None:
         width = min(round(WIDTH * theme.scale()), self._room.width() - 2 * GAP)
@@ -155,7 +154,7 @@ class TourBubble(QFrame):
             f" border-radius: {t.radius}px; }}"
         )
         if self.isVisible():
-            self._fit()
+            QTimer.singleShot(0, self, self._fit)  # when the labels have the new font
 
 
 def _beside(target: QRect, size: QSize, room: QRect) -> QPoint:

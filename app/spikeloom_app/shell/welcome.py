@@ -36,8 +36,12 @@ class DocumentCard(QAbstractButton):
         self.setAccessibleName(title)
         self.setToolTip(wording.tooltip(str(path)))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setMinimumSize(300, 124)
-        self.setMaximumHeight(136)
+        follow_theme(self._fit)
+
+    def _fit(self) -> None:
+        """As large as its text."""
+        self.setMinimumSize(theme.large(300), theme.large(124))
+        self.setMaximumHeight(theme.large(136))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.update()
@@ -66,7 +70,7 @@ class DocumentCard(QAbstractButton):
         painter.setFont(font)
         painter.setPen(QColor(tokens.text_muted))
         flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-        painter.drawText(inner.adjusted(0, 26, 0, 0), flags, self.text_below)
+        painter.drawText(inner.adjusted(0, theme.large(26), 0, 0), flags, self.text_below)
 
 
 class Welcome(QScrollArea):
@@ -191,8 +195,8 @@ class Welcome(QScrollArea):
         tokens = theme.current()
         self.setStyleSheet(
             f"#welcome, #welcomePage {{ background: {tokens.window}; }}"
-            f"#welcomeTitle {{ font-size: 34px; font-weight: 700; color: {tokens.text}; }}"
-            f"#welcomeLead {{ font-size: 15px; color: {tokens.text_muted}; }}"
+            f"#welcomeTitle {{ font-size: {theme.large(34)}px; font-weight: 700; color: {tokens.text}; }}"
+            f"#welcomeLead {{ font-size: {tokens.font_large}px; color: {tokens.text_muted}; }}"
             f"#welcomeSection {{ font-size: {tokens.font}px; font-weight: 600; color: {tokens.text_muted}; }}"
         )
         self.update()

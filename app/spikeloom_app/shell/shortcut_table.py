@@ -87,7 +87,9 @@ class ShortcutTable(QWidget):
     def refresh(self) -> None:
         """Show the keys as they are now, of the actions that are searched for."""
         known = [action for action in self._actions.actions.values() if not self._only or self._keys(action)]
-        shown = fuzzy.found(self.line.text(), known, lambda a: f"{a.title} {menu_of(a)} {self._keys(a)}")
+        typed = self.line.text()
+        shown = fuzzy.found(typed, known, lambda a: f"{a.title} {menu_of(a)}")
+        shown += [action for action in fuzzy.found(typed, known, self._keys) if action not in shown]
         wanted = [(action.id, action.title, menu_of(action), self._keys(action)) for action in shown]
         if wanted == getattr(self, "_shown", None):
             return

@@ -92,8 +92,9 @@ def _value(field: FieldInfo, definitions: dict[str, Any]) -> dict[str, Any]:  # 
 
 
 def _item(item: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    if item is int:
-        return {"type": "integer"}
+    plain = {int: "integer", str: "string"}
+    if item in plain:
+        return {"type": plain[item]}
     return _reference(item, definitions) if isinstance(item, type) else {}
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -304,3 +306,80 @@ def test_unsaved_work_survives_kill_9(window: MainWindow, tmp_path: Path) -> Non
     assert window.document.path == file
     assert window.isWindowModified()
     assert not Recovery.left_behind()
+
+
+def test_what_is_typed_on_the_canvas_is_saved(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "mine.snn"
+    Document.load(DIGITS).save(path)
+    window.open_path(path)
+    window.canvas.edit.add_note()
+    QTest.keyClicks(window.canvas.view.note_edit, "remember this")
+    window.action("file.save").trigger()
+    assert Document.load(path).view.notes[0].text == "remember this"
+    window.canvas.select(["hidden"])
+    window.canvas.rename_selected()
+    QTest.keyClicks(window.canvas.view.name_edit, "middle")
+    window.action("file.save").trigger()
+    assert "middle" in Document.load(path).network.names()
+
+
+def test_undo_from_the_menu_takes_back_what_is_typed_first(window: MainWindow) -> None:
+    window.open_example(DIGITS)
+    before = text(window)
+    window.canvas.select(["hidden"])
+    editor = field(window, "neuron.tau_mem")
+    QTest.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(editor, "33")
+    window.document.undo_stack.undo()
+    assert text(window) == before
+    window.document.undo_stack.redo()
+    assert window.document.value(("network", "populations", "hidden", "neuron", "tau_mem")) == 33.0
+
+
+def test_undo_of_what_is_being_edited_raises_nothing(window: MainWindow) -> None:
+    window.action("file.new").trigger()
+    window.canvas.add("lif")
+    editor = field(window, "neuron.tau_mem")
+    QTest.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(editor, "nonsense")
+    window.document.undo_stack.undo()
+    QTest.qWait(20)
+    assert not window.document.document.network.populations
+    assert not window.canvas.selected()
+
+
+@pytest.mark.parametrize("leave", ["tab", "other card", "nothing", "train"])
+def test_a_name_typed_in_the_inspector_is_taken_when_the_focus_goes(window: MainWindow, leave: str) -> None:
+    window.open_example(DIGITS)
+    window.canvas.select(["hidden"])
+    editor = field(window, "name")
+    QTest.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(editor, "core")
+    port = window.canvas.view.viewport()
+    if leave == "tab":
+        QTest.keyClick(editor, Qt.Key.Key_Tab)
+    elif leave == "train":
+        editor.clearFocus()
+        window.files.finish_typing()
+    else:
+        at = middle(window.canvas, "output") if leave == "other card" else QPoint(8, 8)
+        QTest.mouseClick(port, Qt.MouseButton.LeftButton, pos=at)
+        editor.clearFocus()
+    QTest.qWait(30)
+    assert "core" in window.document.document.network.names()
+    assert window.document.undo_stack.undo_label == "rename hidden to core"
+    window.document.undo_stack.undo()
+    assert "hidden" in window.document.document.network.names()
+
+
+def test_a_closed_window_is_let_go(qtbot: Any, tmp_path: Path) -> None:
+    made = MainWindow(settings=Settings(tmp_path / "settings.json"))
+    made.open_example(DIGITS)
+    document = weakref.ref(made.document)
+    made.close()
+    made.deleteLater()
+    del made
+    for _ in range(3):
+        QTest.qWait(30)
+        gc.collect()
+    assert document() is None

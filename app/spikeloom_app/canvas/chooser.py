@@ -71,7 +71,7 @@ class Chooser(QFrame):
     """One popup inside the viewport, shown where it is wanted."""
 
     def __init__(self, around: QWidget, back_to: QWidget) -> None:
-        super().__init__(around)
+        super().__init__(back_to)  # which has the same corner, and other widgets over its viewport
         self._around, self._back_to = around, back_to
         self.setObjectName("chooser")
         self.line = QLineEdit()

@@ -38,7 +38,7 @@ class Editing:
 
     def _chosen(self) -> list[str]:
         """The names of what is selected; a frame stands for what stands in it, too."""
-        return [part.part for part in self.view.along(self.view.selected_parts())]
+        return [part.part for part in self.view.graph.along(self.view.selected_parts())]
 
     def can_copy(self) -> bool:
         """Whether something is selected that can be copied."""
@@ -151,7 +151,7 @@ class Editing:
         """What a frame stands for when it is folded."""
         frame = self.view.graph.marks.items[name]
         assert isinstance(frame, FrameItem)
-        return [part.part for part in self.view.standing_in(frame) if not isinstance(part, Pill | Stage)]
+        return [part.part for part in self.view.graph.standing_in(frame) if not isinstance(part, Pill | Stage)]
 
     # -- where things stand ------------------------------------------------------------
     def _boxes(self) -> dict[str, Box]:
@@ -181,7 +181,7 @@ class Editing:
             frame = self.view.graph.marks.items.get(name)
             if isinstance(frame, FrameItem):
                 shift = QPointF(x, y) - frame.pos()
-                for part in self.view.standing_in(frame):
+                for part in self.view.graph.standing_in(frame):
                     place = part.pos() + shift
                     along.setdefault(part.part, (place.x(), place.y()))
         with self.document.one_step(label):
@@ -191,7 +191,7 @@ class Editing:
         """Put all populations in layers from left to right; frames go round what stood in them."""
         network = self.document.document.network
         graph = self.view.graph
-        held = {frame.part: self.view.standing_in(frame) for frame in graph.marks.frames()}
+        held = {frame.part: self.view.graph.standing_in(frame) for frame in graph.marks.frames()}
         pills = dict.fromkeys(connection.name for connection in network.connections)
         stages = dict.fromkeys(graph.stages.cards)
         places = layered(network, {name: pill.pill_width for name, pill in graph.pills.items()})

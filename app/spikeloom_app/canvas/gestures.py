@@ -114,7 +114,7 @@ class Drag:
             self.onto = onto
 
     def _parts(self) -> list[Part]:
-        chosen = self.view.along(self.view.selected_parts())
+        chosen = self.view.graph.along(self.view.selected_parts())
         cards = {part for part in chosen if isinstance(part, Card)}
         if not cards or isinstance(self.pressed, Pill):
             return chosen

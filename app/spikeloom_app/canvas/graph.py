@@ -6,7 +6,7 @@ brought up to date together, once per turn of the event loop (or by `settle`).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QTimer, Signal
 from PySide6.QtWidgets import QGraphicsScene
@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGraphicsScene
 from spikeloom.spec import Connection, Population, Problem, infer_shapes
 from spikeloom_app.canvas.items import PILL_HEIGHT, Card, Part, Pill
 from spikeloom_app.canvas.layout import beside
-from spikeloom_app.canvas.marks import Marks
+from spikeloom_app.canvas.marks import FrameItem, Marks
 from spikeloom_app.canvas.routes import Link, Route, routes, wire_path
 from spikeloom_app.canvas.stages import Stages
 from spikeloom_app.canvas.words import card_words, pill_words, problems_of
@@ -85,6 +85,25 @@ class Graph(QObject):
     def everything(self) -> list[Part]:
         """All items in sight that can be selected: parts, notes and frames, the cards of the experiment."""
         return [*self.parts(), *self.marks.seen(), *self.stages.cards.values()]
+
+    def standing_in(self, frame: FrameItem) -> list[Part]:
+        """What stands in a frame, and moves with it: cards, notes, other frames, and what was put there."""
+        put = [pill for pill in self.pills.values() if pill.fixed is not None]
+        put += [stage for name, stage in self.stages.cards.items() if self.document.position(name) is not None]
+        marks = [self.marks.folds.get(name) or item for name, item in self.marks.items.items()]
+        return [part for part in (*self.cards.values(), *marks, *put) if part is not frame and frame.holds(part)]
+
+    def along(self, parts: Iterable[Part]) -> list[Part]:
+        """The parts and what moves with them: what stands in those that are frames, however deep."""
+        found: dict[Part, None] = {}
+        waiting = list(parts)
+        while waiting:
+            part = waiting.pop(0)
+            frame = self.marks.items.get(part.part)
+            if part not in found and isinstance(frame, FrameItem):
+                waiting += self.standing_in(frame)
+            found[part] = None
+        return list(found)
 
     def standing(self) -> list[QRectF]:
         """What wires and pills keep clear of."""

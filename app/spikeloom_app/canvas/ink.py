@@ -9,6 +9,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPen
 
 from spikeloom_app import theme
 
+FAR = 0.45  # zoom below which text is large or left out
+
 
 @lru_cache(maxsize=256)
 def colour(token: str, alpha: int = 255) -> QColor:

@@ -15,13 +15,14 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QStyleOptionGrap
 from spikeloom.spec import Problem
 from spikeloom_app import theme, wording
 from spikeloom_app.canvas import ink
+from spikeloom_app.canvas.badge import Badge
+from spikeloom_app.canvas.ink import FAR
 from spikeloom_app.canvas.nodegraph import AbstractNodeItem, PipeItem, PortItem, PortTypeEnum
 from spikeloom_app.canvas.words import CardWords, PillWords
 
 CARD_WIDTH, CARD_HEIGHT = 188.0, 60.0
 PILL_HEIGHT = 24.0
 PORT = 5.0  # px, radius
-FAR = 0.45  # zoom below which text is large or left out
 Z_WIRE, Z_CARD, Z_PILL, Z_LIVE = 0.0, 10.0, 20.0, 30.0
 
 
@@ -107,6 +108,8 @@ class Part(AbstractNodeItem):
 
 class Card(Part):
     """A population; its position is its top left corner."""
+
+    gives_wires = True
 
     def __init__(self, words: CardWords) -> None:
         super().__init__(words.name)
@@ -218,6 +221,11 @@ class Port(PortItem):
             self.setToolTip("Spikes out. Drag to a population to connect the two.")
         else:
             self.setToolTip("Spikes in. Drop a connection here.")
+
+    @property
+    def starts_wire(self) -> bool:
+        """Whether a wire can be drawn from it now."""
+        return self is self.card.output and self.isVisible() and self.card.gives_wires
 
     def boundingRect(self) -> QRectF:
         """What the mouse must be near."""
@@ -359,39 +367,6 @@ class Wire(PipeItem):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(ink.colour(token))
             painter.drawPolygon(self._arrow)
-
-
-class Badge(QGraphicsItem):
-    """An exclamation mark on a part that has a problem; its tooltip says what it is."""
-
-    def __init__(self, part: Part) -> None:
-        super().__init__(part)
-        self.severity = "error"
-
-    def show_problems(self, problems: list[Problem]) -> None:
-        """Show these, the worst first."""
-        problems = sorted(problems, key=lambda problem: problem.severity != "error")
-        self.severity = problems[0].severity
-        lines = [f"{problem.message}\n{problem.hint}".strip() for problem in problems]
-        self.setToolTip(wording.tooltip("\n\n".join(lines)))
-        self.update()
-
-    def boundingRect(self) -> QRectF:
-        """A circle."""
-        return QRectF(-9, -9, 18, 18)
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Draw it; larger from afar."""
-        tokens = theme.current()
-        far = option.levelOfDetailFromTransform(painter.worldTransform()) < FAR
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink.colour(tokens.error if self.severity == "error" else tokens.warning))
-        radius = 9.0 if far else 7.5
-        painter.drawEllipse(QPointF(0, 0), radius, radius)
-        if not far:
-            painter.setFont(ink.font(11, True))
-            painter.setPen(ink.colour(tokens.surface))
-            painter.drawText(QRectF(-9, -9, 18, 18), Qt.AlignmentFlag.AlignCenter, "!")
 
 
 _faces: dict[tuple[float, float], QPainterPath] = {}

@@ -76,7 +76,7 @@ class Keys:
 
     def _nudge(self, by: QPointF) -> None:
         """Move the selection while a key is held; the document follows when it is released."""
-        for part in self.view.along(self.view.selected_parts()):
+        for part in self.view.graph.along(self.view.selected_parts()):
             self._nudged.setdefault(part, part.pos())
             self.view.graph.held = frozenset(self._nudged)
             if isinstance(part, Pill):

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from spikeloom.spec import Annotation, Frame, Note
 from spikeloom_app import glyphs, theme
 from spikeloom_app.canvas import ink
-from spikeloom_app.canvas.items import CARD_HEIGHT, CARD_WIDTH, FAR, Card, Part
+from spikeloom_app.canvas.ink import FAR
+from spikeloom_app.canvas.items import CARD_HEIGHT, CARD_WIDTH, Card, Part
 from spikeloom_app.canvas.words import CardWords, fold_words
 
 if TYPE_CHECKING:
@@ -232,6 +233,8 @@ class FrameItem(Mark):
 
 class Fold(Card):
     """A folded frame: one card for the populations that stand in it."""
+
+    gives_wires = False  # from which population one would come is not said there
 
     def __init__(self, frame: str, words: CardWords) -> None:
         self._frame = frame

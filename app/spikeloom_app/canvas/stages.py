@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QGraphicsPathItem, QStyleOptionGraphicsItem, QWidg
 
 from spikeloom_app import theme, wording
 from spikeloom_app.canvas import ink
-from spikeloom_app.canvas.items import CARD_HEIGHT, CARD_WIDTH, FAR, Z_CARD, Z_WIRE, Card, Part
+from spikeloom_app.canvas.ink import FAR
+from spikeloom_app.canvas.items import CARD_HEIGHT, CARD_WIDTH, Z_CARD, Z_WIRE, Card, Part
 from spikeloom_app.canvas.words import StageWords, dataset_words, learning_words, problems_of_stage
 from spikeloom_app.document.open_document import STAGES
 

@@ -27,25 +27,21 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QWidget
 from spikeloom.errors import SpikeloomError
 from spikeloom_app import theme
 from spikeloom_app.canvas import ink
+from spikeloom_app.canvas.badge import Badge
 from spikeloom_app.canvas.bubble import Bubble
 from spikeloom_app.canvas.chooser import Chooser
 from spikeloom_app.canvas.drops import Drops
 from spikeloom_app.canvas.gestures import Gesture, begin
 from spikeloom_app.canvas.graph import Graph
-from spikeloom_app.canvas.items import FAR, Z_WIRE, Badge, Part, Pill, Port, Wire
+from spikeloom_app.canvas.ink import FAR
+from spikeloom_app.canvas.items import Z_WIRE, Part, Pill, Port, Wire
 from spikeloom_app.canvas.keys import Keys
-from spikeloom_app.canvas.marks import Fold, FrameItem, Mark, NoteItem
+from spikeloom_app.canvas.marks import Fold, Mark, NoteItem
 from spikeloom_app.canvas.pane import Pane
 from spikeloom_app.canvas.rename import NameEdit, NoteEdit
 from spikeloom_app.canvas.stages import Stage
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.listening import listen
-
-
-def _is_folded(port: Port) -> bool:
-    """Whether it is of a folded frame: which population a wire would come from is not said there."""
-    return isinstance(port.card, Fold)
-
 
 HINT = "Drag a neuron here to begin, or press Tab and type what to add."
 
@@ -111,7 +107,7 @@ class View(Pane):
         found = next((part for part in parts if part is not None and part is not through), None)
         if self.zoom() >= FAR and not isinstance(found, Pill) and through is None:
             for item in self.items(QRect(at - QPoint(12, 12), at + QPoint(12, 12))):
-                if isinstance(item, Port) and item is item.card.output and item.isVisible() and not _is_folded(item):
+                if isinstance(item, Port) and item.starts_wire:
                     return item
         return found
 
@@ -126,26 +122,6 @@ class View(Pane):
     def selected_parts(self) -> list[Part]:
         """What is selected, in the document's order."""
         return [part for part in self.graph.everything() if part.isSelected()]
-
-    def standing_in(self, frame: FrameItem) -> list[Part]:
-        """What stands in a frame, and moves with it: cards, notes, other frames, and what was put there."""
-        graph = self.graph
-        put = [pill for pill in graph.pills.values() if pill.fixed is not None]
-        put += [stage for name, stage in graph.stages.cards.items() if self.document.position(name) is not None]
-        marks = [graph.marks.folds.get(name) or item for name, item in graph.marks.items.items()]
-        return [part for part in (*graph.cards.values(), *marks, *put) if part is not frame and frame.holds(part)]
-
-    def along(self, parts: Iterable[Part]) -> list[Part]:
-        """The parts and what moves with them: what stands in those that are frames, however deep."""
-        found: dict[Part, None] = {}
-        waiting = list(parts)
-        while waiting:
-            part = waiting.pop(0)
-            frame = self.graph.marks.items.get(part.part)
-            if part not in found and isinstance(frame, FrameItem):
-                waiting += self.standing_in(frame)
-            found[part] = None
-        return list(found)
 
     def select(self, parts: Iterable[Part]) -> None:
         """Select these alone; listeners hear of it once."""
@@ -403,7 +379,7 @@ class View(Pane):
     def delete_selected(self) -> None:
         """Remove what is selected from the document; with a folded frame, all that it stands for."""
         chosen = self.selected_parts()
-        inside = self.along(part for part in chosen if isinstance(part, Fold))
+        inside = self.graph.along(part for part in chosen if isinstance(part, Fold))
         self.document.remove([part.part for part in (*chosen, *inside)])
 
     def rename_selected(self) -> None:

@@ -10,6 +10,7 @@ from spikeloom.spec import Connection, Document, Node, Population, Recorder
 from spikeloom_app.document.undo import Command
 
 if TYPE_CHECKING:
+    from spikeloom_app.document.document_file import DocumentFile
     from spikeloom_app.document.open_document import OpenDocument
 
 Path = tuple[str, ...]
@@ -168,7 +169,7 @@ class SetList(SetField):
 class ReplaceDocument(Command):
     """Put another document in the place of this one: what was on the disk, for instance."""
 
-    document: OpenDocument
+    document: DocumentFile
     other: Document
     words: str
 

@@ -35,15 +35,12 @@ from spikeloom_app.document.commands import (
     Position,
     RemoveParts,
     Rename,
-    ReplaceDocument,
     SetField,
     SetList,
 )
 from spikeloom_app.document.conversion import converted, usable
-from spikeloom_app.document.file_state import ARRAYS, FileState
+from spikeloom_app.document.document_file import DocumentFile
 from spikeloom_app.document.signal import Signal
-from spikeloom_app.document.snapshot import read_arrays
-from spikeloom_app.document.undo import UndoStack
 
 Kind = Literal["note", "frame"]
 KINDS: tuple[Kind, ...] = ("note", "frame")
@@ -51,7 +48,7 @@ KINDS: tuple[Kind, ...] = ("note", "frame")
 STAGES = {"experiment.dataset": ("dataset", "simulation"), "experiment.learning": ("learning", "training")}
 
 
-class OpenDocument:
+class OpenDocument(DocumentFile):
     """The document of a window.
 
     Attributes
@@ -79,96 +76,10 @@ class OpenDocument:
     """
 
     def __init__(self, document: Document | None = None, path: FilePath | None = None) -> None:
+        super().__init__(document, path)
         self.part_added, self.part_removed, self.part_changed = Signal(), Signal(), Signal()
-        self.part_renamed, self.part_moved, self.annotations_changed = Signal(), Signal(), Signal()
-        self.settings_changed, self.changed, self.replaced, self.file_changed = Signal(), Signal(), Signal(), Signal()
-        self.saved = Signal()
-        self.undo_stack = UndoStack()
-        self.document = document or Document()
-        self.path = path
-        self.file_state = FileState.of(path) if path is not None else None
-        self._differs = self._gone = False
-        self._problems: tuple[Document, list[Problem]] | None = None  # found since the last change, and in what
-        self.undo_stack.changed.connect(self.file_changed.emit)
-
-    # -- the file ------------------------------------------------------------------------------------------------
-    @property
-    def modified(self) -> bool:
-        """Whether it differs from what was saved."""
-        return self._differs or self._gone or not self.undo_stack.clean
-
-    @property
-    def file_gone(self) -> bool:
-        """Whether its file is no longer there."""
-        return self._gone
-
-    @property
-    def title(self) -> str:
-        """What a window calls it."""
-        return self.path.stem if self.path is not None else self.document.title or "Untitled"
-
-    def replace(
-        self, document: Document, path: FilePath | None, *, state: FileState | None = None, recovered: bool = False
-    ) -> None:
-        """Show another document.
-
-        Parameters
-        ----------
-        state
-            What its file was like before it was read; None: as it is now.
-        recovered
-            It differs from its file and counts as unsaved.
-        """
-        if path is not None:
-            state = state or FileState.of(path)
-            read_arrays(document, path.with_suffix(ARRAYS).name)
-        self.document, self.path, self.file_state = document, path, state
-        self._differs, self._gone = recovered, path is not None and state is None
-        self._problems = None
-        self.undo_stack.clear()
-        self.replaced.emit()
-        self.changed.emit()
-        self.file_changed.emit()
-
-    def open(self, path: FilePath) -> None:
-        """Read a file; raises a `UserError` and keeps what is open where that fails."""
-        state = FileState.of(path)  # before it is read: a change in between is noticed, not missed
-        self.replace(Document.load(path), path, state=state)
-
-    def reload(self, label: str) -> None:
-        """Take what is in the file now, as one step of undo; raises a `UserError` where it cannot be read."""
-        if self.path is None:
-            raise UserError("the document has no file yet")
-        state = FileState.of(self.path)
-        document = Document.load(self.path)
-        read_arrays(document, self.path.with_suffix(ARRAYS).name)
-        self.file_state, self._differs, self._gone = state, False, False
-        self.undo_stack.push(ReplaceDocument(self, document, label))
-        self.undo_stack.set_clean()
-
-    def keep(self, state: FileState | None) -> None:
-        """Stand by what is here although the file is in another state; None: it is gone."""
-        self._gone = state is None
-        if state is not None:
-            self.file_state, self._differs = state, True
-        self.file_changed.emit()
-
-    def found_again(self) -> None:
-        """The file that was gone is there again, as it was."""
-        self._gone = False
-        self.file_changed.emit()
-
-    def save(self, path: FilePath | None = None) -> None:
-        """Write to `path` (default: where it came from); raises a `SpikeloomError` where that fails."""
-        target = path or self.path
-        if target is None:
-            raise UserError("the document has no file yet", hint="choose one with Save as")
-        self.document.save(target)
-        self.path, self.file_state = target, FileState.of(target)
-        self._differs = self._gone = False
-        self._problems = None  # arrays are looked for beside the file
-        self.undo_stack.set_clean()
-        self.saved.emit()
+        self.part_renamed, self.part_moved = Signal(), Signal()
+        self.annotations_changed, self.settings_changed = Signal(), Signal()
 
     # -- reading ---------------------------------------------------------------------------------------------------
     def part(self, name: str) -> Population | Connection:
@@ -446,17 +357,6 @@ class OpenDocument:
             self._tell(self.annotations_changed)
         else:
             self._tell(self.settings_changed)
-
-    def _exchange(self, document: Document) -> Document:
-        """Put `document` in the place of the one that is open, and return that one."""
-        before, self.document = self.document, document
-        self._tell(self.replaced)
-        return before
-
-    def _tell(self, signal: Signal, *values: Any) -> None:
-        self._problems = None
-        signal.emit(*values)
-        self.changed.emit()
 
 
 def _same(before: Any, value: Any) -> bool:

@@ -10,7 +10,6 @@ from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QDockWidget,
     QMainWindow,
     QMenu,
     QSplitter,
@@ -34,6 +33,7 @@ from spikeloom_app.shell.action_table import actions
 from spikeloom_app.shell.actions import ActionSet
 from spikeloom_app.shell.appearance import Appearance
 from spikeloom_app.shell.command_palette import CommandPalette
+from spikeloom_app.shell.docks import make_docks
 from spikeloom_app.shell.file_drop import FileDrop
 from spikeloom_app.shell.files import Files
 from spikeloom_app.shell.go_to import go_to_field
@@ -144,34 +144,8 @@ class MainWindow(QMainWindow):
         activity.addWidget(self.raster)
         activity.addWidget(self.traces)
         activity.setSizes([240, 200])
-        self.docks = {
-            "palette": self._dock("palette", "Palette", self.palette_view, Qt.DockWidgetArea.LeftDockWidgetArea),
-            "inspector": self._dock("inspector", "Inspector", self.inspector, Qt.DockWidgetArea.RightDockWidgetArea),
-            "curves": self._dock("curves", "Loss and accuracy", self.curves, Qt.DockWidgetArea.BottomDockWidgetArea),
-            "activity": self._dock("activity", "Activity", activity, Qt.DockWidgetArea.BottomDockWidgetArea),
-            "log": self._dock("log", "Log", self.log, Qt.DockWidgetArea.BottomDockWidgetArea),
-            "problems": self._dock("problems", "Problems", self.problems, Qt.DockWidgetArea.BottomDockWidgetArea),
-            "history": self._dock("history", "History", self.history, Qt.DockWidgetArea.RightDockWidgetArea),
-        }
-        self.setDockNestingEnabled(True)
-        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self.tabifyDockWidget(self.docks["curves"], self.docks["log"])
-        self.tabifyDockWidget(self.docks["inspector"], self.docks["history"])
-        self.docks["history"].hide()
-        self.tabifyDockWidget(self.docks["log"], self.docks["problems"])
-        self.docks["curves"].raise_()
-        self.resizeDocks([self.docks["palette"], self.docks["inspector"]], [268, 350], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["curves"], self.docks["activity"]], [600, 560], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["curves"]], [320], Qt.Orientation.Vertical)
+        self.docks = make_docks(self)
         self.statusBar().addPermanentWidget(self.problem_counter)
-
-    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(f"dock.{name}")
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        return dock
 
     def _connect(self) -> None:
         self.welcome.open_requested.connect(self.open_path)
@@ -201,8 +175,6 @@ class MainWindow(QMainWindow):
         listen(self.settings.changed, self._setting_changed)
         for dock in self.docks.values():
             self._view_menu.addAction(dock.toggleViewAction())
-            # Behind another tab it is out of sight, but not hidden: Tab must not lead there.
-            dock.visibilityChanged.connect(dock.widget().setEnabled)
         # A method, which Qt lets go with the window; a lambda would hold the window for ever.
         QApplication.styleHints().colorSchemeChanged.connect(self._system_changed)
 

@@ -24,6 +24,8 @@ from spikeloom.spec import Connectivity, Document, Neuron, Note, Optimiser
 from spikeloom_app.canvas import Canvas
 from spikeloom_app.document import OpenDocument, fragment, undo
 from spikeloom_app.document.conversion import converted
+from spikeloom_app.inspector import Inspector
+from spikeloom_app.inspector.edits import ValueEdit
 
 NEURONS = sorted(set(Neuron.types()) - {"custom"})
 CONNECTIVITIES = ["dense", "one_to_one", "fixed_probability", "conv2d", "avg_pool2d"]
@@ -49,6 +51,8 @@ class Edits(RuleBasedStateMachine):
         self.document = OpenDocument()
         self.canvas = Canvas(self.document)
         self.canvas.resize(900, 600)
+        self.inspector = Inspector(self.document)
+        self.canvas.selection_changed.connect(self.inspector.show_selection)
         self.start = self.text()
 
     # -- picking ---------------------------------------------------------------------------------------------------
@@ -175,6 +179,18 @@ class Edits(RuleBasedStateMachine):
         if hasattr(self.document.document.experiment.learning, "optimiser"):
             self.document.set_value(("experiment", "learning", "optimiser"), {"type": optimiser})
 
+    @rule(pick=PICK)
+    def select(self, pick: int) -> None:
+        self.canvas.view.graph.settle()
+        self.canvas.select(self.some(pick))
+
+    @rule(pick=PICK, words=st.sampled_from(["7", "1/3", "nonsense", "", "-1", "core"]))
+    def type_without_enter(self, pick: int, words: str) -> None:
+        """It is taken by whatever comes next, or refused."""
+        editors = [row.editor for row in self.inspector.panel.rows() if isinstance(row.editor, ValueEdit)]
+        if editors:
+            editors[pick % len(editors)].setText(words)
+
     @rule(steps=st.integers(1, 6))
     def back(self, steps: int) -> None:
         for _ in range(steps):
@@ -198,7 +214,7 @@ class Edits(RuleBasedStateMachine):
         """One item for each part, where the document says, hung on the cards that the document names."""
         graph = self.canvas.view.graph
         graph.settle()
-        assert list(graph.cards) == [] or set(graph.cards) == set(self.populations())
+        assert set(graph.cards) == set(self.populations())
         assert set(graph.pills) == set(self.connections())
         assert set(graph.marks.items) == {mark.name for mark in self.document.document.view.annotations}
         for name, card in graph.cards.items():
@@ -211,6 +227,7 @@ class Edits(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Undo to the start, redo to the end."""
         stack = self.document.undo_stack
+        self.inspector.finish()
         stack.go_to(len(stack.labels))
         end = self.text()
         stack.go_to(0)
@@ -220,6 +237,7 @@ class Edits(RuleBasedStateMachine):
         assert self.text() == end
         self.the_canvas_shows_it()
         self.canvas.deleteLater()
+        self.inspector.deleteLater()
 
 
 def main() -> None:

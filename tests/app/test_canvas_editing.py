@@ -24,10 +24,11 @@ from spikeloom.spec import LIF, Array, Constant, Dense, Document
 from spikeloom_app import theme
 from spikeloom_app.canvas import Canvas, mime, picture
 from spikeloom_app.canvas.arrange import aligned, distributed
-from spikeloom_app.canvas.chooser import Option, matching
+from spikeloom_app.canvas.chooser import Option
 from spikeloom_app.canvas.marks import Fold, FrameItem, NoteItem
 from spikeloom_app.canvas.stages import DATASET, LEARNING
 from spikeloom_app.document import OpenDocument, fragment
+from spikeloom_app.matching import best_first
 from tests.app.test_canvas import DIGITS, LEFT, NONE, drag, drop, middle, output_port, seen
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -140,9 +141,10 @@ def test_escape_adds_nothing_and_gives_the_focus_back(canvas: Canvas, document: 
 
 def test_the_best_match_comes_first() -> None:
     options = [Option("a", "Spike input", "of neurons"), Option("b", "Neuron"), Option("c", "Other", more="neuron")]
-    assert [option.key for option in matching(options, "neuron")] == ["b", "a", "c"]
-    assert [option.key for option in matching(options, "in sp")] == ["a"]
-    assert [option.key for option in matching(options, "")] == ["a", "b", "c"]
+    places = Option.places.fget
+    assert [option.key for option in best_first(options, "neuron", places)] == ["b", "a", "c"]
+    assert [option.key for option in best_first(options, "in sp", places)] == ["a"]
+    assert [option.key for option in best_first(options, "", places)] == ["a", "b", "c"]
 
 
 def test_a_wire_into_the_open_offers_only_what_fits(canvas: Canvas, document: OpenDocument) -> None:

@@ -8,7 +8,8 @@ from PySide6.QtTest import QTest
 
 from spikeloom.spec import ALIF, IF, LIF, Learning, Neuron
 from spikeloom_app.inspector import Inspector
-from spikeloom_app.inspector.choosing import Entry, SearchPopup, TypeChoice, matching
+from spikeloom_app.inspector.choosing import Entry, SearchPopup, TypeChoice
+from spikeloom_app.matching import best_first
 from tests.app.inspecting import Key, document, inspector
 
 __all__ = ["document", "inspector"]  # fixtures
@@ -144,7 +145,7 @@ def test_keys_that_come_before_the_list_has_the_focus_are_not_lost(box, document
 
 def test_the_best_match_comes_first() -> None:
     entries = [Entry(1, "Custom", "Like a leaky one", "c"), Entry(2, "Leaky", "", "li"), Entry(3, "A leaky", "", "x")]
-    assert [entry.value for entry in matching(entries, "leaky")] == [2, 3, 1]
-    assert [entry.value for entry in matching(entries, "  ")] == [1, 2, 3]
-    assert matching(entries, "leaky custom") == [entries[0]]
+    assert [entry.value for entry in best_first(entries, "leaky", Entry.places.fget)] == [2, 3, 1]
+    assert [entry.value for entry in best_first(entries, "  ", Entry.places.fget)] == [1, 2, 3]
+    assert best_first(entries, "leaky custom", Entry.places.fget) == [entries[0]]
     assert matching([Entry(cls, cls.title, cls.help()) for cls in Learning.types().values()], "backward") != []

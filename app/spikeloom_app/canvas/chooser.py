@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from spikeloom_app import theme
 from spikeloom_app.canvas import ink
 from spikeloom_app.listening import follow_theme
+from spikeloom_app.matching import best_first
 
 WIDTH = 340  # px
 ROWS = 7  # seen at a time
@@ -50,21 +51,10 @@ class Option:
     role: str = ""
     more: str = ""
 
-
-def matching(options: Sequence[Option], typed: str) -> list[Option]:
-    """The options that hold every word that was typed; those whose title begins with it come first."""
-    words = typed.lower().split()
-    found = []
-    for index, option in enumerate(options):
-        title = option.title.lower()
-        whole = f"{title} {option.help} {option.more} {option.key}".lower()
-        if all(word in whole for word in words):
-            first = words[0] if words else ""
-            # What is typed as cards write it, such as "lif", is meant to the letter.
-            to_the_letter = option.key == typed.strip().lower()
-            rank = -1 if to_the_letter else 0 if title.startswith(first) else 1 if first in title else 2
-            found.append((rank, index, option))
-    return [option for _, _, option in sorted(found, key=lambda item: item[:2])]
+    @property
+    def places(self) -> tuple[str, str, str, str]:
+        """What it is found by, the most telling first."""
+        return (self.title, self.key, self.help, self.more)
 
 
 class Chooser(QFrame):
@@ -144,7 +134,7 @@ class Chooser(QFrame):
 
     def _filter(self, typed: str) -> None:
         self.list.clear()
-        for option in matching(self._options, typed):
+        for option in best_first(self._options, typed, lambda option: option.places):
             item = QListWidgetItem(option.title, self.list)
             item.setData(OPTION, option)
             item.setToolTip(option.help)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from spikeloom_app import theme
 from spikeloom_app.inspector.controls import Choice
+from spikeloom_app.matching import best_first
 
 ENTRY_HEIGHT = 42  # px
 MOST_SHOWN = 8  # entries before the list scrolls
@@ -40,23 +41,10 @@ class Entry:
     help: str
     name: str = ""
 
-    def rank(self, words: Sequence[str]) -> int | None:
-        """How well it matches: 0 where the title starts so, then any place of title, name, help; None: it does not."""
-        places = [text.lower() for text in (self.title, self.name, self.help)]
-        found = [next((k for k, text in enumerate(places) if word in text), None) for word in words]
-        ranks = [rank for rank in found if rank is not None]
-        if len(ranks) < len(found):
-            return None
-        if places[0].startswith(" ".join(words)):
-            return 0
-        return 1 + max(ranks, default=0)
-
-
-def matching(entries: Sequence[Entry], text: str) -> list[Entry]:
-    """The entries in which every word of `text` stands somewhere, the best ones first."""
-    words = text.lower().split()
-    ranked = [(rank, k) for k, entry in enumerate(entries) if (rank := entry.rank(words)) is not None]
-    return [entries[k] for _, k in (sorted(ranked) if words else ranked)]
+    @property
+    def places(self) -> tuple[str, str, str]:
+        """What it is found by, the most telling first."""
+        return (self.title, self.name, self.help)
 
 
 class TypeChoice(Choice):
@@ -174,7 +162,7 @@ class SearchPopup(QFrame):
 
     def _fill(self, marked: Any = None) -> None:
         self.list.clear()
-        for entry in matching(self.entries, self.search.text()):
+        for entry in best_first(self.entries, self.search.text(), lambda entry: entry.places):
             item = QListWidgetItem(entry.title)
             item.setData(Qt.ItemDataRole.UserRole, entry)
             item.setToolTip(entry.help)

@@ -1,4 +1,4 @@
-"""Which of a list is meant by a few typed words: all of them stand somewhere in it, the best places first. No Qt here."""
+"""Which of a list is meant by a few typed words: all stand somewhere in it, the best places first. No Qt here."""
 
 from __future__ import annotations
 

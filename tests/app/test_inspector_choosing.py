@@ -148,4 +148,5 @@ def test_the_best_match_comes_first() -> None:
     assert [entry.value for entry in best_first(entries, "leaky", Entry.places.fget)] == [2, 3, 1]
     assert [entry.value for entry in best_first(entries, "  ", Entry.places.fget)] == [1, 2, 3]
     assert best_first(entries, "leaky custom", Entry.places.fget) == [entries[0]]
-    assert matching([Entry(cls, cls.title, cls.help()) for cls in Learning.types().values()], "backward") != []
+    rules = [Entry(cls, cls.title, cls.help()) for cls in Learning.types().values()]
+    assert best_first(rules, "backward", Entry.places.fget) != []

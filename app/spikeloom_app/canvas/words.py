@@ -147,7 +147,7 @@ def dataset_words(document: Document) -> StageWords:
     name, dataset = "experiment.dataset", document.experiment.dataset
     if dataset is None:
         tip = "Where the examples come from. Select it and choose a dataset in the inspector."
-        return StageWords(name, "No dataset", "choose one in the inspector", "Data", tip, empty=True)
+        return StageWords(name, "No dataset", "click to choose one", "Data", tip, empty=True)
     facts = [" × ".join(map(str, dataset.sample_shape))] if dataset.sample_shape else []
     if dataset.num_classes:
         facts.append(f"{dataset.num_classes} classes")

@@ -15,7 +15,7 @@ from spikeloom.spec import Connection, Population, Problem, infer_shapes
 from spikeloom_app.canvas.items import PILL_HEIGHT, Card, Part, Pill
 from spikeloom_app.canvas.layout import beside
 from spikeloom_app.canvas.marks import FrameItem, Marks
-from spikeloom_app.canvas.routes import Link, Route, routes, wire_path
+from spikeloom_app.canvas.routes import Ground, Link, Route, routes, wire_path
 from spikeloom_app.canvas.stages import Stages
 from spikeloom_app.canvas.words import card_words, pill_words, problems_of
 from spikeloom_app.document import OpenDocument
@@ -46,6 +46,7 @@ class Graph(QObject):
         self.pills: dict[str, Pill] = {}
         self.problems: list[Problem] = []
         self._routes: dict[str, Route] = {}
+        self._drag: tuple[frozenset[Part], list[tuple[str, Pill]], Ground] | None = None
         self._told = True  # that parts came or went
         self.held: frozenset[Part] = frozenset()  # what the mouse or a key moves, and nobody else
         self.marks, self.stages = Marks(self), Stages(self)
@@ -136,6 +137,7 @@ class Graph(QObject):
 
     def refresh(self) -> None:
         """Texts, badges and wires."""
+        self._routes = {name: route for name, route in self._routes.items() if name in self.pills}
         self._timer.stop()
         document = self.document.document
         shapes = infer_shapes(document)
@@ -190,9 +192,35 @@ class Graph(QObject):
         moving
             What is being dragged: everything else stays where it is until the drag ends.
         """
-        links, kept = [], {}
-        held = None if moving is None else set(moving)
-        for name, pill in self._pills_in_order():
+        if moving is None:
+            self._drag = None
+            self._lay(self._links(self._pills_in_order()), Ground(self.standing()))
+        else:
+            held = frozenset(moving)
+            if self._drag is None or self._drag[0] != held:
+                self._drag = self._hold(held)
+            _, pills, below = self._drag
+            self._lay(
+                self._links(pills), Ground((part.outline() for part in held if isinstance(part, Card)), (), below)
+            )
+        self.stages.route()
+
+    def _hold(self, held: frozenset[Part]) -> tuple[frozenset[Part], list[tuple[str, Pill]], Ground]:
+        """What a drag of these parts moves, and the ground of all that it does not."""
+        pills = self._pills_in_order()
+        along = [(name, pill) for name, pill in pills if not held.isdisjoint((pill, pill.source, pill.target))]
+        moved = {name for name, _ in along}
+        cards = [card for card in (*self.cards.values(), *self.marks.folds.values()) if card.isVisible()]
+        still = self._links([(name, pill) for name, pill in pills if name not in moved and name in self._routes])
+        ground = Ground(
+            [card.outline() for card in cards if card not in held], [(link, self._routes[link.name]) for link in still]
+        )
+        return held, along, ground
+
+    def _links(self, pills: Iterable[tuple[str, Pill]]) -> list[Link]:
+        """The pills in sight as geometry; those that hang on nothing are put beside what there is."""
+        links = []
+        for name, pill in pills:
             if not pill.isVisible():
                 continue
             if pill.source is None or pill.target is None:
@@ -200,19 +228,18 @@ class Graph(QObject):
                 continue
             ends = pill.source.outline(), pill.target.outline()
             links.append(Link(name, *ends, pill.pill_width, PILL_HEIGHT, pill.fixed))
-            if held is not None and held.isdisjoint((pill, pill.source, pill.target)) and name in self._routes:
-                kept[name] = self._routes[name]
-        self._routes = routes(links, self.standing(), kept)
+        return links
+
+    def _lay(self, links: list[Link], ground: Ground) -> None:
+        found = routes(links, ground)
+        self._routes |= found
         for link in links:
-            if link.name in kept:
-                continue
-            pill, route = self.pills[link.name], self._routes[link.name]
+            pill, route = self.pills[link.name], found[link.name]
             pill.setPos(route.pill)
             way = (link.source, link.target, route)
             if pill.wire.way != way:
                 pill.wire.way = way
                 pill.wire.lay(wire_path(link, route), link.end)
-        self.stages.route()
 
     def _pills_in_order(self) -> list[tuple[str, Pill]]:
         # The document's order, by which pills give way to each other; undo brings a pill back last.

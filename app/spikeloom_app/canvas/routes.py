@@ -8,7 +8,7 @@ and a pill gives way to cards and to the pills before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
@@ -83,38 +83,52 @@ class Route:
     lane: bool = False
 
 
-def routes(links: Iterable[Link], cards: Iterable[QRectF], kept: Mapping[str, Route] | None = None) -> dict[str, Route]:
-    """The route of each link.
+class Ground:
+    """What stands still: cards, which pills and wires keep clear of, and pills, which pills keep clear of.
 
     Parameters
     ----------
-    kept
-        Routes of links that stay as they are: while something is dragged, what hangs on it alone is laid anew.
+    cards
+        Cards and other boxes.
+    pills
+        Links that stay as they are, with their routes.
+    below
+        Another ground, to which this one adds: while something is dragged, all else is looked at once.
     """
-    links, kept = list(links), kept or {}
-    taken, standing = _Obstacles(), _Obstacles()
-    for card in cards:
-        taken.add(card.adjusted(-4, -4, 4, 4))
-        standing.add(card.adjusted(-6, -6, 6, 6))
+
+    def __init__(
+        self, cards: Iterable[QRectF], pills: Iterable[tuple[Link, Route]] = (), below: Ground | None = None
+    ) -> None:
+        self.taken: _Obstacles = _Obstacles(below.taken if below is not None else None)
+        self.standing: _Obstacles = _Obstacles(below.standing if below is not None else None)
+        for card in cards:
+            self.taken.add(card.adjusted(-4, -4, 4, 4))
+            self.standing.add(card.adjusted(-6, -6, 6, 6))
+        for link, route in pills:
+            self.taken.add(_around(route.pill, link))
+
+
+def routes(links: Iterable[Link], ground: Ground) -> dict[str, Route]:
+    """The route of each link; the pills join what stands on the ground."""
     found: dict[str, Route] = {}
     siblings: dict[tuple[float, float, float, float], list[Link]] = {}
     for link in links:
-        route = kept.get(link.name) or (Route(link.fixed) if link.fixed is not None else None)
-        if route is not None:
-            found[link.name] = route
-            taken.add(_around(route.pill, link))
+        if link.fixed is not None:
+            found[link.name] = Route(link.fixed)
+            ground.taken.add(_around(link.fixed, link))
         else:
             siblings.setdefault(link.ends(), []).append(link)
     for group in siblings.values():
         for index, link in enumerate(group):
-            route = _route(link, _middle(link, index, len(group)), taken, standing)
+            route = _route(link, _middle(link, index, len(group)), ground)
             found[link.name] = route
-            taken.add(_around(route.pill, link))
+            ground.taken.add(_around(route.pill, link))
     return found
 
 
-def _route(link: Link, wish: QPointF, taken: _Obstacles, standing: _Obstacles) -> Route:
+def _route(link: Link, wish: QPointF, ground: Ground) -> Route:
     """The route of a link whose pill would best stand at `wish`."""
+    taken, standing = ground.taken, ground.standing
     route = Route(taken.clear(link, wish))
     reach = link.end.x() - link.start.x()
     if not link.forward or reach < 2 * TURN + link.width or not _crosses(link, route, standing):
@@ -198,7 +212,8 @@ def _middle(link: Link, index: int, count: int) -> QPointF:
 class _Obstacles:
     """Rectangles on a grid, so that looking for a free place does not look at all of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, below: _Obstacles | None = None) -> None:
+        self._below = below
         self._cells: dict[tuple[int, int], list[tuple[float, float, float, float]]] = {}
 
     def add(self, rect: QRectF) -> None:
@@ -221,6 +236,8 @@ class _Obstacles:
 
     def hit(self, left: float, top: float, right: float, bottom: float) -> bool:
         """Whether something stands in this rectangle."""
+        if self._below is not None and self._below.hit(left, top, right, bottom):
+            return True
         return any(
             left < box[2] and box[0] < right and top < box[3] and box[1] < bottom
             for cell in self._covered(left, top, right, bottom)

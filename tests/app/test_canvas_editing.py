@@ -578,6 +578,10 @@ def test_a_problem_of_the_experiment_is_on_its_card(canvas: Canvas, document: Op
     badge = canvas.view.graph.stages.cards[DATASET].badge
     assert badge is not None
     assert badge.severity == "warning"
+    document.undo_stack.undo()
+    document.set_value(("experiment", "simulation", "example_time"), 30.5)
+    canvas.view.graph.settle()
+    assert "no whole number of timesteps" in canvas.view.graph.stages.cards[DATASET].badge.toolTip()
 
 
 # -- what is seen --------------------------------------------------------------------------------------------------

@@ -51,11 +51,11 @@ class Stage(Part):
 
     def boundingRect(self) -> QRectF:
         """The card, its border and the caption above it."""
-        return self.rect().adjusted(-4, -20, 4, 4)
+        return self.rect().adjusted(-4, -20, 6, 4)
 
     def badge_place(self) -> QPointF:
-        """The upper right corner."""
-        return QPointF(CARD_WIDTH - 14, 14)
+        """On the upper right corner, where no word is."""
+        return QPointF(CARD_WIDTH - 7, 3)
 
     def tint(self) -> str:
         """The colour of what it is."""

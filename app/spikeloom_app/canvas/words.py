@@ -207,7 +207,8 @@ def problems_of_stage(problems: list[Problem]) -> dict[str, list[Problem]]:
     """The problems of the experiment by the card that shows them."""
     found: dict[str, list[Problem]] = {}
     for problem in problems:
-        for name in STAGES:
-            if problem.place == name or problem.place.startswith(f"{name}."):
+        for name, fields in STAGES.items():
+            places = [f"experiment.{field}" for field in fields]
+            if any(problem.place == place or problem.place.startswith(f"{place}.") for place in places):
                 found.setdefault(name, []).append(problem)
     return found

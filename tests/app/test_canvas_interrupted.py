@@ -212,3 +212,32 @@ def test_a_wire_dropped_on_a_note_says_where_it_belongs(canvas: Canvas, document
     assert "Drop a wire on a population" in canvas.view.bubble.text()
     assert text(document) == before
     assert input_port(canvas, "hidden") is not None
+
+
+def test_of_two_frames_the_larger_holds_the_smaller(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+    first = add_frame(canvas, "input", "hidden").part
+    canvas.select([first, "output"])
+    canvas.edit.add_frame()
+    canvas.view.graph.settle()
+    second = next(frame.name for frame in document.document.view.frames if frame.name != first)
+    items = canvas.view.graph.marks.items
+    assert not items[first].holds(items[second])  # type: ignore[attr-defined]
+    assert items[second].holds(items[first])  # type: ignore[attr-defined]
+    canvas.select([first, second])
+    one_step(document, canvas.edit.fold)
+    canvas.view.graph.settle()
+    assert [part.part for part in canvas.view.graph.marks.seen()] == [second]
+    canvas.quick.find()
+    QTest.keyClicks(canvas.view.chooser.line, "Frame")
+    canvas.view.chooser.leave()
+    canvas.reveal("input")
+    assert canvas.selected() == ["input"]
+
+
+def test_frames_of_a_file_that_hold_each_other_do_no_harm(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+    for number, other in ((1, 2), (2, 1)):
+        frame = Frame(name="frame:1", position=(0.0, 100.0 * number), folded=True, members=[f"frame:{other}", "input"])
+        document.add_annotation(frame)
+    canvas.view.graph.settle()
+    canvas.reveal("input")
+    assert canvas.selected() == ["input"]

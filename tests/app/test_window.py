@@ -383,3 +383,18 @@ def test_a_closed_window_is_let_go(qtbot: Any, tmp_path: Path) -> None:
         QTest.qWait(30)
         gc.collect()
     assert document() is None
+
+
+@pytest.mark.parametrize("action", ["edit.duplicate", "edit.cut"])
+def test_an_action_sees_what_is_typed_and_not_yet_taken(window: MainWindow, action: str) -> None:
+    window.open_example(DIGITS)
+    window.canvas.select(["hidden"])
+    editor = field(window, "neuron.tau_mem")
+    QTest.keyClick(editor, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(editor, "35")
+    window.action(action).trigger()
+    if action == "edit.cut":
+        window.action("edit.paste").trigger()
+    for population in window.document.document.network.populations:
+        if population.name.startswith("hidden"):
+            assert population.neuron.tau_mem == 35.0  # type: ignore[attr-defined]

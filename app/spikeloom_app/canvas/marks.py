@@ -192,9 +192,22 @@ class FrameItem(Mark):
 
     def holds(self, part: Part) -> bool:
         """Whether a part stands in it; a folded frame stands for what stood in it when it was folded."""
+        other = part.frame_item if isinstance(part, Fold) else part
+        if other is self:
+            return False
         if self.of.folded:
-            return part.part in self.of.members
-        return part is not self and self.outline().contains(part.outline().center())
+            return part.part in self.of.members and not (isinstance(other, FrameItem) and other.comes_before(self))
+        if isinstance(other, FrameItem):  # all of it, so that no two hold each other
+            return self.outline() != part.outline() and self.outline().contains(part.outline())
+        return self.outline().contains(part.outline().center())
+
+    def comes_before(self, other: FrameItem) -> bool:
+        """Whether it holds `other`, of two folded frames in a file that say so of each other."""
+        mutual = self.of.folded and other.part in self.of.members and self.part in other.of.members
+        return mutual and self._order() > other._order()
+
+    def _order(self) -> tuple[float, str]:
+        return (self.extent.width() * self.extent.height(), self.part)
 
     def outline(self) -> QRectF:
         """Its outline on the scene: that of its card while it is folded."""
@@ -236,14 +249,14 @@ class Fold(Card):
 
     gives_wires = False  # from which population one would come is not said there
 
-    def __init__(self, frame: str, words: CardWords) -> None:
-        self._frame = frame
+    def __init__(self, frame: FrameItem, words: CardWords) -> None:
+        self.frame_item = frame
         super().__init__(words)
 
     def show_words(self, words: CardWords) -> None:
         """Show another text."""
         super().show_words(words)
-        self.part = self._frame
+        self.part = self.frame_item.part
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Draw it as a small pile."""
@@ -278,9 +291,16 @@ class Marks:
         pill = self.graph.pills.get(name)
         if pill is not None and not pill.isVisible() and isinstance(pill.source, Fold):
             return pill.source
-        outer = (frame for frame in self.frames() if frame.of.folded and name in frame.of.members)
-        frame = next(outer, None)
-        return None if frame is None else self.folds.get(frame.part) or self.fold_over(frame.part)
+        seen: set[str] = set()  # a file may hold frames in a circle
+        while name not in seen:
+            seen.add(name)
+            outer = next((frame for frame in self.frames() if frame.of.folded and name in frame.of.members), None)
+            if outer is None:
+                return None
+            if outer.part in self.folds:
+                return self.folds[outer.part]
+            name = outer.part
+        return None
 
     def refresh(self) -> None:
         """Make, change and drop items as the document says."""
@@ -313,7 +333,7 @@ class Marks:
             words = fold_words(frame.of, populations)
             fold = self.folds.get(frame.part)
             if fold is None:
-                fold = self.folds[frame.part] = Fold(frame.part, words)
+                fold = self.folds[frame.part] = Fold(frame, words)
                 self.graph.scene.addItem(fold)
             elif fold.words != words:
                 fold.show_words(words)

@@ -200,7 +200,7 @@ class AnnotationPanel(Panel):
 
     def __init__(self, scope: Scope, cls: type[Annotation]) -> None:
         super().__init__(scope)
-        own = ("text",) if cls is Note else ("title", "folded")
+        own = ("text",) if cls is Note else ("title",)
         self.add_group(cls.__name__, Form(scope, cls, (*own, "tint", "width", "height")))
         self.close_column()
         self._say(cls.__name__, "On the canvas alone: it changes nothing of the network", "text_muted")

@@ -103,11 +103,13 @@ class ActionSet(QObject):
 
     Signals
     -------
+    about_to_run
+        An action was chosen; what is being typed is taken first, so that it is part of what the action sees.
     refreshed
         Words, ticks, keys, or what is enabled may be others.
     """
 
-    refreshed = Signal()
+    about_to_run, refreshed = Signal(), Signal()
 
     def __init__(
         self,
@@ -136,6 +138,7 @@ class ActionSet(QObject):
 
     def run(self, action: Action) -> None:
         """Do it, if it can be done."""
+        self.about_to_run.emit()
         if action.enabled():
             action.run()
         self.refresh()

@@ -92,7 +92,7 @@ class CommandPalette(QFrame):
     def open_palette(self) -> None:
         """Open it with everything, what was used last first."""
         self._before = self._window.focusWidget()
-        self._window.inspector.finish()
+        self._window.files.finish_typing()
         self._offered = commands.commands(self._window)
         self.line.clear()
         self._search("")

@@ -168,6 +168,7 @@ class MainWindow(QMainWindow):
         self.problems.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
         self.problem_watch.changed.connect(self._count_problems)
         self._count_problems()
+        self.action_set.about_to_run.connect(self.files.finish_typing)
         self.action_set.refreshed.connect(self._show_keys)
         self._show_keys()
         listen(self.document.file_changed, self._show_file)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QRect, Qt
 
+from spikeloom_app.shell import windows
+
 if TYPE_CHECKING:
     from spikeloom_app.shell.main_window import MainWindow
 
@@ -61,7 +63,9 @@ class Presentation:
         welcome = not window.editing
         if welcome:  # docks are put back around the editor
             window.show_editor()
-        window.appearance.present(1.0)
+        # All windows have one theme: another one may still present.
+        others = any(other.presentation.active for other in windows.opened() if other is not window)
+        window.appearance.present(TEXT if others else 1.0)
         window.statusBar().clearMessage()
         window.menuBar().show()
         window.setWindowState(self._state)

@@ -141,9 +141,12 @@ class TourBubble(QFrame):
             self.setFixedHeight(layout.totalHeightForWidth(width))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape ends the tour."""
+        """Escape ends the tour; Return presses the button that has the focus."""
+        button = self.window().focusWidget()
         if event.key() == Qt.Key.Key_Escape:
             self.end.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QPushButton):
+            button.click()
         else:
             super().keyPressEvent(event)
 

@@ -14,11 +14,13 @@ from PySide6.QtTest import QTest
 from spikeloom.spec import Frame, Note
 from spikeloom_app.canvas import Canvas
 from spikeloom_app.document import OpenDocument
-from tests.app.test_canvas import LEFT, NONE, drag, input_port, middle, output_port, seen
-from tests.app.test_canvas_editing import add_frame, canvas, dark, document, one_step, text  # noqa: F401 - fixtures
+from tests.app.on_canvas import add_frame, canvas, document, one_step, text
+from tests.app.test_canvas import LEFT, NONE, dark, drag, input_port, middle, output_port, seen
+
+__all__ = ["canvas", "dark", "document"]  # fixtures
 
 
-def fold(canvas: Canvas, *parts: str) -> str:  # noqa: F811
+def fold(canvas: Canvas, *parts: str) -> str:
     """The name of a folded frame round these."""
     frame = add_frame(canvas, *parts)
     canvas.edit.fold(frame.part)
@@ -26,7 +28,7 @@ def fold(canvas: Canvas, *parts: str) -> str:  # noqa: F811
     return frame.part
 
 
-def test_undo_in_the_middle_of_a_drag_leaves_the_drag_first(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+def test_undo_in_the_middle_of_a_drag_leaves_the_drag_first(canvas: Canvas, document: OpenDocument) -> None:
     port, start = canvas.view.viewport(), middle(canvas, "hidden")
     drag(canvas, start, start + QPoint(0, 100))
     start = middle(canvas, "hidden")
@@ -42,7 +44,7 @@ def test_undo_in_the_middle_of_a_drag_leaves_the_drag_first(canvas: Canvas, docu
 
 
 @pytest.mark.parametrize("part", ["hidden", "note:1"])
-def test_a_part_deleted_under_an_arrow_key_is_not_moved(canvas: Canvas, document: OpenDocument, part: str) -> None:  # noqa: F811
+def test_a_part_deleted_under_an_arrow_key_is_not_moved(canvas: Canvas, document: OpenDocument, part: str) -> None:
     document.add_annotation(Note(name="note:1", position=(0.0, 200.0)))
     canvas.view.graph.settle()
     canvas.select([part])
@@ -54,7 +56,7 @@ def test_a_part_deleted_under_an_arrow_key_is_not_moved(canvas: Canvas, document
     assert part not in document.document.view.positions
 
 
-def test_arrows_are_taken_when_the_focus_goes(qtbot: Any, canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+def test_arrows_are_taken_when_the_focus_goes(qtbot: Any, canvas: Canvas, document: OpenDocument) -> None:
     canvas.view.setFocus()
     canvas.select(["hidden"])
     QTest.keyPress(canvas.view, Qt.Key.Key_Right)
@@ -64,7 +66,7 @@ def test_arrows_are_taken_when_the_focus_goes(qtbot: Any, canvas: Canvas, docume
     assert not canvas.view.keys.space
 
 
-def test_several_notes_are_deleted_at_once(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+def test_several_notes_are_deleted_at_once(canvas: Canvas, document: OpenDocument) -> None:
     for number in range(3):
         document.add_annotation(Note(name="note:1", position=(200.0 * number, 300.0)))
     canvas.view.graph.settle()
@@ -73,7 +75,7 @@ def test_several_notes_are_deleted_at_once(canvas: Canvas, document: OpenDocumen
     assert document.document.view.notes == []
 
 
-def test_a_folded_frame_holds_what_it_held(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+def test_a_folded_frame_holds_what_it_held(canvas: Canvas, document: OpenDocument) -> None:
     name = fold(canvas, "input", "hidden")
     document.add_population("lif", (200, 10), 5, name="stranger")  # on the ground that the open frame covered
     canvas.view.graph.settle()
@@ -87,7 +89,7 @@ def test_a_folded_frame_holds_what_it_held(canvas: Canvas, document: OpenDocumen
     assert not canvas.view.graph.cards["hidden"].isVisible()
 
 
-def test_no_wire_leads_into_or_out_of_a_folded_frame(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+def test_no_wire_leads_into_or_out_of_a_folded_frame(canvas: Canvas, document: OpenDocument) -> None:
     document.add_population("lif", (410, 400), 5, name="other")
     place = canvas.view.graph.cards["hidden"].input.scenePos()
     name = fold(canvas, "input", "hidden")
@@ -101,7 +103,7 @@ def test_no_wire_leads_into_or_out_of_a_folded_frame(canvas: Canvas, document: O
     assert "unfold it" in canvas.view.bubble.text()
 
 
-def test_to_look_for_a_part_changes_nothing(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+def test_to_look_for_a_part_changes_nothing(canvas: Canvas, document: OpenDocument) -> None:
     name = fold(canvas, "input", "hidden")
     document.rename("output", "result")
     document.undo_stack.undo()
@@ -115,7 +117,7 @@ def test_to_look_for_a_part_changes_nothing(canvas: Canvas, document: OpenDocume
 
 
 @pytest.mark.parametrize("wanted", ["hidden", "input_hidden", "note:1"])
-def test_what_is_wanted_comes_out_of_nested_folds(canvas: Canvas, document: OpenDocument, wanted: str) -> None:  # noqa: F811
+def test_what_is_wanted_comes_out_of_nested_folds(canvas: Canvas, document: OpenDocument, wanted: str) -> None:
     document.add_annotation(Note(name="note:1", position=(150.0, -8.0), width=60.0, height=40.0))
     canvas.view.graph.settle()
     inner = fold(canvas, "input", "hidden", "note:1")
@@ -130,20 +132,20 @@ def test_what_is_wanted_comes_out_of_nested_folds(canvas: Canvas, document: Open
     assert canvas.selected() == [wanted]
 
 
-def test_a_folded_frame_goes_with_what_it_stands_for(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+def test_a_folded_frame_goes_with_what_it_stands_for(canvas: Canvas, document: OpenDocument) -> None:
     name = fold(canvas, "input", "hidden")
     canvas.select([name])
     one_step(document, lambda: QTest.keyClick(canvas.view, Qt.Key.Key_Delete))
     assert document.document.network.names() == ["output"]
 
 
-def test_problems_inside_are_on_the_folded_frame(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+def test_problems_inside_are_on_the_folded_frame(canvas: Canvas, document: OpenDocument) -> None:
     document.set_value(("network", "populations", "hidden", "shape"), None)
     name = fold(canvas, "input", "hidden")
     assert canvas.view.graph.marks.folds[name].badge is not None
 
 
-def test_copies_of_a_folded_frame_stand_for_copies(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+def test_copies_of_a_folded_frame_stand_for_copies(canvas: Canvas, document: OpenDocument) -> None:
     name = fold(canvas, "input", "hidden")
     canvas.select([name])
     one_step(document, canvas.edit.duplicate)
@@ -153,7 +155,7 @@ def test_copies_of_a_folded_frame_stand_for_copies(canvas: Canvas, document: Ope
     assert not canvas.view.graph.cards["hidden2"].isVisible()
 
 
-def test_folding_and_unfolding_are_two_steps(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+def test_folding_and_unfolding_are_two_steps(canvas: Canvas, document: OpenDocument) -> None:
     name = add_frame(canvas, "input").part
     steps = document.undo_stack.position
     canvas.edit.fold(name)
@@ -163,7 +165,7 @@ def test_folding_and_unfolding_are_two_steps(canvas: Canvas, document: OpenDocum
     assert document.undo_stack.undo_label == "unfold Frame"
 
 
-def test_the_name_of_a_connection_is_copied_with_it(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+def test_the_name_of_a_connection_is_copied_with_it(canvas: Canvas, document: OpenDocument) -> None:
     document.rename("input_hidden", "feedforward")
     canvas.view.graph.settle()
     canvas.select(["input", "hidden"])
@@ -171,14 +173,14 @@ def test_the_name_of_a_connection_is_copied_with_it(canvas: Canvas, document: Op
     assert document.document.network.connections[-1].name == "feedforward2"
 
 
-def test_a_chooser_closes_when_the_document_changes(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+def test_a_chooser_closes_when_the_document_changes(canvas: Canvas, document: OpenDocument) -> None:
     document.rename("hidden", "middle")
     canvas.quick.add()
     document.undo_stack.undo()
     assert canvas.view.chooser.isHidden()
 
 
-def test_markup_in_a_title_is_shown_and_not_read(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+def test_markup_in_a_title_is_shown_and_not_read(canvas: Canvas, document: OpenDocument) -> None:
     title = '<img src="file:///nowhere.png"> & <b>bold</b>'
     document.add_annotation(Frame(name="frame:1", position=(-20.0, -60.0), width=300.0, height=200.0, title=title))
     canvas.view.graph.settle()
@@ -189,7 +191,7 @@ def test_markup_in_a_title_is_shown_and_not_read(canvas: Canvas, document: OpenD
     assert "&lt;img" in tip
 
 
-def test_cards_of_the_experiment_move_together_and_by_key(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+def test_cards_of_the_experiment_move_together_and_by_key(canvas: Canvas, document: OpenDocument) -> None:
     names = ["experiment.dataset", "experiment.learning"]
     canvas.fit()
     canvas.select(names)
@@ -204,7 +206,7 @@ def test_cards_of_the_experiment_move_together_and_by_key(canvas: Canvas, docume
     one_step(document, lambda: QTest.keyClick(canvas.view, Qt.Key.Key_Down))
 
 
-def test_a_wire_dropped_on_a_note_says_where_it_belongs(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+def test_a_wire_dropped_on_a_note_says_where_it_belongs(canvas: Canvas, document: OpenDocument) -> None:
     document.add_annotation(Note(name="note:1", position=(500.0, 200.0)))
     canvas.view.graph.settle()
     before = text(document)
@@ -214,7 +216,7 @@ def test_a_wire_dropped_on_a_note_says_where_it_belongs(canvas: Canvas, document
     assert input_port(canvas, "hidden") is not None
 
 
-def test_of_two_frames_the_larger_holds_the_smaller(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+def test_of_two_frames_the_larger_holds_the_smaller(canvas: Canvas, document: OpenDocument) -> None:
     first = add_frame(canvas, "input", "hidden").part
     canvas.select([first, "output"])
     canvas.edit.add_frame()
@@ -234,7 +236,7 @@ def test_of_two_frames_the_larger_holds_the_smaller(canvas: Canvas, document: Op
     assert canvas.selected() == ["input"]
 
 
-def test_frames_of_a_file_that_hold_each_other_do_no_harm(canvas: Canvas, document: OpenDocument) -> None:  # noqa: F811
+def test_frames_of_a_file_that_hold_each_other_do_no_harm(canvas: Canvas, document: OpenDocument) -> None:
     for number, other in ((1, 2), (2, 1)):
         frame = Frame(name="frame:1", position=(0.0, 100.0 * number), folded=True, members=[f"frame:{other}", "input"])
         document.add_annotation(frame)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QStyle,
     QStyledItemDelegate,
@@ -24,11 +23,11 @@ from spikeloom_app import theme
 from spikeloom_app.canvas import ink
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.matching import best_first
+from spikeloom_app.search_list import SearchList
 
 WIDTH = 340  # px
 ROWS = 7  # seen at a time
 OPTION = Qt.ItemDataRole.UserRole
-STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: ROWS - 1, Qt.Key.Key_PageUp: 1 - ROWS}
 
 
 @dataclass(frozen=True)
@@ -67,13 +66,9 @@ class Chooser(QFrame):
         self.line = QLineEdit()
         self.line.textChanged.connect(self._filter)
         self.line.installEventFilter(self)
-        self.list = QListWidget()
+        self.list = SearchList(ROWS - 1)
         self.list.setItemDelegate(_Painter(self.list))
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-        self.list.setMouseTracking(True)
-        self.list.setUniformItemSizes(True)
+        self.list.setVerticalScrollMode(SearchList.ScrollMode.ScrollPerPixel)
         self.list.itemClicked.connect(lambda _item: self.accept())
         self.list.currentItemChanged.connect(lambda *_: self._preview())
         column = QVBoxLayout(self)
@@ -196,10 +191,9 @@ class Chooser(QFrame):
             return False
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             key = Qt.Key(event.key())
-            if key in STEPS and self.list.count():
-                row = self.list.currentRow() + STEPS[key]
-                self.list.setCurrentRow(max(0, min(self.list.count() - 1, row)))
-            elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or (key == Qt.Key.Key_Tab and self.line.text()):
+            if self.list.steer(event):
+                return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or (key == Qt.Key.Key_Tab and self.line.text()):
                 self.accept()
             elif key in (Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
                 self.leave()

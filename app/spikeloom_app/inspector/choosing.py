@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QStyle,
     QStyledItemDelegate,
@@ -25,11 +24,11 @@ from PySide6.QtWidgets import (
 from spikeloom_app import theme
 from spikeloom_app.inspector.controls import Choice
 from spikeloom_app.matching import best_first
+from spikeloom_app.search_list import SearchList
 
 ENTRY_HEIGHT = 42  # px
 MOST_SHOWN = 8  # entries before the list scrolls
 WIDTHS = (340, 420)  # px of the list, the narrowest and the widest
-_MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 @dataclass(frozen=True)
@@ -109,14 +108,10 @@ class SearchPopup(QFrame):
         self.search.setAccessibleName("Search")
         self.search.setToolTip("Words of the title, the name in documents or the help; Enter chooses")
         self.search.setClearButtonEnabled(False)
-        self.list = QListWidget()
+        self.list = SearchList(MOST_SHOWN)
         self.list.setAccessibleName("Types")
         self.list.setItemDelegate(_EntryDelegate(self.list))
-        self.list.setUniformItemSizes(True)
         self.list.setStyleSheet("QListWidget { border: none; padding: 0; }")  # the frame is the popup's
-        self.list.setMouseTracking(True)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys stay with the search line
         self.nothing = QLabel("Nothing matches")
         self.nothing.setProperty("tone", "muted")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -193,17 +188,11 @@ class SearchPopup(QFrame):
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._take(self.list.currentItem())
                 return True
-            if event.key() in _MOVES and self.list.count():
-                self._move(Qt.Key(event.key()))
+            if self.list.steer(event):
                 return True
             if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
                 return True  # there is nowhere else to go
         return super().eventFilter(watched, event)
-
-    def _move(self, key: Qt.Key) -> None:
-        steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -MOST_SHOWN, Qt.Key.Key_PageDown: MOST_SHOWN}
-        row = self.list.currentRow() + steps[key]
-        self.list.setCurrentRow(min(max(row, 0), self.list.count() - 1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QGraphicsDropShadowEffect,
     QLabel,
     QLineEdit,
-    QListWidget,
     QListWidgetItem,
     QStyle,
     QStyledItemDelegate,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from spikeloom_app import icons, theme
 from spikeloom_app.listening import follow_theme
+from spikeloom_app.search_list import SearchList
 from spikeloom_app.shell import commands
 from spikeloom_app.shell.commands import Command
 
@@ -33,7 +33,6 @@ WIDTH, TOP = 640, 84  # px
 MOST_ROWS = 10  # that are seen at once
 MOST_SHOWN = 200  # that are listed
 COMMAND = Qt.ItemDataRole.UserRole
-MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
 class CommandPalette(QFrame):
@@ -53,13 +52,9 @@ class CommandPalette(QFrame):
         self.line.setClearButtonEnabled(True)
         self.line.textChanged.connect(self._search)
         self.line.installEventFilter(self)
-        self.list = QListWidget()
+        self.list = SearchList(MOST_ROWS, around=True)
         self.list.setAccessibleName("Commands")
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setItemDelegate(CommandPainter(self.list))
-        self.list.setUniformItemSizes(True)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setMouseTracking(True)
         self.list.itemClicked.connect(lambda _item: self._choose())
         self.nothing = QLabel("Nothing matches")
         self.nothing.setProperty("tone", "muted")
@@ -163,8 +158,9 @@ class CommandPalette(QFrame):
         if watched is self._window and event.type() == QEvent.Type.Resize and self.isVisible():
             self._place()
         if watched is self.line and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() in MOVES:
-                self._move(event.key())
+            if self.list.steer(event):
+                item = self.list.currentItem()
+                self.line.setAccessibleDescription(item.data(Qt.ItemDataRole.AccessibleTextRole))
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._choose()
@@ -175,16 +171,6 @@ class CommandPalette(QFrame):
             if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
                 return True  # there is nowhere else to go
         return False
-
-    def _move(self, key: int) -> None:
-        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -MOST_ROWS}.get(Qt.Key(key), MOST_ROWS)
-        last = self.list.count() - 1
-        row = self.list.currentRow() + step
-        if abs(step) == 1:
-            row %= last + 1 or 1  # around the ends
-        self.list.setCurrentRow(max(0, min(last, row)))
-        item = self.list.currentItem()
-        self.line.setAccessibleDescription(item.data(Qt.ItemDataRole.AccessibleTextRole) if item is not None else "")
 
     def _dress(self) -> None:
         t = theme.current()

@@ -164,7 +164,7 @@ def learning_words(document: Document) -> StageWords:
     learning = experiment.learning
     if learning is None:
         tip = "How the weights are trained. Select it and choose a rule in the inspector."
-        return StageWords(name, "No learning rule", "accuracy alone is measured", "Loss and metric", tip, empty=True)
+        return StageWords(name, "No learning rule", "accuracy alone", "Loss and metric", tip, empty=True)
     loss, optimiser = getattr(learning, "loss", None), getattr(learning, "optimiser", None)
     facts = [short(loss), "accuracy"] if loss is not None else ["accuracy"]
     lines = [learning.help(), *values(learning)]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from spikeloom.compilers.ports import Input, Output
 from spikeloom.genn import GeNNModel, Schedule, VarRef
-from spikeloom.spec import Connection, Optimiser
+from spikeloom.spec import Network, Optimiser
+from spikeloom.spec.neurons.li import BIASES
 
 WEIGHT = "g"  # the variables of a connection
 DELAY = "Delay"
@@ -18,6 +19,11 @@ DELAY = "Delay"
 def weights_key(connection: str) -> str:
     """What a checkpoint calls the weights of a connection."""
     return f"{connection}.{WEIGHT}"
+
+
+def biases_key(population: str) -> str:
+    """What a checkpoint calls the biases of a population."""
+    return f"{population}.{BIASES}"
 
 
 def delay_key(connection: str) -> str:
@@ -68,9 +74,12 @@ class CompiledNetwork:
     checkpointed: dict[str, VarRef] = field(default_factory=dict)
     indispensable: dict[str, str] = field(default_factory=dict)  # of these, those without which it is of no use
 
-    def keep(self, connections: Iterable[Connection]) -> None:
-        """Note where weights and drawn delays lie, which belong together in every checkpoint."""
-        for connection in connections:
+    def keep(self, network: Network) -> None:
+        """Note where weights, biases and drawn delays lie, which belong together in every checkpoint."""
+        for population in network.populations:
+            if any(var.name == BIASES for var in self.model.populations[population.name].model.vars):
+                self.checkpointed[biases_key(population.name)] = VarRef(population.name, BIASES)
+        for connection in network.connections:
             name = connection.name
             if connection.connectivity.trained:
                 self.weights[name] = self.checkpointed[weights_key(name)] = VarRef(name, WEIGHT)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from spikeloom.compilers.compiled import CompiledNetwork
+from spikeloom.compilers.eprop.compiler import compile_eprop
 from spikeloom.compilers.eventprop.compiler import compile_eventprop
 from spikeloom.compilers.inference import compile_inference
 from spikeloom.errors import UserError
-from spikeloom.spec import Document, EventProp, check
+from spikeloom.spec import Document, EProp, EventProp, check
 
 
 def compile_document(document: Document) -> CompiledNetwork:
@@ -23,4 +24,6 @@ def compile_document(document: Document) -> CompiledNetwork:
         return compile_inference(document)
     if isinstance(learning, EventProp):
         return compile_eventprop(document, learning)
+    if isinstance(learning, EProp):
+        return compile_eprop(document, learning)
     raise UserError(f"no compiler for learning rule '{learning.type}'", place="experiment.learning")

@@ -99,5 +99,5 @@ def compile_inference(document: Document) -> CompiledNetwork:
         outputs=outputs,
         timesteps=simulation.timesteps,
     )
-    compiled.keep(document.network.connections)
+    compiled.keep(document.network)
     return compiled

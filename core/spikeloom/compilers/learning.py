@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spikeloom.compilers.compiled import CompiledNetwork
+from spikeloom.compilers.compiled import WEIGHT, CompiledNetwork
 from spikeloom.genn import Access, CustomUpdate, CustomUpdateModel, GeNNModel, SetParam, Update, Var, VarRef
 from spikeloom.genn.schedule import BatchOp
 from spikeloom.spec import Optimiser
@@ -16,22 +16,21 @@ _BATCH_MEAN = CustomUpdateModel(
 )
 
 
-def add_optimiser(model: GeNNModel, compiled: CompiledNetwork, connection: str, optimiser: Optimiser) -> list[BatchOp]:
-    """Make the weights of `connection` learn, and say so in `compiled`."""
-    mean, step = f"{connection}.gradient", f"{connection}.optimiser"
-    weights = VarRef(connection, "g")
-    model.add(
-        CustomUpdate(mean, connection, _BATCH_MEAN, {"Scale": 1.0}, var_refs={"Sum": VarRef(connection, "Gradient")})
-    )
+def add_optimiser(
+    model: GeNNModel, compiled: CompiledNetwork, group: str, optimiser: Optimiser, variable: str = WEIGHT
+) -> list[BatchOp]:
+    """Make the weights of a connection learn (or another variable with a ``Gradient``), and say so in `compiled`."""
+    mean, step = f"{group}.gradient", f"{group}.optimiser"
+    model.add(CustomUpdate(mean, group, _BATCH_MEAN, {"Scale": 1.0}, var_refs={"Sum": VarRef(group, "Gradient")}))
     update = optimiser.update_model()
     params = dict.fromkeys(update.params, 0.0) | optimiser.dynamic(1) | optimiser.constants()
-    refs = {"Gradient": VarRef(mean, "Mean"), "Variable": weights}
-    model.add(CustomUpdate(step, connection, update, params, var_refs=refs))
-    compiled.gradients[connection] = VarRef(connection, "Gradient")
+    refs = {"Gradient": VarRef(mean, "Mean"), "Variable": VarRef(group, variable)}
+    model.add(CustomUpdate(step, group, update, params, var_refs=refs))
+    compiled.gradients[group] = VarRef(group, "Gradient")
     compiled.batch_means.append((mean, "Scale"))
     compiled.optimisers.append(step)
     for var in update.vars:
-        compiled.checkpointed[f"{connection}.{var.name}"] = VarRef(step, var.name)
+        compiled.checkpointed[f"{group}.{var.name}"] = VarRef(step, var.name)
     ops: list[BatchOp] = [SetParam(mean, "Scale", f"{mean}.Scale"), Update(mean)]
     ops += [SetParam(step, name, f"{step}.{name}") for name in optimiser.dynamic(1)]
     return [*ops, Update(step)]
@@ -39,24 +38,20 @@ def add_optimiser(model: GeNNModel, compiled: CompiledNetwork, connection: str, 
 
 _KEEP_MEAN = CustomUpdateModel(
     name="KeepMean",
-    var_refs=(Var("Mean", access=Access.READ_ONLY), Var("MeanSpikes")),
-    update_code="MeanSpikes = Mean;",
+    var_refs=(Var("Mean", access=Access.READ_ONLY), Var("Kept")),
+    update_code="Kept = Mean;",
 )
 
 
-def add_mean_spikes(model: GeNNModel, compiled: CompiledNetwork, population: str) -> list[BatchOp]:
-    """Keep the mean of ``NumSpikes`` of `population` over a batch as ``MeanSpikes``, for the batch after it."""
-    mean, kept = f"{population}.mean_spikes", VarRef(population, "MeanSpikes")
-    refs = {"Sum": VarRef(population, "NumSpikes")}
+def add_mean_over_batch(
+    model: GeNNModel, compiled: CompiledNetwork, population: str, summed: str, kept: str
+) -> list[BatchOp]:
+    """Keep the mean of variable `summed` of `population` over a batch as `kept`, for the batch after it."""
+    mean, ref = f"{population}.mean_{summed}", VarRef(population, kept)
+    refs = {"Sum": VarRef(population, summed)}
     model.add(CustomUpdate(mean, population, _BATCH_MEAN, {"Scale": 1.0}, var_refs=refs))
-    keep = model.add(
-        CustomUpdate(
-            f"{population}.keep_mean_spikes",
-            population,
-            _KEEP_MEAN,
-            var_refs={"Mean": VarRef(mean, "Mean"), "MeanSpikes": kept},
-        )
-    )
+    refs = {"Mean": VarRef(mean, "Mean"), "Kept": ref}
+    keep = model.add(CustomUpdate(f"{population}.keep_{kept}", population, _KEEP_MEAN, var_refs=refs))
     compiled.batch_means.append((mean, "Scale"))
-    compiled.checkpointed[f"{population}.MeanSpikes"] = kept
+    compiled.checkpointed[f"{population}.{kept}"] = ref
     return [SetParam(mean, "Scale", f"{mean}.Scale"), Update(mean), Update(keep.name)]

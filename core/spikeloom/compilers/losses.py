@@ -91,7 +91,7 @@ def add_loss(model: GeNNModel, loss: Loss, keys: Output, result: str) -> tuple[S
     The output gets a variable for its label or target and must have a variable ``Drive``, to which dL/dy is written.
     """
     output = keys.population
-    chain = _Chain(model, output, {"Y": VarRef(output, result), "Drive": VarRef(output, "Drive")})
+    chain = Chain(model, output, {"Y": VarRef(output, result), "Drive": VarRef(output, "Drive")})
     if isinstance(loss, SparseCategoricalCrossentropy):
         target = chain.given(Var(LABEL, "int32_t", Access.READ_ONLY_SHARED_NEURON), keys.labels)
         temperature = {"Temperature": loss.temperature}
@@ -111,7 +111,7 @@ def add_loss(model: GeNNModel, loss: Loss, keys: Output, result: str) -> tuple[S
     return target, [*chain.ops, Read(f"{output}.loss", "Loss", keys.loss)]
 
 
-class _Chain:
+class Chain:
     """Custom updates on a population, one after the other: each may read what those before it computed."""
 
     def __init__(self, model: GeNNModel, population: str, refs: dict[str, VarRef]) -> None:

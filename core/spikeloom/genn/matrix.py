@@ -38,6 +38,10 @@ class DenseMatrix:
         """How many synapses there are."""
         return pre * post
 
+    def transposed(self, pre: int, post: int) -> tuple[DenseMatrix, np.ndarray]:
+        """The matrix of the way back, and for each of its synapses the (flat) place of the one that it undoes."""
+        return self, np.arange(pre * post).reshape(pre, post).T.ravel()
+
 
 @dataclass(frozen=True, eq=False)
 class SparseMatrix:
@@ -84,6 +88,10 @@ class SparseMatrix:
     def num_synapses(self, pre: int, post: int) -> int:
         """How many synapses there are."""
         return len(self.targets)
+
+    def transposed(self, pre: int, post: int) -> tuple[SparseMatrix, np.ndarray]:
+        """The matrix of the way back, and for each of its synapses the place of the one that it undoes."""
+        return SparseMatrix.from_pairs(self.targets, self.sources, post)
 
 
 @dataclass(frozen=True, eq=False)

@@ -228,6 +228,13 @@ def _ends(model: GeNNModel, synapses: SynapsePopulation) -> None:
     if synapses.pre_target:
         inputs = model.populations[synapses.source].model.additional_input_vars
         _known(synapses.pre_target, inputs, f"{synapses.name}.pre_target", "input")
+    for name, other in synapses.transposes.items():
+        _known(name, _var_names(model, synapses.name), f"{synapses.name}.transposes", "variable")
+        _known(other.group, model.synapses, f"{synapses.name}.transposes", "synapse population")
+        _known(other.var, _var_names(model, other.group), f"{synapses.name}.transposes", "variable")
+        if model.ends(other.group) != model.ends(synapses.name)[::-1]:
+            message = f"'{other.group}' does not run the other way"
+            raise UserError(message, place=f"{synapses.name}.transposes")
     for ref in synapses.weight_update.pre_neuron_var_refs:
         bound = synapses.pre_neuron_var_refs.get(ref.name, ref.name)
         _known(bound, _var_names(model, synapses.source), synapses.name, "variable")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from spikeloom.errors import UserError
-from spikeloom.genn.matrix import DENSE, Matrix
+from spikeloom.genn.matrix import DENSE, KernelMatrix, Matrix
 from spikeloom.genn.models import (
     CustomUpdateModel,
     InitSnippet,
@@ -49,7 +49,8 @@ class SynapsePopulation:
 
     `post_target` is ``"Isyn"`` or an additional input variable of the target; `pre_target` the additional input
     variable of the source that ``addToPre`` adds to. `max_delay` is the largest number of steps that
-    ``addToPostDelay`` and an index of a postsynaptic variable may ask for.
+    ``addToPostDelay`` and an index of a postsynaptic variable may ask for. `transposes` names variables that are at all
+    times the transpose of a variable of another synapse population, which runs the other way.
     """
 
     name: str
@@ -66,6 +67,7 @@ class SynapsePopulation:
     pre_target: str = ""
     matrix: Matrix = DENSE
     max_delay: int = 0
+    transposes: Mapping[str, VarRef] = field(default_factory=dict)
 
 
 @dataclass
@@ -129,6 +131,13 @@ class GeNNModel:
     def pairs(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """The source and target neuron of each synapse; where each has variables of its own, in their order."""
         return self.synapses[name].matrix.pairs(*self.ends(name))[:2]
+
+    def transposed_places(self, name: str, variable: str) -> tuple[VarRef, np.ndarray]:
+        """What a variable is the transpose of, and for each of its values the (flat) place of the one that it repeats."""
+        other = self.synapses[name].transposes[variable]
+        matrix = self.synapses[other.group].matrix
+        assert not isinstance(matrix, KernelMatrix)
+        return other, matrix.transposed(*self.ends(other.group))[1]
 
     def num_synapses(self, name: str) -> int:
         """How many synapses a synapse population has; those that share an element of a kernel count each."""

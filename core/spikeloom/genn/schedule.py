@@ -38,10 +38,20 @@ class Reset:
 
 @dataclass(frozen=True)
 class Run:
-    """Advance all timesteps of the example in `phase`; after each of them, run the custom updates `after_step`."""
+    """Advance all timesteps of the example in `phase`; after each of them, run the custom updates `after_step`.
+
+    An example may be too long for its tape. Then its forward run is in segments of `segment` steps, `segments` of them,
+    and the state at the start of each is kept. The backward run computes each segment `again`, by the forward run that
+    it undoes, before it sweeps over it: the tape holds one segment. What both phases write (the number of spikes on a
+    tape) has its first value when a segment begins, and must have it again when the sweep has undone it; a sum over the
+    examples of a batch is added to in the backward phase alone.
+    """
 
     phase: int = FORWARD
     after_step: tuple[str, ...] = ()
+    segment: int = 0
+    segments: int = 1
+    again: Run | None = None
 
 
 @dataclass(frozen=True)

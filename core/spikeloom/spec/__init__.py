@@ -38,7 +38,7 @@ from spikeloom.spec.initialisers import (
     Uniform,
     Xavier,
 )
-from spikeloom.spec.learning import EventProp, Inference, Learning
+from spikeloom.spec.learning import EProp, EventProp, Inference, Learning
 from spikeloom.spec.losses import Loss, MeanSquareError, RelativeMeanSquareError, SparseCategoricalCrossentropy
 from spikeloom.spec.network import Connection, Network, Population
 from spikeloom.spec.neurons import (
@@ -113,6 +113,7 @@ __all__ = [
     "Document",
     "Encoder",
     "Ends",
+    "EProp",
     "EventProp",
     "Experiment",
     "Exponential",

@@ -11,7 +11,12 @@ from spikeloom.backends.embedded.initialise import initialisers
 from spikeloom.backends.embedded.layout import Layout, rows_and_columns
 from spikeloom.backends.embedded.neurons import NeuronKernel, NeuronWriter
 from spikeloom.backends.embedded.synapses import SynapseKernel, SynapseWriter
-from spikeloom.backends.embedded.updates import batch_updates, population_update
+from spikeloom.backends.embedded.updates import (
+    batch_updates,
+    population_update,
+    transposition,
+    transposition_name,
+)
 from spikeloom.backends.embedded.writer import address, block, c_type, comment
 from spikeloom.genn.batch_check import is_batch_wide
 from spikeloom.genn.code import c_name
@@ -200,7 +205,18 @@ class _Generator:
         for name, schedule in self.schedules.items():
             for group, updates in self._learning(schedule).items():
                 text += batch_updates(self.layout, _learn_name(name, group), group, updates)
+        for synapses, variable in self._transposes():
+            text += transposition(self.layout, synapses, variable)
         return text
+
+    def _transposes(self, group: str | None = None) -> list[tuple[str, str]]:
+        """The variables that are the transpose of one of `group`, or of any."""
+        return [
+            (name, variable)
+            for name, synapses in self.model.synapses.items()
+            for variable, ref in synapses.transposes.items()
+            if group in (None, ref.group)
+        ]
 
     def _learning(self, schedule: Schedule) -> dict[str, list[CustomUpdate]]:
         """The custom updates of each group after a batch, in the order of the schedule."""
@@ -286,6 +302,8 @@ class _Generator:
                 rows, _ = rows_and_columns(self.model, group)
                 begin, end = f"{rows}ll * thread / job->n_threads", f"{rows}ll * (thread + 1) / job->n_threads"
                 calls += f"{_learn_name(name, group)}(job, slot, {begin}, {end}, stamp);\n"
+                for transposed in self._transposes(group):
+                    calls += f"{transposition_name(*transposed)}(job, {begin}, {end});\n"
             learn += f"case {number}:\n{block(calls)}    break;\n"
         dynamic = "".join(
             f"job->params[{self.layout.params[op.name, op.param]}] = "

@@ -154,7 +154,19 @@ class Layout:
             else:
                 self._synaptic((name, var.name), synapses, "slot")
                 self._first_value(name, var, synapses.var_init)
+        for variable in synapses.transposes:
+            if not isinstance(synapses.matrix, SparseMatrix):
+                continue
+            _, places = self.model.transposed_places(name, variable)
+            into: np.ndarray = np.empty(len(places), np.int32)
+            into[places] = np.arange(len(places), dtype=np.int32)
+            self._constant((name, f"into:{variable}"), into)
         self._summed_input(synapses)
+
+    def _constant(self, key: tuple[str, str], values: np.ndarray) -> None:
+        """Whole numbers that never change."""
+        self.place(key, "shared", scalar=False, columns=len(values))
+        self.constants[key] = values
 
     def _synaptic(self, key: tuple[str, str], synapses: SynapsePopulation, arena: str) -> None:
         """A variable with a value for each synapse, or for each element of a kernel."""
@@ -175,8 +187,7 @@ class Layout:
                 arrays |= {f"{axis}_offsets": taps.offsets, f"{axis}_targets": taps.targets}
                 arrays[f"{axis}_elements"] = taps.elements
         for what, values in arrays.items():
-            self.place((synapses.name, what), "shared", scalar=False, columns=len(values))
-            self.constants[synapses.name, what] = values
+            self._constant((synapses.name, what), values)
 
     def _summed_input(self, synapses: SynapsePopulation) -> None:
         """Synapse populations that decay alike into the same input share one array, as in GeNN's fused models.

@@ -16,7 +16,17 @@ from pycparser import c_ast
 from spikeloom.backends.embedded.layout import Layout
 from spikeloom.backends.embedded.writer import block, c_type, clock, loop, params, pointer
 from spikeloom.errors import UserError
-from spikeloom.genn.code import c_name, emit, fold, fold_expression, is_set, leaves_zero, parse, parse_expression
+from spikeloom.genn.code import (
+    c_name,
+    emit,
+    fold,
+    fold_expression,
+    is_set,
+    leaves_zero,
+    own_elements,
+    parse,
+    parse_expression,
+)
 from spikeloom.genn.code.check import RANDOM
 from spikeloom.genn.code.names import Used, used
 from spikeloom.genn.network import NeuronPopulation, SynapsePopulation
@@ -162,10 +172,26 @@ class NeuronWriter:
         size = str(self.population.size)
         return names | {"id": "(int32_t)j", "num_neurons": size, "t": "t", "dt": "dt", "batch": "0"}
 
-    def _emit(self, node: c_ast.Node) -> str:
-        group = list(self.layout.model.populations).index(self.population.name)
-        bounds = {name: f"{self.layout[self.population.name, name].length}, {group}" for name in self.arrays}
-        return emit(node, self._names(), RANDOM_CALLS, bounds)
+    def _emit(self, node: c_ast.Node, elements: dict[int, str] | None = None) -> str:
+        bounds = {name: f"{self.layout[self.population.name, name].length}, {self._group}" for name in self.arrays}
+        return emit(node, self._names(), RANDOM_CALLS, bounds, elements=elements)
+
+    @property
+    def _group(self) -> int:
+        return list(self.layout.model.populations).index(self.population.name)
+
+    def _rows(self) -> tuple[str, dict[int, str]]:
+        """Rows of a tape that all neurons use alike: pointers to them, checked once, and the elements so reached."""
+        found = own_elements(self.codes.hot, {*self.model.params, "t", "dt"})
+        arrays = [node.name.name for node, _ in found]
+        text, elements = "", {}
+        for number, (node, row) in enumerate(found):
+            name, place = node.name.name, self.layout[self.population.name, node.name.name]
+            alone = " RESTRICT" if arrays.count(name) == 1 else ""
+            first = f"checked({self._emit(row)}, {place.rows}, {self._group}, job) * {place.stride}"
+            text += f"{c_type(place)}*{alone} row_{number} = a_{name} + {first};\n"
+            elements[id(node)] = f"row_{number}[j]"
+        return text, elements
 
     def _var_index(self, name: str) -> str:
         return "j" if self.layout[self.population.name, name].columns == self.population.size else "0"
@@ -266,12 +292,13 @@ class NeuronWriter:
             kept = self.layout.place((self.population.name, f"kept:{self.phase}"), "slot", columns=self.population.size)
             declarations += pointer("kept_Isyn", kept)
             body += "kept_Isyn[j] = l_Isyn;\n"
-        body += self._loads(what) + self._random(what) + self._emit(codes.hot)
+        rows, elements = self._rows()
+        body += self._loads(what) + self._random(what) + self._emit(codes.hot, elements)
         if codes.cold_condition is not None:
             body += f"list_flags[j] = ({self._emit(codes.cold_condition)}) ? 1 : 0;\n"
         if codes.threshold is not None:
             body += f"list_spikes[j] = ({self._emit(codes.threshold)}) ? 1 : 0;\n"
-        return declarations + loop(self.population.size, body + self._stores(what))
+        return declarations + rows + loop(self.population.size, body + self._stores(what))
 
     def _over_list(self, flags: str, code: c_ast.Compound, name: str, extra: str = "") -> str:
         """Run `code` for the neurons flagged in a list, which becomes the list of their numbers."""

@@ -132,7 +132,17 @@ class EmbeddedRuntime:
     def get(self, group: str, variable: str) -> np.ndarray:
         """A copy of a variable that outlives a batch, of the shape that `GeNNModel.shape` says."""
         place = self._shared_field(group, variable)
+        self._transpose()
         return np.array(self._view(place)).reshape(self.model.shape(group))
+
+    def _transpose(self) -> None:
+        """Bring what is the transpose of another variable up to date; while batches run, generated code does."""
+        for name, synapses in self.model.synapses.items():
+            for variable in synapses.transposes:
+                other, places = self.model.transposed_places(name, variable)
+                values = self._view(self.layout[other.group, other.var]).reshape(-1)[places]
+                view = self._view(self.layout[name, variable])
+                view[...] = values.reshape(view.shape)
 
     def set(self, group: str, variable: str, values: np.ndarray) -> None:
         """Write a variable that outlives a batch; its shape must fit."""
@@ -232,6 +242,7 @@ class EmbeddedRuntime:
         recording = call.set_recorders(record, recorded)
         call.job.stamp = self._next_stamp
         self._next_stamp += len(batches)
+        self._transpose()
         self._run_threads(call.job)
         if call.job.failure.kind:
             raise self._failure(call, schedule, data, epoch)

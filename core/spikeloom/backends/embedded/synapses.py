@@ -218,7 +218,7 @@ class SynapseWriter:
         """Pointers that no row changes."""
         text = ""
         for (group, name), values in self.layout.constants.items():
-            if group == self.synapses.name and len(values):
+            if group == self.synapses.name and len(values) and ":" not in name:
                 text += "const " + pointer(name, self.layout[group, name])
         for var in self._vars(what):
             text += pointer(f"all_{var.name}", self.layout[self.synapses.name, var.name])

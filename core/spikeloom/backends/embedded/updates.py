@@ -73,6 +73,27 @@ def batch_updates(layout: Layout, function: str, group: str, updates: list[Custo
     return f"{head}{block(body)}}}\n"
 
 
+def transposition(layout: Layout, name: str, variable: str) -> str:
+    """The function that copies some rows of a variable to that variable `variable` of `name` which is its transpose."""
+    ref = layout.model.synapses[name].transposes[variable]
+    source, target = layout[ref.group, ref.var], layout[name, variable]
+    pre, post = layout.model.ends(ref.group)
+    body = f"const {pointer('from', source)}{pointer('to', target)}"
+    if isinstance(layout.model.synapses[name].matrix, SparseMatrix):
+        body += f"const {pointer('offsets', layout[ref.group, 'offsets'])}const {pointer('into', layout[name, f'into:{variable}'])}"
+        body += "for (int64_t s = offsets[begin]; s < offsets[end]; ++s) to[into[s]] = from[s];\n"
+    else:
+        copy = f"to[j * {target.stride} + i] = from[i * {source.stride} + j];\n"
+        body += f"for (int64_t i = begin; i < end; ++i)\n    for (int64_t j = 0; j < {post}; ++j) {copy}"
+    head = f"static void {transposition_name(name, variable)}(Job* job, int64_t begin, int64_t end) {{\n"
+    return f"{head}{block(body)}}}\n"
+
+
+def transposition_name(name: str, variable: str) -> str:
+    """What `transposition` is called."""
+    return f"transpose_{c_name(name)}_{variable}"
+
+
 def _batch_update(layout: Layout, update: CustomUpdate, number: int) -> tuple[str, str]:
     pre, columns = rows_and_columns(layout.model, update.group)
     sparse = _is_sparse(layout, update.group)

@@ -12,7 +12,7 @@ from spikeloom.compilers.eventprop.output_li import output_li
 from spikeloom.compilers.eventprop.output_lif import output_lif
 from spikeloom.compilers.eventprop.synapses import Source, eventprop_pulse
 from spikeloom.compilers.inference import add_population, forward_only, input_op, with_readout
-from spikeloom.compilers.learning import add_mean_spikes, add_optimiser
+from spikeloom.compilers.learning import add_mean_over_batch, add_optimiser
 from spikeloom.compilers.losses import add_loss
 from spikeloom.compilers.ports import inputs_of, outputs_of
 from spikeloom.genn import (
@@ -82,11 +82,11 @@ def compile_eventprop(document: Document, learning: EventProp) -> CompiledNetwor
         counters=counters,
     )
     start: tuple[ExampleOp, ...] = (Reset(), *map(input_op, inputs))
-    compiled.keep(document.network.connections)
+    compiled.keep(document.network)
     learn: list[BatchOp] = []
     if learning.regularises:
         for name in hidden:
-            learn += add_mean_spikes(model, compiled, name)
+            learn += add_mean_over_batch(model, compiled, name, "NumSpikes", "MeanSpikes")
     for connection in document.network.connections:
         if connection.connectivity.trained:
             learn += add_optimiser(model, compiled, connection.name, learning.optimiser)

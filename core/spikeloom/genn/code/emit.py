@@ -18,6 +18,7 @@ def emit(
     calls: Mapping[str, Callable[[list[str]], str]] | None = None,
     bounds: Mapping[str, str] | None = None,
     delayed: Mapping[str, Callable[[str], str]] | None = None,
+    elements: Mapping[int, str] | None = None,
 ) -> str:
     """The C++ text of `node`.
 
@@ -32,8 +33,10 @@ def emit(
         For each array, what the check of an index needs: the number of its elements and of its population.
     delayed
         How to print a variable of some steps ago, given the text of their number.
+    elements
+        How to print some elements of arrays, by the identity of their nodes; no check is added to these.
     """
-    printer = _Printer(names, calls or {}, bounds or {}, delayed or {})
+    printer = _Printer(names, calls or {}, bounds or {}, delayed or {}, elements or {})
     if isinstance(node, c_ast.Compound):
         return "".join(printer._generate_stmt(item) for item in node.block_items or [])
     return str(printer.visit(node))
@@ -46,12 +49,14 @@ class _Printer(c_generator.CGenerator):
         calls: Mapping[str, Callable[[list[str]], str]],
         bounds: Mapping[str, str],
         delayed: Mapping[str, Callable[[str], str]],
+        elements: Mapping[int, str],
     ) -> None:
         super().__init__()
         self.names = names
         self.calls = calls
         self.bounds = bounds
         self.delayed = delayed
+        self.elements = elements
 
     def visit_ID(self, n: c_ast.ID) -> str:
         return self.names.get(n.name, f"u_{n.name}")
@@ -74,6 +79,8 @@ class _Printer(c_generator.CGenerator):
 
     def visit_ArrayRef(self, n: c_ast.ArrayRef) -> str:
         name = n.name.name
+        if id(n) in self.elements:
+            return self.elements[id(n)]
         index = self._single(n.subscript)
         if name in self.delayed:
             return self.delayed[name](index)

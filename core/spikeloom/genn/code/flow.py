@@ -58,6 +58,40 @@ def degree(tree: c_ast.Node, names: set[str]) -> int | None:
     return None if read(tree) & names else 0
 
 
+def own_elements(tree: c_ast.Compound, steady: set[str]) -> list[tuple[c_ast.ArrayRef, c_ast.Node]]:
+    """The elements ``Array[(row * num_neurons) + id]`` outside of all conditions and loops, with their rows.
+
+    A row is made of the names `steady` alone: it is the same for all neurons.
+    """
+    found: list[tuple[c_ast.ArrayRef, c_ast.Node]] = []
+    waiting: list[c_ast.Node] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, c_ast.ArrayRef):
+            row = _row_of(node.subscript)
+            what = used(row)
+            if row is not None and what.names <= steady and not (what.written or what.arrays):
+                found.append((node, row))
+            continue
+        conditional = c_ast.If | c_ast.TernaryOp | c_ast.For | c_ast.While | c_ast.DoWhile
+        if isinstance(node, conditional) or (isinstance(node, c_ast.BinaryOp) and node.op in {"&&", "||"}):
+            continue
+        waiting += [child for _, child in node.children()]
+    return found
+
+
+def _row_of(index: c_ast.Node) -> c_ast.Node | None:
+    """The row of an index ``(row * num_neurons) + id``."""
+    match index:
+        case c_ast.BinaryOp(
+            op="+",
+            left=c_ast.BinaryOp(op="*", left=row, right=c_ast.ID(name="num_neurons")),
+            right=c_ast.ID(name="id"),
+        ):
+            return row
+    return None
+
+
 def is_set(condition: c_ast.Node | None) -> str:
     """The name whose being other than 0 is all that `condition` asks for, or an empty string."""
     if isinstance(condition, c_ast.BinaryOp) and condition.op == "!=" and _is_zero(condition.right):

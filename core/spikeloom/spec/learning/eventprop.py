@@ -119,6 +119,10 @@ def _loss_problem(loss: Loss, population: Population, shapes: dict[str, tuple[in
         fix = Fix("Use cross-entropy", place, {"type": SPIKE_LOSSES[0]})
         message = f"'{loss.type}' does not go with the time of the first spike"
         return Problem(place, message, f"Use one of {', '.join(SPIKE_LOSSES)}.", fix=fix)
+    if getattr(loss, "target_per_timestep", False):
+        fix = Fix("Use one target per example", f"{place}.target_per_timestep", False)
+        message = "EventProp has no rule for targets that change with time"
+        return Problem(f"{place}.target_per_timestep", message, "Use e-prop, or one target per example.", fix=fix)
     if loss.type == "relative_mean_square_error" and prod(shapes.get(population.name, (2,))) < 2:
         message = f"it compares outputs, and '{population.name}' has only one"
         spikes = readout is not None and readout.type in SPIKE_READOUTS
@@ -130,7 +134,7 @@ def _loss_problem(loss: Loss, population: Population, shapes: dict[str, tuple[in
 def _hidden_problems(population: Population, place: str) -> list[Problem]:
     neuron = population.neuron
     if type(neuron) is not LIF:
-        message = f"EventProp trains hidden populations of LIF neurons, '{population.name}' is {_called(neuron)}"
+        message = f"EventProp trains hidden populations of LIF neurons, '{population.name}' is {called(neuron)}"
         fix = Fix("Use LIF neurons", place, {"type": "lif"})
         return [Problem(place, message, "Use LIF, or give the population a readout if it is the output.", fix=fix)]
     problems = []
@@ -166,13 +170,13 @@ def _output_problems(network: Network) -> list[Problem]:
         neuron, readout = population.neuron, population.readout
         known = {LI: READOUTS, LIF: SPIKE_READOUTS}.get(type(neuron))
         if known is None:
-            message = f"EventProp needs LI or LIF neurons as output, '{population.name}' is {_called(neuron)}"
+            message = f"EventProp needs LI or LIF neurons as output, '{population.name}' is {called(neuron)}"
             fix = Fix("Use a leaky integrator", place, {"type": "li", "readout": {"type": READOUTS[0]}})
             problems.append(Problem(place, message, "Use LI, or LIF with the readout first_spike_time.", fix=fix))
         elif readout is not None and readout.type not in known:
             message = f"EventProp has no rule for readout '{readout.type}' of {neuron.type.upper()} neurons"
             fix = Fix(f"Use {known[0]}", f"{place}.readout", {"type": known[0]})
-            problems.append(Problem(f"{place}.readout", message, f"Use {_listed(known)}.", fix=fix))
+            problems.append(Problem(f"{place}.readout", message, f"Use {listed(known)}.", fix=fix))
         elif isinstance(neuron, LIF):
             problems += _input_problems(neuron, place)
         for connection in network.outgoing(population.name):
@@ -183,12 +187,14 @@ def _output_problems(network: Network) -> list[Problem]:
     return problems
 
 
-def _called(neuron: Neuron) -> str:
+def called(neuron: Neuron) -> str:
+    """A neuron in words: `an adaptive LIF`."""
     title = " ".join(word if word.isupper() else word.lower() for word in neuron.title.split())
     return f"{'an' if title[0] in 'aeiou' else 'a'} {title}"
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def listed(names: tuple[str, ...]) -> str:
+    """What to use, in words."""
     return names[0] if len(names) == 1 else f"one of {', '.join(names)}"
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from spikeloom.genn import NeuronModel
+from spikeloom.genn.network import InitLike
 from spikeloom.spec.base import Type
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class NeuronDynamics:
 
     model: NeuronModel
     params: dict[str, float]
-    var_init: dict[str, float]
+    var_init: dict[str, InitLike]
 
 
 class Neuron(Type):

@@ -1,0 +1,106 @@
+"""The way of errors from an output back to a hidden population, along each connection between them.
+
+Symmetric feedback has the connection's own weights, random feedback weights of its own that stay. Adaptive feedback
+(after Kolen and Pollack; Bellec et al. 2020) moves random weights as the connection's own move, and lets both decay: what
+they differ by, ``Difference``, shrinks by `feedback_decay` in each update, and in the end they agree.
+"""
+
+from __future__ import annotations
+
+from spikeloom.compilers.compiled import DELAY, WEIGHT, CompiledNetwork
+from spikeloom.compilers.connections import SCALE
+from spikeloom.genn import (
+    Access,
+    CustomUpdate,
+    CustomUpdateModel,
+    GeNNModel,
+    PostsynapticModel,
+    SynapsePopulation,
+    Update,
+    Var,
+    VarRef,
+    WeightUpdateModel,
+)
+from spikeloom.genn.matrix import KernelMatrix
+from spikeloom.genn.schedule import BatchOp
+from spikeloom.spec import EProp
+from spikeloom.spec.initialisers.initialiser import Around
+
+_PULSE = PostsynapticModel("Pulse")
+_DECAY = CustomUpdateModel(name="Decay", params=("Keep",), var_refs=(Var("Variable"),), update_code="Variable *= Keep;")
+WORDS = {"symmetric": WEIGHT, "random": "Random", "adaptive": f"({WEIGHT} + Difference)"}
+
+
+def feedback_name(connection: str) -> str:
+    """What the synapse population is called that leads back along a connection."""
+    return f"{connection}.feedback"
+
+
+def add_feedback(
+    model: GeNNModel, compiled: CompiledNetwork, learning: EProp, connection: str, sent: str, phase: int
+) -> list[BatchOp]:
+    """Add the way back along `connection`; what it does after a batch.
+
+    Parameters
+    ----------
+    sent
+        The variable of the output that is sent in every step of `phase`.
+    """
+    there = model.synapses[connection]
+    assert not isinstance(there.matrix, KernelMatrix)
+    matrix = there.matrix.transposed(*model.ends(connection))[0]
+    variables, transposes, first = [], {}, {}
+    if learning.feedback != "random":
+        variables.append(Var(WEIGHT, access=Access.READ_ONLY))
+        transposes[WEIGHT] = VarRef(connection, WEIGHT)
+    if learning.feedback != "symmetric":
+        own = "Random" if learning.feedback == "random" else "Difference"
+        variables.append(Var(own, access=Access.READ_ONLY))
+        first[own] = learning.feedback_weight.genn_init(Around())
+    scaled = SCALE in there.params and learning.feedback != "random"
+    params = {SCALE: there.params[SCALE]} if scaled else {}
+    weight = f"{SCALE} * {WORDS[learning.feedback]}" if scaled else WORDS[learning.feedback]
+    code = f"addToPost({weight} * Sent_pre);"
+    if there.max_delay:
+        code = f"addToPostDelay({weight} * Sent_pre, (int32_t){DELAY});"
+        if DELAY in there.params:
+            params[DELAY] = there.params[DELAY]
+        else:
+            variables.append(Var(DELAY, access=Access.READ_ONLY))
+            transposes[DELAY] = VarRef(connection, DELAY)
+    name = feedback_name(connection)
+    model.add(
+        SynapsePopulation(
+            name=name,
+            source=there.target,
+            target=there.source,
+            weight_update=WeightUpdateModel(
+                name="Feedback",
+                params=tuple(params),
+                vars=tuple(variables),
+                pre_neuron_var_refs=(Var("Sent_pre"),),
+                pre_event_threshold_condition_code=f"phase == {phase}",
+                pre_event_syn_code=code,
+            ),
+            postsynaptic=_PULSE,
+            params=params,
+            var_init=first,
+            pre_neuron_var_refs={"Sent_pre": sent},
+            post_target="Feedback",
+            matrix=matrix,
+            max_delay=there.max_delay,
+            transposes=transposes,
+        )
+    )
+    for var in first:
+        compiled.checkpointed[f"{name}.{var}"] = VarRef(name, var)
+    if learning.feedback != "adaptive" or not learning.feedback_decay:
+        return []
+    return [_decay(model, learning, name, "Difference"), _decay(model, learning, connection, WEIGHT)]
+
+
+def _decay(model: GeNNModel, learning: EProp, group: str, variable: str) -> Update:
+    name = f"{group}.decay"
+    keep = {"Keep": 1 - learning.feedback_decay}
+    model.add(CustomUpdate(name, group, _DECAY, keep, var_refs={"Variable": VarRef(group, variable)}))
+    return Update(name)

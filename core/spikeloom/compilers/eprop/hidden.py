@@ -1,0 +1,135 @@
+"""A hidden population of LIF or adaptive LIF neurons under the adjoint form of e-prop."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import exp
+
+from spikeloom.compilers.eprop.sweeps import Sweeps
+from spikeloom.compilers.eprop.tape import FIRST, REPLAY, SPIKED, SPIKES, VARS, WRITE, backward_row, forward_row
+from spikeloom.genn import Access, ExtraGlobalParam, Var
+from spikeloom.genn.network import InitLike
+from spikeloom.spec import ALIF, LIF, EProp, NeuronDynamics
+
+FORWARD_CODE = """
+if (phase == 0) {{
+    {dynamics}
+    {rate}
+    TapePsi[({row} * num_neurons) + id] = {psi};
+    {write}
+}}
+"""
+BACKWARD_CODE = """
+if (phase == 1) {{
+    const scalar psi = TapePsi[({row} * num_neurons) + id];
+    const scalar signal = Feedback{regularisation};
+    {step}
+    P = q + (Alpha * P);
+    {sweeps}
+    {first}
+    {replay}
+}}
+"""
+LIF_STEP = "const scalar q = psi * signal;"
+ALIF_STEP = """const scalar q = psi * (signal + Lambda);
+    const scalar coupled = psi * BetaAdapt;
+    Lambda = ((Rho - coupled) * Lambda) - (coupled * signal);"""
+
+
+@dataclass(frozen=True)
+class Times:
+    """An example's number of steps, how many of them a tape holds, and the timestep (ms)."""
+
+    timesteps: int
+    segment: int
+    dt: float
+
+
+def pseudo_derivative(neuron: LIF | ALIF) -> str:
+    """The pseudo-derivative of a spike by the voltage before it, as an expression."""
+    adapted = " - (BetaAdapt * A)" if isinstance(neuron, ALIF) else ""
+    psi = f"PsiHeight * fmax(0.0, 1.0 - (fabs(V - Vthresh{adapted}) * PerSpan))"
+    return f"(RefracTime <= (0.5 * dt)) ? {psi} : 0.0" if neuron.tau_refrac > 0 else psi
+
+
+def psi_params(neuron: LIF | ALIF, learning: EProp) -> dict[str, float]:
+    """What `pseudo_derivative` needs beside the neuron's own parameters."""
+    span = neuron.v_thresh - neuron.v_reset
+    return {"PsiHeight": learning.gamma / span, "PerSpan": 1.0 / span}
+
+
+def rate_params(learning: EProp, dt: float, weight: float) -> dict[str, float]:
+    """Of the regularisation of rates; `weight` is that of the mean step in the loss."""
+    return {
+        "RateDecay": exp(-dt / learning.tau_reg),
+        "RateTarget": learning.f_target * dt / 1000,
+        "RateStrength": learning.c_reg * weight,
+    }
+
+
+# The running average of spikes per step. It starts from RateStart, which the batch before gave.
+RATE_CODE = """const scalar rateBefore = (t < (0.5 * dt)) ? RateStart : Rate;
+    Rate = (RateDecay * rateBefore) + ((1.0 - RateDecay) * JustSpiked);"""
+
+
+def rate_vars(learning: EProp, dt: float) -> tuple[tuple[Var, ...], dict[str, InitLike]]:
+    """Its variables with their first values."""
+    variables = (Var("Rate"), Var("RateStart", access=Access.READ_ONLY))
+    if learning.rate_start == "batch":
+        variables += (Var("RateSum", access=Access.ACCUMULATE),)
+    return variables, {"RateStart": learning.f_target * dt / 1000}
+
+
+def hidden(neuron: LIF | ALIF, learning: EProp, sweeps: Sweeps, times: Times, weight: float) -> NeuronDynamics:
+    """The population with its tape, and the sweep over it in the backward phase.
+
+    Parameters
+    ----------
+    sweeps
+        What the spikes that arrive at it read; `Sweeps.adjoint` is ``P``.
+    weight
+        That of the mean step in the loss.
+    """
+    dynamics = neuron.dynamics(times.dt)
+    params = {**dynamics.params, **psi_params(neuron, learning)}
+    params |= {"NumTimesteps": times.timesteps, "Segment": times.segment}
+    variables = [Var("P"), *sweeps.vars, *VARS]
+    first: dict[str, InitLike] = {**dynamics.var_init, **FIRST}
+    arrays = [SPIKES, ExtraGlobalParam("TapePsi", "scalar", "Segment")]
+    forward, backward = forward_row(times.segment), backward_row(times.segment, times.timesteps)
+    rate = regularisation = summed = ""
+    if learning.regularises:
+        params |= rate_params(learning, times.dt, weight)
+        added, started = rate_vars(learning, times.dt)
+        variables, first = [*variables, *added], first | started
+        arrays.append(ExtraGlobalParam("TapeRate", "scalar", "Segment"))
+        rate = f"{RATE_CODE}\n    TapeRate[({forward} * num_neurons) + id] = RateStrength * (Rate - RateTarget);"
+        regularisation = f" + TapeRate[({backward} * num_neurons) + id]"
+        if learning.rate_start == "batch":  # in the sweep's first step: forward steps may be computed twice
+            summed = "if (t < (0.5 * dt)) { RateSum += Rate; }"
+    if isinstance(neuron, ALIF):
+        variables.append(Var("Lambda"))
+    model = dynamics.model
+    sim_code = FORWARD_CODE.format(
+        dynamics=model.sim_code, rate=rate, row=forward, psi=pseudo_derivative(neuron), write=WRITE
+    )
+    sim_code += BACKWARD_CODE.format(
+        row=backward,
+        regularisation=regularisation,
+        step=ALIF_STEP if isinstance(neuron, ALIF) else LIF_STEP,
+        sweeps=sweeps.code,
+        first=summed,
+        replay=REPLAY,
+    )
+    made = replace(
+        model,
+        name=f"{model.name}EProp",
+        params=tuple(params),
+        vars=(*model.vars, *variables),
+        sim_code=sim_code,
+        threshold_condition_code=f"phase == 0 && ({model.threshold_condition_code})",
+        reset_code=f"{model.reset_code}\n{SPIKED}",
+        additional_input_vars=("Feedback",),
+        extra_global_params=tuple(arrays),
+    )
+    return NeuronDynamics(made, params, first)

@@ -1,0 +1,168 @@
+"""The loss of every timestep: its value, summed over the example, and the error, its derivative by the voltage.
+
+The readout weighs the steps: what it reads is a weighted sum of voltages, and the loss is that sum of the steps' losses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import singledispatch
+
+from spikeloom.compilers.eprop.hidden import Times
+from spikeloom.compilers.losses import LABEL, TARGET, Chain
+from spikeloom.compilers.ports import Output
+from spikeloom.genn import Access, CustomUpdateModel, ExtraGlobalParam, GeNNModel, Read, SetVar, Var, VarRef
+from spikeloom.genn.schedule import ExampleOp
+from spikeloom.spec import (
+    LI,
+    AvgVar,
+    AvgVarExpWeight,
+    Loss,
+    MeanSquareError,
+    Readout,
+    SparseCategoricalCrossentropy,
+    SumVar,
+    VarReadout,
+)
+
+ERROR = "Error"  # of the last step, a variable of the output
+
+_MAXIMUM = CustomUpdateModel(
+    name="SoftmaxMaximum",
+    vars=(Var("Maximum", access=Access.REDUCE_NEURON_MAX),),
+    var_refs=(Var("Y", access=Access.READ_ONLY),),
+    update_code="Maximum = Y;",
+)
+_SUM = CustomUpdateModel(
+    name="SoftmaxSum",
+    params=("PerTemperature",),
+    vars=(Var("Exponential"), Var("Sum", access=Access.REDUCE_NEURON_SUM)),
+    var_refs=(Var("Y", access=Access.READ_ONLY), Var("Maximum", access=Access.READ_ONLY)),
+    update_code="""
+const scalar exponential = exp((Y - Maximum) * PerTemperature);
+Exponential = exponential;
+Sum = exponential;
+""",
+)
+_CROSS_ENTROPY = CustomUpdateModel(
+    name="StepCrossEntropy",
+    params=("PerTemperature",),
+    var_refs=(
+        Var("Y", access=Access.READ_ONLY),
+        Var("Maximum", access=Access.READ_ONLY),
+        Var("Sum", access=Access.READ_ONLY),
+        Var("Exponential", access=Access.READ_ONLY),
+        Var("StepWeight", access=Access.READ_ONLY),
+        Var(LABEL, "int32_t", Access.READ_ONLY),
+        Var(ERROR),
+        Var("LossSum"),
+    ),
+    update_code=f"""
+const scalar weight = StepWeight;
+scalar error = Exponential / Sum;
+if (id == {LABEL}) {{
+    error -= 1.0;
+    LossSum += weight * (log(Sum) - ((Y - Maximum) * PerTemperature));
+}}
+{ERROR} = weight * PerTemperature * error;
+""",
+)
+_TOTAL = CustomUpdateModel(
+    name="TotalLoss",
+    vars=(Var("Loss", access=Access.REDUCE_NEURON_SUM),),
+    var_refs=(Var("LossSum", access=Access.READ_ONLY),),
+    update_code="Loss = LossSum;",
+)
+
+
+@dataclass(frozen=True)
+class ErrorDynamics:
+    """What a loss adds to the model of an output."""
+
+    vars: tuple[Var, ...]
+    sim_code: str
+    params: dict[str, float] = field(default_factory=dict)
+    arrays: tuple[ExtraGlobalParam, ...] = ()
+
+
+@singledispatch
+def step_weight(readout: Readout, timesteps: int) -> str:
+    """The weight of a step's voltage in what is read, as an expression of the step ``n``."""
+    raise NotImplementedError(readout.type)
+
+
+@step_weight.register
+def _(readout: SumVar, timesteps: int) -> str:
+    return "1.0"
+
+
+@step_weight.register
+def _(readout: AvgVar, timesteps: int) -> str:
+    return f"{1 / timesteps!r}"
+
+
+@step_weight.register
+def _(readout: AvgVarExpWeight, timesteps: int) -> str:
+    return f"exp({-readout.local_t_scale / timesteps!r} * n) * {1 / timesteps!r}"
+
+
+@step_weight.register
+def _(readout: VarReadout, timesteps: int) -> str:
+    return f"(n == {timesteps - 1}) ? 1.0 : 0.0"
+
+
+def mean_weight(readout: Readout, timesteps: int) -> float:
+    """That of the mean step, by which the regularisation of rates is weighed."""
+    return 1.0 if isinstance(readout, SumVar) else 1.0 / timesteps
+
+
+def error_dynamics(neuron: LI, loss: Loss, times: Times, first_error: int) -> ErrorDynamics:
+    """What follows the step of an output; the voltage is ``V``."""
+    assert neuron.readout is not None
+    weight = step_weight(neuron.readout, times.timesteps)
+    if first_error:
+        weight = f"(n >= {first_error}) ? ({weight}) : 0.0"
+    step = "const int32_t n = (int32_t)round(t / dt);\n" if "n" in weight else ""
+    variables = (Var(ERROR), Var("LossSum"))
+    if isinstance(loss, SparseCategoricalCrossentropy):
+        return ErrorDynamics((*variables, Var("StepWeight")), f"{step}StepWeight = {weight};")
+    assert isinstance(loss, MeanSquareError)
+    params: dict[str, float] = {}
+    arrays: tuple[ExtraGlobalParam, ...] = ()
+    target = TARGET
+    if loss.target_per_timestep:
+        params["NumTimesteps"] = times.timesteps
+        arrays = (ExtraGlobalParam(TARGET, "scalar", "NumTimesteps"),)
+        target = f"{TARGET}[((int32_t)round(t / dt) * num_neurons) + id]"
+    code = f"""{step}const scalar stepWeight = {weight};
+const scalar difference = V - {target};
+{ERROR} = stepWeight * 2.0 * difference / num_neurons;
+LossSum += stepWeight * difference * difference / num_neurons;"""
+    return ErrorDynamics(variables, code, params, arrays)
+
+
+def add_step_loss(model: GeNNModel, loss: Loss, keys: Output) -> tuple[SetVar, tuple[str, ...], list[ExampleOp]]:
+    """Add `loss` of every step of an output that has `error_dynamics`.
+
+    Returns
+    -------
+    The op that gives the target, the updates after each step, and the ops that sum the loss up.
+    """
+    output = keys.population
+    chain = Chain(model, output, {name: VarRef(output, name) for name in (ERROR, "LossSum", "StepWeight")})
+    chain.refs["Y"] = VarRef(output, "V")
+    after_step: tuple[str, ...] = ()
+    if isinstance(loss, SparseCategoricalCrossentropy):
+        target = chain.given(Var(LABEL, "int32_t", Access.READ_ONLY_SHARED_NEURON), keys.labels)
+        scale = {"PerTemperature": 1 / loss.temperature}
+        chain.add("softmax_maximum", _MAXIMUM)
+        chain.add("softmax_sum", _SUM, scale)
+        chain.add("error", _CROSS_ENTROPY, scale)
+        after_step = tuple(op.name for op in chain.ops)
+        chain.ops.clear()
+    elif isinstance(loss, MeanSquareError) and loss.target_per_timestep:
+        target = SetVar(output, TARGET, keys.targets)
+    else:
+        target = chain.given(Var(TARGET, access=Access.READ_ONLY_DUPLICATE), keys.targets)
+    chain.add("loss", _TOTAL)
+    return target, after_step, [*chain.ops, Read(f"{output}.loss", "Loss", keys.loss)]

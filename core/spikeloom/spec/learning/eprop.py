@@ -1,0 +1,111 @@
+"""E-prop."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from spikeloom.spec.fields import quantity, setting
+from spikeloom.spec.initialisers.initialiser import Initialiser
+from spikeloom.spec.initialisers.normal import Normal
+from spikeloom.spec.learning import eprop_problems
+from spikeloom.spec.learning.learning import Learning
+from spikeloom.spec.losses.loss import Loss
+from spikeloom.spec.losses.sparse_categorical_crossentropy import SparseCategoricalCrossentropy
+from spikeloom.spec.optimisers.adam import Adam
+from spikeloom.spec.optimisers.optimiser import Optimiser
+from spikeloom.spec.problem import Problem
+
+if TYPE_CHECKING:
+    from spikeloom.spec.document import Document
+    from spikeloom.spec.network import Population
+
+Mode = Literal["adjoint", "forward"]
+Feedback = Literal["symmetric", "random", "adaptive"]
+RateStart = Literal["batch", "target"]
+
+
+class EProp(Learning):
+    """Eligibility propagation: what a synapse did to its neuron, times what the neuron's spikes did to the error.
+
+    Bellec et al. 2020. Hidden neurons are LIF or adaptive LIF and each hidden population connects to an output, a leaky
+    integrator. The loss is that of every timestep, weighed as the readout weighs its voltages: by 1 in `sum_var`, by
+    1 / timesteps in `avg_var`.
+
+    The gradient is the rule's own in both modes. ``adjoint`` computes it by a sweep backward in time over neurons, one
+    row of weights for each spike. ``forward`` carries an eligibility trace for each synapse through time, as the rule
+    is written in the papers: much slower, for looking at the traces and for learning within an example (`online`).
+
+    Regularisation adds ``c_reg (rate - f_target)`` times the eligibility trace, weighed as the mean step is; the rate is
+    a running average with time constant `tau_reg`. It does not cross from one example to the next of a batch, which run
+    side by side: with ``rate_start: batch`` it starts in each example from its mean at the end of the examples of the
+    batch before (in the first batch from f_target), with ``target`` always from f_target.
+    """
+
+    type: ClassVar[str] = "eprop"
+    replaces: ClassVar[tuple[str, ...]] = ("e_prop",)
+    title: ClassVar[str] = "e-prop"
+    equations: ClassVar[tuple[str, ...]] = (
+        r"\psi_j = \frac{\gamma}{v}\, \max(0,\; 1 - |V_j - V_{\mathrm{thresh}} - \beta A_j| / v)",
+        r"e_{ij} = \psi_j\, (\bar{z}_i - \beta\, a_{ij}), \;\;"
+        r" a_{ij} \leftarrow \psi_j \bar{z}_i + (\rho - \psi_j \beta)\, a_{ij}",
+        r"dL / dw_{ij} = \sum_t \sum_k\, B_{jk}\, E_k^t\, F_{\kappa}(e_{ij})^t",
+    )
+
+    loss: Loss = setting(factory=SparseCategoricalCrossentropy, help="What training makes small, in every timestep.")
+    optimiser: Optimiser = setting(factory=Adam, help="How the gradient moves the weights.")
+    feedback: Feedback = setting(
+        "symmetric",
+        help="Weights by which errors reach hidden neurons: those to the outputs, random ones, or random ones that learn.",
+    )
+    c_reg: float = quantity(0.0, ge=0, help="Strength with which rates are held at f_target.", scale="log")
+    f_target: float = quantity(10.0, ge=0, unit="Hz", help="Rate that regularisation aims at.", step=1.0)
+    tau_reg: float = quantity(500.0, gt=0, unit="ms", help="Time constant of the running average of rates.", step=100.0)
+    rate_start: RateStart = setting(
+        "batch",
+        help="Where an example's running average of rates starts: at its mean at the end of the batch before, or at f_target.",
+        advanced=True,
+    )
+    gamma: float = quantity(0.3, gt=0, help="Height of the pseudo-derivative, times the threshold.", step=0.1)
+    train_biases: bool = setting(True, help="Whether outputs learn a bias for each neuron, too.")
+    error_start_timestep: int = quantity(0, ge=0, help="Timestep from which on errors count.", advanced=True)
+    feedback_weight: Initialiser = setting(
+        factory=lambda: Normal(sd=1.0),
+        help="Random feedback weights, or the first ones of adaptive feedback.",
+        advanced=True,
+    )
+    feedback_decay: float = quantity(
+        1e-3,
+        ge=0,
+        lt=1,
+        help="Of adaptive feedback: share by which weights to and from the outputs decay in an update, and so align.",
+        scale="log",
+        advanced=True,
+    )
+    mode: Mode = setting("adjoint", help="Sweep back over neurons, or carry a trace forward for each synapse.")
+    online: int | None = quantity(
+        None,
+        ge=1,
+        unit="steps",
+        help="Timesteps between two updates, in forward mode; after each batch by default.",
+        advanced=True,
+    )
+    tape_memory: float = quantity(
+        256.0,
+        gt=0,
+        unit="MB",
+        help="Memory of a thread for what the sweep needs of the steps; longer examples are computed again in segments.",
+        advanced=True,
+    )
+
+    @property
+    def regularises(self) -> bool:
+        """Whether hidden neurons are held at a rate."""
+        return self.c_reg > 0
+
+    def loss_of(self, output: Population) -> Loss:
+        """The loss of an output: its own, or that of the rule."""
+        return self.loss if output.loss is None else output.loss
+
+    def problems(self, document: Document) -> list[Problem]:
+        """What e-prop cannot do with the network."""
+        return eprop_problems.problems(self, document)

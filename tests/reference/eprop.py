@@ -1,8 +1,8 @@
 """E-prop in numpy, in float64: a network step by step, and the rule as it is written, a trace for each synapse.
 
-`simulate` follows the conventions of `spikeloom.genn`; `gradients` carries, for each synapse, what a change of its weight
-does: to the current and voltage of its target, the target's adaptation and spikes (by the pseudo-derivative, and through
-no other neuron and no reset), and through these to the voltages of the outputs. Loops over synapses are arrays.
+`simulate` follows the conventions of `spikeloom.genn`; `gradients` carries, for each synapse, what a change of its
+weight does: to the current and voltage of its target, the target's adaptation and spikes (by the pseudo-derivative, and
+through no other neuron and no reset), and through these to the outputs' voltages. Loops over synapses are arrays.
 """
 
 from __future__ import annotations

@@ -133,7 +133,7 @@ class GeNNModel:
         return self.synapses[name].matrix.pairs(*self.ends(name))[:2]
 
     def transposed_places(self, name: str, variable: str) -> tuple[VarRef, np.ndarray]:
-        """What a variable is the transpose of, and for each of its values the (flat) place of the one that it repeats."""
+        """What a variable is the transpose of, and for each of its values the (flat) place of the same one."""
         other = self.synapses[name].transposes[variable]
         matrix = self.synapses[other.group].matrix
         assert not isinstance(matrix, KernelMatrix)

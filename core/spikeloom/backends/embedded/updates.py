@@ -77,10 +77,11 @@ def transposition(layout: Layout, name: str, variable: str) -> str:
     """The function that copies some rows of a variable to that variable `variable` of `name` which is its transpose."""
     ref = layout.model.synapses[name].transposes[variable]
     source, target = layout[ref.group, ref.var], layout[name, variable]
-    pre, post = layout.model.ends(ref.group)
+    _, post = layout.model.ends(ref.group)
     body = f"const {pointer('from', source)}{pointer('to', target)}"
     if isinstance(layout.model.synapses[name].matrix, SparseMatrix):
-        body += f"const {pointer('offsets', layout[ref.group, 'offsets'])}const {pointer('into', layout[name, f'into:{variable}'])}"
+        into = layout[name, f"into:{variable}"]
+        body += f"const {pointer('offsets', layout[ref.group, 'offsets'])}const {pointer('into', into)}"
         body += "for (int64_t s = offsets[begin]; s < offsets[end]; ++s) to[into[s]] = from[s];\n"
     else:
         copy = f"to[j * {target.stride} + i] = from[i * {source.stride} + j];\n"

@@ -70,15 +70,20 @@ class _Compiler:
         compiled.keep(self.document.network)
         learn = self._learn(compiled)
         start: tuple[ExampleOp, ...] = (Reset(), *map(input_op, compiled.inputs))
-        segments = -(-self.times.timesteps // self.times.segment)
-        kept = {"segment": self.times.segment, "segments": segments} if segments > 1 else {}
-        forward = Run(FORWARD, self.after_step, **kept)
-        backward = Run(BACKWARD, again=forward, **kept) if kept else Run(BACKWARD)
+        forward, alone, backward = self._runs()
         read: tuple[ExampleOp, ...] = (*start, *self.targets, forward, *self.reads, *self.loss_ops)
-        compiled.schedules["predict"] = Schedule((*start, Run(FORWARD, **kept), *self.reads))
+        compiled.schedules["predict"] = Schedule((*start, alone, *self.reads))
         compiled.schedules["evaluate"] = Schedule(read)
         compiled.schedules["train"] = Schedule((*read, backward), tuple(learn))
         return compiled
+
+    def _runs(self) -> tuple[Run, Run, Run]:
+        """Forward with errors, forward without, and backward."""
+        segments = -(-self.times.timesteps // self.times.segment)
+        if segments == 1:
+            return Run(FORWARD, self.after_step), Run(FORWARD), Run(BACKWARD)
+        forward = Run(FORWARD, self.after_step, self.times.segment, segments)
+        return forward, replace(forward, after_step=()), Run(BACKWARD, (), self.times.segment, segments, forward)
 
     # -- populations -----------------------------------------------------------------------------------------
     def _population(self, population: Population) -> None:

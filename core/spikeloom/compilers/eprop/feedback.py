@@ -1,8 +1,8 @@
 """The way of errors from an output back to a hidden population, along each connection between them.
 
 Symmetric feedback has the connection's own weights, random feedback weights of its own that stay. Adaptive feedback
-(after Kolen and Pollack; Bellec et al. 2020) moves random weights as the connection's own move, and lets both decay: what
-they differ by, ``Difference``, shrinks by `feedback_decay` in each update, and in the end they agree.
+(after Kolen and Pollack; Bellec et al. 2020) moves random weights as the connection's own move, and lets both decay:
+what they differ by, ``Difference``, shrinks by `feedback_decay` in each update, and in the end they agree.
 """
 
 from __future__ import annotations

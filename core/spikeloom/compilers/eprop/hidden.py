@@ -72,11 +72,11 @@ RATE_CODE = """const scalar rateBefore = (t < (0.5 * dt)) ? RateStart : Rate;
     Rate = (RateDecay * rateBefore) + ((1.0 - RateDecay) * JustSpiked);"""
 
 
-def rate_vars(learning: EProp, dt: float) -> tuple[tuple[Var, ...], dict[str, InitLike]]:
+def rate_vars(learning: EProp, dt: float) -> tuple[list[Var], dict[str, InitLike]]:
     """Its variables with their first values."""
-    variables = (Var("Rate"), Var("RateStart", access=Access.READ_ONLY))
+    variables = [Var("Rate"), Var("RateStart", access=Access.READ_ONLY)]
     if learning.rate_start == "batch":
-        variables += (Var("RateSum", access=Access.ACCUMULATE),)
+        variables.append(Var("RateSum", access=Access.ACCUMULATE))
     return variables, {"RateStart": learning.f_target * dt / 1000}
 
 

@@ -1,6 +1,6 @@
 """The loss of every timestep: its value, summed over the example, and the error, its derivative by the voltage.
 
-The readout weighs the steps: what it reads is a weighted sum of voltages, and the loss is that sum of the steps' losses.
+The readout weighs the steps: it reads a weighted sum of voltages, and the loss is the same sum of the steps' losses.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import singledispatch
 from spikeloom.compilers.eprop.hidden import Times
 from spikeloom.compilers.losses import LABEL, TARGET, Chain
 from spikeloom.compilers.ports import Output
-from spikeloom.genn import Access, CustomUpdateModel, ExtraGlobalParam, GeNNModel, Read, SetVar, Var, VarRef
+from spikeloom.genn import Access, CustomUpdateModel, ExtraGlobalParam, GeNNModel, Read, SetVar, Update, Var, VarRef
 from spikeloom.genn.schedule import ExampleOp
 from spikeloom.spec import (
     LI,
@@ -158,7 +158,7 @@ def add_step_loss(model: GeNNModel, loss: Loss, keys: Output) -> tuple[SetVar, t
         chain.add("softmax_maximum", _MAXIMUM)
         chain.add("softmax_sum", _SUM, scale)
         chain.add("error", _CROSS_ENTROPY, scale)
-        after_step = tuple(op.name for op in chain.ops)
+        after_step = tuple(op.name for op in chain.ops if isinstance(op, Update))
         chain.ops.clear()
     elif isinstance(loss, MeanSquareError) and loss.target_per_timestep:
         target = SetVar(output, TARGET, keys.targets)

@@ -54,7 +54,7 @@ class Sweeps:
 
     @property
     def code(self) -> str:
-        """What follows the step of `adjoint`: the derivative by an arrival, with numbers for the synapse's constants."""
+        """What follows the step of `adjoint`: the derivative by an arrival."""
         lines = []
         for synapse in self.synapses:
             name = self.variable(synapse)

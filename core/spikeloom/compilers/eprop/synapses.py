@@ -1,4 +1,4 @@
-"""Synapses under the adjoint form of e-prop: forward they hand spikes on, backward a spike adds a row to the gradient."""
+"""Synapses under the adjoint form of e-prop: a spike is handed on, and backward it adds a row to the gradient."""
 
 from __future__ import annotations
 

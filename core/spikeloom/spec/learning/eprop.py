@@ -35,10 +35,10 @@ class EProp(Learning):
     row of weights for each spike. ``forward`` carries an eligibility trace for each synapse through time, as the rule
     is written in the papers: much slower, for looking at the traces and for learning within an example (`online`).
 
-    Regularisation adds ``c_reg (rate - f_target)`` times the eligibility trace, weighed as the mean step is; the rate is
-    a running average with time constant `tau_reg`. It does not cross from one example to the next of a batch, which run
-    side by side: with ``rate_start: batch`` it starts in each example from its mean at the end of the examples of the
-    batch before (in the first batch from f_target), with ``target`` always from f_target.
+    Regularisation adds ``c_reg (rate - f_target)`` times the eligibility trace, weighed as the mean step is; the rate
+    is a running average with time constant `tau_reg`. It does not cross from one example to the next of a batch, which
+    run side by side: with ``rate_start: batch`` it starts in each example from its mean at the end of the examples of
+    the batch before (in the first batch from f_target), with ``target`` always from f_target.
     """
 
     type: ClassVar[str] = "eprop"
@@ -55,14 +55,14 @@ class EProp(Learning):
     optimiser: Optimiser = setting(factory=Adam, help="How the gradient moves the weights.")
     feedback: Feedback = setting(
         "symmetric",
-        help="Weights by which errors reach hidden neurons: those to the outputs, random ones, or random ones that learn.",
+        help="Weights by which errors reach hidden neurons: the outputs' own, random ones, or random ones that learn.",
     )
     c_reg: float = quantity(0.0, ge=0, help="Strength with which rates are held at f_target.", scale="log")
     f_target: float = quantity(10.0, ge=0, unit="Hz", help="Rate that regularisation aims at.", step=1.0)
     tau_reg: float = quantity(500.0, gt=0, unit="ms", help="Time constant of the running average of rates.", step=100.0)
     rate_start: RateStart = setting(
         "batch",
-        help="Where an example's running average of rates starts: at its mean at the end of the batch before, or at f_target.",
+        help="Where an example's average of rates starts: at its mean at the end of the batch before, or at f_target.",
         advanced=True,
     )
     gamma: float = quantity(0.3, gt=0, help="Height of the pseudo-derivative, times the threshold.", step=0.1)
@@ -93,7 +93,7 @@ class EProp(Learning):
         256.0,
         gt=0,
         unit="MB",
-        help="Memory of a thread for what the sweep needs of the steps; longer examples are computed again in segments.",
+        help="Memory of a thread for what the sweep needs of each step; longer examples are swept in segments.",
         advanced=True,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -21,7 +22,7 @@ class NeuronDynamics:
 
     model: NeuronModel
     params: dict[str, float]
-    var_init: dict[str, InitLike]
+    var_init: Mapping[str, InitLike]
 
 
 class Neuron(Type):

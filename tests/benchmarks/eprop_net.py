@@ -16,7 +16,6 @@ ALPHA, RHO, KAPPA = (math.exp(-1 / tau) for tau in (TAU_MEM, TAU_ADAPT, TAU_OUT)
 INPUTS, OUTPUTS = 700, 20
 INPUT_RATE = 0.01  # spikes per input and timestep
 BATCH_SIZE = 32
-EXAMPLES = 2 * BATCH_SIZE
 
 
 @dataclass(frozen=True)
@@ -48,11 +47,11 @@ class Net:
         return {name: rng.normal(*self.normal[name], shape).astype(np.float32) for name, shape in shapes.items()}
 
     def examples(self) -> Examples:
-        """Spikes of each input in as many different timesteps as its rate gives, and labels."""
+        """One batch: spikes of each input in as many different timesteps as its rate gives, and labels."""
         rng = np.random.default_rng(1)
         each = round(INPUT_RATE * self.timesteps)
-        steps = np.stack([_choose(rng, self.timesteps, each) for _ in range(EXAMPLES)])
-        return Examples(steps, rng.integers(0, OUTPUTS, EXAMPLES).astype(np.int32), self.timesteps)
+        steps = np.stack([_choose(rng, self.timesteps, each) for _ in range(BATCH_SIZE)])
+        return Examples(steps, rng.integers(0, OUTPUTS, BATCH_SIZE).astype(np.int32), self.timesteps)
 
 
 @dataclass(frozen=True)
@@ -69,14 +68,15 @@ class Examples:
         order = np.lexsort((ids.ravel(), self.steps.ravel(), example.ravel()))
         return example.ravel()[order], self.steps.ravel()[order], ids.ravel()[order]
 
-    def dense(self, chosen: np.ndarray) -> np.ndarray:
+    def dense(self) -> np.ndarray:
         """Zeros and ones, (timestep, example, input)."""
-        x = np.zeros((self.timesteps, len(chosen), INPUTS), np.float32)
-        example, ids, _ = np.indices(self.steps[chosen].shape)
-        x[self.steps[chosen], example, ids] = 1
+        x = np.zeros((self.timesteps, len(self.steps), INPUTS), np.float32)
+        example, ids, _ = np.indices(self.steps.shape)
+        x[self.steps, example, ids] = 1
         return x
 
 
 def _choose(rng: np.random.Generator, timesteps: int, each: int) -> np.ndarray:
-    """For every input as many timesteps, no two of them the same."""
-    return np.argpartition(rng.random((INPUTS, timesteps), np.float32), each, axis=1)[:, :each]
+    """For every input `each` timesteps, no two of them the same."""
+    drawn = rng.random((INPUTS, timesteps), np.float32)
+    return np.argpartition(drawn, each, axis=1)[:, :each].astype(np.int32)

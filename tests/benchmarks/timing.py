@@ -8,23 +8,22 @@ from collections.abc import Callable
 REPEATS = 5
 
 
-def best_of(run: Callable[[], object], seconds: float, repeats: int = REPEATS) -> float:
-    """Seconds that one call of `run` takes, after one that does not count.
+def best_of(run: Callable[[int], object], seconds: float) -> float:
+    """Seconds that one turn takes, where ``run(n)`` does n of them. The first turn of all does not count.
 
-    A repeat makes as many calls as fit its share of `seconds`. Where even single calls do not fit, repeats end when
-    `seconds` are over, but not before there were two.
+    Each repeat has as many turns as fit its share of `seconds`. Where single turns take longer than that, there are
+    fewer repeats, but not less than two.
     """
-    run()
+    run(1)
     began = time.perf_counter()
-    run()
-    best = once = time.perf_counter() - began
-    count = max(1, round(seconds / repeats / once))
-    for _ in range(repeats - 1):
+    run(1)
+    best = time.perf_counter() - began
+    count = max(1, round(seconds / REPEATS / best))
+    for _ in range(REPEATS):
         started = time.perf_counter()
-        for _ in range(count):
-            run()
+        run(count)
         ended = time.perf_counter()
         best = min(best, (ended - started) / count)
-        if ended - began > seconds * 1.5:
+        if ended - began > 1.5 * seconds:
             break
     return best

@@ -12,24 +12,18 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import os
-import resource
-import subprocess
 import sys
 import tempfile
-import time
-from pathlib import Path
 
 import numpy as np
+from measurement import in_a_process, measure_training, peer
 
 import spikeloom as sl
 from spikeloom.data import encode, load_dataset, spike_data
 from spikeloom.errors import UserError
 from spikeloom.genn.batch import BatchData
-from spikeloom.run import Session
 
 GENN_MILLISECONDS = 15.3  # per example of `recurrent` on GeNN's single-threaded CPU backend with -O3
-REPEATS = 5
 
 
 # -- the two nets ----------------------------------------------------------------------------------------------------
@@ -84,65 +78,11 @@ def under_eventprop(net: sl.Network, example_time: float, batch_size: int) -> sl
 NETS = {"mnist": mnist, "recurrent": recurrent}
 
 
-# -- one measurement, in a process of its own ------------------------------------------------------------------------
-def measure(name: str, batch_size: int, threads: int, seconds: float) -> dict:
-    """Milliseconds per example, seconds to build, spikes of the hidden population per example, peak memory."""
-    document, data = NETS[name](batch_size)
-    started = time.perf_counter()
-    session = Session(document, threads=threads)
-    built = time.perf_counter() - started
-    batches = [np.arange(k, k + batch_size) for k in range(0, len(data) - batch_size + 1, batch_size)]
-    timesteps = session.compiled.timesteps
-
-    def run(count: int) -> float:
-        chosen = [batches[k % len(batches)] for k in range(count)]
-        dynamic = session.compiled.dynamic(1, [batch_size] * count)
-        started = time.perf_counter()
-        session.runtime.run("train", data, chosen, update=True, dynamic=dynamic, timesteps=timesteps)
-        return time.perf_counter() - started
-
-    run(1)
-    count = max(1, min(len(batches), round(seconds / REPEATS / run(1))))
-    best = min(run(count) for _ in range(REPEATS)) / count / batch_size
-    from spikeloom.backends.interface import RecordSpikes
-
-    few = data.take(range(8))
-    recording = session.runtime.run(
-        "predict", few, [np.arange(8)], timesteps=timesteps, record=[RecordSpikes("hidden"), RecordSpikes("input")]
-    ).recording
-    spikes = {key: float(np.mean([len(ids) for _, ids in trains])) for key, trains in recording.spikes.items()}
-    return {
-        "milliseconds": best * 1e3,
-        "build_seconds": built,
-        "spikes": spikes,
-        "peak_megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "engine_megabytes": round(session.runtime.memory / 1e6, 1),  # type: ignore[attr-defined]
-    }
-
-
-def in_a_process(cache: str, name: str, batch_size: int, threads: int, seconds: float) -> dict:
-    """`measure`, with a build cache of its own."""
-    command = [sys.executable, __file__, "--measure", name, str(batch_size), str(threads), "--seconds", str(seconds)]
-    environment = os.environ | {"SPIKELOOM_CACHE": cache}
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    found: dict = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
-def peer(python: str, snntorch: bool, seconds: float) -> dict | None:
-    """What `torch_peer.py` measures; None without torch."""
-    command = [python, str(Path(__file__).with_name("torch_peer.py")), "--seconds", str(seconds)]
-    command += ["--snntorch"] if snntorch else []
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    except OSError as error:
-        print(f"no peer: {error}", file=sys.stderr)
-        return None
-    if done.returncode:
-        print(f"no peer: {python}: {(done.stderr.strip().splitlines() or ['?'])[-1]}", file=sys.stderr)
-        return None
-    found: dict = json.loads(done.stdout.splitlines()[-1])
-    return found
+# -- figures -----------------------------------------------------------------------------------------------------------
+def figures(cache: str, name: str, batch_size: int, threads: int, seconds: float) -> dict:
+    """What training one of the nets costs."""
+    arguments = ["--measure", name, str(batch_size), str(threads), "--seconds", str(seconds)]
+    return in_a_process(__file__, arguments, cache)
 
 
 def main() -> None:
@@ -155,23 +95,25 @@ def main() -> None:
     options = parser.parse_args()
     if options.measure:
         name, batch_size, threads = options.measure
-        print(json.dumps(measure(name, int(batch_size), int(threads), options.seconds)))
+        document, data = NETS[name](int(batch_size))
+        print(json.dumps(measure_training(document, data, int(batch_size), int(threads), options.seconds)))
         return
     report: dict = {"mnist": {}, "recurrent": {}}
     with tempfile.TemporaryDirectory() as cache:
-        first = in_a_process(cache, "mnist", 32, 1, 0.1)
-        again = in_a_process(cache, "mnist", 32, 1, 0.1)
+        first = figures(cache, "mnist", 32, 1, 0.1)
+        again = figures(cache, "mnist", 32, 1, 0.1)
         report["build_seconds"] = {"first": first["build_seconds"], "cached": again["build_seconds"]}
         print(f"mnist: built in {first['build_seconds']:.2f} s, from the cache in {again['build_seconds']:.3f} s")
         for name, sizes in (("mnist", (32, 512)), ("recurrent", (32,))):
             for batch_size in sizes:
                 for threads in (1, 2):
-                    found = in_a_process(cache, name, batch_size, threads, options.seconds)
+                    found = figures(cache, name, batch_size, threads, options.seconds)
                     report[name][f"{batch_size}/{threads}"] = found
                     say(name, batch_size, threads, found)
                 one, two = (report[name][f"{batch_size}/{threads}"]["milliseconds"] for threads in (1, 2))
                 print(f"{name}: batch {batch_size}: 2 threads are {one / two:.2f} times as fast as 1")
-    report["peer"] = theirs = peer(options.peer, options.snntorch, options.seconds)
+    kind = ["--snntorch"] if options.snntorch else []
+    report["peer"] = theirs = peer(options.peer, "torch_peer.py", ["--seconds", str(options.seconds), *kind])
     if theirs is not None:
         for key, value in theirs["milliseconds"].items():
             print(f"torch {theirs['torch']}: batch/threads {key}: {value:.4f} ms per example")

@@ -13,9 +13,9 @@ import argparse
 import json
 import math
 import resource
-import time
 
 import torch
+from timing import best_of
 
 TIMESTEPS, INPUTS, HIDDEN, OUTPUTS = 20, 784, 128, 10
 TAU_MEM, TAU_SYN = 20.0, 5.0
@@ -77,7 +77,7 @@ def with_snntorch(x, w1, w2):
 
 
 def milliseconds(net, batch: int, threads: int, seconds: float) -> float:
-    """The best of five times per example, each the mean over some batches."""
+    """Of an example: the best of several times."""
     torch.set_num_threads(threads)
     torch.manual_seed(0)
     w1 = (torch.randn(INPUTS, HIDDEN) * 0.05 + 0.08).requires_grad_()
@@ -92,17 +92,11 @@ def milliseconds(net, batch: int, threads: int, seconds: float) -> float:
         loss.backward()
         optimiser.step()
 
-    step()
-    started = time.perf_counter()
-    step()
-    repeats = max(1, round(seconds / 5 / (time.perf_counter() - started)))
-    best = math.inf
-    for _ in range(5):
-        started = time.perf_counter()
-        for _ in range(repeats):
+    def steps(count: int) -> None:
+        for _ in range(count):
             step()
-        best = min(best, (time.perf_counter() - started) / repeats / batch * 1e3)
-    return best
+
+    return best_of(steps, seconds) / batch * 1e3
 
 
 def main() -> None:

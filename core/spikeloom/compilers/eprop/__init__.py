@@ -31,10 +31,10 @@ its other end, over neurons rather than synapses. With ``f, lam, p`` 0 at the en
 
 Proof: ``p[n]`` is the derivative of the sum by an arrival in step n. That arrival adds ``alpha^(m-n)`` to ``Z[m]`` for
 all m >= n; ``q[m]`` is the derivative by ``Z[m]``: directly through ``e[m]``, psi g, and through ``a[m+1]``, psi times
-lam, the derivative by ``a[m+1]``, which obeys ``lam[m] = (rho - psi beta) lam[m+1] - psi beta g``: a feeds itself and e.
+lam, the derivative by ``a[m+1]``, with ``lam[m] = (rho - psi beta) lam[m+1] - psi beta g``: a feeds itself and e.
 
 Synapses with a current. Let ``I[n] = b I[n-1] + arrivals`` and ``V[n] = alpha V[n-1] + c I[n]``: Z is filtered twice.
-An arrival in step n adds ``b^(m-n)`` to I[m], and I[m] acts as c arrivals at a delta synapse would. So the derivative by
+An arrival in step n adds ``b^(m-n)`` to I[m], and I[m] acts as c arrivals at a delta synapse do. So the derivative by
 an arrival is ``s[n] = c p[n] + b s[n+1]``, which takes the place of p (of f for connections to outputs); the
 eligibility goes through the current of the output's synapse before its membrane.
 

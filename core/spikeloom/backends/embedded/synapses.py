@@ -20,7 +20,7 @@ from spikeloom.genn.matrix import DenseMatrix, KernelMatrix, SparseMatrix
 from spikeloom.genn.network import SynapsePopulation
 from spikeloom.genn.variables import Access, Var
 
-ROWS = 4  # that are added to the targets' sums at a time
+ROWS = (8, 4, 2)  # that are added to the targets' sums, or to which a gradient is added, at a time
 DELAYED = "addToPostDelay"
 
 
@@ -71,7 +71,9 @@ class SynapseWriter:
         hoisted += self._targets_of_sums(what, delay) + self._hoisted(what)
         hoisted += "(void)t; (void)shard; (void)ex;\nint64_t k = 0;\n"
         if isinstance(self.matrix, DenseMatrix) and self._adds_alone(what, same_delay=bool(delay)):
-            hoisted += self._several_rows(code, what)
+            hoisted += "".join(self._several_rows(code, what, count) for count in ROWS)
+        elif isinstance(self.matrix, DenseMatrix) and self._accumulates_alone(what):
+            hoisted += "".join(self._several_gradients(code, what, count) for count in ROWS)
         body = hoisted + f"for (; k < n; ++k) {{\n{block(self._one_row(code, what, same_delay=bool(delay)))}}}\n"
         name = f"synapses_{c_name(self.synapses.name)}_{trigger}_{self.phase}"
         text = (
@@ -84,6 +86,11 @@ class SynapseWriter:
         """Whether all that a spike does is to add to one sum of each target."""
         sums = what.functions & {"addToPost", DELAYED, "addToPre"}
         return not (what.written or what.arrays) and sums in ({"addToPost"}, {DELAYED} if same_delay else set())
+
+    def _accumulates_alone(self, what: Used) -> bool:
+        """Whether all that a spike does is to add to a gradient."""
+        sums = what.functions & {"addToPost", DELAYED, "addToPre"}
+        return bool(what.written) and what.written <= self.accumulators and not sums
 
     # -- where sums go -----------------------------------------------------------------------------------------
     def _same_delay(self, code: c_ast.Compound) -> str:
@@ -182,8 +189,25 @@ class SynapseWriter:
             inner = f"for (int32_t {index} = {offsets}]; {index} < {offsets} + 1]; ++{index}) {{\n{block(inner)}}}\n"
         return text + inner
 
-    def _several_rows(self, code: c_ast.Compound, what: Used) -> str:
-        """The loop over spikes, `ROWS` at a time: the targets' sums are then loaded and stored once for all of them.
+    def _several_gradients(self, code: c_ast.Compound, what: Used, count: int) -> str:
+        """The loop over spikes, `count` at a time: what is added is then loaded once for all of them.
+
+        No neuron may be among them twice, as an input may be whose data have two spikes of it in a step.
+        """
+        rows, adds = "", ""
+        for number in range(count):
+            rows += f"const int64_t i_{number} = list[k + {number}];\n" + self._of_source(what, f"_{number}")
+        pairs = [f"i_{b} == i_{a}" for a in range(count) for b in range(a)]
+        rows += f"if ({' || '.join(pairs)}) break;\n"
+        for number in range(count):
+            rows += self._row(what, f"i_{number}", f"_{number}")
+            loads, _ = self._loads_and_stores(what, f"_{number}")
+            synapse = emit(code, self._names(f"_{number}"), None, None, self._delayed(what))
+            adds += f"{{\n{block(loads + synapse)}}}\n"
+        return f"for (; k + {count} <= n; k += {count}) {{\n{block(rows + loop(self.post_size, adds))}}}\n"
+
+    def _several_rows(self, code: c_ast.Compound, what: Used, count: int) -> str:
+        """The loop over spikes, `count` at a time: the targets' sums are then loaded and stored once for all of them.
 
         They are added in the same order as one by one. Rows and sums are padded to whole vectors; what the padding sums
         up is read by nobody.
@@ -191,7 +215,7 @@ class SynapseWriter:
         calls = dict.fromkeys(("addToPost", DELAYED), lambda arguments: f"(sum += ({arguments[0]}))")
         out = "later" if DELAYED in what.functions else "out"
         rows, adds = "", ""
-        for number in range(ROWS):
+        for number in range(count):
             suffix = f"_{number}"
             rows += f"const int64_t i{suffix} = list[k + {number}];\n" + self._of_source(what, suffix)
             rows += self._row(what, f"i{suffix}", suffix)
@@ -199,7 +223,7 @@ class SynapseWriter:
             adds += f"{{\n{block(loads + emit(code, self._names(suffix), calls))}}}\n"
         padded = -(-self.post_size // ROW_ALIGNMENT) * ROW_ALIGNMENT
         inner = loop(padded, f"scalar sum = {out}[j];\n{adds}{out}[j] = sum;\n")
-        return f"for (; k + {ROWS} <= n; k += {ROWS}) {{\n{block(rows + inner)}}}\n"
+        return f"for (; k + {count} <= n; k += {count}) {{\n{block(rows + inner)}}}\n"
 
     def _names(self, suffix: str = "") -> dict[str, str]:
         """What names are called in a row; `suffix` tells several rows apart."""

@@ -48,23 +48,32 @@ _CROSS_ENTROPY = CustomUpdateModel(
     name="StepCrossEntropy",
     params=("PerTemperature",),
     var_refs=(
-        Var("Y", access=Access.READ_ONLY),
-        Var("Maximum", access=Access.READ_ONLY),
         Var("Sum", access=Access.READ_ONLY),
         Var("Exponential", access=Access.READ_ONLY),
         Var("StepWeight", access=Access.READ_ONLY),
         Var(LABEL, "int32_t", Access.READ_ONLY),
         Var(ERROR),
+    ),
+    update_code=f"""
+{ERROR} = StepWeight * PerTemperature * ((Exponential / Sum) - ((id == {LABEL}) ? 1.0 : 0.0));
+""",
+)
+# By itself: what few neurons do would slow the rest down.
+_STEP_LOSS = CustomUpdateModel(
+    name="StepLoss",
+    params=("PerTemperature",),
+    var_refs=(
+        Var("Y", access=Access.READ_ONLY),
+        Var("Maximum", access=Access.READ_ONLY),
+        Var("Sum", access=Access.READ_ONLY),
+        Var("StepWeight", access=Access.READ_ONLY),
+        Var(LABEL, "int32_t", Access.READ_ONLY),
         Var("LossSum"),
     ),
     update_code=f"""
-const scalar weight = StepWeight;
-scalar error = Exponential / Sum;
 if (id == {LABEL}) {{
-    error -= 1.0;
-    LossSum += weight * (log(Sum) - ((Y - Maximum) * PerTemperature));
+    LossSum += StepWeight * (log(Sum) - ((Y - Maximum) * PerTemperature));
 }}
-{ERROR} = weight * PerTemperature * error;
 """,
 )
 _TOTAL = CustomUpdateModel(
@@ -158,6 +167,7 @@ def add_step_loss(model: GeNNModel, loss: Loss, keys: Output) -> tuple[SetVar, t
         chain.add("softmax_maximum", _MAXIMUM)
         chain.add("softmax_sum", _SUM, scale)
         chain.add("error", _CROSS_ENTROPY, scale)
+        chain.add("step_loss", _STEP_LOSS, scale)
         after_step = tuple(op.name for op in chain.ops if isinstance(op, Update))
         chain.ops.clear()
     elif isinstance(loss, MeanSquareError) and loss.target_per_timestep:

@@ -66,7 +66,7 @@ struct Slot {
     float outgoing[HIDDEN];              // the same at the outputs, with KAPPA
     float filtered[BLOCK][PRE];
     Trace traces[PRE][POST];             // of the forward rule, whose gradient stays in them until the batch is over
-    int64_t hidden_spikes, input_spikes;
+    int64_t hidden_spikes;
 };
 
 // Add the rows to what is in registers. Rows are few, each is 1 kB: the sums leave the registers once.
@@ -167,7 +167,6 @@ __attribute__((noinline)) static void step(Slot* s, const Parameters* w, const A
     }
     s->starts[n + 1] = count;
     s->hidden_spikes += count - s->starts[n];
-    s->input_spikes += arrivals.n_inputs;
     UNROLLED for (int k = 0; k < OUT; ++k) s->y[k] *= KAPPA;
     add_rows<OUT>(s->y, rows, arrivals.hidden_rows(rows, w->output));
     softmax_error(s->error[n], s->y, label);
@@ -284,7 +283,7 @@ static void work(Trainer* t, Slot* s, Rule rule, Spikes spikes, const int32_t* l
     if (rule != ADJOINT)
         for (auto& row : s->traces)
             for (Trace& trace : row) trace.gradient = all(0);
-    s->hidden_spikes = s->input_spikes = 0;
+    s->hidden_spikes = 0;
     const auto learn = rule == ADJOINT ? adjoint : rule == FORWARD ? forward : forward_in_blocks;
     for (int b; (b = next->fetch_add(1)) < size;) {
         memset((void*)s->v, 0, sizeof s->v);
@@ -327,9 +326,9 @@ extern "C" Trainer* create(const float* hidden, const float* output, int threads
 
 extern "C" void destroy(Trainer* t) { delete t; }
 
-// Train `size` examples as one batch; `spikes` becomes what it had of input and hidden spikes.
-extern "C" void train(Trainer* t, int rule, const int32_t* offsets, const int32_t* ids, const int32_t* labels,
-                      const int64_t* batch, int size, float rate, int64_t* spikes) {
+// Train `size` examples as one batch. Returns how many hidden spikes it had.
+extern "C" int64_t train(Trainer* t, int rule, const int32_t* offsets, const int32_t* ids, const int32_t* labels,
+                         const int64_t* batch, int size, float rate) {
     std::atomic<int> next{0};
     std::vector<std::thread> threads;
     transpose(t);
@@ -339,15 +338,15 @@ extern "C" void train(Trainer* t, int rule, const int32_t* offsets, const int32_
     work(t, t->slots.front().get(), (Rule)rule, Spikes{offsets, ids}, labels, batch, size, &next);
     for (std::thread& thread : threads) thread.join();
     memset((void*)&t->gradient, 0, sizeof t->gradient);
-    spikes[0] = spikes[1] = 0;
+    int64_t spikes = 0;
     for (auto& slot : t->slots) {
         float *sum = t->gradient.begin(), *part = slot->gradient.begin();
 #pragma GCC ivdep
         for (int i = 0; i < Parameters::count(); ++i) sum[i] += part[i] / size;
-        spikes[0] += slot->input_spikes;
-        spikes[1] += slot->hidden_spikes;
+        spikes += slot->hidden_spikes;
     }
     adam(t, rate);
+    return spikes;
 }
 
 // The last batch's gradient, without padding.

@@ -1,7 +1,7 @@
 // E-prop of one fixed net as one would write it by hand for speed: the peer of `eprop.py`, which compiles it.
 //
 // The net's sizes and constants are macros, so that the compiler knows every loop's length. Weights, gradients and the
-// sums of a step lie in vectors of 16 floats; a sum over rows stays in registers until the last row is added.
+// sums of a step lie in vectors as wide as the machine's.
 
 #include <math.h>
 #include <stdint.h>
@@ -20,15 +20,20 @@
 
 #define UNROLLED _Pragma("GCC unroll 32")
 
-typedef float Lanes __attribute__((vector_size(64)));
-constexpr int WIDTH = 16;
+#if defined(__AVX512F__)
+constexpr int WIDTH = 16, SUMS = 16, CHUNK = 8;
+#else
+constexpr int WIDTH = 8, SUMS = 8, CHUNK = 4;
+#endif
+// WIDTH: floats in a vector. SUMS: vectors that a sum over rows keeps in registers. CHUNK: vectors of synapses whose
+// traces the forward rule in blocks keeps there.
+typedef float Lanes __attribute__((vector_size(WIDTH * sizeof(float))));
 constexpr int STEPS = TIMESTEPS;
 constexpr int PRE = INPUTS + HIDDEN;  // rows of synapses onto hidden neurons: those of the inputs, then the recurrent
 constexpr int POST = HIDDEN / WIDTH;  // vectors of a row onto hidden neurons
 constexpr int OUT = (OUTPUTS + WIDTH - 1) / WIDTH;  // vectors of a row onto outputs, the last one padded with zeros
-constexpr int CHUNK = 8;              // vectors that the forward rule in blocks keeps in registers
-constexpr int BLOCK = 20;              // its timesteps: few, so that what it reads of them again and again stays in the first cache
-static_assert(HIDDEN % (WIDTH * CHUNK) == 0, "hidden neurons come in whole chunks");
+constexpr int BLOCK = 20;  // timesteps of a block: few, so that what is read again and again stays in the first cache
+static_assert(POST % SUMS == 0 && OUT <= SUMS, "rows onto hidden neurons come in whole blocks of registers");
 static_assert(STEPS % BLOCK == 0, "timesteps come in whole blocks");
 
 constexpr float THETA = V_THRESH, SLOPE = 0.3f / THETA;
@@ -47,7 +52,7 @@ struct Parameters {  // weights, gradients or moments
     float* begin() { return (float*)this; }
     static constexpr int count() { return sizeof(Parameters) / sizeof(float); }
 };
-struct Trace {  // of 16 synapses; together, so that a step reads and writes one stream of memory
+struct Trace {  // of a vector of synapses; together, so that a step reads and writes one stream of memory
     Lanes filtered, adaptation, gradient;
 };
 struct Spikes {  // the input spikes of all examples: those of example e in step n are ids[offsets[e * (STEPS + 1) + n]...]
@@ -69,28 +74,34 @@ struct Slot {
     int64_t hidden_spikes;
 };
 
-// Add the rows to what is in registers. Rows are few, each is 1 kB: the sums leave the registers once.
+// Add the rows to the sums, which stay in registers until the last row is added.
 template <int N> static inline void add_rows(Lanes* sums, const Lanes* const* rows, int count) {
-    Lanes sum[N];
-    UNROLLED for (int k = 0; k < N; ++k) sum[k] = sums[k];
-    for (int i = 0; i < count; ++i) {
-        const Lanes* row = rows[i];
-        UNROLLED for (int k = 0; k < N; ++k) sum[k] += row[k];
+    constexpr int HELD = N < SUMS ? N : SUMS;
+    for (int first = 0; first < N; first += HELD) {
+        Lanes sum[HELD];
+        UNROLLED for (int k = 0; k < HELD; ++k) sum[k] = sums[first + k];
+        for (int i = 0; i < count; ++i) {
+            const Lanes* row = rows[i] + first;
+            UNROLLED for (int k = 0; k < HELD; ++k) sum[k] += row[k];
+        }
+        UNROLLED for (int k = 0; k < HELD; ++k) sums[first + k] = sum[k];
     }
-    UNROLLED for (int k = 0; k < N; ++k) sums[k] = sum[k];
 }
 
-// Add what is in registers to the rows.
+// Add what is in registers to each of the rows.
 template <int N> static inline void add_to_rows(const Lanes* what, Lanes* const* rows, int count) {
-    Lanes x[N];
-    UNROLLED for (int k = 0; k < N; ++k) x[k] = what[k];
-    for (int i = 0; i < count; ++i) {
-        Lanes* row = rows[i];
-        UNROLLED for (int k = 0; k < N; ++k) row[k] += x[k];
+    constexpr int HELD = N < SUMS ? N : SUMS;
+    for (int first = 0; first < N; first += HELD) {
+        Lanes x[HELD];
+        UNROLLED for (int k = 0; k < HELD; ++k) x[k] = what[first + k];
+        for (int i = 0; i < count; ++i) {
+            Lanes* row = rows[i] + first;
+            UNROLLED for (int k = 0; k < HELD; ++k) row[k] += x[k];
+        }
     }
 }
 
-// Append the numbers of the lanes in which `x >= threshold`; up to 16 numbers behind them may be overwritten.
+// Append the numbers of the lanes in which `x >= threshold`; as many as there are lanes behind them may be overwritten.
 static inline int append_spikes(int32_t* list, int count, int first, Lanes x, Lanes threshold) {
 #if defined(__AVX512F__)
     const __m512i numbers = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -123,10 +134,12 @@ static inline void softmax_error(Lanes* error, const Lanes* y, int label) {
 static inline void feed_back(Lanes* out, const Lanes (*feedback)[POST], const Lanes* errors) {
     alignas(64) float e[OUT * WIDTH];
     memcpy(e, errors, sizeof e);
-    Lanes sum[POST] = {};
-    for (int k = 0; k < OUTPUTS; ++k)
-        UNROLLED for (int j = 0; j < POST; ++j) sum[j] += feedback[k][j] * e[k];
-    UNROLLED for (int j = 0; j < POST; ++j) out[j] = sum[j];
+    for (int first = 0; first < POST; first += SUMS) {
+        Lanes sum[SUMS] = {};
+        for (int k = 0; k < OUTPUTS; ++k)
+            UNROLLED for (int j = 0; j < SUMS; ++j) sum[j] += feedback[k][first + j] * e[k];
+        UNROLLED for (int j = 0; j < SUMS; ++j) out[first + j] = sum[j];
+    }
 }
 
 struct Arrivals {  // the rows of the spikes that arrive in a step: inputs, then hidden neurons

@@ -31,7 +31,9 @@ from measurement import in_a_process, measure_training, peer
 from timing import best_of
 
 import spikeloom as sl
+from spikeloom.compilers import CompiledNetwork, compile_document
 from spikeloom.data import spike_data
+from spikeloom.genn import Access
 from spikeloom.genn.batch import BatchData
 
 MODES = ("adjoint", "forward")
@@ -75,11 +77,20 @@ def document(net: given.Net, mode: str) -> sl.Document:
 
 
 def measure_spikeloom(net: given.Net, mode: str, threads: int, seconds: float) -> dict:
-    """What `measure_training` finds."""
+    """What `measure_training` finds, or why the mode is not what it says."""
+    what = document(net, mode)
+    if mode == "forward" and not carries_traces(compile_document(what)):
+        return {"missing": "what was compiled carries no trace for a synapse"}
     examples = net.examples()
     spikes = spike_data(given.BATCH_SIZE, *examples.listed())
     data = BatchData({"input": spikes}, {"labels": examples.labels})
-    return measure_training(document(net, mode), data, given.BATCH_SIZE, threads, seconds, given.BATCH_SIZE)
+    return measure_training(what, data, given.BATCH_SIZE, threads, seconds, recorded=given.BATCH_SIZE)
+
+
+def carries_traces(compiled: CompiledNetwork) -> bool:
+    """Whether synapses have a state of their own in an example: without one it is not the forward rule that runs."""
+    synapses = compiled.model.synapses.values()
+    return any(var.access is Access.READ_WRITE for one in synapses for var in one.weight_update.vars)
 
 
 # -- bare loops ------------------------------------------------------------------------------------------------------
@@ -92,10 +103,10 @@ def measure_bare(library: Path, rule: str, threads: int, seconds: float) -> dict
         for _ in range(count):
             bare.train(rule, batch)
 
-    inputs, hidden = bare.train(rule, batch, rate=0.0)
+    spikes = {"input": bare.examples.steps[0].size, "hidden": bare.train(rule, batch, rate=0.0)}
     milliseconds = best_of(run, seconds) / given.BATCH_SIZE * 1e3
     bare.close()
-    return {"milliseconds": milliseconds, "spikes": {"input": inputs, "hidden": hidden}}
+    return {"milliseconds": milliseconds, "spikes": spikes}
 
 
 def compare_bare_rules(library: Path) -> dict[str, float]:
@@ -120,7 +131,11 @@ def rows(python: str, cache: str, seconds: float) -> dict[int, dict]:
     for threads in THREADS:
         for name in (*MODES, *(f"bare_{rule}" for rule in RULES)):
             arguments = ["--row", name, str(threads), "--library", str(library), "--seconds", str(seconds)]
-            row = found[threads][name] = in_a_process(__file__, arguments, cache)
+            row = in_a_process(__file__, arguments, cache)
+            if "missing" in row:
+                print(f"{TITLES[name]:36} {threads} thread(s): not measured: {row['missing']}", flush=True)
+                continue
+            found[threads][name] = row
             spikes = ", ".join(f"{row['spikes'][key]:.0f} {key}" for key in ("input", "hidden"))
             say(name, threads, row["milliseconds"], f"{spikes} spikes per example")
     theirs = peer(python, "eprop_torch.py", ["--seconds", str(seconds), "--threads", *map(str, THREADS)])
@@ -143,17 +158,23 @@ def measure_row(name: str, threads: int, library: Path, seconds: float) -> dict:
     return measure_bare(library, name.removeprefix("bare_"), threads, seconds)
 
 
-def summary(found: dict, threads: int) -> dict:
-    """Milliseconds per example, null without torch, and how many times the adjoint's each of them is."""
+def summary(rows_found: dict[int, dict], threads: int) -> dict:
+    """Milliseconds per example, null where there is no figure, and how many times the adjoint's each of them is.
+
+    PyTorch is compared at its best: with all these threads or with fewer, which can be faster on a busy machine.
+    """
+    found = rows_found[threads]
     milliseconds = {name: found.get(name, {}).get("milliseconds") for name in TITLES}
     ours = milliseconds["adjoint"]
     ratios = {name: theirs / ours for name, theirs in milliseconds.items() if theirs and name != "adjoint"}
+    if "torch" in found:
+        ratios["torch"] = min(rows_found[few]["torch"]["milliseconds"] for few in THREADS if few <= threads) / ours
     for name, ratio in ratios.items():
         times = f"{ratio:.1f} times faster" if ratio >= 1 else f"{1 / ratio:.2f} times slower"
         print(f"{threads} thread(s): Spikeloom's adjoint is {times} than {TITLES[name]}")
-    forward = milliseconds["forward"] / milliseconds["bare_forward"]
-    print(f"{threads} thread(s): Spikeloom's forward rule takes {forward:.2f} times as long as bare C++")
-    ratios["forward_to_bare_forward"] = forward
+    if milliseconds["forward"]:
+        ratios["forward_to_bare_forward"] = forward = milliseconds["forward"] / milliseconds["bare_forward"]
+        print(f"{threads} thread(s): Spikeloom's forward rule takes {forward:.2f} times as long as bare C++")
     figures = {f"{name}_ms": value for name, value in milliseconds.items()}
     return figures | {"threads": threads, "hidden_spikes": found["adjoint"]["spikes"]["hidden"], "ratios": ratios}
 
@@ -201,7 +222,7 @@ def main() -> None:
             print(json.dumps({"growth": growth(cache, options.quick, seconds)}))
             return
         found = rows(options.peer, cache, seconds)
-    one, two = (summary(found[threads], threads) for threads in THREADS)
+    one, two = (summary(found, threads) for threads in THREADS)
     print(json.dumps(two | {"one_thread": one}))
 
 

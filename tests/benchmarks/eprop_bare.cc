@@ -1,7 +1,7 @@
 // E-prop of one fixed net as one would write it by hand for speed: the peer of `eprop.py`, which compiles it.
 //
 // The net's sizes and constants are macros, so that the compiler knows every loop's length. Weights, gradients and the
-// sums of a step lie in vectors of 16 floats; a sum over rows stays in registers until the last row is added.
+// sums of a step lie in vectors as wide as the machine's.
 
 #include <math.h>
 #include <stdint.h>
@@ -20,15 +20,20 @@
 
 #define UNROLLED _Pragma("GCC unroll 32")
 
-typedef float Lanes __attribute__((vector_size(64)));
-constexpr int WIDTH = 16;
+#if defined(__AVX512F__)
+constexpr int WIDTH = 16, SUMS = 16, CHUNK = 8;
+#else
+constexpr int WIDTH = 8, SUMS = 8, CHUNK = 4;
+#endif
+// WIDTH: floats in a vector. SUMS: vectors that a sum over rows keeps in registers. CHUNK: vectors of synapses whose
+// traces the forward rule in blocks keeps there.
+typedef float Lanes __attribute__((vector_size(WIDTH * sizeof(float))));
 constexpr int STEPS = TIMESTEPS;
 constexpr int PRE = INPUTS + HIDDEN;  // rows of synapses onto hidden neurons: those of the inputs, then the recurrent
 constexpr int POST = HIDDEN / WIDTH;  // vectors of a row onto hidden neurons
 constexpr int OUT = (OUTPUTS + WIDTH - 1) / WIDTH;  // vectors of a row onto outputs, the last one padded with zeros
-constexpr int CHUNK = 8;              // vectors that the forward rule in blocks keeps in registers
-constexpr int BLOCK = 20;              // its timesteps: few, so that what it reads of them again and again stays in the first cache
-static_assert(HIDDEN % (WIDTH * CHUNK) == 0, "hidden neurons come in whole chunks");
+constexpr int BLOCK = 20;  // timesteps of a block: few, so that what is read again and again stays in the first cache
+static_assert(POST % SUMS == 0 && OUT <= SUMS, "rows onto hidden neurons come in whole blocks of registers");
 static_assert(STEPS % BLOCK == 0, "timesteps come in whole blocks");
 
 constexpr float THETA = V_THRESH, SLOPE = 0.3f / THETA;
@@ -47,7 +52,7 @@ struct Parameters {  // weights, gradients or moments
     float* begin() { return (float*)this; }
     static constexpr int count() { return sizeof(Parameters) / sizeof(float); }
 };
-struct Trace {  // of 16 synapses; together, so that a step reads and writes one stream of memory
+struct Trace {  // of a vector of synapses; together, so that a step reads and writes one stream of memory
     Lanes filtered, adaptation, gradient;
 };
 struct Spikes {  // the input spikes of all examples: those of example e in step n are ids[offsets[e * (STEPS + 1) + n]...]
@@ -66,31 +71,37 @@ struct Slot {
     float outgoing[HIDDEN];              // the same at the outputs, with KAPPA
     float filtered[BLOCK][PRE];
     Trace traces[PRE][POST];             // of the forward rule, whose gradient stays in them until the batch is over
-    int64_t hidden_spikes, input_spikes;
+    int64_t hidden_spikes;
 };
 
-// Add the rows to what is in registers. Rows are few, each is 1 kB: the sums leave the registers once.
+// Add the rows to the sums, which stay in registers until the last row is added.
 template <int N> static inline void add_rows(Lanes* sums, const Lanes* const* rows, int count) {
-    Lanes sum[N];
-    UNROLLED for (int k = 0; k < N; ++k) sum[k] = sums[k];
-    for (int i = 0; i < count; ++i) {
-        const Lanes* row = rows[i];
-        UNROLLED for (int k = 0; k < N; ++k) sum[k] += row[k];
+    constexpr int HELD = N < SUMS ? N : SUMS;
+    for (int first = 0; first < N; first += HELD) {
+        Lanes sum[HELD];
+        UNROLLED for (int k = 0; k < HELD; ++k) sum[k] = sums[first + k];
+        for (int i = 0; i < count; ++i) {
+            const Lanes* row = rows[i] + first;
+            UNROLLED for (int k = 0; k < HELD; ++k) sum[k] += row[k];
+        }
+        UNROLLED for (int k = 0; k < HELD; ++k) sums[first + k] = sum[k];
     }
-    UNROLLED for (int k = 0; k < N; ++k) sums[k] = sum[k];
 }
 
-// Add what is in registers to the rows.
+// Add what is in registers to each of the rows.
 template <int N> static inline void add_to_rows(const Lanes* what, Lanes* const* rows, int count) {
-    Lanes x[N];
-    UNROLLED for (int k = 0; k < N; ++k) x[k] = what[k];
-    for (int i = 0; i < count; ++i) {
-        Lanes* row = rows[i];
-        UNROLLED for (int k = 0; k < N; ++k) row[k] += x[k];
+    constexpr int HELD = N < SUMS ? N : SUMS;
+    for (int first = 0; first < N; first += HELD) {
+        Lanes x[HELD];
+        UNROLLED for (int k = 0; k < HELD; ++k) x[k] = what[first + k];
+        for (int i = 0; i < count; ++i) {
+            Lanes* row = rows[i] + first;
+            UNROLLED for (int k = 0; k < HELD; ++k) row[k] += x[k];
+        }
     }
 }
 
-// Append the numbers of the lanes in which `x >= threshold`; up to 16 numbers behind them may be overwritten.
+// Append the numbers of the lanes in which `x >= threshold`; as many as there are lanes behind them may be overwritten.
 static inline int append_spikes(int32_t* list, int count, int first, Lanes x, Lanes threshold) {
 #if defined(__AVX512F__)
     const __m512i numbers = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
@@ -123,10 +134,12 @@ static inline void softmax_error(Lanes* error, const Lanes* y, int label) {
 static inline void feed_back(Lanes* out, const Lanes (*feedback)[POST], const Lanes* errors) {
     alignas(64) float e[OUT * WIDTH];
     memcpy(e, errors, sizeof e);
-    Lanes sum[POST] = {};
-    for (int k = 0; k < OUTPUTS; ++k)
-        UNROLLED for (int j = 0; j < POST; ++j) sum[j] += feedback[k][j] * e[k];
-    UNROLLED for (int j = 0; j < POST; ++j) out[j] = sum[j];
+    for (int first = 0; first < POST; first += SUMS) {
+        Lanes sum[SUMS] = {};
+        for (int k = 0; k < OUTPUTS; ++k)
+            UNROLLED for (int j = 0; j < SUMS; ++j) sum[j] += feedback[k][first + j] * e[k];
+        UNROLLED for (int j = 0; j < SUMS; ++j) out[first + j] = sum[j];
+    }
 }
 
 struct Arrivals {  // the rows of the spikes that arrive in a step: inputs, then hidden neurons
@@ -167,7 +180,6 @@ __attribute__((noinline)) static void step(Slot* s, const Parameters* w, const A
     }
     s->starts[n + 1] = count;
     s->hidden_spikes += count - s->starts[n];
-    s->input_spikes += arrivals.n_inputs;
     UNROLLED for (int k = 0; k < OUT; ++k) s->y[k] *= KAPPA;
     add_rows<OUT>(s->y, rows, arrivals.hidden_rows(rows, w->output));
     softmax_error(s->error[n], s->y, label);
@@ -284,7 +296,7 @@ static void work(Trainer* t, Slot* s, Rule rule, Spikes spikes, const int32_t* l
     if (rule != ADJOINT)
         for (auto& row : s->traces)
             for (Trace& trace : row) trace.gradient = all(0);
-    s->hidden_spikes = s->input_spikes = 0;
+    s->hidden_spikes = 0;
     const auto learn = rule == ADJOINT ? adjoint : rule == FORWARD ? forward : forward_in_blocks;
     for (int b; (b = next->fetch_add(1)) < size;) {
         memset((void*)s->v, 0, sizeof s->v);
@@ -327,9 +339,9 @@ extern "C" Trainer* create(const float* hidden, const float* output, int threads
 
 extern "C" void destroy(Trainer* t) { delete t; }
 
-// Train `size` examples as one batch; `spikes` becomes what it had of input and hidden spikes.
-extern "C" void train(Trainer* t, int rule, const int32_t* offsets, const int32_t* ids, const int32_t* labels,
-                      const int64_t* batch, int size, float rate, int64_t* spikes) {
+// Train `size` examples as one batch. Returns how many hidden spikes it had.
+extern "C" int64_t train(Trainer* t, int rule, const int32_t* offsets, const int32_t* ids, const int32_t* labels,
+                         const int64_t* batch, int size, float rate) {
     std::atomic<int> next{0};
     std::vector<std::thread> threads;
     transpose(t);
@@ -339,15 +351,15 @@ extern "C" void train(Trainer* t, int rule, const int32_t* offsets, const int32_
     work(t, t->slots.front().get(), (Rule)rule, Spikes{offsets, ids}, labels, batch, size, &next);
     for (std::thread& thread : threads) thread.join();
     memset((void*)&t->gradient, 0, sizeof t->gradient);
-    spikes[0] = spikes[1] = 0;
+    int64_t spikes = 0;
     for (auto& slot : t->slots) {
         float *sum = t->gradient.begin(), *part = slot->gradient.begin();
 #pragma GCC ivdep
         for (int i = 0; i < Parameters::count(); ++i) sum[i] += part[i] / size;
-        spikes[0] += slot->input_spikes;
-        spikes[1] += slot->hidden_spikes;
+        spikes += slot->hidden_spikes;
     }
     adam(t, rate);
+    return spikes;
 }
 
 // The last batch's gradient, without padding.

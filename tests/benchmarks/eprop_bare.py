@@ -32,7 +32,7 @@ class Bare:
 
     def __init__(self, library: Path, net: given.Net, threads: int) -> None:
         self.library = ctypes.CDLL(str(library))
-        self.library.create.restype = ctypes.c_void_p
+        self.library.create.restype, self.library.train.restype = ctypes.c_void_p, ctypes.c_int64
         weights, self.examples = net.weights(), net.examples()
         self.hidden = np.concatenate([weights["input"], weights["recurrent"]])
         self.output = weights["output"]
@@ -46,13 +46,12 @@ class Bare:
         """Free what the library holds."""
         self.library.destroy(self.trainer)
 
-    def train(self, rule: str, chosen: np.ndarray, rate: float = 1e-9) -> tuple[float, float]:
-        """Train a batch; input and hidden spikes per example."""
-        spikes = np.zeros(2, np.int64)
+    def train(self, rule: str, chosen: np.ndarray, rate: float = 1e-9) -> float:
+        """Train a batch; hidden spikes per example."""
         data = (self.offsets, self.ids, self.examples.labels, chosen.astype(np.int64))
-        size, rate_given = len(chosen), ctypes.c_float(rate)
-        self.library.train(self.trainer, RULES[rule], *map(_pointer, data), size, rate_given, _pointer(spikes))
-        return float(spikes[0] / size), float(spikes[1] / size)
+        size = len(chosen)
+        spikes = self.library.train(self.trainer, RULES[rule], *map(_pointer, data), size, ctypes.c_float(rate))
+        return float(spikes / size)
 
     def gradient(self) -> tuple[np.ndarray, np.ndarray]:
         """Of the last batch: (inputs and hidden, hidden), (hidden, outputs)."""

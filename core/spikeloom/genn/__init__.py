@@ -34,7 +34,7 @@ Backward steps
     Backward step m of a `Run` in phase 1 undoes forward step ``n = T - 1 - m``. In it a population replays, as
     spike-like events flagged at its end, the spikes that it emitted in forward step n-1; they are propagated at the
     start of backward step m+1, when the adjoint variables of their targets hold the value just after those spikes
-    arrived. A `spike source` replays its input spikes the same way.
+    arrived. A `spike source`, and a population that says that it `replays`, does so by itself: its events are no code's.
 Sign
     ``LambdaV`` and ``LambdaI`` are Wunderlich and Pehle's adjoint variables (2021): ``dL/dV = -tau_m LambdaV``,
     ``dL/dI = -tau_s LambdaI``, and the gradient of a weight is ``-tau_s * sum of LambdaI_post`` over the spikes

@@ -21,6 +21,9 @@ class NeuronModel:
     spike_source
         The population has no dynamics of its own: it emits the input spikes that `SetInputs` gave it and replays them
         in the backward phase. Codes are empty.
+    replays
+        The parameter that holds for how many steps the population keeps its spikes, to replay them in the backward phase
+        as a spike source does; empty where it keeps none.
     """
 
     name: str
@@ -32,6 +35,7 @@ class NeuronModel:
     additional_input_vars: tuple[str, ...] = ()
     extra_global_params: tuple[ExtraGlobalParam, ...] = ()
     spike_source: bool = False
+    replays: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from spikeloom.backends.embedded.initialise import initialisers
 from spikeloom.backends.embedded.layout import Layout, rows_and_columns
 from spikeloom.backends.embedded.neurons import NeuronKernel, NeuronWriter
+from spikeloom.backends.embedded.runs import Kernels, RunWriter
 from spikeloom.backends.embedded.synapses import SynapseKernel, SynapseWriter
 from spikeloom.backends.embedded.updates import (
     batch_updates,
@@ -21,7 +22,7 @@ from spikeloom.backends.embedded.writer import address, block, c_type, comment
 from spikeloom.genn.batch_check import is_batch_wide
 from spikeloom.genn.code import c_name
 from spikeloom.genn.network import CustomUpdate, GeNNModel
-from spikeloom.genn.schedule import FORWARD, Read, Reset, Run, Schedule, SetInputs, SetParam, SetVar, Update
+from spikeloom.genn.schedule import Read, Reset, Run, Schedule, SetInputs, SetParam, SetVar, Update
 from spikeloom.genn.variables import Access, Var
 
 
@@ -60,6 +61,7 @@ class _Generator:
         self.result.spike_inputs = [name for name, group in model.populations.items() if group.model.spike_source]
         for schedule in schedules.values():
             self._collect(schedule)
+        self.writer = RunWriter(self.layout, self.result.spike_inputs, self._runs())
 
     def _collect(self, schedule: Schedule) -> None:
         for op in schedule.each_example:
@@ -80,8 +82,7 @@ class _Generator:
             "\n// ---- the model ----\n",
         ]
         parts.append(self._updates())
-        for phase in sorted({run.phase for run in self._runs()}):
-            parts.append(self._phase(phase))
+        parts.append(self._phases())
         parts.append(self._reset())
         parts += [self._example(name, schedule) for name, schedule in self.schedules.items()]
         text, self.result.initialised = initialisers(self.layout)
@@ -90,12 +91,13 @@ class _Generator:
         return self.result
 
     def _runs(self) -> list[Run]:
-        """The runs of all schedules; those of one phase differ in what follows a step."""
+        """The runs of all schedules, forward ones first; those of one phase differ in what follows a step."""
         ops = [op for schedule in self.schedules.values() for op in schedule.each_example]
-        return list(dict.fromkeys(op for op in ops if isinstance(op, Run)))
+        runs = list(dict.fromkeys(op for op in ops if isinstance(op, Run)))
+        return sorted(runs, key=lambda run: run.phase)
 
     # -- one phase -------------------------------------------------------------------------------------------
-    def _phase(self, phase: int) -> str:
+    def _kernels(self, phase: int) -> Kernels:
         neurons: dict[str, NeuronKernel] = {}
         for population in self.model.populations.values():
             kernel = NeuronWriter(self.layout, population, phase).kernel()
@@ -106,80 +108,25 @@ class _Generator:
             for group in self.model.synapses.values()
             for kernel in SynapseWriter(self.layout, group, phase).kernels()
         ]
-        synapses = [kernel for kernel in synapses if self._fires(kernel, neurons)]
-        text = "".join(kernel.text for kernel in neurons.values()) + "".join(kernel.text for kernel in synapses)
-        text += f"static bool finite_{phase}(Job* job, const char* slot, const Example* ex, int64_t step) {{\n"
-        text += block(self._finite(neurons) + "return true;\n") + "}\n"
-        return text + "".join(self._run(run, neurons, synapses) for run in self._runs() if run.phase == phase)
+        return Kernels(neurons, [kernel for kernel in synapses if self._fires(kernel, neurons)])
+
+    def _phases(self) -> str:
+        """The kernels of each phase, and the runs."""
+        kernels = {phase: self._kernels(phase) for phase in sorted({run.phase for run in self._runs()})}
+        text = ""
+        for phase, found in kernels.items():
+            text += "".join(kernel.text for kernel in (*found.neurons.values(), *found.synapses))
+            text += f"static bool finite_{phase}(Job* job, const char* slot, const Example* ex, int64_t step) {{\n"
+            text += block(self._finite(found.neurons) + "return true;\n") + "}\n"
+        text += self.writer.keeping(kernels)
+        return text + "".join(self.writer.write(run, kernels[run.phase]) for run in self._runs())
 
     def _fires(self, kernel: SynapseKernel, neurons: Mapping[str, NeuronKernel]) -> bool:
-        if self.model.populations[kernel.source].model.spike_source:
+        model = self.model.populations[kernel.source].model
+        if model.spike_source or (model.replays and kernel.trigger == "events"):
             return True
         source = neurons.get(kernel.source)
         return source is not None and (source.spikes if kernel.trigger == "spikes" else source.events)
-
-    def _run_name(self, run: Run) -> str:
-        return f"run_{run.phase}_{[other for other in self._runs() if other.phase == run.phase].index(run)}"
-
-    def _run(self, run: Run, neurons: Mapping[str, NeuronKernel], synapses: list[SynapseKernel]) -> str:
-        """All timesteps of a phase, and what follows each."""
-        start, step, phase = "", "", run.phase
-        for kernel in synapses:
-            list_name = f"{kernel.trigger}_{c_name(kernel.source)}"
-            step += f"if (n_{list_name}) {kernel.name}(job, slot, shard, ex, step, {list_name}, n_{list_name});\n"
-        for index, (name, population) in enumerate(self.model.populations.items()):
-            c = c_name(name)
-            if population.model.spike_source:
-                start += self._source_start(name, phase)
-                step += self._source_step(name, phase)
-            elif name in neurons:
-                for what in ("spikes", "events"):
-                    place = self.layout[name, f"list:{what}"]
-                    start += f"const int32_t* {what}_{c} = (const int32_t*)(slot + {place.offset});\n"
-                    start += f"int32_t n_{what}_{c} = 0;\n"
-                step += f"{neurons[name].name}(job, slot, shard, ex, step, &n_spikes_{c}, &n_events_{c});\n"
-                start += f"(void)spikes_{c}; (void)events_{c};\n"
-            else:
-                continue
-            if phase == FORWARD:
-                recorded = f"record_spikes(job, ex, {index}, step, spikes_{c}, n_spikes_{c});\n"
-                step += f"if (ex->record >= 0 && n_spikes_{c}) {recorded}"
-        step += "".join(f"update_{c_name(update)}(job, slot);\n" for update in run.after_step)
-        step += f"if (ex->record >= 0) record_vars(job, slot, ex, {phase}, step);\n"
-        # A backward step undoes a forward step; it is named by that step, as in recordings.
-        undone = "step" if phase == FORWARD else "job->timesteps - 1 - step"
-        step += f"if (job->check_each_step && !finite_{phase}(job, slot, ex, {undone})) return;\n"
-        text = f"static void {self._run_name(run)}(Job* job, char* slot, char* shard, const Example* ex) {{\n"
-        text += block("(void)shard;\n" + start)
-        text += f"    for (int32_t step = 0; step < job->timesteps; ++step) {{\n{block(step, 2)}    }}\n"
-        return text + f"    finite_{phase}(job, slot, ex, -1);\n}}\n"
-
-    def _source_start(self, name: str, phase: int) -> str:
-        c, k = c_name(name), self.result.spike_inputs.index(name)
-        text = f"const Spikes* input_{c} = &job->spikes[{k}];\n"
-        text += f"const int64_t first_{c} = input_{c}->offsets[ex->example];\n"
-        text += f"const int64_t last_{c} = input_{c}->offsets[ex->example + 1];\n"
-        text += f"int64_t at_{c} = {'first' if phase == FORWARD else 'last'}_{c};\n"
-        what = "spikes" if phase == FORWARD else "events"
-        text += f"const int32_t* {what}_{c} = input_{c}->ids;\nint32_t n_{what}_{c} = 0;\n"
-        return text + f"(void){what}_{c}; (void)n_{what}_{c}; (void)first_{c}; (void)last_{c};\n"
-
-    @staticmethod
-    def _source_step(name: str, phase: int) -> str:
-        c = c_name(name)
-        if phase == FORWARD:
-            return (
-                f"n_spikes_{c} = 0;\nspikes_{c} = input_{c}->ids + at_{c};\n"
-                f"while (at_{c} < last_{c} && input_{c}->steps[at_{c}] <= step) {{ ++at_{c}; ++n_spikes_{c}; }}\n"
-            )
-        # Backward step m replays what forward step T - 2 - m emitted.
-        return (
-            f"n_events_{c} = 0;\n"
-            f"while (at_{c} > first_{c} && input_{c}->steps[at_{c} - 1] >= job->timesteps - 2 - step) {{\n"
-            f"    --at_{c};\n"
-            f"    n_events_{c} += input_{c}->steps[at_{c}] == job->timesteps - 2 - step;\n}}\n"
-            f"events_{c} = input_{c}->ids + at_{c};\n"
-        )
 
     def _finite(self, neurons: Mapping[str, NeuronKernel]) -> str:
         text = ""
@@ -265,7 +212,7 @@ class _Generator:
                 case Reset():
                     text += "reset(job, slot);\n"
                 case Run():
-                    text += f"{self._run_name(op)}(job, slot, shard, ex);\nif (load(&job->failure.kind)) return;\n"
+                    text += f"{self.writer.name(op)}(job, slot, shard, ex);\nif (load(&job->failure.kind)) return;\n"
                 case Update(update):
                     text += f"update_{c_name(update)}(job, slot);\n"
                 case SetVar(population, var, key):

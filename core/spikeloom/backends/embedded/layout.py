@@ -32,6 +32,7 @@ from spikeloom.genn.network import CustomUpdate, GeNNModel, Init, InitLike, Neur
 from spikeloom.genn.variables import NEURON_REDUCTIONS, SHARED_NEURON, WHOLE_BATCH, Access, Var
 
 ALIGNMENT = 64
+LIST_PADDING = 16  # neurons
 ROW_ALIGNMENT = 8  # values: rows of a matrix start on a whole vector
 
 
@@ -79,6 +80,10 @@ class Layout:
         """The numpy type of ``scalar``."""
         return np.dtype(np.float64 if self.precision == "double" else np.float32)
 
+    def bytes_of(self, place: Field) -> int:
+        """Of one value."""
+        return self.dtype.itemsize if place.scalar else 4
+
     def __getitem__(self, key: tuple[str, str]) -> Field:
         return self.fields[key]
 
@@ -122,8 +127,15 @@ class Layout:
             rows = int(population.params[array.per_neuron])
             self.place((name, array.name), "slot", scalar=array.type == "scalar", rows=rows, columns=size)
         for what in ("spikes", "events", "flags"):
-            # One place more: compaction writes before it knows whether to keep.
-            self.place((name, f"list:{what}"), "slot", scalar=False, columns=size + 1)
+            # Places more: compaction writes before it knows what to keep.
+            self.place((name, f"list:{what}"), "slot", scalar=False, columns=size + LIST_PADDING)
+        for what in ("spikes", "events"):
+            self.place((name, f"count:{what}"), "slot", scalar=False, columns=1)
+        self.place((name, "flagged"), "slot", scalar=False, columns=size)
+        if model.replays:
+            steps = int(population.params[model.replays])
+            self.place((name, "tape"), "slot", scalar=False, columns=(steps + 1) * size + LIST_PADDING)
+            self.place((name, "starts"), "slot", scalar=False, columns=steps + 2)
 
     def _stamps(self, group: str, var: Var, rows: int) -> None:
         """For each row of a sum over the examples of a shard, the batch in which it was last zeroed."""

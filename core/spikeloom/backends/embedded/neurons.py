@@ -30,6 +30,7 @@ from spikeloom.genn.code import (
 from spikeloom.genn.code.check import RANDOM
 from spikeloom.genn.code.names import Used, used
 from spikeloom.genn.network import NeuronPopulation, SynapsePopulation
+from spikeloom.genn.schedule import BACKWARD
 from spikeloom.genn.variables import Access
 
 RANDOM_CALLS: dict[str, Callable[[list[str]], str]] = {
@@ -89,15 +90,15 @@ class NeuronWriter:
         name = f"neurons_{c_name(self.population.name)}_{self.phase}"
         body = self._prologue() + self._hot_loop()
         if codes.cold is not None:
-            body += self._over_list("flags", codes.cold, "cold")
+            body += self._over_list("list_flags", "list_flags", codes.cold, "cold")
         if self.event_condition is not None:
             body += self._event_loop()
         if codes.threshold is not None:
             body += self._spikes()
         body += self._history()
         text = (
-            f"static void {name}(Job* job, char* slot, char* shard, const Example* ex, int32_t step, "
-            f"int32_t* n_spikes, int32_t* n_events) {{\n{block(body)}}}\n"
+            f"KERNEL {name}(Job* job, char* slot, char* shard, const Example* ex, int32_t step, "
+            f"int32_t* spikes, int32_t* n_spikes, int32_t* n_events) {{\n{block(body)}}}\n"
         )
         return NeuronKernel(name, text, codes.threshold is not None, self.event_condition is not None)
 
@@ -133,6 +134,8 @@ class NeuronWriter:
     def _event_condition(self) -> tuple[str | None, SynapsePopulation | None, bool]:
         """The condition as code, a synapse population that has it, and whether the cold code alone can make it true."""
         found: dict[str, tuple[c_ast.Node, SynapsePopulation]] = {}
+        if self.model.replays and self.phase == BACKWARD:
+            return None, None, False
         for synapses in self.layout.model.synapses.values():
             if synapses.source != self.population.name:
                 continue
@@ -191,6 +194,8 @@ class NeuronWriter:
             first = f"checked({self._emit(row)}, {place.rows}, {self._group}, job) * {place.stride}"
             text += f"{c_type(place)}*{alone} row_{number} = a_{name} + {first};\n"
             elements[id(node)] = f"row_{number}[j]"
+            if self.phase == BACKWARD:
+                text += f"PREFETCH(row_{number} - {place.stride}, {place.stride});\n"
         return text, elements
 
     def _var_index(self, name: str) -> str:
@@ -227,9 +232,10 @@ class NeuronWriter:
             text += self._accumulator(name)
         for name in sorted(self.arrays & what.arrays):
             text += pointer(f"a_{name}", self.layout[self.population.name, name])
-        for name in ("spikes", "events", "flags"):
+        for name in ("events", "flags"):
             text += pointer(f"list_{name}", self.layout[self.population.name, f"list:{name}"])
-        unused = ("t", "ex", "shard", "list_events", "list_flags", "n_events", "n_spikes")
+        text += pointer("flagged", self.layout[self.population.name, "flagged"])
+        unused = ("t", "ex", "shard", "list_events", "list_flags", "flagged", "spikes", "n_events", "n_spikes")
         return text + " ".join(f"(void){name};" for name in unused) + "\n"
 
     def _accumulator(self, name: str) -> str:
@@ -297,15 +303,15 @@ class NeuronWriter:
         if codes.cold_condition is not None:
             body += f"list_flags[j] = ({self._emit(codes.cold_condition)}) ? 1 : 0;\n"
         if codes.threshold is not None:
-            body += f"list_spikes[j] = ({self._emit(codes.threshold)}) ? 1 : 0;\n"
+            body += f"flagged[j] = ({self._emit(codes.threshold)}) ? 1 : 0;\n"
         return declarations + rows + loop(self.population.size, body + self._stores(what))
 
-    def _over_list(self, flags: str, code: c_ast.Compound, name: str, extra: str = "") -> str:
-        """Run `code` for the neurons flagged in a list, which becomes the list of their numbers."""
+    def _over_list(self, flags: str, found: str, code: c_ast.Compound, name: str, extra: str = "") -> str:
+        """Run `code` for the neurons that are flagged; `found` becomes the list of their numbers."""
         what = used(code)
-        body = f"const int64_t j = list_{flags}[k];\n" + extra + self._loads(what)
+        body = f"const int64_t j = {found}[k];\n" + extra + self._loads(what)
         body += self._random(what, first=2048) + self._emit(code) + self._stores(what)
-        text = f"const int32_t n_{name} = compact(list_{flags}, {self.population.size});\n"
+        text = f"const int32_t n_{name} = compact({flags}, {self.population.size}, {found});\n"
         return text + loop(f"n_{name}", body, index="k", independent=False)
 
     def _event_loop(self) -> str:
@@ -320,7 +326,10 @@ class NeuronWriter:
             inner = loop("n_cold", body, index="k", independent=False)
             return f"int32_t n_flagged = 0;\n{inner}*n_events = n_flagged;\n"
         body += f"list_events[j] = ({self.event_condition}) ? 1 : 0;\n"
-        return loop(self.population.size, body) + f"*n_events = compact(list_events, {self.population.size});\n"
+        return (
+            loop(self.population.size, body)
+            + f"*n_events = compact(list_events, {self.population.size}, list_events);\n"
+        )
 
     def _history(self) -> str:
         """Note variables that synapses will want of some steps ago."""
@@ -337,4 +346,4 @@ class NeuronWriter:
 
     def _spikes(self) -> str:
         kept = "const scalar l_Isyn = kept_Isyn[j];\n" if "Isyn" in used(self.codes.reset).names else ""
-        return self._over_list("spikes", self.codes.reset, "spiking", kept) + "*n_spikes = n_spiking;\n"
+        return self._over_list("flagged", "spikes", self.codes.reset, "spiking", kept) + "*n_spikes = n_spiking;\n"

@@ -32,6 +32,20 @@ typedef unsigned long long uint64_t;
 #define ALIGNED(p) __builtin_assume_aligned(p, 32)
 #endif
 
+// Kernels stay functions of their own: inlined, their pointers would no longer be known to be restricted.
+#if defined(_MSC_VER)
+#define KERNEL static __declspec(noinline) void
+#else
+#define KERNEL static __attribute__((noinline)) void
+#endif
+
+// Ask for `n` values that will soon be read: a tape that is read from its end defeats the processor's own guess.
+#if defined(__GNUC__)
+#define PREFETCH(p, n) for (int64_t j = 0; j < (n); j += 16) __builtin_prefetch((p) + j)
+#else
+#define PREFETCH(p, n)
+#endif
+
 // ---- mathematics: the language's functions in the build's precision ------------------------------------------
 #if DOUBLE
 #define MATHS1(name) extern "C" double name(double); static inline scalar m_##name(scalar x) { return name(x); }
@@ -285,28 +299,45 @@ struct Random {
     }
 };
 
-// Turn an array of flags (0 or 1) into the list of the flagged neurons, in place. Most often there are few or none.
-static inline int32_t compact(int32_t* list, int32_t n) {
-    int32_t any = 0, count = 0, j = 0;
-    for (int32_t k = 0; k < n; ++k) any |= list[k];
-    if (!any) return 0;
+// Turn an array of flags (0 or 1) into the list of the flagged neurons. It may be the same array: what is written lies
+// before what is still to be read. Up to 16 places behind the list are overwritten.
+static inline int32_t compact(const int32_t* flags, int32_t n, int32_t* list) {
+    int32_t count = 0, j = 0;
 #if defined(__AVX512F__) && defined(__GNUC__) && !defined(__clang__)
-    // 16 at a time, without a branch: what is written lies before what is still to be read.
+    // Without a branch; of four vectors at a time, so that they do not wait for each other's number of spikes.
     typedef int32_t Sixteen __attribute__((vector_size(64), aligned(4), may_alias));
     Sixteen numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    for (; j + 64 <= n; j += 64) {
+        uint16_t masks[4];
+        for (int k = 0; k < 4; ++k) {
+            const Sixteen some = *(const Sixteen*)(flags + j + 16 * k);
+            masks[k] = __builtin_ia32_ptestmd512(some, some, (uint16_t)-1);
+        }
+        for (int k = 0; k < 4; ++k, numbers += 16) {
+            *(Sixteen*)(list + count) = __builtin_ia32_compresssi512_mask(numbers, numbers, masks[k]);
+            count += __builtin_popcount(masks[k]);
+        }
+    }
     for (; j + 16 <= n; j += 16, numbers += 16) {
-        const Sixteen flags = *(const Sixteen*)(list + j);
-        const uint16_t mask = __builtin_ia32_ptestmd512(flags, flags, (uint16_t)-1);
+        const Sixteen some = *(const Sixteen*)(flags + j);
+        const uint16_t mask = __builtin_ia32_ptestmd512(some, some, (uint16_t)-1);
         *(Sixteen*)(list + count) = __builtin_ia32_compresssi512_mask(numbers, numbers, mask);
         count += __builtin_popcount(mask);
     }
+#else
+    int32_t any = 0;  // most often there are few or none
+    for (int32_t k = 0; k < n; ++k) any |= flags[k];
+    if (!any) return 0;
 #endif
     for (; j < n; ++j) {
-        const int32_t flag = list[j];
+        const int32_t flag = flags[j];
         list[count] = j;
         count += flag;
     }
     return count;
+}
+static inline void copy(int32_t* RESTRICT to, const int32_t* RESTRICT from, int64_t n) {
+    for (int64_t j = 0; j < n; ++j) to[j] = from[j];
 }
 // The row of a ring that is read `delay` steps after this one, and that in which stands what was `delay` steps ago (0: at
 // the end of the step before this one).
@@ -327,6 +358,105 @@ static inline void fill(int32_t* RESTRICT x, int64_t n, int32_t value) {
 static inline void fill(scalar* RESTRICT x, int64_t n, scalar value) {
     for (int64_t j = 0; j < n; ++j) x[j] = value;
 }
+
+// ---- rows of a dense matrix: COLUMNS values each, the padding included ----------------------------------------------
+// A stretch of a row that fits into registers stays there while the rows of a step go by. Where the compiler has no
+// vector types it is done row by row; the order in which values are added is the same.
+#if defined(__GNUC__)
+#if defined(__AVX512F__)
+#define LANE_BYTES 64
+#define STRETCH 16
+#elif defined(__AVX__)
+#define LANE_BYTES 32
+#define STRETCH 8
+#else
+#define LANE_BYTES 16
+#define STRETCH 8
+#endif
+#if defined(__clang__)
+#define UNROLLED _Pragma("unroll")
+#else
+#define UNROLLED _Pragma("GCC unroll 16")
+#endif
+typedef scalar Lanes __attribute__((vector_size(LANE_BYTES), aligned(sizeof(scalar)), may_alias));
+typedef scalar HalfLanes __attribute__((vector_size(LANE_BYTES / 2), aligned(sizeof(scalar)), may_alias));
+static constexpr int64_t LANES = LANE_BYTES / sizeof(scalar);
+
+// N vectors of each row, and half a one behind them.
+template <int N, bool HALF, int64_t COLUMNS, class Factor>
+static inline void add_stretch(scalar* out, const scalar* rows, const int32_t* list, int64_t n, Factor factor) {
+    Lanes sum[N + 1];
+    HalfLanes half = {};
+    UNROLLED for (int k = 0; k < N; ++k) sum[k] = ((const Lanes*)out)[k];
+    if constexpr (HALF) half = *(const HalfLanes*)(out + N * LANES);
+    for (int64_t s = 0; s < n; ++s) {
+        const int64_t i = list[s];
+        const scalar *row = rows + i * COLUMNS, f = factor(i);
+        UNROLLED for (int k = 0; k < N; ++k) sum[k] += ((const Lanes*)row)[k] * f;
+        if constexpr (HALF) half += *(const HalfLanes*)(row + N * LANES) * f;
+    }
+    UNROLLED for (int k = 0; k < N; ++k) ((Lanes*)out)[k] = sum[k];
+    if constexpr (HALF) *(HalfLanes*)(out + N * LANES) = half;
+}
+template <int N, bool HALF, int64_t COLUMNS>
+static inline void add_to_stretch(const scalar* x, scalar factor, scalar* rows, const int32_t* list, int64_t n) {
+    Lanes what[N + 1];
+    HalfLanes half = {};
+    UNROLLED for (int k = 0; k < N; ++k) what[k] = ((const Lanes*)x)[k] * factor;
+    if constexpr (HALF) half = *(const HalfLanes*)(x + N * LANES) * factor;
+    for (int64_t s = 0; s < n; ++s) {
+        scalar* row = rows + list[s] * COLUMNS;
+        UNROLLED for (int k = 0; k < N; ++k) ((Lanes*)row)[k] += what[k];
+        if constexpr (HALF) *(HalfLanes*)(row + N * LANES) += half;
+    }
+}
+#endif
+
+// out += rows[i] * factor(i) for every i of the list
+template <int64_t COLUMNS, class Factor>
+static inline void add_rows(scalar* out, const scalar* rows, const int32_t* list, int64_t n, Factor factor) {
+#if defined(__GNUC__)
+    constexpr int64_t WHOLE = COLUMNS / LANES, REST = WHOLE % STRETCH, BEHIND = COLUMNS % LANES;
+    static_assert(BEHIND == 0 || BEHIND == LANES / 2, "rows are padded to half vectors");
+    int64_t done = 0;
+    for (; done + STRETCH * LANES <= COLUMNS; done += STRETCH * LANES)
+        add_stretch<STRETCH, false, COLUMNS>(out + done, rows + done, list, n, factor);
+    if constexpr (REST + BEHIND > 0) add_stretch<REST, (BEHIND > 0), COLUMNS>(out + done, rows + done, list, n, factor);
+#else
+    for (int64_t s = 0; s < n; ++s) {
+        const int64_t i = list[s];
+        const scalar f = factor(i);
+        INDEPENDENT
+        for (int64_t j = 0; j < COLUMNS; ++j) out[j] += rows[i * COLUMNS + j] * f;
+    }
+#endif
+}
+// rows[i] += x * factor for every i of the list
+template <int64_t COLUMNS>
+static inline void add_to_rows(const scalar* x, scalar factor, scalar* rows, const int32_t* list, int64_t n) {
+#if defined(__GNUC__)
+    constexpr int64_t WHOLE = COLUMNS / LANES, REST = WHOLE % STRETCH, BEHIND = COLUMNS % LANES;
+    int64_t done = 0;
+    for (; done + STRETCH * LANES <= COLUMNS; done += STRETCH * LANES)
+        add_to_stretch<STRETCH, false, COLUMNS>(x + done, factor, rows + done, list, n);
+    if constexpr (REST + BEHIND > 0) add_to_stretch<REST, (BEHIND > 0), COLUMNS>(x + done, factor, rows + done, list, n);
+#else
+    for (int64_t s = 0; s < n; ++s) {
+        INDEPENDENT
+        for (int64_t j = 0; j < COLUMNS; ++j) rows[list[s] * COLUMNS + j] += x[j] * factor;
+    }
+#endif
+}
+// Zero the rows of the list that no example of the batch has touched yet.
+template <int64_t COLUMNS>
+static inline void fresh_rows(scalar* rows, int32_t* stamps, int32_t stamp, const int32_t* list, int64_t n) {
+    for (int64_t s = 0; s < n; ++s)
+        if (stamps[list[s]] != stamp) {
+            stamps[list[s]] = stamp;
+            zero(rows + list[s] * COLUMNS, COLUMNS);
+        }
+}
+
 static void record_spikes(const Job* job, const Example* ex, int32_t population, int32_t step, const int32_t* ids,
                           int32_t n) {
     for (int64_t r = 0; r < job->n_spike_records; ++r) {

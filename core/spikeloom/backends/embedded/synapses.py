@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from pycparser import c_ast
 
-from spikeloom.backends.embedded.layout import ROW_ALIGNMENT, Field, Layout
+from spikeloom.backends.embedded.layout import Field, Layout
+from spikeloom.backends.embedded.rows import Added, added
 from spikeloom.backends.embedded.writer import address, block, c_type, clock, loop, params, pointer
 from spikeloom.genn.code import c_name, emit, fold, fold_expression, parse, parse_expression
 from spikeloom.genn.code.names import Used, calls_of, used
@@ -20,14 +21,14 @@ from spikeloom.genn.matrix import DenseMatrix, KernelMatrix, SparseMatrix
 from spikeloom.genn.network import SynapsePopulation
 from spikeloom.genn.variables import Access, Var
 
-ROWS = (8, 4, 2)  # that are added to the targets' sums, or to which a gradient is added, at a time
 DELAYED = "addToPostDelay"
 
 
 @dataclass(frozen=True)
 class SynapseKernel:
-    """A generated function that runs over the `trigger` ('spikes' or 'events') of population `source`."""
+    """A generated function of synapses `group` that runs over the `trigger` ('spikes' or 'events') of `source`."""
 
+    group: str
     name: str
     text: str
     source: str
@@ -69,28 +70,65 @@ class SynapseWriter:
         hoisted = clock(self.layout)
         hoisted += params(self.layout, self.synapses.name, set(self.model.params) & what.names)
         hoisted += self._targets_of_sums(what, delay) + self._hoisted(what)
-        hoisted += "(void)t; (void)shard; (void)ex;\nint64_t k = 0;\n"
-        if isinstance(self.matrix, DenseMatrix) and self._adds_alone(what, same_delay=bool(delay)):
-            hoisted += "".join(self._several_rows(code, what, count) for count in ROWS)
-        elif isinstance(self.matrix, DenseMatrix) and self._accumulates_alone(what):
-            hoisted += "".join(self._several_gradients(code, what, count) for count in ROWS)
-        body = hoisted + f"for (; k < n; ++k) {{\n{block(self._one_row(code, what, same_delay=bool(delay)))}}}\n"
+        hoisted += "(void)t; (void)shard; (void)ex;\n"
+        one_row = block(self._one_row(code, what, same_delay=bool(delay)))
+        body = hoisted + (self._whole_rows(code, delay) or f"for (int64_t k = 0; k < n; ++k) {{\n{one_row}}}\n")
         name = f"synapses_{c_name(self.synapses.name)}_{trigger}_{self.phase}"
         text = (
-            f"static void {name}(Job* job, char* slot, char* shard, const Example* ex, int32_t step, "
+            f"KERNEL {name}(Job* job, char* slot, char* shard, const Example* ex, int32_t step, "
             f"const int32_t* list, int32_t n) {{\n{block(body)}}}\n"
         )
-        return SynapseKernel(name, text, self.synapses.source, trigger)
+        return SynapseKernel(self.synapses.name, name, text, self.synapses.source, trigger)
 
-    def _adds_alone(self, what: Used, *, same_delay: bool) -> bool:
-        """Whether all that a spike does is to add to one sum of each target."""
-        sums = what.functions & {"addToPost", DELAYED, "addToPre"}
-        return not (what.written or what.arrays) and sums in ({"addToPost"}, {DELAYED} if same_delay else set())
+    def _whole_rows(self, code: c_ast.Compound, delay: str) -> str:
+        """The loops over all spikes of a step, where all that they do is to add; empty where they do more."""
+        if not isinstance(self.matrix, DenseMatrix):
+            return ""
+        weights = {var.name for var in self.model.vars} - self.accumulators
+        post = {ref.name for ref in self.model.post_neuron_var_refs}
+        sums = {"addToPost", DELAYED} if delay else {"addToPost"}
+        what = added(code, sums, self.accumulators, weights | post)
+        if what is None:
+            return ""
+        if what.target in self.accumulators:
+            return self._add_to_rows(what) if what.variable in post else ""
+        return self._add_rows(what) if what.variable in weights else ""
 
-    def _accumulates_alone(self, what: Used) -> bool:
-        """Whether all that a spike does is to add to a gradient."""
-        sums = what.functions & {"addToPost", DELAYED, "addToPre"}
-        return bool(what.written) and what.written <= self.accumulators and not sums
+    def _add_rows(self, what: Added) -> str:
+        """Rows of weights, each times what its presynaptic neuron has, to the targets' sums."""
+        names = {name: f"p_{name}" for name in self.model.params} | {"t": "t", "dt": "dt"}
+        for ref in self.model.pre_neuron_var_refs:
+            place = self._bound(self.synapses.source, self.synapses.pre_neuron_var_refs, ref)
+            names[ref.name] = f"ref_{ref.name}[{'i' if place.columns == self.pre_size else '0'}]"
+        if any(isinstance(factor, c_ast.ID) and factor.name not in names for factor in what.factors):
+            return ""
+        factor = what.sign + " * ".join(emit(factor, names) for factor in what.factors)
+        factor = (
+            f"[&](int64_t i) {{ (void)i; return S({factor}1); }}"
+            if factor in ("", "-")
+            else (f"[&](int64_t i) {{ (void)i; return S({factor}); }}")
+        )
+        out, stride = "later" if what.delayed else "out", self.layout[self.synapses.name, what.variable].stride
+        return f"add_rows<{stride}>({out}, all_{what.variable}, list, n, {factor});\n"
+
+    def _add_to_rows(self, what: Added) -> str:
+        """A postsynaptic variable, times what is the same for all synapses, to rows of a gradient."""
+        names = {name: f"p_{name}" for name in self.model.params} | {"t": "t", "dt": "dt"}
+        factors = [*what.factors, *([what.delayed] if what.delayed else [])]
+        if not all(used(factor).names <= names.keys() for factor in factors):
+            return ""
+        ref = next(ref for ref in self.model.post_neuron_var_refs if ref.name == what.variable)
+        if self._bound(self.synapses.target, self.synapses.post_neuron_var_refs, ref).columns != self.post_size:
+            return ""
+        values = f"post_{ref.name}"
+        if what.delayed is not None:
+            place = self._history(ref)
+            row = f"past_row(step, (int64_t)({emit(what.delayed, names)}), {place.rows})"
+            values = f"past_{ref.name} + {row} * {place.stride}"
+        factor = what.sign + (" * ".join(emit(factor, names) for factor in what.factors) or "1")
+        place, gradient = self.layout[self.synapses.name, what.target], what.target
+        text = f"fresh_rows<{place.stride}>(all_{gradient}, stamp_{gradient}, ex->stamp, list, n);\n"
+        return text + f"add_to_rows<{place.stride}>({values}, S({factor}), all_{gradient}, list, n);\n"
 
     # -- where sums go -----------------------------------------------------------------------------------------
     def _same_delay(self, code: c_ast.Compound) -> str:
@@ -188,42 +226,6 @@ class SynapseWriter:
             offsets = f"{axis}s_offsets[{axis}"
             inner = f"for (int32_t {index} = {offsets}]; {index} < {offsets} + 1]; ++{index}) {{\n{block(inner)}}}\n"
         return text + inner
-
-    def _several_gradients(self, code: c_ast.Compound, what: Used, count: int) -> str:
-        """The loop over spikes, `count` at a time: what is added is then loaded once for all of them.
-
-        No neuron may be among them twice, as an input may be whose data have two spikes of it in a step.
-        """
-        rows, adds = "", ""
-        for number in range(count):
-            rows += f"const int64_t i_{number} = list[k + {number}];\n" + self._of_source(what, f"_{number}")
-        pairs = [f"i_{b} == i_{a}" for a in range(count) for b in range(a)]
-        rows += f"if ({' || '.join(pairs)}) break;\n"
-        for number in range(count):
-            rows += self._row(what, f"i_{number}", f"_{number}")
-            loads, _ = self._loads_and_stores(what, f"_{number}")
-            synapse = emit(code, self._names(f"_{number}"), None, None, self._delayed(what))
-            adds += f"{{\n{block(loads + synapse)}}}\n"
-        return f"for (; k + {count} <= n; k += {count}) {{\n{block(rows + loop(self.post_size, adds))}}}\n"
-
-    def _several_rows(self, code: c_ast.Compound, what: Used, count: int) -> str:
-        """The loop over spikes, `count` at a time: the targets' sums are then loaded and stored once for all of them.
-
-        They are added in the same order as one by one. Rows and sums are padded to whole vectors; what the padding sums
-        up is read by nobody.
-        """
-        calls = dict.fromkeys(("addToPost", DELAYED), lambda arguments: f"(sum += ({arguments[0]}))")
-        out = "later" if DELAYED in what.functions else "out"
-        rows, adds = "", ""
-        for number in range(count):
-            suffix = f"_{number}"
-            rows += f"const int64_t i{suffix} = list[k + {number}];\n" + self._of_source(what, suffix)
-            rows += self._row(what, f"i{suffix}", suffix)
-            loads, _ = self._loads_and_stores(what, suffix)
-            adds += f"{{\n{block(loads + emit(code, self._names(suffix), calls))}}}\n"
-        padded = -(-self.post_size // ROW_ALIGNMENT) * ROW_ALIGNMENT
-        inner = loop(padded, f"scalar sum = {out}[j];\n{adds}{out}[j] = sum;\n")
-        return f"for (; k + {count} <= n; k += {count}) {{\n{block(rows + inner)}}}\n"
 
     def _names(self, suffix: str = "") -> dict[str, str]:
         """What names are called in a row; `suffix` tells several rows apart."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spikeloom.backends.embedded.layout import Layout, rows_and_columns
+from spikeloom.backends.embedded.layout import ALIGNMENT, Layout, rows_and_columns
 from spikeloom.backends.embedded.writer import block, c_type, comment, loop, params, pointer, timestep
 from spikeloom.genn.batch_check import variable
 from spikeloom.genn.code import c_name, emit, fold, parse
@@ -24,6 +24,10 @@ def population_update(layout: Layout, update: CustomUpdate) -> str:
     what = used(tree)
     size = layout.model.populations[update.group].size
     own = {var.name: var.access for var in update.model.vars}
+    # Whole vectors: fields have room for them, and what becomes of the rest is read by nobody, reductions apart.
+    vector = ALIGNMENT // layout.dtype.itemsize
+    padded = -(-size // vector) * vector
+    padded = padded if padded <= 2 * size else size
     hoisted = timestep(layout)
     hoisted += params(layout, update.name, set(update.model.params) & what.names)
     before = loads = stores = after = ""
@@ -35,9 +39,11 @@ def population_update(layout: Layout, update: CustomUpdate) -> str:
         access = own.get(name)
         if access in NEURON_REDUCTIONS:
             largest = access is Access.REDUCE_NEURON_MAX
-            start = "S(-3.0e38)" if largest else "0"
+            start = "S(-3.0e38)" if largest else "S(0)"
             before += f"scalar sum_{name} = {start};\n"
             loads += f"scalar l_{name} = 0;\n"
+            if padded > size:
+                stores += f"l_{name} = j < {size} ? l_{name} : {start};\n"
             stores += f"sum_{name} = " + (
                 f"m_fmax(sum_{name}, l_{name});\n" if largest else f"sum_{name} + l_{name};\n"
             )
@@ -49,8 +55,8 @@ def population_update(layout: Layout, update: CustomUpdate) -> str:
             stores += f"v_{name}[{index}] = l_{name};\n"
     names = {name: f"l_{name}" for name in _variables(update)} | {name: f"p_{name}" for name in update.model.params}
     names |= {"id": "(int32_t)j", "num_neurons": str(size), "dt": "dt", "t": "S(0)", "batch": "0"}
-    body = hoisted + before + loop(size, loads + emit(tree, names) + stores, independent=False) + after
-    return f"static void update_{c_name(update.name)}(Job* job, char* slot) {{\n{block(body)}}}\n"
+    body = hoisted + before + loop(padded, loads + emit(tree, names) + stores) + after
+    return f"KERNEL update_{c_name(update.name)}(Job* job, char* slot) {{\n{block(body)}}}\n"
 
 
 def batch_updates(layout: Layout, function: str, group: str, updates: list[CustomUpdate]) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 
 from spikeloom.compilers.compiled import CompiledNetwork
 from spikeloom.compilers.connections import add_connection
-from spikeloom.compilers.eprop.array_input import taped_input
 from spikeloom.compilers.eprop.feedback import add_feedback
 from spikeloom.compilers.eprop.hidden import Times, hidden
 from spikeloom.compilers.eprop.losses import add_step_loss, mean_weight
@@ -14,13 +13,20 @@ from spikeloom.compilers.eprop.output import output
 from spikeloom.compilers.eprop.segments import segment_length
 from spikeloom.compilers.eprop.sweeps import Sweeps
 from spikeloom.compilers.eprop.synapses import eprop_pulse
-from spikeloom.compilers.inference import add_population, input_op, with_readout
+from spikeloom.compilers.inference import add_population, forward_only, input_op, with_readout
 from spikeloom.compilers.learning import add_mean_over_batch, add_optimiser
 from spikeloom.compilers.ports import inputs_of, outputs_of
 from spikeloom.genn import BACKWARD, FORWARD, GeNNModel, Read, Reset, Run, Schedule, SetVar
 from spikeloom.genn.schedule import BatchOp, ExampleOp
-from spikeloom.spec import ALIF, LI, LIF, Connection, Constant, Document, EProp, Population
+from spikeloom.spec import ALIF, LI, LIF, Connection, Constant, Document, EProp, NeuronDynamics, Population
 from spikeloom.spec.neurons.li import BIASES
+
+
+def replaying(dynamics: NeuronDynamics, times: Times) -> NeuronDynamics:
+    """An input that makes its spikes itself, and replays them in the sweep."""
+    params = {**dynamics.params, "Segment": times.segment}
+    model = replace(forward_only(dynamics.model), params=tuple(params), replays="Segment")
+    return NeuronDynamics(model, params, dynamics.var_init)
 
 
 def compile_eprop(document: Document, learning: EProp) -> CompiledNetwork:
@@ -92,7 +98,7 @@ class _Compiler:
         if neuron.is_input:
             dynamics = neuron.dynamics(dt)
             if neuron.takes_values:
-                dynamics = taped_input(dynamics, self.times)
+                dynamics = replaying(dynamics, self.times)
         elif isinstance(neuron, LI):
             biases = self.learning.train_biases
             if biases and neuron.biases is None:
@@ -119,9 +125,7 @@ class _Compiler:
         if not connection.connectivity.trained:
             add_connection(self.model, self.document, connection)
             return
-        replayed = not self.model.populations[connection.source].model.spike_source
-        group = add_connection(self.model, self.document, connection, eprop_pulse(replayed=replayed))
-        group.pre_neuron_var_refs = {"BackSpike_pre": "BackSpike"}
+        group = add_connection(self.model, self.document, connection, eprop_pulse)
         group.post_neuron_var_refs = {"Sweep_post": self.sweeps[connection.target].variable(connection.synapse)}
 
     def _learn(self, compiled: CompiledNetwork) -> list[BatchOp]:

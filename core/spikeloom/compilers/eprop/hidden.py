@@ -6,17 +6,16 @@ from dataclasses import dataclass, replace
 from math import exp
 
 from spikeloom.compilers.eprop.sweeps import Sweeps
-from spikeloom.compilers.eprop.tape import FIRST, REPLAY, SPIKED, SPIKES, VARS, WRITE, backward_row, forward_row
+from spikeloom.compilers.eprop.tape import backward_row, forward_row
 from spikeloom.genn import Access, ExtraGlobalParam, Var
 from spikeloom.genn.network import InitLike
 from spikeloom.spec import ALIF, LIF, EProp, NeuronDynamics
 
 FORWARD_CODE = """
 if (phase == 0) {{
-    {dynamics}
     {rate}
+    {dynamics}
     TapePsi[({row} * num_neurons) + id] = {psi};
-    {write}
 }}
 """
 BACKWARD_CODE = """
@@ -27,7 +26,6 @@ if (phase == 1) {{
     P = q + (Alpha * P);
     {sweeps}
     {first}
-    {replay}
 }}
 """
 LIF_STEP = "const scalar q = psi * signal;"
@@ -67,9 +65,9 @@ def rate_params(learning: EProp, dt: float, weight: float) -> dict[str, float]:
     }
 
 
-# The running average of spikes per step. It starts from RateStart, which the batch before gave.
+# The running average of spikes per step, up to the step before. It starts from RateStart, which the batch before gave.
 RATE_CODE = """const scalar rateBefore = (t < (0.5 * dt)) ? RateStart : Rate;
-    Rate = (RateDecay * rateBefore) + ((1.0 - RateDecay) * JustSpiked);"""
+    Rate = (RateDecay * rateBefore) + ((1.0 - RateDecay) * {spiked});{clear}"""
 
 
 def rate_vars(learning: EProp, dt: float) -> tuple[list[Var], dict[str, InitLike]]:
@@ -92,34 +90,36 @@ def hidden(neuron: LIF | ALIF, learning: EProp, sweeps: Sweeps, times: Times, we
     """
     dynamics = neuron.dynamics(times.dt)
     params = {**dynamics.params, **psi_params(neuron, learning)}
-    params |= {"NumTimesteps": times.timesteps, "Segment": times.segment}
-    variables = [Var("P"), *sweeps.vars, *VARS]
-    first: dict[str, InitLike] = {**dynamics.var_init, **FIRST}
-    arrays = [SPIKES, ExtraGlobalParam("TapePsi", "scalar", "Segment")]
+    params |= {"Segment": times.segment}
+    variables = [Var("P"), *sweeps.vars]
+    first: dict[str, InitLike] = dict(dynamics.var_init)
+    arrays = [ExtraGlobalParam("TapePsi", "scalar", "Segment")]
     forward, backward = forward_row(times.segment), backward_row(times.segment, times.timesteps)
-    rate = regularisation = summed = ""
+    rate = regularisation = summed = spiked = ""
     if learning.regularises:
         params |= rate_params(learning, times.dt, weight)
         added, started = rate_vars(learning, times.dt)
         variables, first = [*variables, *added], first | started
         arrays.append(ExtraGlobalParam("TapeRate", "scalar", "Segment"))
-        rate = f"{RATE_CODE}\n    TapeRate[({forward} * num_neurons) + id] = RateStrength * (Rate - RateTarget);"
+        if isinstance(neuron, ALIF):  # has a variable for a spike of the step before, and clears it
+            code = RATE_CODE.format(spiked="Spiked", clear="")
+        else:
+            code, spiked = RATE_CODE.format(spiked="JustSpiked", clear="\n    JustSpiked = 0.0;"), "JustSpiked = 1.0;"
+            variables.append(Var("JustSpiked"))
+        rate = f"{code}\n    TapeRate[({forward} * num_neurons) + id] = RateStrength * (Rate - RateTarget);"
         regularisation = f" + TapeRate[({backward} * num_neurons) + id]"
         if learning.rate_start == "batch":  # in the sweep's first step: forward steps may be computed twice
             summed = "if (t < (0.5 * dt)) { RateSum += Rate; }"
     if isinstance(neuron, ALIF):
         variables.append(Var("Lambda"))
     model = dynamics.model
-    sim_code = FORWARD_CODE.format(
-        dynamics=model.sim_code, rate=rate, row=forward, psi=pseudo_derivative(neuron), write=WRITE
-    )
+    sim_code = FORWARD_CODE.format(dynamics=model.sim_code, rate=rate, row=forward, psi=pseudo_derivative(neuron))
     sim_code += BACKWARD_CODE.format(
         row=backward,
         regularisation=regularisation,
         step=ALIF_STEP if isinstance(neuron, ALIF) else LIF_STEP,
         sweeps=sweeps.code,
         first=summed,
-        replay=REPLAY,
     )
     made = replace(
         model,
@@ -128,8 +128,9 @@ def hidden(neuron: LIF | ALIF, learning: EProp, sweeps: Sweeps, times: Times, we
         vars=(*model.vars, *variables),
         sim_code=sim_code,
         threshold_condition_code=f"phase == 0 && ({model.threshold_condition_code})",
-        reset_code=f"{model.reset_code}\n{SPIKED}",
+        reset_code=f"{model.reset_code}\n{spiked}".strip(),
         additional_input_vars=("Feedback",),
         extra_global_params=tuple(arrays),
+        replays="Segment",
     )
     return NeuronDynamics(made, params, first)

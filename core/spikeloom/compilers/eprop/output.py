@@ -22,9 +22,8 @@ if (phase == 0) {{
 BACKWARD_CODE = """
 if (phase == 1) {{
     const int32_t n = {last} - (int32_t)round(t / dt);
-    const scalar error = (n == {last} || (n % {segment}) == {segment} - 1) ? {error}
-        : TapeError[({row} * num_neurons) + id];
-    F = error + (Alpha * F);
+    const scalar taped = TapeError[({row} * num_neurons) + id];
+    F = ((n == {last} || (n % {segment}) == {segment} - 1) ? {error} : taped) + (Alpha * F);
     {sweeps}
     {bias}
 }}

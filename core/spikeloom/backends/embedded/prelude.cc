@@ -25,11 +25,13 @@ typedef unsigned long long uint64_t;
 #define RESTRICT __restrict__
 #define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
 #define ALIGNED(p) __builtin_assume_aligned(p, 32)
+#define UNROLLED _Pragma("unroll")
 #else
 #define EXPORT extern "C" __attribute__((visibility("default")))
 #define RESTRICT __restrict__
 #define INDEPENDENT _Pragma("GCC ivdep")
 #define ALIGNED(p) __builtin_assume_aligned(p, 32)
+#define UNROLLED _Pragma("GCC unroll 16")
 #endif
 
 // Kernels stay functions of their own: inlined, their pointers would no longer be known to be restricted.
@@ -309,11 +311,11 @@ static inline int32_t compact(const int32_t* flags, int32_t n, int32_t* list) {
     Sixteen numbers = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     for (; j + 64 <= n; j += 64) {
         uint16_t masks[4];
-        for (int k = 0; k < 4; ++k) {
+        UNROLLED for (int k = 0; k < 4; ++k) {
             const Sixteen some = *(const Sixteen*)(flags + j + 16 * k);
             masks[k] = __builtin_ia32_ptestmd512(some, some, (uint16_t)-1);
         }
-        for (int k = 0; k < 4; ++k, numbers += 16) {
+        UNROLLED for (int k = 0; k < 4; ++k, numbers += 16) {
             *(Sixteen*)(list + count) = __builtin_ia32_compresssi512_mask(numbers, numbers, masks[k]);
             count += __builtin_popcount(masks[k]);
         }
@@ -372,11 +374,6 @@ static inline void fill(scalar* RESTRICT x, int64_t n, scalar value) {
 #else
 #define LANE_BYTES 16
 #define STRETCH 8
-#endif
-#if defined(__clang__)
-#define UNROLLED _Pragma("unroll")
-#else
-#define UNROLLED _Pragma("GCC unroll 16")
 #endif
 typedef scalar Lanes __attribute__((vector_size(LANE_BYTES), aligned(sizeof(scalar)), may_alias));
 typedef scalar HalfLanes __attribute__((vector_size(LANE_BYTES / 2), aligned(sizeof(scalar)), may_alias));

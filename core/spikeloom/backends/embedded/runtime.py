@@ -36,6 +36,9 @@ from spikeloom.genn.model_check import check_model, check_schedule
 from spikeloom.genn.network import GeNNModel, Init
 from spikeloom.genn.schedule import Schedule
 
+HUGE_PAGE = 2**21  # bytes
+LARGE = 2**20
+
 
 def default_threads() -> int:
     """The number of cores this process may use."""
@@ -106,15 +109,17 @@ class EmbeddedRuntime:
     # -- memory ----------------------------------------------------------------------------------------------
     def _arena(self, name: str, count: int) -> np.ndarray:
         size = self.layout.sizes[name] * count
+        # numpy asks for huge pages where an array has 4 MiB or more; with them rows are found faster.
+        spare = 2 * HUGE_PAGE if size >= LARGE else ALIGNMENT
         try:
-            raw = np.zeros(size + ALIGNMENT, dtype=np.uint8)
+            raw = np.zeros(size + spare, dtype=np.uint8)
         except (MemoryError, ValueError):  # numpy says ValueError for more than 64 bits can count
             raise RunError(
                 f"{size / 1e9:.1f} GB of memory are needed for the {name} memory and could not be had",
                 place=self.model.name,
                 hint="use fewer threads or shards, a smaller network or a smaller max_spikes",
             ) from None
-        start = -raw.ctypes.data % ALIGNMENT
+        start = -raw.ctypes.data % (HUGE_PAGE if size >= LARGE else ALIGNMENT)
         return raw[start : start + size]
 
     def _view(self, place: Field) -> np.ndarray:

@@ -47,6 +47,30 @@ def test_shapes_come_from_the_dataset() -> None:
     assert sl.validate(document) == []
 
 
+def test_fields_of_a_dataset_may_decide_on_shapes() -> None:
+    document = digits()
+    document.experiment.dataset = sl.SpikeHDF5(channels=128, classes=11)
+    assert sl.infer_shapes(document) == {"input": (128,), "hidden": (100,), "output": (11,)}
+    document.experiment.dataset.channels = 7
+    document.network.population("output").shape = (10,)
+    assert sl.infer_shapes(document)["input"] == (7,)
+    assert lines(document) == ["network.populations[2].shape: 10 found, but 'spike_hdf5' has 11 classes"]
+
+
+def test_an_input_that_makes_spikes_of_numbers_takes_no_recorded_spikes() -> None:
+    document = digits(learning=None)
+    document.experiment.dataset = sl.SpikeHDF5()
+    document.network.population("input").neuron = sl.PoissonInput()
+    (problem,) = sl.validate(document)
+    assert str(problem).split("\n")[0] == (
+        "network.populations[0].neuron: 'input' makes spikes of numbers, but the examples of 'spike_hdf5' are spikes"
+    )
+    assert problem.fix is not None
+    assert problem.fix == sl.Fix("Use a spike input", "network.populations[0].neuron", {"type": "spike_input"})
+    document.network.population("input").neuron = problem.fix.value
+    assert sl.validate(document) == []
+
+
 def test_shapes_that_contradict_the_dataset_or_are_missing() -> None:
     document = digits()
     document.network.population("input").shape = (9, 9)

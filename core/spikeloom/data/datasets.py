@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from spikeloom.data.events import Events
 from spikeloom.errors import UserError
 from spikeloom.spec import ArrayData, Dataset
 
@@ -20,7 +21,7 @@ class Arrays:
     Parameters
     ----------
     x
-        (examples, ...), intensities in [0, `largest`].
+        (examples, ...), intensities in [0, `largest`]; or recorded spikes, which no encoder makes.
     labels
         int32, (examples,).
     more
@@ -29,7 +30,7 @@ class Arrays:
         What stands for full intensity: 255 for bytes, which take a quarter of the memory of floats.
     """
 
-    x: np.ndarray
+    x: np.ndarray | Events
     labels: np.ndarray
     largest: float = 1.0
     more: Mapping[str, np.ndarray] = field(default_factory=dict)
@@ -37,7 +38,8 @@ class Arrays:
     def take(self, examples: np.ndarray) -> Arrays:
         """Some examples, by their numbers."""
         more = {name: values[examples] for name, values in self.more.items()}
-        return Arrays(self.x[examples], self.labels[examples], self.largest, more)
+        x = self.x.take(examples) if isinstance(self.x, Events) else self.x[examples]
+        return Arrays(x, self.labels[examples], self.largest, more)
 
     def __len__(self) -> int:
         return len(self.x)

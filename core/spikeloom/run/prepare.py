@@ -8,7 +8,7 @@ from types import EllipsisType
 import numpy as np
 
 from spikeloom.compilers import inputs_of, outputs_of
-from spikeloom.data import Arrays, encode, hold_out, load_dataset
+from spikeloom.data import Arrays, Events, encode, hold_out, in_steps, load_dataset
 from spikeloom.errors import UserError
 from spikeloom.genn.batch import BatchData, SpikeData
 from spikeloom.spec import Dataset, Document
@@ -47,6 +47,9 @@ def _as_batch_data(document: Document, dataset: Dataset, arrays: Arrays) -> Batc
         field = document.network.population(taken.population).field or dataset.field_names[0]
         x = arrays.more.get(field, arrays.x)
         if taken.key:
+            if isinstance(x, Events):
+                message = f"'{taken.population}' takes numbers, and the examples are spikes"
+                raise UserError(message, place="experiment.dataset", hint="Use a spike input.")
             values[taken.key] = as_values(x, arrays.largest)
             continue
         if field not in encoded:
@@ -60,8 +63,10 @@ def _as_batch_data(document: Document, dataset: Dataset, arrays: Arrays) -> Batc
     return BatchData(spikes, values)
 
 
-def _encoded(document: Document, dataset: Dataset, x: np.ndarray, largest: float) -> SpikeData:
+def _encoded(document: Document, dataset: Dataset, x: np.ndarray | Events, largest: float) -> SpikeData:
     simulation, encoder = document.experiment.simulation, dataset.encoder
+    if isinstance(x, Events):
+        return in_steps(x, simulation.dt, simulation.timesteps)
     if encoder is None:
         raise UserError("the data set has no encoder", place="experiment.dataset.encoder")
     return encode(encoder, x, simulation.dt, simulation.timesteps, largest)

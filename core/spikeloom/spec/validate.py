@@ -124,7 +124,11 @@ def _field_problems(document: Document) -> list[Problem]:
             usual = Fix(f"Use '{first}'", f"{place}.field", first)
             problems.append(Problem(f"{place}.field", message, f"Known here: {', '.join(known)}.", fix=usual))
         frames = getattr(neuron, "input_frames", 1)
-        if frames > 1:
+        if neuron.takes_values and dataset.gives_spikes:
+            message = f"'{population.name}' makes spikes of numbers, but the examples of '{dataset.type}' are spikes"
+            fix = Fix("Use a spike input", f"{place}.neuron", {"type": "spike_input"})
+            problems.append(Problem(f"{place}.neuron", message, "Use a spike_input.", fix=fix))
+        elif frames > 1:
             message = f"{frames} frames found, but the examples of '{dataset.type}' stand still"
             fix = Fix("Use one frame", f"{place}.neuron.input_frames", 1)
             problems.append(Problem(f"{place}.neuron.input_frames", message, "Set input_frames to 1.", fix=fix))

@@ -230,6 +230,21 @@ CORPUS: list[tuple[str, Any, str]] = [
         {"type": "spike_hdf5", "folder": " "},
         "experiment.dataset.folder: no folder found, expected one such as 'shd'",
     ),
+    (
+        "experiment.dataset",
+        {"type": "pattern", "rate": -1},
+        "experiment.dataset.rate: -1 found, expected a number greater than 0 and at most 1000 (Hz)",
+    ),
+    (
+        "experiment.dataset",
+        {"type": "pattern", "repeats": 10**6},
+        "experiment.dataset.repeats: 1e+09 input spikes in an epoch found, expected at most 1e+08",
+    ),
+    (
+        "experiment.dataset",
+        {"type": "pattern", "encoder": "linear_latency"},
+        "experiment.dataset.encoder: an encoder found, but the examples are spikes already\n  Leave it out.",
+    ),
     ("format", ..., "'format' is missing, expected 'spikeloom/1'"),
     (
         "format",

@@ -62,7 +62,7 @@ def test_the_families_have_the_types_of_the_first_version() -> None:
     assert names["Optimiser"] >= {"adam", "sgd"}
     assert names["Encoder"] >= {"linear_latency", "log_latency"}
     assert names["Learning"] >= {"inference", "eventprop"}
-    assert names["Dataset"] >= {"digits", "mnist", "spike_hdf5", "yin_yang"}
+    assert names["Dataset"] >= {"digits", "mnist", "pattern", "spike_hdf5", "yin_yang"}
 
 
 @pytest.mark.parametrize("cls", TYPES + NODES, ids=lambda cls: cls.__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -55,6 +55,46 @@ def test_fields_of_a_dataset_may_decide_on_shapes() -> None:
     document.network.population("output").shape = (10,)
     assert sl.infer_shapes(document)["input"] == (7,)
     assert lines(document) == ["network.populations[2].shape: 10 found, but 'spike_hdf5' has 11 classes"]
+
+
+def test_curves_need_a_learning_rule_for_targets_over_time() -> None:
+    class TakesCurves(sl.Inference):
+        """A learning rule whose loss compares in every timestep."""
+
+        targets_over_time: ClassVar[bool] = True
+
+    document = digits()
+    document.experiment.dataset = sl.Pattern(curves=2)
+    document.experiment.simulation.example_time = 1000.0
+    assert sl.infer_shapes(document) == {"input": (20,), "hidden": (100,), "output": (2,)}
+    assert lines(document) == [
+        "experiment.learning: 'eventprop' takes one target for each example, and those of 'pattern' change with time"
+    ]
+    for rule in (None, "inference", TakesCurves()):
+        document.experiment.learning = rule
+        assert lines(document) == []
+
+
+@pytest.mark.parametrize(
+    ("time", "rest"), [(400, "the end of it is never seen"), (1500, "its input is silent after that")]
+)
+def test_examples_should_be_as_long_as_a_pattern(time: float, rest: str) -> None:
+    document = digits(learning=None)
+    document.experiment.dataset = sl.Pattern()
+    document.experiment.simulation.example_time = time
+    (problem,) = sl.validate(document)
+    place = "experiment.simulation.example_time"
+    assert (problem.place, problem.severity) == (place, "warning")
+    assert problem.message == f"{time} ms found, but a pattern lasts 1000 ms; {rest}"
+    assert problem.fix == sl.Fix("Use 1000 ms", place, 1000.0)
+
+
+def test_outputs_of_another_number_than_the_curves() -> None:
+    document = digits(learning=None)
+    document.experiment.dataset = sl.Pattern()
+    document.experiment.simulation.example_time = 1000
+    document.network.population("output").shape = (4,)
+    assert lines(document) == ["network.populations[2].shape: 4 found, but 'pattern' has 3 curves"]
 
 
 def test_an_input_that_makes_spikes_of_numbers_takes_no_recorded_spikes() -> None:

@@ -55,12 +55,24 @@ def _as_batch_data(document: Document, dataset: Dataset, arrays: Arrays) -> Batc
         if field not in encoded:
             encoded[field] = _encoded(document, dataset, x, arrays.largest)
         spikes[taken.population] = encoded[field]
-    for output in outputs_of(document.network):
+    return BatchData(spikes, values | _judged(document, dataset, arrays))
+
+
+def _judged(document: Document, dataset: Dataset, arrays: Arrays) -> dict[str, np.ndarray]:
+    """What the outputs are trained on: labels and the targets they stand for, or targets that change with time."""
+    outputs, simulation = outputs_of(document.network), document.experiment.simulation
+    if arrays.curves is not None:
+        targets = arrays.curves.sampled(simulation.dt, simulation.timesteps)
+        return {output.targets: targets for output in outputs}
+    values: dict[str, np.ndarray] = {}
+    for output in outputs:
         field = document.network.population(output.population).field or dataset.field_names[1]
         labels = arrays.more.get(field, arrays.labels)
+        if labels is None:
+            raise UserError("the examples have neither labels nor targets", place="experiment.dataset")
         values[output.labels] = labels
         values[output.targets] = one_hot(labels, dataset.label_fields[field])
-    return BatchData(spikes, values)
+    return values
 
 
 def _encoded(document: Document, dataset: Dataset, x: np.ndarray | Events, largest: float) -> SpikeData:

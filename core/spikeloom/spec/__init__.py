@@ -20,7 +20,7 @@ from spikeloom.spec.connectivity import (
     Sparse,
     Weighted,
 )
-from spikeloom.spec.datasets import MNIST, ArrayData, Dataset, Digits, SpikeHDF5, YinYang
+from spikeloom.spec.datasets import MNIST, ArrayData, Dataset, Digits, Pattern, SpikeHDF5, YinYang
 from spikeloom.spec.document import FORMAT, Document
 from spikeloom.spec.encoders import Encoder, LinearLatency, LogLatency
 from spikeloom.spec.experiment import Experiment, Recorder, Simulation, SpikeRecorder, Training, VariableRecorder
@@ -145,6 +145,7 @@ __all__ = [
     "Note",
     "OneToOne",
     "Optimiser",
+    "Pattern",
     "PoissonInput",
     "Population",
     "Problem",

@@ -78,7 +78,7 @@ def _of_dataset(dataset: Dataset, population: Population) -> tuple[tuple[int, ..
         return (), ""
     classes = dataset.label_fields.get(field or dataset.field_names[1], 0)
     of = f"'{field}' of '{dataset.type}'" if field else f"'{dataset.type}'"
-    return (classes,) if classes else (), f"{of} has {classes} classes"
+    return (classes,) if classes else (), f"{of} has {classes} {dataset.output_noun}"
 
 
 def _follow_connections(document: Document, shapes: dict[str, tuple[int, ...]]) -> set[str]:

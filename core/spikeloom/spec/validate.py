@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from spikeloom.errors import UserError
 from spikeloom.spec.base import Type
 from spikeloom.spec.connections import array_problems, connection_problems
+from spikeloom.spec.datasets.pattern import Pattern
 from spikeloom.spec.experiment import Recorder, VariableRecorder
 from spikeloom.spec.initialisers.array import Array
 from spikeloom.spec.initialisers.snippet import Snippet
@@ -46,6 +47,7 @@ def validate(document: Document) -> list[Problem]:
     problems += connection_problems(document)
     problems += _population_array_problems(document.network)
     problems += _field_problems(document)
+    problems += _target_problems(document)
     problems += _time_problems(document)
     problems += _recording_problems(document)
     problems += _range_problems(document)
@@ -135,6 +137,16 @@ def _field_problems(document: Document) -> list[Problem]:
     return problems
 
 
+def _target_problems(document: Document) -> list[Problem]:
+    dataset = document.experiment.dataset
+    if dataset is None or not dataset.targets_over_time or not document.learns or document.learns_over_time:
+        return []
+    rule = document.experiment.learning
+    assert rule is not None
+    message = f"'{rule.type}' takes one target for each example, and those of '{dataset.type}' change with time"
+    return [Problem("experiment.learning", message, "Choose another learning rule, or another data set.")]
+
+
 def _population_array_problems(network: Network) -> list[Problem]:
     return [
         problem
@@ -172,7 +184,15 @@ def _time_problems(document: Document) -> list[Problem]:
                 time = float(f"{needed * simulation.dt:.9g}")
                 fix = Fix(f"Use examples of {time:g} ms", place, time)
                 problems.append(Problem(where, message, "Use a longer example.", severity="warning", fix=fix))
-    encoder = getattr(experiment.dataset, "encoder", None)
+    dataset = experiment.dataset
+    if isinstance(dataset, Pattern) and abs(dataset.duration - simulation.example_time) > simulation.dt:
+        duration = dataset.duration
+        longer = duration > simulation.example_time
+        rest = "the end of it is never seen" if longer else "its input is silent after that"
+        message = f"{simulation.example_time:g} ms found, but a pattern lasts {duration:g} ms; {rest}"
+        fix = Fix(f"Use {duration:g} ms", place, duration)
+        problems.append(Problem(place, message, "Use examples as long as it.", severity="warning", fix=fix))
+    encoder = getattr(dataset, "encoder", None)
     longest = getattr(encoder, "max_time", None)
     if longest is not None and longest > simulation.example_time:
         message = f"{longest:g} found, but an example lasts {simulation.example_time:g} ms; later spikes are lost"

@@ -21,7 +21,9 @@ class Dataset(Type):
     more_inputs: ClassVar[dict[str, tuple[int, ...]]] = {}  # other fields for inputs, with their shapes
     more_labels: ClassVar[dict[str, int]] = {}  # other fields for outputs, with their numbers of classes
     field_names: ClassVar[tuple[str, str]] = ("x", "label")  # of the first fields for inputs and for outputs
+    output_noun: ClassVar[str] = "classes"  # what outputs stand for
     gives_spikes: ClassVar[bool] = False  # whether examples are spikes, which no encoder makes
+    targets_over_time: ClassVar[bool] = False  # whether outputs are told what to be in each timestep; no labels then
 
     if TYPE_CHECKING:
 
@@ -51,7 +53,7 @@ class Dataset(Type):
 
     @property
     def label_fields(self) -> dict[str, int]:
-        """What outputs can be trained on, with its number of classes; the first is the default."""
+        """What outputs can be trained on, with its number of classes (outputs); the first is the default."""
         return {self.field_names[1]: self.num_classes, **self.more_labels}
 
     @property

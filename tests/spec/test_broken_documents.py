@@ -245,6 +245,21 @@ CORPUS: list[tuple[str, Any, str]] = [
         {"type": "pattern", "encoder": "linear_latency"},
         "experiment.dataset.encoder: an encoder found, but the examples are spikes already\n  Leave it out.",
     ),
+    (
+        "experiment.dataset",
+        {"type": "mnist", "encoder": {"type": "threshold_crossing", "neurons": 81}},
+        "experiment.dataset.encoder.neurons: 81 found, expected an even number: two for each threshold",
+    ),
+    (
+        "experiment.dataset",
+        {"type": "mnist", "encoder": {"type": "threshold_crossing", "pixel_time": 0}},
+        "experiment.dataset.encoder.pixel_time: 0 found, expected a number greater than 0 (ms)",
+    ),
+    (
+        "experiment.dataset",
+        {"type": "mnist", "train_limit": 0},
+        "experiment.dataset.train_limit: 0 found, expected a whole number of at least 1",
+    ),
     ("format", ..., "'format' is missing, expected 'spikeloom/1'"),
     (
         "format",

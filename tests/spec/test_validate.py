@@ -97,6 +97,59 @@ def test_outputs_of_another_number_than_the_curves() -> None:
     assert lines(document) == ["network.populations[2].shape: 4 found, but 'pattern' has 3 curves"]
 
 
+def test_an_encoder_may_decide_on_the_shape_of_an_input() -> None:
+    document = digits()
+    document.experiment.dataset = sl.Digits(encoder=sl.ThresholdCrossing(neurons=20))
+    document.experiment.simulation.example_time = 120
+    assert sl.infer_shapes(document)["input"] == (21,)
+    assert sl.validate(document) == []
+    document.network.population("input").shape = (8, 8)
+    problem = sl.validate(document)[0]
+    assert str(problem).split("\n")[0] == (
+        "network.populations[0].shape: 8 x 8 = 64 found, but 'threshold_crossing' makes spikes of 21"
+    )
+    assert problem.fix == sl.Fix("Infer the shape", "network.populations[0].shape", None)
+    document.network.population("input").shape = None
+    document.network.population("input").neuron = sl.PoissonInput()  # which takes the pixels themselves
+    assert sl.infer_shapes(document)["input"] == (8, 8)
+    document.experiment.simulation.example_time = 10
+    assert sl.validate(document) == []
+
+
+@pytest.mark.parametrize(
+    ("time", "dt", "rest", "enough"),
+    [
+        (40, 1.0, "'threshold_crossing' shows an example for 128 ms; the rest is never seen", 184.0),
+        (128, 1.0, "'threshold_crossing' shows an example for 128 ms; no time is left to answer", 184.0),
+        (100, 5.0, "'threshold_crossing' shows an example for 128 ms; the rest is never seen", 185.0),
+        (129, 1.0, "", 0.0),
+    ],
+)
+def test_an_image_that_is_shown_pixel_by_pixel_needs_time(time: float, dt: float, rest: str, enough: float) -> None:
+    document = digits()
+    document.experiment.dataset = sl.Digits(encoder=sl.ThresholdCrossing(pixel_time=2.0))
+    document.experiment.simulation.dt = dt
+    document.experiment.simulation.example_time = time
+    problems = sl.validate(document)
+    place = "experiment.simulation.example_time"
+    assert [(p.place, p.message, p.severity) for p in problems] == (
+        [(place, f"{time} ms found, but {rest}", "warning")] if rest else []
+    )
+    for problem in problems:
+        assert problem.fix == sl.Fix(f"Use {enough:g} ms", place, enough)
+        document.experiment.simulation.example_time = enough
+        assert sl.validate(document) == []
+
+
+def test_the_half_of_an_image_needs_half_the_time() -> None:
+    document = digits()
+    document.experiment.dataset = sl.Digits(encoder=sl.ThresholdCrossing())
+    document.experiment.simulation.example_time = 40.0
+    assert "for 64 ms" in lines(document)[0]
+    document.network.population("input").field = "left half"
+    assert sl.validate(document) == []
+
+
 def test_an_input_that_makes_spikes_of_numbers_takes_no_recorded_spikes() -> None:
     document = digits(learning=None)
     document.experiment.dataset = sl.SpikeHDF5()

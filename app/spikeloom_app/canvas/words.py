@@ -154,7 +154,9 @@ def dataset_words(document: Document) -> StageWords:
         facts.append(f"{outputs} {dataset.output_noun}")
     lines = [dataset.help(), *values(dataset)]
     if dataset.encoder is not None:
-        lines.append(f"Encoder: {dataset.encoder.title}")
+        made = dataset.encoder.input_shape(dataset.sample_shape)
+        neurons = f", spikes of {prod(made)} neurons" if made != dataset.sample_shape else ""
+        lines.append(f"Encoder: {dataset.encoder.title}{neurons}")
         facts = facts or [dataset.encoder.title]
     return StageWords(name, dataset.title, " · ".join(facts), "Data", "\n".join(lines))
 

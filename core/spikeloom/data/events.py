@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spikeloom.data.spikes import join
+from spikeloom.data.spikes import distinct, join
 from spikeloom.genn.batch import SpikeData
 
 SPIKES_AT_ONCE = 2**21
@@ -63,12 +63,4 @@ def _part(events: Events, first: int, last: int, dt: float, timesteps: int) -> S
     examples = np.repeat(np.arange(count), np.diff(offsets))
     # The tolerance keeps a time that is a multiple of dt in its own step however it was rounded.
     steps = np.floor(events.times[inside].astype(np.float64) / dt + 1e-9)
-    kept = (steps >= 0) & (steps < timesteps)
-    ids = events.ids[inside][kept].astype(np.int64)
-    neurons = int(ids.max(initial=0)) + 1
-    # One number for each spike, which sorts by example, then step, then neuron.
-    order = np.sort((examples[kept] * timesteps + steps[kept].astype(np.int64)) * neurons + ids)
-    order = order[np.diff(order, prepend=-1) > 0]
-    of_step, ids = np.divmod(order, neurons)
-    starts = np.searchsorted(of_step, np.arange(count + 1) * timesteps)
-    return SpikeData(starts.astype(np.int64), (of_step % timesteps).astype(np.int32), ids.astype(np.int32))
+    return distinct(count, examples, steps, events.ids[inside], timesteps)

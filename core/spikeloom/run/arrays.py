@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -92,8 +93,11 @@ def _spikes(document: Document, compiled: CompiledNetwork, taken: Input, x: Any)
             expected = f"(examples, {simulation.timesteps}, {neurons}) of spikes"
             raise UserError(f"an array of shape {array.shape} was found, expected {expected}", place="x", hint=hint)
         return from_dense(array)
-    if array.ndim < 2 or int(np.prod(array.shape[1:])) != neurons:
+    made = encoder.input_shape(array.shape[1:])
+    if array.ndim < 2 or prod(made) != neurons:
         message = f"an array of shape {array.shape} was found, expected (examples, {neurons}) values"
+        if array.ndim > 1 and made != array.shape[1:]:
+            message = f"'{encoder.type}' makes spikes of {prod(made)} neurons, and '{taken.population}' has {neurons}"
         raise UserError(message, place="x")
     _check_range(array)
     return encode(encoder, array, simulation.dt, simulation.timesteps)

@@ -22,7 +22,7 @@ from spikeloom.spec.connectivity import (
 )
 from spikeloom.spec.datasets import MNIST, ArrayData, Dataset, Digits, Pattern, SpikeHDF5, YinYang
 from spikeloom.spec.document import FORMAT, Document
-from spikeloom.spec.encoders import Encoder, LinearLatency, LogLatency
+from spikeloom.spec.encoders import Encoder, LinearLatency, LogLatency, ThresholdCrossing
 from spikeloom.spec.experiment import Experiment, Recorder, Simulation, SpikeRecorder, Training, VariableRecorder
 from spikeloom.spec.fields import FieldInfo, describe, quantity, setting
 from spikeloom.spec.initialisers import (
@@ -163,6 +163,7 @@ __all__ = [
     "SpikeRecorder",
     "SumVar",
     "Synapse",
+    "ThresholdCrossing",
     "Training",
     "Type",
     "Uniform",

@@ -72,6 +72,10 @@ def _of_dataset(dataset: Dataset, population: Population) -> tuple[tuple[int, ..
     field = population.field
     if population.neuron.is_input:
         shape = dataset.input_fields.get(field or dataset.field_names[0], ())
+        encoder = None if population.neuron.takes_values else dataset.encoder
+        if shape and encoder is not None and encoder.input_shape(shape) != shape:
+            shape = encoder.input_shape(shape)
+            return shape, f"'{encoder.type}' makes spikes of {_size(shape)}"
         of = f"'{field}' of" if field else "an example of"
         return shape, f"{of} '{dataset.type}' has {_size(shape)}" if shape else ""
     if population.readout is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from math import prod
+from math import ceil, prod
 from typing import TYPE_CHECKING
 
 from spikeloom.errors import UserError
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from spikeloom.spec.network import Network
 
 MOST_TIMESTEPS = 10**7
+ANSWER_TIME = 56.0  # ms after an image that is shown pixel by pixel, as Bellec et al. 2018 have it
 CODE_PLACE = re.compile(r"(.*?):(\d+:\d+)$")
 CODE_FIELDS = {
     "sim_code": "sim_code",
@@ -192,6 +193,7 @@ def _time_problems(document: Document) -> list[Problem]:
         message = f"{simulation.example_time:g} ms found, but a pattern lasts {duration:g} ms; {rest}"
         fix = Fix(f"Use {duration:g} ms", place, duration)
         problems.append(Problem(place, message, "Use examples as long as it.", severity="warning", fix=fix))
+    problems += _showing_problems(document)
     encoder = getattr(dataset, "encoder", None)
     longest = getattr(encoder, "max_time", None)
     if longest is not None and longest > simulation.example_time:
@@ -201,6 +203,24 @@ def _time_problems(document: Document) -> list[Problem]:
         fix = Fix(f"Use {simulation.example_time:g} ms", where, simulation.example_time)
         problems.append(Problem(where, message, hint, severity="warning", fix=fix))
     return problems
+
+
+def _showing_problems(document: Document) -> list[Problem]:
+    """An encoder that shows the numbers of an example one after the other needs time for them and for the answer."""
+    dataset, simulation = document.experiment.dataset, document.experiment.simulation
+    if dataset is None or dataset.encoder is None or not dataset.knows_fields:
+        return []
+    encoder, fields = dataset.encoder, dataset.input_fields
+    taken = [p.field or dataset.field_names[0] for p in document.network.inputs if not p.neuron.takes_values]
+    needed = max((encoder.time_needed(fields[name]) for name in taken if name in fields), default=0.0)
+    if not needed or simulation.timesteps * simulation.dt >= needed + simulation.dt * (1 - 1e-6):
+        return []
+    lost = "the rest is never seen" if simulation.example_time < needed else "no time is left to answer"
+    message = f"{simulation.example_time:g} ms found, but '{encoder.type}' shows an example for {needed:g} ms; {lost}"
+    time = float(f"{ceil((needed + ANSWER_TIME) / simulation.dt - 1e-6) * simulation.dt:.9g}")
+    place = "experiment.simulation.example_time"
+    fix = Fix(f"Use {time:g} ms", place, time)
+    return [Problem(place, message, "Use a longer example_time.", severity="warning", fix=fix)]
 
 
 def _range_problems(document: Document) -> list[Problem]:

@@ -10,7 +10,7 @@ from spikeloom.spec.datasets.dataset import Dataset
 from spikeloom.spec.datasets.folder import check_folder, folder_field
 from spikeloom.spec.encoders.encoder import Encoder
 from spikeloom.spec.encoders.linear_latency import LinearLatency
-from spikeloom.spec.fields import setting
+from spikeloom.spec.fields import quantity, setting
 
 
 class MNIST(Dataset):
@@ -29,6 +29,12 @@ class MNIST(Dataset):
 
     encoder: Encoder = setting(factory=LinearLatency, help="How pixels become spikes.")
     folder: str = folder_field("mnist")
+    train_limit: int | None = quantity(
+        None, ge=1, help="Only so many of the training examples, the first ones; all by default.", advanced=True
+    )
+    test_limit: int | None = quantity(
+        None, ge=1, help="Only so many of the test examples, the first ones; all by default.", advanced=True
+    )
 
     @field_validator("folder")
     @classmethod

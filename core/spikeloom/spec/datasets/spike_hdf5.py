@@ -31,8 +31,8 @@ class SpikeHDF5(Dataset):
     test_file: str = setting("shd_test.h5", max_length=255, help="File of the test examples; also gzipped.")
     channels: int = quantity(700, ge=1, le=10**6, help="Number of input channels, one input neuron each.")
     classes: int = quantity(20, ge=1, le=10**6, help="Number of classes; labels count from 0.")
-    label_names: list[str] | None = setting(
-        None, help="Names of the classes, in the order of their labels.", advanced=True
+    label_names: list[str] = setting(
+        factory=list, help="Names of the classes, in the order of their labels; none by default.", advanced=True
     )
 
     @property
@@ -48,7 +48,7 @@ class SpikeHDF5(Dataset):
     @property
     def class_names(self) -> tuple[str, ...]:
         """As its field says."""
-        return tuple(self.label_names or ())
+        return tuple(self.label_names)
 
     @field_validator("folder")
     @classmethod
@@ -65,7 +65,7 @@ class SpikeHDF5(Dataset):
 
     @model_validator(mode="after")
     def _name_every_class(self) -> Self:
-        if self.label_names is not None and len(self.label_names) != self.classes:
+        if self.label_names and len(self.label_names) != self.classes:
             message = f"{len(self.label_names)} names found, expected one for each of {self.classes} classes"
             refuse(message, place="label_names")
         return self

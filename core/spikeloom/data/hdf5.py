@@ -54,7 +54,8 @@ def _opened(path: Path, place: Path) -> Iterator[h5py.File]:
     try:
         if not h5py.is_hdf5(path):
             raise UserError("is no HDF5 file", place=str(place), hint=AGAIN)
-        file = h5py.File(path, "r")
+        # Nobody writes it, and some network drives know no locks.
+        file = h5py.File(path, "r", locking=False)
     except OSError:
         raise UserError("the file is damaged or cut short", place=str(place), hint=AGAIN) from None
     with file:

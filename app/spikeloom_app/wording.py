@@ -59,18 +59,23 @@ def rate(examples_per_second: float | None) -> str:
     return f"{rounded:,}".replace(",", "\u202f") + " examples/s"
 
 
+def score(result: dict[str, Any]) -> str:
+    """How well it did: ``accuracy 95.5 %``, or the loss where there are no classes."""
+    accuracy, loss = result.get("accuracy"), result.get("loss")
+    return f"loss {figure(loss)}" if accuracy is None and loss is not None else f"accuracy {percent(accuracy)}"
+
+
 def summary(result: dict[str, Any]) -> str:
     """What a run that has ended came to: ``Test accuracy 95.5 % · 1.2 s``."""
     seconds = duration(float(result.get("seconds") or 0.0))
     if "split" in result:
         examples = f"{result['examples']:,} {result['split']} examples"
-        return f"Accuracy {percent(result.get('accuracy'))} · {examples} · {seconds}"
+        said = score(result)
+        return f"{said[:1].upper()}{said[1:]} · {examples} · {seconds}"
     epochs = result.get("epochs") or 0
     if result.get("stopped"):
-        accuracy = (result.get("validation") or result.get("train") or {}).get("accuracy")
+        validation = {name: value for name, value in (result.get("validation") or {}).items() if value is not None}
         plural = "" if epochs == 1 else "s"
-        held = (
-            f" · validation accuracy {percent(accuracy)}" if result.get("validation") and accuracy is not None else ""
-        )
+        held = f" · validation {score(validation)}" if validation else ""
         return f"Stopped after {epochs} epoch{plural}{held} · {seconds}"
-    return f"Test accuracy {percent((result.get('test') or {}).get('accuracy'))} · {seconds}"
+    return f"Test {score(result.get('test') or {})} · {seconds}"

@@ -113,6 +113,18 @@ def test_curves_hold_all_epochs(qtbot: Any) -> None:
     assert plot.accuracy.live is None
 
 
+def test_without_classes_the_loss_has_all_the_room(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    assert plot.accuracy.isVisible()  # nothing is known yet
+    plot.handle(epoch(1, accuracy=None, validation_accuracy=None))
+    plot.draw()
+    assert plot.loss.isVisible() and not plot.accuracy.isVisible()
+    plot.reset()
+    plot.handle(epoch(1))
+    plot.draw()
+    assert plot.accuracy.isVisible()
+
+
 def test_no_validation_no_legend_of_it(qtbot: Any) -> None:
     plot = shown(qtbot, CurvesPlot())
     plot.handle(epoch(1, validation_loss=None, validation_accuracy=None, loss=None))
@@ -333,7 +345,9 @@ def test_the_log_says_what_happened(qtbot: Any) -> None:
         epoch(1),
         {"event": "message", "text": "look here", "level": "warning"},
         {"event": "error", "place": "hidden.V", "message": "became NaN", "hint": "lower the learning rate"},
-        {"event": "result", "result": {"test": {"accuracy": 0.955}, "seconds": 1.2}},
+        {"event": "result", "result": {"test": {"accuracy": 0.955, "loss": 0.2}, "seconds": 1.2}},
+        epoch(2, accuracy=None, validation_accuracy=None),
+        {"event": "result", "result": {"test": {"accuracy": None, "loss": 0.2}, "seconds": 1.2}},
         {"event": "progress"},
     ):
         log.handle(event)
@@ -348,6 +362,8 @@ def test_the_log_says_what_happened(qtbot: Any) -> None:
         "error: hidden.V: became NaN",
         "lower the learning rate",
         "test accuracy 95.5 % · 1.2 s",
+        "epoch  2/10  loss 1.000     validation 1.250",
+        "test loss 0.200 · 1.2 s",
     ]
 
 

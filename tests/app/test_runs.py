@@ -428,4 +428,10 @@ def test_figures_in_words() -> None:
     assert wording.time_left(9.7) == "10 s left" and wording.time_left(None) == ""
     assert wording.rate(35812) == "35\u202f800 examples/s" and wording.rate(None) == ""
     assert wording.percent(0.9549) == "95.5 %" and wording.percent(None) == "–"
+    assert wording.summary({"test": {"accuracy": None, "loss": 0.25}, "seconds": 2}) == "Test loss 0.250 · 2.0 s"
+    evaluated = {"split": "test", "accuracy": None, "loss": 0.25, "examples": 3, "seconds": 2}
+    assert wording.summary(evaluated) == "Loss 0.250 · 3 test examples · 2.0 s"
+    assert wording.summary(evaluated | {"accuracy": 0.5}) == "Accuracy 50.0 % · 3 test examples · 2.0 s"
+    stopped = {"stopped": True, "epochs": 1, "validation": {"loss": 0.25, "accuracy": None}, "seconds": 2}
+    assert wording.summary(stopped) == "Stopped after 1 epoch · validation loss 0.250 · 2.0 s"
     assert wording.figure(2.1377) == "2.138" and wording.figure(0.02) == "0.0200" and wording.figure(1e-5) == "1.00e-05"

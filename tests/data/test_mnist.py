@@ -36,6 +36,21 @@ def test_the_files_give_images_and_labels(tmp_path, zipped):
         assert (splits[split].x.dtype, splits[split].labels.dtype) == (np.uint8, np.int32)
 
 
+def test_a_limit_takes_the_first_examples(tmp_path):
+    write(tmp_path / "mnist", contents())
+    whole = load_dataset(sp.MNIST(), tmp_path)
+    some = load_dataset(sp.MNIST(train_limit=7, test_limit=1000), tmp_path)
+    np.testing.assert_array_equal(some["train"].x, whole["train"].x[:7])
+    np.testing.assert_array_equal(some["train"].labels, whole["train"].labels[:7])
+    assert {name: len(values) for name, values in some["train"].more.items()} == {
+        "left half": 7,
+        "right half": 7,
+        "parity": 7,
+    }
+    assert len(some["test"]) == len(whole["test"])
+    assert len(load_dataset(sp.MNIST(test_limit=3), tmp_path)["test"]) == 3
+
+
 def test_names_with_a_point_are_known_too(tmp_path):
     files = {name.replace("-idx", ".idx"): content for name, content in contents().items()}
     write(tmp_path / "mnist", files)

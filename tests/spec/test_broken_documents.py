@@ -204,6 +204,62 @@ CORPUS: list[tuple[str, Any, str]] = [
         "eventporp",
         "experiment.learning: no learning rule 'eventporp'; did you mean 'eventprop'?",
     ),
+    (
+        "experiment.dataset",
+        {"type": "spike_hdf5", "encoder": "linear_latency"},
+        "experiment.dataset.encoder: an encoder found, but the examples are spikes already\n  Leave it out.",
+    ),
+    (
+        "experiment.dataset",
+        {"type": "spike_hdf5", "channels": 0},
+        "experiment.dataset.channels: 0 found, expected a whole number from 1 to 1e+06",
+    ),
+    (
+        "experiment.dataset",
+        {"type": "spike_hdf5", "train_file": "../train.h5"},
+        "experiment.dataset.train_file: '../train.h5' found, expected the name of a file in the folder, "
+        "such as 'shd_train.h5'",
+    ),
+    (
+        "experiment.dataset",
+        {"type": "spike_hdf5", "classes": 3, "label_names": ["one", "two"]},
+        "experiment.dataset.label_names: 2 names found, expected one for each of 3 classes",
+    ),
+    (
+        "experiment.dataset",
+        {"type": "spike_hdf5", "folder": " "},
+        "experiment.dataset.folder: no folder found, expected one such as 'shd'",
+    ),
+    (
+        "experiment.dataset",
+        {"type": "pattern", "rate": -1},
+        "experiment.dataset.rate: -1 found, expected a number greater than 0 and at most 1000 (Hz)",
+    ),
+    (
+        "experiment.dataset",
+        {"type": "pattern", "repeats": 10**6},
+        "experiment.dataset.repeats: 1e+09 input spikes in an epoch found, expected at most 1e+08",
+    ),
+    (
+        "experiment.dataset",
+        {"type": "pattern", "encoder": "linear_latency"},
+        "experiment.dataset.encoder: an encoder found, but the examples are spikes already\n  Leave it out.",
+    ),
+    (
+        "experiment.dataset",
+        {"type": "mnist", "encoder": {"type": "threshold_crossing", "neurons": 81}},
+        "experiment.dataset.encoder.neurons: 81 found, expected an even number: two for each threshold",
+    ),
+    (
+        "experiment.dataset",
+        {"type": "mnist", "encoder": {"type": "threshold_crossing", "pixel_time": 0}},
+        "experiment.dataset.encoder.pixel_time: 0 found, expected a number greater than 0 (ms)",
+    ),
+    (
+        "experiment.dataset",
+        {"type": "mnist", "train_limit": 0},
+        "experiment.dataset.train_limit: 0 found, expected a whole number of at least 1",
+    ),
     ("format", ..., "'format' is missing, expected 'spikeloom/1'"),
     (
         "format",

@@ -78,7 +78,18 @@ def test_it_is_json_and_names_its_dialect() -> None:
 
 
 def test_every_type_is_in_it_with_units_and_ranges() -> None:
-    for family in (sl.Neuron, sl.Synapse, sl.Initialiser, sl.Readout, sl.Loss, sl.Optimiser, sl.Learning, sl.Recorder):
+    for family in (
+        sl.Neuron,
+        sl.Synapse,
+        sl.Initialiser,
+        sl.Readout,
+        sl.Loss,
+        sl.Optimiser,
+        sl.Learning,
+        sl.Recorder,
+        sl.Dataset,
+        sl.Encoder,
+    ):
         for name in family.types():
             assert f"{family.type}.{name}" in SCHEMA["$defs"]
     lif = SCHEMA["$defs"]["neuron.lif"]
@@ -97,6 +108,16 @@ def test_every_type_is_in_it_with_units_and_ranges() -> None:
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_the_examples_fit(path: Path) -> None:
     assert accepts(SCHEMA, json.loads(path.read_text(encoding="utf-8")))
+
+
+def test_data_sets_fit() -> None:
+    dataset = SCHEMA["$defs"]["dataset"]
+    for made in (sl.SpikeHDF5(label_names=["a"], classes=1), sl.Pattern(), sl.MNIST(encoder="threshold_crossing")):
+        assert accepts(dataset, made.model_dump(mode="json"))
+    assert accepts(dataset, {"type": "mnist", "train_limit": None})
+    assert not accepts(dataset, {"type": "mnist", "train_limit": 0})
+    assert not accepts(dataset, {"type": "spike_hdf5", "encoder": "linear_latency"})
+    assert not accepts(dataset, {"type": "pattern", "rate": "50"})
 
 
 def test_shorthands_fit_and_mistakes_do_not() -> None:

@@ -60,9 +60,9 @@ def test_the_families_have_the_types_of_the_first_version() -> None:
     assert names["Readout"] >= readouts
     assert names["Loss"] >= {"sparse_categorical_crossentropy", "mean_square_error"}
     assert names["Optimiser"] >= {"adam", "sgd"}
-    assert names["Encoder"] >= {"linear_latency", "log_latency"}
+    assert names["Encoder"] >= {"linear_latency", "log_latency", "threshold_crossing"}
     assert names["Learning"] >= {"inference", "eventprop"}
-    assert "digits" in names["Dataset"]
+    assert names["Dataset"] >= {"digits", "mnist", "pattern", "spike_hdf5", "yin_yang"}
 
 
 @pytest.mark.parametrize("cls", TYPES + NODES, ids=lambda cls: cls.__name__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -44,6 +44,123 @@ def test_shapes_come_from_the_dataset() -> None:
     document.network.population("input").shape = 64  # type: ignore[assignment]
     document.network.population("output").shape = (2, 5)
     assert sl.infer_shapes(document) == {"input": (64,), "hidden": (100,), "output": (2, 5)}
+    assert sl.validate(document) == []
+
+
+def test_fields_of_a_dataset_may_decide_on_shapes() -> None:
+    document = digits()
+    document.experiment.dataset = sl.SpikeHDF5(channels=128, classes=11)
+    assert sl.infer_shapes(document) == {"input": (128,), "hidden": (100,), "output": (11,)}
+    document.experiment.dataset.channels = 7
+    document.network.population("output").shape = (10,)
+    assert sl.infer_shapes(document)["input"] == (7,)
+    assert lines(document) == ["network.populations[2].shape: 10 found, but 'spike_hdf5' has 11 classes"]
+
+
+def test_curves_need_a_learning_rule_for_targets_over_time() -> None:
+    class TakesCurves(sl.Inference):
+        """A learning rule whose loss compares in every timestep."""
+
+        targets_over_time: ClassVar[bool] = True
+
+    document = digits()
+    document.experiment.dataset = sl.Pattern(curves=2)
+    document.experiment.simulation.example_time = 1000.0
+    assert sl.infer_shapes(document) == {"input": (20,), "hidden": (100,), "output": (2,)}
+    assert lines(document) == [
+        "experiment.learning: 'eventprop' takes one target for each example, and those of 'pattern' change with time"
+    ]
+    for rule in (None, "inference", TakesCurves()):
+        document.experiment.learning = rule
+        assert lines(document) == []
+
+
+@pytest.mark.parametrize(
+    ("time", "rest"), [(400, "the end of it is never seen"), (1500, "its input is silent after that")]
+)
+def test_examples_should_be_as_long_as_a_pattern(time: float, rest: str) -> None:
+    document = digits(learning=None)
+    document.experiment.dataset = sl.Pattern()
+    document.experiment.simulation.example_time = time
+    (problem,) = sl.validate(document)
+    place = "experiment.simulation.example_time"
+    assert (problem.place, problem.severity) == (place, "warning")
+    assert problem.message == f"{time} ms found, but a pattern lasts 1000 ms; {rest}"
+    assert problem.fix == sl.Fix("Use 1000 ms", place, 1000.0)
+
+
+def test_outputs_of_another_number_than_the_curves() -> None:
+    document = digits(learning=None)
+    document.experiment.dataset = sl.Pattern()
+    document.experiment.simulation.example_time = 1000
+    document.network.population("output").shape = (4,)
+    assert lines(document) == ["network.populations[2].shape: 4 found, but 'pattern' has 3 curves"]
+
+
+def test_an_encoder_may_decide_on_the_shape_of_an_input() -> None:
+    document = digits()
+    document.experiment.dataset = sl.Digits(encoder=sl.ThresholdCrossing(neurons=20))
+    document.experiment.simulation.example_time = 120
+    assert sl.infer_shapes(document)["input"] == (21,)
+    assert sl.validate(document) == []
+    document.network.population("input").shape = (8, 8)
+    problem = sl.validate(document)[0]
+    assert str(problem).split("\n")[0] == (
+        "network.populations[0].shape: 8 x 8 = 64 found, but 'threshold_crossing' makes spikes of 21"
+    )
+    assert problem.fix == sl.Fix("Infer the shape", "network.populations[0].shape", None)
+    document.network.population("input").shape = None
+    document.network.population("input").neuron = sl.PoissonInput()  # which takes the pixels themselves
+    assert sl.infer_shapes(document)["input"] == (8, 8)
+    document.experiment.simulation.example_time = 10
+    assert sl.validate(document) == []
+
+
+@pytest.mark.parametrize(
+    ("time", "dt", "rest", "enough"),
+    [
+        (40, 1.0, "'threshold_crossing' shows an example for 128 ms; the rest is never seen", 184.0),
+        (128, 1.0, "'threshold_crossing' shows an example for 128 ms; no time is left to answer", 184.0),
+        (100, 5.0, "'threshold_crossing' shows an example for 128 ms; the rest is never seen", 185.0),
+        (129, 1.0, "", 0.0),
+    ],
+)
+def test_an_image_that_is_shown_pixel_by_pixel_needs_time(time: float, dt: float, rest: str, enough: float) -> None:
+    document = digits()
+    document.experiment.dataset = sl.Digits(encoder=sl.ThresholdCrossing(pixel_time=2.0))
+    document.experiment.simulation.dt = dt
+    document.experiment.simulation.example_time = time
+    problems = sl.validate(document)
+    place = "experiment.simulation.example_time"
+    assert [(p.place, p.message, p.severity) for p in problems] == (
+        [(place, f"{time} ms found, but {rest}", "warning")] if rest else []
+    )
+    for problem in problems:
+        assert problem.fix == sl.Fix(f"Use {enough:g} ms", place, enough)
+        document.experiment.simulation.example_time = enough
+        assert sl.validate(document) == []
+
+
+def test_the_half_of_an_image_needs_half_the_time() -> None:
+    document = digits()
+    document.experiment.dataset = sl.Digits(encoder=sl.ThresholdCrossing())
+    document.experiment.simulation.example_time = 40.0
+    assert "for 64 ms" in lines(document)[0]
+    document.network.population("input").field = "left half"
+    assert sl.validate(document) == []
+
+
+def test_an_input_that_makes_spikes_of_numbers_takes_no_recorded_spikes() -> None:
+    document = digits(learning=None)
+    document.experiment.dataset = sl.SpikeHDF5()
+    document.network.population("input").neuron = sl.PoissonInput()
+    (problem,) = sl.validate(document)
+    assert str(problem).split("\n")[0] == (
+        "network.populations[0].neuron: 'input' makes spikes of numbers, but the examples of 'spike_hdf5' are spikes"
+    )
+    assert problem.fix is not None
+    assert problem.fix == sl.Fix("Use a spike input", "network.populations[0].neuron", {"type": "spike_input"})
+    document.network.population("input").neuron = problem.fix.value
     assert sl.validate(document) == []
 
 

@@ -149,11 +149,14 @@ def dataset_words(document: Document) -> StageWords:
         tip = "Where the examples come from. Select it and choose a dataset in the inspector."
         return StageWords(name, "No dataset", "click to choose one", "Data", tip, empty=True)
     facts = [" × ".join(map(str, dataset.sample_shape))] if dataset.sample_shape else []
-    if dataset.num_classes:
-        facts.append(f"{dataset.num_classes} classes")
+    outputs = next(iter(dataset.label_fields.values()))
+    if outputs:
+        facts.append(f"{outputs} {dataset.output_noun}")
     lines = [dataset.help(), *values(dataset)]
     if dataset.encoder is not None:
-        lines.append(f"Encoder: {dataset.encoder.title}")
+        made = dataset.encoder.input_shape(dataset.sample_shape)
+        neurons = f", spikes of {prod(made)} neurons" if made != dataset.sample_shape else ""
+        lines.append(f"Encoder: {dataset.encoder.title}{neurons}")
         facts = facts or [dataset.encoder.title]
     return StageWords(name, dataset.title, " · ".join(facts), "Data", "\n".join(lines))
 
@@ -166,10 +169,13 @@ def learning_words(document: Document) -> StageWords:
         tip = "How the weights are trained. Select it and choose a rule in the inspector."
         return StageWords(name, "No learning rule", "accuracy alone", "Loss and metric", tip, empty=True)
     loss, optimiser = getattr(learning, "loss", None), getattr(learning, "optimiser", None)
-    facts = [short(loss), "accuracy"] if loss is not None else ["accuracy"]
+    curves = experiment.dataset is not None and experiment.dataset.targets_over_time
+    metrics = [] if curves else ["accuracy"]
+    facts = [short(loss), *metrics] if loss is not None else metrics
     lines = [learning.help(), *values(learning)]
     lines += [f"{what}: {part.title}" for what, part in (("Loss", loss), ("Optimiser", optimiser)) if part is not None]
-    lines += ["Metric: accuracy", f"{experiment.training.epochs} epochs of batches of {experiment.training.batch_size}"]
+    lines += [f"Metric: {metric}" for metric in metrics]
+    lines += [f"{experiment.training.epochs} epochs of batches of {experiment.training.batch_size}"]
     return StageWords(name, learning.title, " · ".join(facts), "Loss and metric", "\n".join(lines))
 
 

@@ -301,7 +301,11 @@ class ListRow(Row):
 
     def refresh(self) -> None:
         """Show the items."""
-        self.words.setText("\n".join(_item_words(item) for item in self.scope.value) or "Nothing")
+        items = self.scope.value
+        if self.field.family is str:  # short, and in no section of their own
+            self.words.setText(f"{self.field.label}: {', '.join(items) or 'none'}")
+        else:
+            self.words.setText("\n".join(_item_words(item) for item in items) or "Nothing")
 
     def stops(self) -> list[QWidget]:
         """Nowhere: there is nothing to change."""

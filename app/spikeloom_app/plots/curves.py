@@ -87,6 +87,12 @@ class _Curves(QWidget):
         self.live, self.total = None, 0
         self._follows = True
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether there is anything to show."""
+        values = [value for points in self.points.values() for _, value in points]
+        return any(map(math.isfinite, values)) or (self.live is not None and math.isfinite(self.live[1]))
+
     def _moved(self, *_: Any) -> None:
         self._follows = False
         self._shown_range = None
@@ -206,5 +212,7 @@ class CurvesPlot(PlotPanel):
         """Show what has come, now."""
         self._soon.stop()
         self._next = time.monotonic() + REDRAW_MILLISECONDS / 1000
+        # Of targets there is no accuracy.
+        self.accuracy.setVisible(self.accuracy.has_figures or not self.loss.has_figures)
         for part in (self.loss, self.accuracy):
             part.draw()

@@ -50,16 +50,16 @@ def words_of(event: dict[str, Any]) -> tuple[str, str] | None:  # noqa: PLR0911 
 
 def _epoch(event: dict[str, Any]) -> str:
     epochs = str(event.get("epochs"))
-    line = (
-        f"epoch {event['epoch']:>{len(epochs)}}/{epochs}  loss {wording.figure(event.get('loss')):<7}"
-        f" {wording.percent(event.get('accuracy')):>7}"
-    )
+    line = f"epoch {event['epoch']:>{len(epochs)}}/{epochs}  loss {_pair(event, '')}"
     if event.get("validation_accuracy") is not None or event.get("validation_loss") is not None:
-        line += (
-            f"   validation {wording.figure(event.get('validation_loss')):<7}"
-            f" {wording.percent(event.get('validation_accuracy')):>7}"
-        )
+        line += f"   validation {_pair(event, 'validation_')}"
     return line.rstrip()
+
+
+def _pair(event: dict[str, Any], split: str) -> str:
+    """Loss and, where there are classes, accuracy; as wide in every epoch."""
+    loss, accuracy = (event.get(f"{split}{name}") for name in ("loss", "accuracy"))
+    return f"{wording.figure(loss):<7}" + (f" {wording.percent(accuracy):>7}" if accuracy is not None else "")
 
 
 class LogView(QPlainTextEdit):

@@ -321,8 +321,8 @@ class RunBar(QWidget):
             self._show_result(event.get("result") or {})
 
     def _show_evaluation(self, event: dict[str, Any]) -> None:
-        known = event.get("accuracy") is not None
-        self._show_figures("Evaluating", event, [f"accuracy {wording.percent(event['accuracy'])}" if known else ""])
+        known = event.get("accuracy") is not None or event.get("loss") is not None
+        self._show_figures("Evaluating", event, [wording.score(event) if known else ""])
         self.progress.show_fraction(event.get("fraction", 0.0))
 
     def _show_progress(self, event: dict[str, Any]) -> None:
@@ -330,7 +330,7 @@ class RunBar(QWidget):
         figures = [
             f"epoch {epoch} of {epochs}",
             f"loss {wording.figure(event.get('loss'))}",
-            f"accuracy {wording.percent(event.get('accuracy'))}",
+            f"accuracy {wording.percent(event['accuracy'])}" if event.get("accuracy") is not None else "",
         ]
         self._show_figures("Training", event, figures)
         self.progress.show_fraction((epoch - 1 + event.get("fraction", 0.0)) / max(1, epochs))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from spikeloom.errors import SpikeloomError
@@ -45,6 +46,12 @@ def wants_traceback() -> bool:
 def number(value: Any, digits: int = 4) -> str:
     """A figure for people; a dash where there is none."""
     return f"{value:.{digits}f}" if isinstance(value, int | float) else "-"
+
+
+def figures(result: Mapping[str, Any], digits: int = 4) -> str:
+    """Accuracy and loss of a result as far as it has them: ``accuracy 0.9531, loss 0.1234``; a dash for neither."""
+    known = [name for name in ("accuracy", "loss") if isinstance(result.get(name), int | float)]
+    return ", ".join(f"{name} {number(result[name], digits)}" for name in known) or "accuracy -"
 
 
 def duration(seconds: Any) -> str:

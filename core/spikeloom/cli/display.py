@@ -116,7 +116,7 @@ class Bar:
                 self._has_figures = True
                 self._progress.refresh()
         elif kind == "evaluating":
-            figures = f"accuracy {console.number(event['accuracy'], 3)}" if "accuracy" in event else ""
+            figures = console.figures(event, 3) if "accuracy" in event else ""
             self._update("evaluating", total=1.0, completed=event["fraction"], figures=figures)
         elif kind == "epoch":
             self._held = {"validation_accuracy": event.get("validation_accuracy")}
@@ -141,7 +141,9 @@ class Bar:
 def _figures(event: dict[str, Any], *, short: bool = False) -> str:
     """Loss, accuracy, speed and time left, as far as they are known."""
     accuracy, validation, speed = ("acc", "val", "ex/s") if short else ("accuracy", "validation", "examples/s")
-    parts = [f"loss {console.number(event.get('loss'))}", f"{accuracy} {console.number(event.get('accuracy'), 3)}"]
+    parts = [f"loss {console.number(event.get('loss'))}"]
+    if event.get("accuracy") is not None:
+        parts.append(f"{accuracy} {console.number(event['accuracy'], 3)}")
     if event.get("validation_accuracy") is not None:
         parts.append(f"{validation} {console.number(event['validation_accuracy'], 3)}")
     if event.get("examples_per_second"):

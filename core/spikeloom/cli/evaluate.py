@@ -45,10 +45,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _summarise(result: dict[str, Any]) -> None:
-    number = console.number
-    console.say(
-        f"{result['split']} accuracy {number(result['accuracy'])}, loss {number(result['loss'])} "
-        f"({result['examples']} examples)"
-    )
+    console.say(f"{result['split']} {console.figures(result)} ({result['examples']} examples)")
     if "record" in result:
         console.say(f"recording: {result['record']}")

@@ -46,11 +46,12 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _summarise(result: dict[str, Any], curves: str) -> None:
-    number = console.number
+    test = result["test"]
+    # The accuracy says it all, where there are classes.
+    shown = test if test["accuracy"] is None else {"accuracy": test["accuracy"]}
     console.say(
-        f"test accuracy {number(result['test']['accuracy'])} after {result['epochs']} epochs "
-        f"in {result['seconds']:.1f} s "
-        f"(training: accuracy {number(result['train']['accuracy'])}, loss {number(result['train']['loss'])})"
+        f"test {console.figures(shown)} after {result['epochs']} epochs in {result['seconds']:.1f} s "
+        f"(training: {console.figures(result['train'])})"
     )
     console.say(f"run folder: {result['run']}")
     if curves:

@@ -9,35 +9,42 @@ from pathlib import Path
 
 import numpy as np
 
+from spikeloom.data.curves import Curves
+from spikeloom.data.events import Events
 from spikeloom.errors import UserError
 from spikeloom.spec import ArrayData, Dataset
 
 
 @dataclass(frozen=True)
 class Arrays:
-    """Examples and labels, before encoding.
+    """Examples with labels or targets, before encoding.
 
     Parameters
     ----------
     x
-        (examples, ...), intensities in [0, `largest`].
+        (examples, ...), intensities in [0, `largest`]; or recorded spikes, which no encoder makes.
     labels
-        int32, (examples,).
+        int32, (examples,); None where targets change with time.
     more
         Other fields of the same examples, by name; values as in `x`, labels as in `labels`.
     largest
         What stands for full intensity: 255 for bytes, which take a quarter of the memory of floats.
+    curves
+        Targets that change with time, where there are no labels.
     """
 
-    x: np.ndarray
-    labels: np.ndarray
+    x: np.ndarray | Events
+    labels: np.ndarray | None
     largest: float = 1.0
     more: Mapping[str, np.ndarray] = field(default_factory=dict)
+    curves: Curves | None = None
 
     def take(self, examples: np.ndarray) -> Arrays:
         """Some examples, by their numbers."""
         more = {name: values[examples] for name, values in self.more.items()}
-        return Arrays(self.x[examples], self.labels[examples], self.largest, more)
+        x = self.x.take(examples) if isinstance(self.x, Events) else self.x[examples]
+        labels = self.labels[examples] if self.labels is not None else None
+        return Arrays(x, labels, self.largest, more, self.curves.take(examples) if self.curves is not None else None)
 
     def __len__(self) -> int:
         return len(self.x)

@@ -6,12 +6,13 @@ from functools import singledispatch
 
 import numpy as np
 
-from spikeloom.data.spikes import join, spike_data
+from spikeloom.data.spikes import distinct, join, spike_data
 from spikeloom.errors import UserError
 from spikeloom.genn.batch import SpikeData
-from spikeloom.spec import Encoder, LinearLatency, LogLatency
+from spikeloom.spec import Encoder, LinearLatency, LogLatency, ThresholdCrossing
 
 VALUES_AT_ONCE = 2**20
+ROUNDING = 1e-9  # of a timestep
 
 
 def encode(encoder: Encoder, x: np.ndarray, dt: float, timesteps: int, largest: float = 1.0) -> SpikeData:
@@ -40,11 +41,21 @@ def _encode(encoder: Encoder, x: np.ndarray, dt: float, timesteps: int) -> Spike
     x = np.asarray(x, dtype=np.float64)
     if not np.isfinite(x).all():
         raise UserError("the data hold NaN or infinity", place="x")
+    return spikes_of(encoder, x, dt, timesteps)
+
+
+@singledispatch
+def spikes_of(encoder: Encoder, x: np.ndarray, dt: float, timesteps: int) -> SpikeData:
+    """The spikes of x (examples, values); where there is no more to say, one of each value at its `spike_times`."""
     times = spike_times(encoder, x)
     examples, ids = np.nonzero(np.isfinite(times))
-    # The tolerance keeps a time that is a multiple of dt in its own step however it was rounded.
-    steps = np.floor(times[examples, ids] / dt + 1e-9).astype(np.int64)
+    steps = _steps(times[examples, ids], dt)
     return spike_data(len(x), examples, steps, ids, timesteps)
+
+
+def _steps(times: np.ndarray, dt: float) -> np.ndarray:
+    # The tolerance keeps a time that is a multiple of dt in its own step however it was rounded.
+    return np.asarray(np.floor(times / dt + ROUNDING).astype(np.int64))
 
 
 @singledispatch
@@ -64,3 +75,26 @@ def _(encoder: LogLatency, x: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         times = encoder.tau_eff * np.log(x / (x - encoder.threshold))
     return np.where(x > encoder.threshold, np.minimum(times, encoder.max_time), np.inf)
+
+
+@spikes_of.register
+def _(encoder: ThresholdCrossing, x: np.ndarray, dt: float, timesteps: int) -> SpikeData:
+    levels = np.searchsorted(encoder.thresholds, x, side="right")  # how many thresholds each value has reached
+    before = np.zeros_like(levels)
+    before[:, 1:] = levels[:, :-1]
+    rows, pixels = np.nonzero(levels != before)
+    now, then = levels[rows, pixels], before[rows, pixels]
+    crossed = np.abs(now - then)
+    examples, pixels = np.repeat(rows, crossed), np.repeat(pixels, crossed)
+    # The thresholds between both values, one after the other; those that fall come after all that rise.
+    first = np.minimum(now, then) + np.where(now < then, encoder.neurons // 2, 0)
+    ids = np.repeat(first - np.cumsum(crossed) + crossed, crossed) + np.arange(len(examples))
+    steps = _steps(pixels * encoder.pixel_time, dt)
+    cue = np.arange(np.ceil(x.shape[1] * encoder.pixel_time / dt - ROUNDING), timesteps).astype(np.int64)
+    return distinct(
+        len(x),
+        np.concatenate([examples, np.repeat(np.arange(len(x)), len(cue))]),
+        np.concatenate([steps, np.tile(cue, len(x))]),
+        np.concatenate([ids, np.full(len(x) * len(cue), encoder.neurons)]),
+        timesteps,
+    )

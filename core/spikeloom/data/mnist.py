@@ -25,14 +25,15 @@ HINT = (
 @load_dataset.register
 def _(dataset: MNIST, base: Path | None = None) -> dict[str, Arrays]:
     folder = find_folder(dataset.folder, base, _has_files, HINT)
-    return {split: _split(folder, prefix, dataset) for split, prefix in PARTS.items()}
+    limits = {"train": dataset.train_limit, "test": dataset.test_limit}
+    return {split: _split(folder, prefix, dataset, limits[split]) for split, prefix in PARTS.items()}
 
 
 def _has_files(folder: Path) -> bool:
     return any(_path(folder, f"{prefix}-images", "idx3-ubyte") is not None for prefix in PARTS.values())
 
 
-def _split(folder: Path, prefix: str, dataset: MNIST) -> Arrays:
+def _split(folder: Path, prefix: str, dataset: MNIST, limit: int | None) -> Arrays:
     x = read_idx(_file(folder, f"{prefix}-images", "idx3-ubyte"), 3)
     labels = read_idx(_file(folder, f"{prefix}-labels", "idx1-ubyte"), 1)
     if x.shape[1:] != dataset.sample_shape:
@@ -43,6 +44,9 @@ def _split(folder: Path, prefix: str, dataset: MNIST) -> Arrays:
     if len(labels) and labels.max() >= dataset.num_classes:
         message = f"label {labels.max()} found in '{prefix}-labels', expected 0 to {dataset.num_classes - 1}"
         raise UserError(message, place=str(folder))
+    if limit is not None:
+        # Copies, so that the rest of the file leaves the memory.
+        x, labels = x[:limit].copy(), labels[:limit].copy()
     return of_digits(x, labels.astype(np.int32), largest=255)
 
 

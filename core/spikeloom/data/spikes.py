@@ -23,6 +23,19 @@ def spike_data(
     return SpikeData(offsets, steps[order].astype(np.int32), ids[order].astype(np.int32))
 
 
+def distinct(count: int, examples: np.ndarray, steps: np.ndarray, ids: np.ndarray, timesteps: int) -> SpikeData:
+    """Sort spikes given as parallel arrays, as `spike_data` does; several of a neuron in one step are one."""
+    inside = (steps >= 0) & (steps < timesteps)
+    ids = ids[inside].astype(np.int64)
+    neurons = int(ids.max(initial=0)) + 1
+    # One number for each spike, which sorts by example, then step, then neuron.
+    order = np.sort((examples[inside] * timesteps + steps[inside].astype(np.int64)) * neurons + ids)
+    order = order[np.diff(order, prepend=-1) > 0]
+    of_step, ids = np.divmod(order, neurons)
+    offsets = np.searchsorted(of_step, np.arange(count + 1) * timesteps)
+    return SpikeData(offsets.astype(np.int64), (of_step % timesteps).astype(np.int32), ids.astype(np.int32))
+
+
 def _order(count: int, examples: np.ndarray, steps: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """The order by example, then step, then neuron.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,10 @@ def batch_data(document: Document, compiled: CompiledNetwork, x: Any, y: Any = N
     if y is not None:
         for output, given, place in _each(compiled.outputs, y, "y"):
             size = compiled.model.populations[output.population].size
-            values |= _targets(output, size, _as_array(given, place), counts[0], place)
+            shapes: list[tuple[int, ...]] = [(size,)]
+            if document.learns_over_time:
+                shapes.append((document.experiment.simulation.timesteps, size))
+            values |= _targets(output, shapes, _as_array(given, place), counts[0], place)
     return BatchData(spikes, values)
 
 
@@ -89,8 +93,11 @@ def _spikes(document: Document, compiled: CompiledNetwork, taken: Input, x: Any)
             expected = f"(examples, {simulation.timesteps}, {neurons}) of spikes"
             raise UserError(f"an array of shape {array.shape} was found, expected {expected}", place="x", hint=hint)
         return from_dense(array)
-    if array.ndim < 2 or int(np.prod(array.shape[1:])) != neurons:
+    made = encoder.input_shape(array.shape[1:])
+    if array.ndim < 2 or prod(made) != neurons:
         message = f"an array of shape {array.shape} was found, expected (examples, {neurons}) values"
+        if array.ndim > 1 and made != array.shape[1:]:
+            message = f"'{encoder.type}' makes spikes of {prod(made)} neurons, and '{taken.population}' has {neurons}"
         raise UserError(message, place="x")
     _check_range(array)
     return encode(encoder, array, simulation.dt, simulation.timesteps)
@@ -127,20 +134,23 @@ def _as_array(given: Any, place: str) -> np.ndarray:
         raise UserError("rows of different lengths were found, expected an array", place=place) from None
 
 
-def _targets(output: Output, size: int, y: np.ndarray, examples: int, place: str) -> dict[str, np.ndarray]:
-    """Labels, and the targets that they stand for; or targets alone."""
+def _targets(
+    output: Output, shapes: list[tuple[int, ...]], y: np.ndarray, examples: int, place: str
+) -> dict[str, np.ndarray]:
+    """Labels, and the targets that they stand for; or targets alone, which have one of the `shapes` per example."""
+    size = shapes[0][-1]
     if y.ndim == 0:
         raise UserError("a single value was found, expected one label or target per example", place=place)
     if len(y) != examples:
         raise UserError(f"{len(y)} labels were given for {examples} examples", place=place)
     if not np.issubdtype(y.dtype, np.number) or not np.isfinite(y).all():
         raise UserError("labels or targets must be finite numbers", place=place)
-    if y.ndim == 2 and y.shape[1] == size:
+    if y.shape[1:] in shapes:
         return {output.targets: y.astype(np.float32)}
     if y.ndim != 1 or not np.issubdtype(y.dtype, np.integer):
         raise UserError(
             f"an array of {y.dtype} of shape {y.shape} was found, expected integer labels (examples,) "
-            f"or targets (examples, {size})",
+            f"or targets (examples, {', '.join(map(str, shapes[-1]))})",
             place=place,
         )
     if len(y) and not 0 <= y.min() <= y.max() < size:

@@ -217,13 +217,15 @@ def versions() -> dict[str, str]:
 
 
 def draw_curves(history: Sequence[EpochMetrics], title: str) -> bytes:
-    """A PNG of loss (left) and accuracy (right) over the epochs, training and validation."""
+    """A PNG of loss (left) and, where there is one, accuracy (right) over the epochs, training and validation."""
     from matplotlib.figure import Figure  # not pyplot: no global state, no window
 
     figure = Figure(figsize=(9, 3.6), dpi=130, layout="constrained")
     figure.suptitle(title, fontsize=11)
     epochs = [metrics.epoch for metrics in history]
-    for axes, name in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
+    # Of targets there is no accuracy.
+    names = ["loss"] if all(math.isnan(metrics.accuracy) for metrics in history) else ["loss", "accuracy"]
+    for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
         axes.plot(epochs, [getattr(m, name) for m in history], color="#2f6fde", label="training")
         held = [getattr(m, f"validation_{name}") for m in history]
         if not all(math.isnan(value) for value in held):

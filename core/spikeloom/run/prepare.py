@@ -8,7 +8,7 @@ from types import EllipsisType
 import numpy as np
 
 from spikeloom.compilers import inputs_of, outputs_of
-from spikeloom.data import Arrays, encode, hold_out, load_dataset
+from spikeloom.data import Arrays, Events, encode, hold_out, in_steps, load_dataset
 from spikeloom.errors import UserError
 from spikeloom.genn.batch import BatchData, SpikeData
 from spikeloom.spec import Dataset, Document
@@ -47,21 +47,38 @@ def _as_batch_data(document: Document, dataset: Dataset, arrays: Arrays) -> Batc
         field = document.network.population(taken.population).field or dataset.field_names[0]
         x = arrays.more.get(field, arrays.x)
         if taken.key:
+            if isinstance(x, Events):
+                message = f"'{taken.population}' takes numbers, and the examples are spikes"
+                raise UserError(message, place="experiment.dataset", hint="Use a spike input.")
             values[taken.key] = as_values(x, arrays.largest)
             continue
         if field not in encoded:
             encoded[field] = _encoded(document, dataset, x, arrays.largest)
         spikes[taken.population] = encoded[field]
-    for output in outputs_of(document.network):
+    return BatchData(spikes, values | _judged(document, dataset, arrays))
+
+
+def _judged(document: Document, dataset: Dataset, arrays: Arrays) -> dict[str, np.ndarray]:
+    """What the outputs are trained on: labels and the targets they stand for, or targets that change with time."""
+    outputs, simulation = outputs_of(document.network), document.experiment.simulation
+    if arrays.curves is not None:
+        targets = arrays.curves.sampled(simulation.dt, simulation.timesteps)
+        return {output.targets: targets for output in outputs}
+    values: dict[str, np.ndarray] = {}
+    for output in outputs:
         field = document.network.population(output.population).field or dataset.field_names[1]
         labels = arrays.more.get(field, arrays.labels)
+        if labels is None:
+            raise UserError("the examples have neither labels nor targets", place="experiment.dataset")
         values[output.labels] = labels
         values[output.targets] = one_hot(labels, dataset.label_fields[field])
-    return BatchData(spikes, values)
+    return values
 
 
-def _encoded(document: Document, dataset: Dataset, x: np.ndarray, largest: float) -> SpikeData:
+def _encoded(document: Document, dataset: Dataset, x: np.ndarray | Events, largest: float) -> SpikeData:
     simulation, encoder = document.experiment.simulation, dataset.encoder
+    if isinstance(x, Events):
+        return in_steps(x, simulation.dt, simulation.timesteps)
     if encoder is None:
         raise UserError("the data set has no encoder", place="experiment.dataset.encoder")
     return encode(encoder, x, simulation.dt, simulation.timesteps, largest)

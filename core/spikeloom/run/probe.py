@@ -203,7 +203,7 @@ class Probe:
             "examples": len(self.data),
             "split": self.options.split,
             "label": None if labels is None else int(labels[0]),
-            "prediction": int(readout[0].argmax()),
+            "prediction": None if labels is None else int(readout[0].argmax()),
             "timesteps": compiled.timesteps,
             "dt": compiled.model.dt,
             "readout": [float(value) for value in readout[0]],

@@ -5,6 +5,7 @@ Each task takes plain options (they come as JSON), tells a listener what happens
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Mapping
@@ -158,7 +159,7 @@ def _train(
 
     def keep(metrics: EpochMetrics) -> None:
         folder.add_epoch(metrics)
-        folder.log(f"epoch {metrics.epoch}: loss {metrics.loss:.4f}, accuracy {metrics.accuracy:.4f}")
+        folder.log(f"epoch {metrics.epoch}: {_figures(metrics.loss, metrics.accuracy)}")
         folder.checkpoint(session.state(), progress(session))
 
     history = session.train(data["train"], data["validation"], on_epoch=keep, on_chunk=probe.look if probe else None)
@@ -166,15 +167,15 @@ def _train(
         probe.look(force=True)
     folder.checkpoint(session.state(), progress(session), force=True)
     tested = None if control.stopped else session.evaluate(data["test"])
-    # A stop that comes during the test leaves no figure: half of the examples are not the test split.
-    accuracy = None if tested is None or control.stopped else tested["accuracy"]
+    if control.stopped:  # during the test: half of the examples are not the test split
+        tested = None
     last = history[-1] if history else None
     result: dict[str, Any] = {"train": {"loss": last and last.loss, "accuracy": last and last.accuracy}}
     if last is not None and len(data["validation"]):
         result["validation"] = {"loss": last.validation_loss, "accuracy": last.validation_accuracy}
     result |= {
-        "test": {"accuracy": accuracy},
-        **({"outputs": tested["outputs"]} if accuracy is not None and tested and "outputs" in tested else {}),
+        "test": {name: tested[name] for name in ("accuracy", "loss")} if tested else {"accuracy": None, "loss": None},
+        **({"outputs": tested["outputs"]} if tested and "outputs" in tested else {}),
         "epochs": session.epoch,
         "seconds": round(time.perf_counter() - started, 3),
         "backend": means.backend,
@@ -182,7 +183,7 @@ def _train(
         "run": str(folder.path),
         "stopped": control.stopped,
     }
-    folder.log(f"done: test accuracy {accuracy:.4f}" if accuracy is not None else "stopped")
+    folder.log(f"done: test {_figures(tested['loss'], tested['accuracy'])}" if tested else "stopped")
     folder.end("stopped" if control.stopped else "done", result=result)
     event = {"event": "result", "task": "train", "result": result, "curves": ""}
     if control.stopped:  # little time is left: the last word comes before the picture
@@ -191,6 +192,12 @@ def _train(
     else:
         listener(event | {"curves": str(_draw(folder, document.title or name, listener) or "")})
     return result
+
+
+def _figures(loss: float, accuracy: float) -> str:
+    """Loss and accuracy as the log says them, as far as there are any."""
+    known = {"loss": loss, "accuracy": accuracy}
+    return ", ".join(f"{name} {value:.4f}" for name, value in known.items() if math.isfinite(value)) or "done"
 
 
 def _draw(folder: RunFolder, title: str, listener: Listener) -> Path | None:

@@ -20,9 +20,9 @@ from spikeloom.spec.connectivity import (
     Sparse,
     Weighted,
 )
-from spikeloom.spec.datasets import MNIST, ArrayData, Dataset, Digits, YinYang
+from spikeloom.spec.datasets import MNIST, ArrayData, Dataset, Digits, Pattern, SpikeHDF5, YinYang
 from spikeloom.spec.document import FORMAT, Document
-from spikeloom.spec.encoders import Encoder, LinearLatency, LogLatency
+from spikeloom.spec.encoders import Encoder, LinearLatency, LogLatency, ThresholdCrossing
 from spikeloom.spec.experiment import Experiment, Recorder, Simulation, SpikeRecorder, Training, VariableRecorder
 from spikeloom.spec.fields import FieldInfo, describe, quantity, setting
 from spikeloom.spec.initialisers import (
@@ -146,6 +146,7 @@ __all__ = [
     "Note",
     "OneToOne",
     "Optimiser",
+    "Pattern",
     "PoissonInput",
     "Population",
     "Problem",
@@ -158,10 +159,12 @@ __all__ = [
     "Sparse",
     "SparseCategoricalCrossentropy",
     "SpikeCount",
+    "SpikeHDF5",
     "SpikeInput",
     "SpikeRecorder",
     "SumVar",
     "Synapse",
+    "ThresholdCrossing",
     "Training",
     "Type",
     "Uniform",

@@ -72,13 +72,17 @@ def _of_dataset(dataset: Dataset, population: Population) -> tuple[tuple[int, ..
     field = population.field
     if population.neuron.is_input:
         shape = dataset.input_fields.get(field or dataset.field_names[0], ())
+        encoder = None if population.neuron.takes_values else dataset.encoder
+        if shape and encoder is not None and encoder.input_shape(shape) != shape:
+            shape = encoder.input_shape(shape)
+            return shape, f"'{encoder.type}' makes spikes of {_size(shape)}"
         of = f"'{field}' of" if field else "an example of"
         return shape, f"{of} '{dataset.type}' has {_size(shape)}" if shape else ""
     if population.readout is None:
         return (), ""
     classes = dataset.label_fields.get(field or dataset.field_names[1], 0)
     of = f"'{field}' of '{dataset.type}'" if field else f"'{dataset.type}'"
-    return (classes,) if classes else (), f"{of} has {classes} classes"
+    return (classes,) if classes else (), f"{of} has {classes} {dataset.output_noun}"
 
 
 def _follow_connections(document: Document, shapes: dict[str, tuple[int, ...]]) -> set[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import partial
-from math import prod
+from math import ceil, prod
 from typing import TYPE_CHECKING
 
 from spikeloom.errors import UserError
 from spikeloom.spec.base import Type
 from spikeloom.spec.connections import array_problems, connection_problems
+from spikeloom.spec.datasets.pattern import Pattern
 from spikeloom.spec.experiment import Recorder, VariableRecorder
 from spikeloom.spec.initialisers.array import Array
 from spikeloom.spec.initialisers.snippet import Snippet
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from spikeloom.spec.network import Network
 
 MOST_TIMESTEPS = 10**7
+ANSWER_TIME = 56.0  # ms after an image that is shown pixel by pixel, as Bellec et al. 2018 have it
 CODE_PLACE = re.compile(r"(.*?):(\d+:\d+)$")
 CODE_FIELDS = {
     "sim_code": "sim_code",
@@ -46,6 +48,7 @@ def validate(document: Document) -> list[Problem]:
     problems += connection_problems(document)
     problems += _population_array_problems(document.network)
     problems += _field_problems(document)
+    problems += _target_problems(document)
     problems += _time_problems(document)
     problems += _recording_problems(document)
     problems += _range_problems(document)
@@ -124,11 +127,25 @@ def _field_problems(document: Document) -> list[Problem]:
             usual = Fix(f"Use '{first}'", f"{place}.field", first)
             problems.append(Problem(f"{place}.field", message, f"Known here: {', '.join(known)}.", fix=usual))
         frames = getattr(neuron, "input_frames", 1)
-        if frames > 1:
+        if neuron.takes_values and dataset.gives_spikes:
+            message = f"'{population.name}' makes spikes of numbers, but the examples of '{dataset.type}' are spikes"
+            fix = Fix("Use a spike input", f"{place}.neuron", {"type": "spike_input"})
+            problems.append(Problem(f"{place}.neuron", message, "Use a spike_input.", fix=fix))
+        elif frames > 1:
             message = f"{frames} frames found, but the examples of '{dataset.type}' stand still"
             fix = Fix("Use one frame", f"{place}.neuron.input_frames", 1)
             problems.append(Problem(f"{place}.neuron.input_frames", message, "Set input_frames to 1.", fix=fix))
     return problems
+
+
+def _target_problems(document: Document) -> list[Problem]:
+    dataset = document.experiment.dataset
+    if dataset is None or not dataset.targets_over_time or not document.learns or document.learns_over_time:
+        return []
+    rule = document.experiment.learning
+    assert rule is not None
+    message = f"'{rule.type}' takes one target for each example, and those of '{dataset.type}' change with time"
+    return [Problem("experiment.learning", message, "Choose another learning rule, or another data set.")]
 
 
 def _population_array_problems(network: Network) -> list[Problem]:
@@ -168,7 +185,16 @@ def _time_problems(document: Document) -> list[Problem]:
                 time = float(f"{needed * simulation.dt:.9g}")
                 fix = Fix(f"Use examples of {time:g} ms", place, time)
                 problems.append(Problem(where, message, "Use a longer example.", severity="warning", fix=fix))
-    encoder = getattr(experiment.dataset, "encoder", None)
+    dataset = experiment.dataset
+    if isinstance(dataset, Pattern) and abs(dataset.duration - simulation.example_time) > simulation.dt:
+        duration = dataset.duration
+        longer = duration > simulation.example_time
+        rest = "the end of it is never seen" if longer else "its input is silent after that"
+        message = f"{simulation.example_time:g} ms found, but a pattern lasts {duration:g} ms; {rest}"
+        fix = Fix(f"Use {duration:g} ms", place, duration)
+        problems.append(Problem(place, message, "Use examples as long as it.", severity="warning", fix=fix))
+    problems += _showing_problems(document)
+    encoder = getattr(dataset, "encoder", None)
     longest = getattr(encoder, "max_time", None)
     if longest is not None and longest > simulation.example_time:
         message = f"{longest:g} found, but an example lasts {simulation.example_time:g} ms; later spikes are lost"
@@ -177,6 +203,24 @@ def _time_problems(document: Document) -> list[Problem]:
         fix = Fix(f"Use {simulation.example_time:g} ms", where, simulation.example_time)
         problems.append(Problem(where, message, hint, severity="warning", fix=fix))
     return problems
+
+
+def _showing_problems(document: Document) -> list[Problem]:
+    """An encoder that shows the numbers of an example one after the other needs time for them and for the answer."""
+    dataset, simulation = document.experiment.dataset, document.experiment.simulation
+    if dataset is None or dataset.encoder is None or not dataset.knows_fields:
+        return []
+    encoder, fields = dataset.encoder, dataset.input_fields
+    taken = [p.field or dataset.field_names[0] for p in document.network.inputs if not p.neuron.takes_values]
+    needed = max((encoder.time_needed(fields[name]) for name in taken if name in fields), default=0.0)
+    if not needed or simulation.timesteps * simulation.dt >= needed + simulation.dt * (1 - 1e-6):
+        return []
+    lost = "the rest is never seen" if simulation.example_time < needed else "no time is left to answer"
+    message = f"{simulation.example_time:g} ms found, but '{encoder.type}' shows an example for {needed:g} ms; {lost}"
+    time = float(f"{ceil((needed + ANSWER_TIME) / simulation.dt - 1e-6) * simulation.dt:.9g}")
+    place = "experiment.simulation.example_time"
+    fix = Fix(f"Use {time:g} ms", place, time)
+    return [Problem(place, message, "Use a longer example_time.", severity="warning", fix=fix)]
 
 
 def _range_problems(document: Document) -> list[Problem]:

@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pydantic import model_validator
 
 from spikeloom.spec.base import Type
 from spikeloom.spec.encoders.encoder import Encoder
-from spikeloom.spec.encoders.linear_latency import LinearLatency
-from spikeloom.spec.fields import setting
+from spikeloom.spec.problem import refuse
 
 
 class Dataset(Type):
-    """Where the examples come from; holds settings alone, `data` loads the numbers."""
+    """Where the examples come from; holds settings alone, `data` loads the numbers.
 
-    sample_shape: ClassVar[tuple[int, ...]] = ()
-    num_classes: ClassVar[int] = 0
+    What is the same for all objects of a type is a class variable of it; what its fields decide is a property. Each
+    type says what its encoder is: a field, or None where examples are spikes already.
+    """
+
     more_inputs: ClassVar[dict[str, tuple[int, ...]]] = {}  # other fields for inputs, with their shapes
     more_labels: ClassVar[dict[str, int]] = {}  # other fields for outputs, with their numbers of classes
     field_names: ClassVar[tuple[str, str]] = ("x", "label")  # of the first fields for inputs and for outputs
-    class_names: ClassVar[tuple[str, ...]] = ()
+    output_noun: ClassVar[str] = "classes"  # what outputs stand for
+    gives_spikes: ClassVar[bool] = False  # whether examples are spikes, which no encoder makes
+    targets_over_time: ClassVar[bool] = False  # whether outputs are told what to be in each timestep; no labels then
+
+    if TYPE_CHECKING:
+
+        @property
+        def encoder(self) -> Encoder | None:
+            """How the numbers of an example become spikes."""
+
+    @property
+    def sample_shape(self) -> tuple[int, ...]:
+        """The shape of an example; empty where it is not known."""
+        return ()
+
+    @property
+    def num_classes(self) -> int:
+        """The number of classes; 0 where it is not known."""
+        return 0
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What the classes are called, where they have names."""
+        return ()
 
     @property
     def input_fields(self) -> dict[str, tuple[int, ...]]:
@@ -27,7 +53,7 @@ class Dataset(Type):
 
     @property
     def label_fields(self) -> dict[str, int]:
-        """What outputs can be trained on, with its number of classes; the first is the default."""
+        """What outputs can be trained on, with its number of classes (outputs); the first is the default."""
         return {self.field_names[1]: self.num_classes, **self.more_labels}
 
     @property
@@ -35,4 +61,9 @@ class Dataset(Type):
         """Whether its fields are known before it is loaded."""
         return bool(self.sample_shape)
 
-    encoder: Encoder | None = setting(factory=LinearLatency, help="How the numbers of an example become spikes.")
+    @model_validator(mode="before")
+    @classmethod
+    def _takes_no_encoder(cls, data: Any) -> Any:
+        if cls.gives_spikes and isinstance(data, dict) and data.get("encoder") is not None:
+            refuse("an encoder found, but the examples are spikes already", place="encoder", hint="Leave it out.")
+        return data

@@ -7,10 +7,10 @@ from typing import ClassVar
 from pydantic import field_validator
 
 from spikeloom.spec.datasets.dataset import Dataset
+from spikeloom.spec.datasets.folder import check_folder, folder_field
 from spikeloom.spec.encoders.encoder import Encoder
 from spikeloom.spec.encoders.linear_latency import LinearLatency
-from spikeloom.spec.fields import setting
-from spikeloom.spec.problem import refuse
+from spikeloom.spec.fields import quantity, setting
 
 
 class MNIST(Dataset):
@@ -28,15 +28,15 @@ class MNIST(Dataset):
     more_labels: ClassVar[dict[str, int]] = {"parity": 2}
 
     encoder: Encoder = setting(factory=LinearLatency, help="How pixels become spikes.")
-    folder: str = setting(
-        "mnist",
-        max_length=4096,
-        help="Folder of the files; relative to the document or to your folder of data sets (SPIKELOOM_DATA).",
+    folder: str = folder_field("mnist")
+    train_limit: int | None = quantity(
+        None, ge=1, help="Only so many of the training examples, the first ones; all by default.", advanced=True
+    )
+    test_limit: int | None = quantity(
+        None, ge=1, help="Only so many of the test examples, the first ones; all by default.", advanced=True
     )
 
     @field_validator("folder")
     @classmethod
     def _check_folder(cls, folder: str) -> str:
-        if not folder.strip() or "\0" in folder:
-            refuse("no folder found, expected one such as 'mnist'")
-        return folder
+        return check_folder(folder, "mnist")

@@ -1,0 +1,66 @@
+"""Recorded spikes: their times as they were measured, before they are put into timesteps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from spikeloom.data.spikes import distinct, join
+from spikeloom.genn.batch import SpikeData
+
+SPIKES_AT_ONCE = 2**21
+
+
+@dataclass(frozen=True)
+class Events:
+    """The spikes of examples, one flat array of each property.
+
+    Parameters
+    ----------
+    offsets
+        int64, (examples + 1,): example e has the spikes ``offsets[e]:offsets[e + 1]``, in any order.
+    times
+        (spikes,), ms; of a type that holds them exactly.
+    ids
+        int32, (spikes,): the neuron of each spike.
+    """
+
+    offsets: np.ndarray
+    times: np.ndarray
+    ids: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def take(self, examples: np.ndarray) -> Events:
+        """The spikes of some examples, in the order given."""
+        # `SpikeData` picks in the same way, whatever its steps are.
+        chosen = SpikeData(self.offsets, self.times, self.ids).take(examples)
+        return Events(chosen.offsets, chosen.steps, chosen.ids)
+
+
+def in_steps(events: Events, dt: float, timesteps: int) -> SpikeData:
+    """The spikes in timesteps: one at time t is emitted in step ``floor(t / dt)``.
+
+    Those after the last step are left out, and several of a neuron in one step are one: a neuron spikes at most once
+    in a step.
+    """
+    parts = [_part(events, first, last, dt, timesteps) for first, last in _portions(events)]
+    return join(parts)
+
+
+def _portions(events: Events) -> list[tuple[int, int]]:
+    """Ranges of examples, each with as many spikes as are worked on at once, or a single example."""
+    ends = np.searchsorted(events.offsets, np.arange(0, events.offsets[-1], SPIKES_AT_ONCE)[1:])
+    cuts = np.unique(np.concatenate([[0], ends, [len(events)]]))
+    return list(zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True)) or [(0, 0)]
+
+
+def _part(events: Events, first: int, last: int, dt: float, timesteps: int) -> SpikeData:
+    offsets = events.offsets[first : last + 1]
+    count, inside = last - first, slice(int(offsets[0]), int(offsets[-1]))
+    examples = np.repeat(np.arange(count), np.diff(offsets))
+    # The tolerance keeps a time that is a multiple of dt in its own step however it was rounded.
+    steps = np.floor(events.times[inside].astype(np.float64) / dt + 1e-9)
+    return distinct(count, examples, steps, events.ids[inside], timesteps)

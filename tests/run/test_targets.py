@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 import pytest
@@ -57,18 +57,16 @@ def test_a_rule_without_curves_refuses_it_before_anything_runs(tmp_path):
 
 
 def test_targets_over_time_are_taken_from_a_script_for_a_rule_that_knows_them():
-    class TakesCurves(sl.Inference):
-        """A learning rule whose loss compares in every timestep."""
-
-        targets_over_time: ClassVar[bool] = True
-
     document = pattern()
+    document.network.population("hidden").neuron = sl.ALIF()
     compiled = Session(document).compiled
     x, y = [([1.0], [0])] * 4, np.ones((4, 500, 3))
     with pytest.raises(UserError, match=r"expected integer labels \(examples,\) or targets \(examples, 3\)"):
         batch_data(document, compiled, x, y)
-    document.experiment.learning = TakesCurves()
+    document.experiment.learning = sl.EProp(loss=sl.MeanSquareError(target_per_timestep=True))
+    compiled = Session(document).compiled
     assert batch_data(document, compiled, x, y).values["targets"].shape == (4, 500, 3)
+    assert (batch_data(document, compiled, x, y[:, 0]).values["targets"] == y).all()  # the same in every step
     with pytest.raises(UserError, match=r"targets \(examples, 500, 3\)"):
         batch_data(document, compiled, x, np.ones((4, 499, 3)))
 

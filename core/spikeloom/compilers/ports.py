@@ -19,7 +19,8 @@ class Input:
 class Output:
     """A population that is read: the keys of its readout and loss, of its labels and targets.
 
-    `needs` is the one of the last two that its loss asks for; empty where there is no loss.
+    `needs` is the one of the last two that its loss asks for; empty where there is no loss. Its targets may be
+    `over_time`, one for each timestep.
     """
 
     population: str
@@ -28,6 +29,7 @@ class Output:
     labels: str
     targets: str
     needs: str = ""
+    over_time: bool = False
 
     @classmethod
     def of(cls, population: str, number: int) -> Output:

@@ -13,18 +13,19 @@ Step
     Step n (0, 1, ... T-1) of a `Run` advances time from ``n * dt`` to ``(n + 1) * dt``; ``t`` is ``n * dt`` within
     it and starts from 0 in every `Run`. As in GeNN, a step does, in this order:
 
-    1. *Synapses*: every spike emitted in step n-1 runs ``pre_spike_syn_code`` for its row, every spike-like event
-       flagged in step n-1 runs ``pre_event_syn_code`` for its row.
+    1. *Synapses*: ``synapse_dynamics_code`` runs for all; every spike emitted in step n-1 runs ``pre_spike_syn_code``
+       for its row, every spike-like event flagged in step n-1 runs ``pre_event_syn_code`` for its row.
     2. *Neurons*: ``Isyn`` and the additional inputs are read (and cleared), the postsynaptic models decay,
-       ``sim_code`` runs, then ``pre_event_threshold_condition_code`` and ``threshold_condition_code`` are
-       tested; a neuron that spikes runs ``reset_code``.
+       ``sim_code`` and ``pre_dynamics_code`` run, then ``pre_event_threshold_condition_code`` and
+       ``threshold_condition_code`` are tested; a neuron that spikes runs ``reset_code`` and ``pre_spike_code``.
 
     So a spike emitted in step n acts on its targets' input from step n+1 on: the exact solution of the continuous
     equations with a spike at time ``(n + 1) * dt`` and no axonal delay.
 Delay
-    ``addToPostDelay(g, d)`` acts d steps later than ``addToPost(g)``, for 0 <= d <= `max_delay`. In an event code,
+    ``addToPostDelay(g, d)`` acts d steps later than ``addToPost(g)``, for 0 <= d <= `max_delay`. In a code of synapses,
     ``X_post[d]`` is what ``X_post`` was d steps ago (0 before the run began): in a backward step, what it was when the
-    spike arrived. Whoever computes d rounds it to a whole number; a backend keeps it within its range.
+    spike arrived. So is ``Z[d]`` of one of `pre_vars`. Whoever computes d rounds it to a whole number; a backend keeps
+    it within its range.
 Input spikes
     An input spike with time t is emitted in step ``floor(t / dt)``.
 Phase
@@ -34,7 +35,7 @@ Backward steps
     Backward step m of a `Run` in phase 1 undoes forward step ``n = T - 1 - m``. In it a population replays, as
     spike-like events flagged at its end, the spikes that it emitted in forward step n-1; they are propagated at the
     start of backward step m+1, when the adjoint variables of their targets hold the value just after those spikes
-    arrived. A `spike source`, and a population that says that it `replays`, does so by itself: its events are no code's.
+    arrived. A `spike source`, and a population that says that it `replays`, does so by itself, without any code.
 Sign
     ``LambdaV`` and ``LambdaI`` are Wunderlich and Pehle's adjoint variables (2021): ``dL/dV = -tau_m LambdaV``,
     ``dL/dI = -tau_s LambdaI``, and the gradient of a weight is ``-tau_s * sum of LambdaI_post`` over the spikes

@@ -92,12 +92,18 @@ def check_weight_update_model(model: WeightUpdateModel, place: str = "") -> None
     place = place or model.name
     pre = {var.name: Symbol(var.type) for var in model.pre_neuron_var_refs}
     post = {var.name: Symbol(var.type, delayed=True) for var in model.post_neuron_var_refs}
-    declared = [*model.params, *(var.name for var in model.vars), *pre, *post]
-    _declared(place, declared, {*_SYNAPSE, *_PHASE}, model.vars)
-    symbols = _SYNAPSE | _PHASE | {name: Symbol() for name in model.params} | _variables(model.vars) | pre | post
+    traces = {var.name: Symbol(var.type, delayed=True) for var in model.pre_vars}
+    declared = [*model.params, *(var.name for var in model.vars), *pre, *post, *traces]
+    _declared(place, declared, {*_SYNAPSE, *_PHASE}, (*model.vars, *model.pre_vars))
+    symbols = (
+        _SYNAPSE | _PHASE | {name: Symbol() for name in model.params} | _variables(model.vars) | pre | post | traces
+    )
     names = Names(symbols, MATHS | {"addToPost": 1, "addToPostDelay": 2, "addToPre": 1})
-    for code in ("pre_spike_syn_code", "pre_event_syn_code"):
+    for code in ("pre_spike_syn_code", "pre_event_syn_code", "synapse_dynamics_code"):
         check(parse(getattr(model, code), f"{place}.{code}"), names, f"{place}.{code}")
+    of_source = _NEURON | _PHASE | {name: Symbol() for name in model.params} | _variables(model.pre_vars)
+    for code in ("pre_spike_code", "pre_dynamics_code"):
+        check(parse(getattr(model, code), f"{place}.{code}"), Names(of_source, MATHS), f"{place}.{code}")
     # The condition is tested per presynaptic neuron, where no synapse is known.
     condition = Names(_COMMON | _PHASE | {name: Symbol() for name in model.params} | pre, MATHS)
     where = f"{place}.pre_event_threshold_condition_code"

@@ -22,8 +22,8 @@ class NeuronModel:
         The population has no dynamics of its own: it emits the input spikes that `SetInputs` gave it and replays them
         in the backward phase. Codes are empty.
     replays
-        The parameter that holds for how many steps the population keeps its spikes, to replay them in the backward phase
-        as a spike source does; empty where it keeps none.
+        The parameter that holds for how many steps the population keeps its spikes, to replay them in the backward
+        phase as a spike source does; empty where it keeps none.
     """
 
     name: str
@@ -40,9 +40,12 @@ class NeuronModel:
 
 @dataclass(frozen=True)
 class WeightUpdateModel:
-    """What a synapse does when a spike or a spike-like event of its presynaptic neuron passes.
+    """What a synapse does when a spike or a spike-like event of its presynaptic neuron passes, and in every step.
 
     `pre_neuron_var_refs` and `post_neuron_var_refs` name the variables of the two populations that the codes read.
+    `pre_vars` are the connection's own variables of its presynaptic neurons (a trace of their spikes), which
+    `pre_dynamics_code` moves in every step and `pre_spike_code` where the neuron spikes; `synapse_dynamics_code`, which
+    runs for every synapse in every step, reads them, as they are or, with an index, as they were some steps ago.
     """
 
     name: str
@@ -53,6 +56,10 @@ class WeightUpdateModel:
     pre_spike_syn_code: str = ""
     pre_event_threshold_condition_code: str = ""
     pre_event_syn_code: str = ""
+    pre_vars: tuple[Var, ...] = ()
+    pre_spike_code: str = ""
+    pre_dynamics_code: str = ""
+    synapse_dynamics_code: str = ""
 
 
 @dataclass(frozen=True)

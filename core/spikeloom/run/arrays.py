@@ -41,10 +41,8 @@ def batch_data(document: Document, compiled: CompiledNetwork, x: Any, y: Any = N
     if y is not None:
         for output, given, place in _each(compiled.outputs, y, "y"):
             size = compiled.model.populations[output.population].size
-            shapes: list[tuple[int, ...]] = [(size,)]
-            if document.learns_over_time:
-                shapes.append((document.experiment.simulation.timesteps, size))
-            values |= _targets(output, shapes, _as_array(given, place), counts[0], place)
+            timesteps = document.experiment.simulation.timesteps if output.over_time else None
+            values |= _targets(output, size, timesteps, _as_array(given, place), counts[0], place)
     return BatchData(spikes, values)
 
 
@@ -135,28 +133,36 @@ def _as_array(given: Any, place: str) -> np.ndarray:
 
 
 def _targets(
-    output: Output, shapes: list[tuple[int, ...]], y: np.ndarray, examples: int, place: str
+    output: Output, size: int, timesteps: int | None, y: np.ndarray, examples: int, place: str
 ) -> dict[str, np.ndarray]:
-    """Labels, and the targets that they stand for; or targets alone, which have one of the `shapes` per example."""
-    size = shapes[0][-1]
+    """Labels, and the targets that they stand for; or targets alone, of every step where there are `timesteps`."""
     if y.ndim == 0:
         raise UserError("a single value was found, expected one label or target per example", place=place)
     if len(y) != examples:
         raise UserError(f"{len(y)} labels were given for {examples} examples", place=place)
     if not np.issubdtype(y.dtype, np.number) or not np.isfinite(y).all():
         raise UserError("labels or targets must be finite numbers", place=place)
-    if y.shape[1:] in shapes:
+    if timesteps is not None and y.shape[1:] == (timesteps, size):
         return {output.targets: y.astype(np.float32)}
+    if y.shape[1:] == (size,):
+        return {output.targets: _over_time(y.astype(np.float32), timesteps)}
     if y.ndim != 1 or not np.issubdtype(y.dtype, np.integer):
         raise UserError(
             f"an array of {y.dtype} of shape {y.shape} was found, expected integer labels (examples,) "
-            f"or targets (examples, {', '.join(map(str, shapes[-1]))})",
+            f"or targets (examples, {size if timesteps is None else f'{timesteps}, {size}'})",
             place=place,
         )
     if len(y) and not 0 <= y.min() <= y.max() < size:
         wrong = int(y.min()) if y.min() < 0 else int(y.max())
         raise UserError(f"label {wrong} found, expected 0 to {size - 1}", place=place)
-    return {output.labels: y.astype(np.int32), output.targets: one_hot(y, size)}
+    return {output.labels: y.astype(np.int32), output.targets: _over_time(one_hot(y, size), timesteps)}
+
+
+def _over_time(targets: np.ndarray, timesteps: int | None) -> np.ndarray:
+    """The same target in every step, where there are `timesteps`."""
+    if timesteps is None:
+        return targets
+    return np.broadcast_to(targets[:, None], (len(targets), timesteps, targets.shape[1]))
 
 
 def _check_range(x: np.ndarray) -> None:

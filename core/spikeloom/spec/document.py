@@ -55,11 +55,6 @@ class Document(Node):
         """Whether it has a learning rule that moves weights."""
         return self.experiment.learning is not None and self.experiment.learning.type != "inference"
 
-    @property
-    def learns_over_time(self) -> bool:
-        """Whether its learning rule takes targets that change with time: such a rule says so in `targets_over_time`."""
-        return bool(getattr(self.experiment.learning, "targets_over_time", False))
-
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a document from a file; runs nothing that it contains.

@@ -140,12 +140,15 @@ def _field_problems(document: Document) -> list[Problem]:
 
 def _target_problems(document: Document) -> list[Problem]:
     dataset = document.experiment.dataset
-    if dataset is None or not dataset.targets_over_time or not document.learns or document.learns_over_time:
-        return []
     rule = document.experiment.learning
-    assert rule is not None
+    if dataset is None or not dataset.targets_over_time or rule is None or not document.learns:
+        return []
+    if rule.targets_over_time:
+        return []
     message = f"'{rule.type}' takes one target for each example, and those of '{dataset.type}' change with time"
-    return [Problem("experiment.learning", message, "Choose another learning rule, or another data set.")]
+    curves = {"type": "eprop", "loss": {"type": "mean_square_error", "target_per_timestep": True}}
+    fix = Fix("Use e-prop", "experiment.learning", curves)
+    return [Problem("experiment.learning", message, "Use e-prop, or another data set.", fix=fix)]
 
 
 def _population_array_problems(network: Network) -> list[Problem]:

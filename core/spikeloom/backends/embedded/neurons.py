@@ -26,6 +26,7 @@ from spikeloom.genn.code import (
     own_elements,
     parse,
     parse_expression,
+    steady_calls,
 )
 from spikeloom.genn.code.check import RANDOM
 from spikeloom.genn.code.names import Used, used
@@ -183,11 +184,18 @@ class NeuronWriter:
     def _group(self) -> int:
         return list(self.layout.model.populations).index(self.population.name)
 
-    def _rows(self) -> tuple[str, dict[int, str]]:
-        """Rows of a tape that all neurons use alike: pointers to them, checked once, and the elements so reached."""
-        found = own_elements(self.codes.hot, {*self.model.params, "t", "dt"})
-        arrays = [node.name.name for node, _ in found]
+    def _steady(self) -> tuple[str, dict[int, str]]:
+        """What is the same for all neurons and stands before their loop, and how its nodes are printed in the loop.
+
+        That is calls of functions, and rows of tapes: pointers to them, checked once.
+        """
+        steady = {*self.model.params, "t", "dt"}
         text, elements = "", {}
+        for number, call in enumerate(steady_calls(self.codes.hot, steady)):
+            text += f"const auto steady_{number} = {self._emit(call)};\n"
+            elements[id(call)] = f"steady_{number}"
+        found = own_elements(self.codes.hot, steady)
+        arrays = [node.name.name for node, _ in found]
         for number, (node, row) in enumerate(found):
             name, place = node.name.name, self.layout[self.population.name, node.name.name]
             alone = " RESTRICT" if arrays.count(name) == 1 else ""
@@ -298,13 +306,13 @@ class NeuronWriter:
             kept = self.layout.place((self.population.name, f"kept:{self.phase}"), "slot", columns=self.population.size)
             declarations += pointer("kept_Isyn", kept)
             body += "kept_Isyn[j] = l_Isyn;\n"
-        rows, elements = self._rows()
+        steady, elements = self._steady()
         body += self._loads(what) + self._random(what) + self._emit(codes.hot, elements)
         if codes.cold_condition is not None:
             body += f"list_flags[j] = ({self._emit(codes.cold_condition)}) ? 1 : 0;\n"
         if codes.threshold is not None:
             body += f"flagged[j] = ({self._emit(codes.threshold)}) ? 1 : 0;\n"
-        return declarations + rows + loop(self.population.size, body + self._stores(what))
+        return declarations + steady + loop(self.population.size, body + self._stores(what))
 
     def _over_list(self, flags: str, found: str, code: c_ast.Compound, name: str, extra: str = "") -> str:
         """Run `code` for the neurons that are flagged; `found` becomes the list of their numbers."""

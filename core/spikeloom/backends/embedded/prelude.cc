@@ -61,7 +61,7 @@ typedef unsigned long long uint64_t;
 #if !DOUBLE && defined(__GNUC__) && (defined(__FMA__) || defined(__aarch64__))
 // Of Cephes (Moshier): x = n ln 2 + r, and a polynomial in r. Written out so that loops become vector code; right to 2
 // units in the last place. The products with ln 2, in two parts, are fused, so that the compiler does not rearrange them.
-static inline scalar m_exp(scalar x) {
+static inline __attribute__((always_inline)) scalar m_exp(scalar x) {
     const scalar inside = x < S(-104) ? S(-104) : x > S(89) ? S(89) : x;
     const scalar n = __builtin_rintf(inside * S(1.44269504088896341));
     const scalar r = __builtin_fmaf(n, S(2.12194440e-4), __builtin_fmaf(n, S(-0.693359375), inside));

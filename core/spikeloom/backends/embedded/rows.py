@@ -1,7 +1,7 @@
-"""Synapses whose code does nothing but add: a row of weights to sums, or a postsynaptic variable to a row of a gradient.
+"""Synapses whose code does nothing but add: rows of weights to sums, or a postsynaptic variable to rows of a gradient.
 
-Such code is a product with one variable in it that differs from synapse to synapse. `prelude.cc` has loops for these that
-keep a stretch of the sums, or of what is added, in registers while they run over all rows of a step.
+Such code is a product with one variable in it that differs from synapse to synapse. `prelude.cc` has loops for these
+that keep a stretch of the sums, or of what is added, in registers while they run over all rows of a step.
 """
 
 from __future__ import annotations

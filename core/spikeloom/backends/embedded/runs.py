@@ -1,6 +1,6 @@
 """The timesteps of a run as C++: what fires, who integrates, and the order of it; segments of an example that is long.
 
-A population that *replays* keeps its spikes of each step of a segment, one after the other: ``tape`` has the neurons and
+A population that *replays* keeps its spikes of each step of a segment, one after the other: ``tape`` has the neurons,
 ``starts`` where those of each step begin. The first entry is that of the step before the segment.
 """
 

@@ -18,7 +18,18 @@ from spikeloom.compilers.learning import add_mean_over_batch, add_optimiser
 from spikeloom.compilers.ports import inputs_of, outputs_of
 from spikeloom.genn import BACKWARD, FORWARD, GeNNModel, Read, Reset, Run, Schedule, SetVar
 from spikeloom.genn.schedule import BatchOp, ExampleOp
-from spikeloom.spec import ALIF, LI, LIF, Connection, Constant, Document, EProp, NeuronDynamics, Population
+from spikeloom.spec import (
+    ALIF,
+    LI,
+    LIF,
+    Connection,
+    Constant,
+    Document,
+    EProp,
+    MeanSquareError,
+    NeuronDynamics,
+    Population,
+)
 from spikeloom.spec.neurons.li import BIASES
 
 
@@ -61,7 +72,8 @@ class _Compiler:
         for number, keys in enumerate(self.outputs):
             loss = self.learning.loss_of(self.network.population(keys.population))
             target, after_step, ops = add_step_loss(self.model, loss, keys)
-            self.outputs[number] = replace(keys, needs=target.key)
+            over_time = isinstance(loss, MeanSquareError) and loss.target_per_timestep
+            self.outputs[number] = replace(keys, needs=target.key, over_time=over_time)
             self.targets.append(target)
             self.after_step += after_step
             self.loss_ops += ops

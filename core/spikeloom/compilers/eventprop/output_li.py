@@ -37,7 +37,9 @@ def _(readout: AvgVar) -> str:
 
 @readout_weight.register
 def _(readout: AvgVarExpWeight) -> str:
-    return f"exp(-{float(readout.local_t_scale)!r} * n / NumTimesteps) / NumTimesteps"
+    # Not of n: what depends on the time alone is computed once for all neurons.
+    step = "(NumTimesteps - 1 - round(t / dt))"
+    return f"exp(-{float(readout.local_t_scale)!r} * {step} / NumTimesteps) / NumTimesteps"
 
 
 @readout_weight.register

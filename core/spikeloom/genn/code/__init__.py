@@ -5,7 +5,7 @@ Code that came with a document reaches a compiler only as the printout of a tree
 
 from spikeloom.genn.code.check import Names, Symbol, check
 from spikeloom.genn.code.emit import c_name, emit
-from spikeloom.genn.code.flow import always_assigned, degree, is_set, leaves_zero, own_elements, read
+from spikeloom.genn.code.flow import always_assigned, degree, is_set, leaves_zero, own_elements, read, steady_calls
 from spikeloom.genn.code.fold import fold, fold_expression
 from spikeloom.genn.code.parse import parse, parse_expression
 
@@ -25,4 +25,5 @@ __all__ = [
     "parse",
     "parse_expression",
     "read",
+    "steady_calls",
 ]

@@ -34,7 +34,7 @@ def emit(
     delayed
         How to print a variable of some steps ago, given the text of their number.
     elements
-        How to print some elements of arrays, by the identity of their nodes; no check is added to these.
+        How to print some elements of arrays, and some calls, by the identity of their nodes; none of these is checked.
     """
     printer = _Printer(names, calls or {}, bounds or {}, delayed or {}, elements or {})
     if isinstance(node, c_ast.Compound):
@@ -73,6 +73,8 @@ class _Printer(c_generator.CGenerator):
     def visit_FuncCall(self, n: c_ast.FuncCall) -> str:
         arguments = [self._single(argument) for argument in n.args.exprs] if n.args is not None else []
         name = n.name.name
+        if id(n) in self.elements:
+            return self.elements[id(n)]
         if name in self.calls:
             return self.calls[name](arguments)
         return f"m_{name}({', '.join(arguments)})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pycparser import c_ast
 
-from spikeloom.genn.code.check import literal
+from spikeloom.genn.code.check import MATHS, literal
 from spikeloom.genn.code.names import used
 
 
@@ -77,6 +77,21 @@ def own_elements(tree: c_ast.Compound, steady: set[str]) -> list[tuple[c_ast.Arr
         if isinstance(node, conditional) or (isinstance(node, c_ast.BinaryOp) and node.op in {"&&", "||"}):
             continue
         waiting += [child for _, child in node.children()]
+    return found
+
+
+def steady_calls(tree: c_ast.Compound, steady: set[str]) -> list[c_ast.FuncCall]:
+    """The calls of mathematical functions of the names `steady` alone: they are the same for all neurons."""
+    found: list[c_ast.FuncCall] = []
+    waiting: list[c_ast.Node] = [tree]
+    while waiting:
+        node = waiting.pop()
+        what = used(node)
+        constant = what.names <= steady and not (what.written or what.arrays) and what.functions <= MATHS.keys()
+        if isinstance(node, c_ast.FuncCall) and constant:
+            found.append(node)
+        else:
+            waiting += [child for _, child in node.children()]
     return found
 
 

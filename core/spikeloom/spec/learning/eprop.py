@@ -44,6 +44,7 @@ class EProp(Learning):
     type: ClassVar[str] = "eprop"
     replaces: ClassVar[tuple[str, ...]] = ("e_prop",)
     title: ClassVar[str] = "e-prop"
+    targets_over_time: ClassVar[bool] = True
     equations: ClassVar[tuple[str, ...]] = (
         r"\psi_j = \frac{\gamma}{v}\, \max(0,\; 1 - |V_j - V_{\mathrm{thresh}} - \beta A_j| / v)",
         r"e_{ij} = \psi_j\, (\bar{z}_i - \beta\, a_{ij}), \;\;"

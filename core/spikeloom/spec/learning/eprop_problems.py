@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from spikeloom.genn import KernelMatrix
 from spikeloom.spec.connections import ends_of
 from spikeloom.spec.learning.eventprop import called, listed
+from spikeloom.spec.losses.loss import Loss
+from spikeloom.spec.losses.mean_square_error import MeanSquareError
 from spikeloom.spec.neurons.alif import ALIF
 from spikeloom.spec.neurons.li import LI
 from spikeloom.spec.neurons.lif import LIF
@@ -27,7 +29,7 @@ LOSSES = ("sparse_categorical_crossentropy", "mean_square_error")
 def problems(learning: EProp, document: Document) -> list[Problem]:
     """All of them."""
     network = document.network
-    found = _outputs(learning, network)
+    found = _outputs(learning, document)
     for population in network.populations:
         if not population.neuron.is_input and population.readout is None:
             found += _hidden(network, population)
@@ -43,8 +45,9 @@ def problems(learning: EProp, document: Document) -> list[Problem]:
     return found + _options(learning, document)
 
 
-def _outputs(learning: EProp, network: Network) -> list[Problem]:
-    found = []
+def _outputs(learning: EProp, document: Document) -> list[Problem]:
+    network = document.network
+    found: list[Problem] = []
     for population in network.outputs:
         place, neuron, readout = f"{network.place(population)}.neuron", population.neuron, population.readout
         if type(neuron) is not LI:
@@ -67,7 +70,27 @@ def _outputs(learning: EProp, network: Network) -> list[Problem]:
             fix = Fix("Use cross-entropy", where, {"type": LOSSES[0]})
             problem = Problem(where, f"e-prop has no rule for '{loss.type}'", f"Use {listed(LOSSES)}.", fix=fix)
             found += [problem] if problem not in found else []
+        elif (problem_of_targets := _targets(document, loss, where)) not in (None, *found):
+            found.append(problem_of_targets)
     return found
+
+
+def _targets(document: Document, loss: Loss, place: str) -> Problem | None:
+    """A loss that takes other targets than the data set has."""
+    dataset = document.experiment.dataset
+    if dataset is None or not dataset.knows_fields:
+        return None
+    curves = isinstance(loss, MeanSquareError) and loss.target_per_timestep
+    if dataset.targets_over_time and not curves:
+        curves_loss = {"type": "mean_square_error", "target_per_timestep": True}
+        fix = Fix("Use the mean square error of curves", place, curves_loss)
+        message = f"the targets of '{dataset.type}' are curves, and '{loss.type}' takes one target per example"
+        return Problem(place, message, "Use mean_square_error with target_per_timestep.", fix=fix)
+    if curves and not dataset.targets_over_time:
+        fix = Fix("Use one target per example", f"{place}.target_per_timestep", False)
+        message = f"the targets of '{dataset.type}' do not change with time"
+        return Problem(f"{place}.target_per_timestep", message, "Set it to false.", fix=fix)
+    return None
 
 
 def _hidden(network: Network, population: Population) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from spikeloom.spec.base import Type
 from spikeloom.spec.problem import Problem
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 class Learning(Type):
     """How the weights are trained."""
+
+    targets_over_time: ClassVar[bool] = False  # whether it can take targets that change with time
 
     @classmethod
     def noun(cls) -> str:

@@ -25,3 +25,17 @@ def test_the_adjoint_is_the_rule(name):
         assert found <= 1e-12
         assert sum(engine.losses.values()) == pytest.approx(losses["all"], rel=1e-10)
     assert spikes > 20 * DRAWS
+
+
+FORWARD = {name: case for name, case in CASES.items() if "to the output" not in name}
+
+
+@pytest.mark.parametrize("name", FORWARD)
+def test_the_forward_mode_is_the_rule(name):
+    engine = Engine(CASES[name], 1, precision="double", mode="forward")
+    for seed in range(DRAWS):
+        engine.draw(seed)
+        ours = engine.run()
+        expected, _, losses = engine.expected()
+        assert error(ours, expected) <= 1e-12
+        assert sum(engine.losses.values()) == pytest.approx(losses["all"], rel=1e-10)

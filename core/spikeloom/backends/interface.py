@@ -20,12 +20,17 @@ class RecordSpikes:
 
 @dataclass(frozen=True)
 class RecordVar:
-    """Record a variable of chosen neurons (all: None) at the end of each step of a phase."""
+    """Record a variable of chosen neurons (all: None) at the end of each step of a phase.
+
+    `population` may be a connection: `neurons` then are its synapses. A variable that lags some steps behind is filed
+    that much earlier (`late`).
+    """
 
     population: str
     variable: str
     neurons: tuple[int, ...] | None = None
     phase: int = 0
+    late: int = 0
 
 
 @dataclass

@@ -40,6 +40,9 @@ class Reset:
 class Run:
     """Advance all timesteps of the example in `phase`; after each of them, run the custom updates `after_step`.
 
+    `more` steps follow, in which what is on its way arrives: they belong to no recording. A run without `traces` may
+    leave out the codes that run for all synapses in every step.
+
     An example may be too long for its tape. Then its forward run is in segments of `segment` steps, `segments` of them,
     and the state at the start of each is kept. The backward run computes each segment `again`, by the forward run that
     it undoes, before it sweeps over it: the tape holds one segment. What both phases write (the number of spikes on a
@@ -52,6 +55,8 @@ class Run:
     segment: int = 0
     segments: int = 1
     again: Run | None = None
+    more: int = 0
+    traces: bool = True
 
 
 @dataclass(frozen=True)

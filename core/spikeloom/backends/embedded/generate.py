@@ -11,7 +11,7 @@ from spikeloom.backends.embedded.initialise import initialisers
 from spikeloom.backends.embedded.layout import Layout, rows_and_columns
 from spikeloom.backends.embedded.neurons import NeuronKernel, NeuronWriter
 from spikeloom.backends.embedded.runs import Kernels, RunWriter
-from spikeloom.backends.embedded.synapses import SynapseKernel, SynapseWriter
+from spikeloom.backends.embedded.synapses import DYNAMICS, SynapseKernel, SynapseWriter
 from spikeloom.backends.embedded.updates import (
     batch_updates,
     population_update,
@@ -103,19 +103,18 @@ class _Generator:
             kernel = NeuronWriter(self.layout, population, phase).kernel()
             if kernel is not None:
                 neurons[population.name] = kernel
-        synapses = [
-            kernel
-            for group in self.model.synapses.values()
-            for kernel in SynapseWriter(self.layout, group, phase).kernels()
-        ]
-        return Kernels(neurons, [kernel for kernel in synapses if self._fires(kernel, neurons)])
+        writers = [SynapseWriter(self.layout, group, phase) for group in self.model.synapses.values()]
+        synapses = [kernel for writer in writers for kernel in writer.kernels() if self._fires(kernel, neurons)]
+        traces = [kernel for kernel in (writer.traces() for writer in writers) if kernel is not None]
+        return Kernels(neurons, synapses, traces)
 
     def _phases(self) -> str:
         """The kernels of each phase, and the runs."""
         kernels = {phase: self._kernels(phase) for phase in sorted({run.phase for run in self._runs()})}
         text = ""
         for phase, found in kernels.items():
-            text += "".join(kernel.text for kernel in (*found.neurons.values(), *found.synapses))
+            text += "".join(kernel.text for kernel in found.neurons.values())
+            text += "".join(kernel.text for kernel in (*found.synapses, *found.traces))
             text += f"static bool finite_{phase}(Job* job, const char* slot, const Example* ex, int64_t step) {{\n"
             text += block(self._finite(found.neurons) + "return true;\n") + "}\n"
         text += self.writer.keeping(kernels)
@@ -123,7 +122,7 @@ class _Generator:
 
     def _fires(self, kernel: SynapseKernel, neurons: Mapping[str, NeuronKernel]) -> bool:
         model = self.model.populations[kernel.source].model
-        if model.spike_source or (model.replays and kernel.trigger == "events"):
+        if kernel.trigger == DYNAMICS or model.spike_source or (model.replays and kernel.trigger == "events"):
             return True
         source = neurons.get(kernel.source)
         return source is not None and (source.spikes if kernel.trigger == "spikes" else source.events)
@@ -178,7 +177,8 @@ class _Generator:
         """Every example starts from the same state, whatever ran before it on this thread."""
         text = ""
         for synapses in self.model.synapses.values():
-            text += "".join(self._first_value(synapses.name, var) for var in synapses.weight_update.vars)
+            variables = (*synapses.weight_update.vars, *synapses.weight_update.pre_vars)
+            text += "".join(self._first_value(synapses.name, var) for var in variables)
         for name, population in self.model.populations.items():
             text += "".join(self._first_value(name, var) for var in population.model.vars)
             for extra in population.model.additional_input_vars:

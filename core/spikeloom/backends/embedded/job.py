@@ -45,6 +45,7 @@ class VarRecordArrays(ctypes.Structure):
         ("offset", _int64),
         ("integer", _int64),
         ("count", _int64),
+        ("late", _int64),
         ("ids", _address),
         ("out", _address),
     ]

@@ -173,6 +173,10 @@ class Layout:
             into: np.ndarray = np.empty(len(places), np.int32)
             into[places] = np.arange(len(places), dtype=np.int32)
             self._constant((name, f"into:{variable}"), into)
+        for var in synapses.weight_update.pre_vars:
+            size = self.model.populations[synapses.source].size
+            self.place((name, var.name), "slot", scalar=var.type == "scalar", columns=size)
+            self.param(name, f"init:{var.name}", 0.0)
         self._summed_input(synapses)
 
     def _constant(self, key: tuple[str, str], values: np.ndarray) -> None:
@@ -225,8 +229,14 @@ class Layout:
 
     def _history(self, synapses: SynapsePopulation) -> None:
         """Where the last values of postsynaptic variables are kept that synapses want of some steps ago."""
-        code = used(parse(synapses.weight_update.pre_event_syn_code), parse(synapses.weight_update.pre_spike_syn_code))
-        for ref in synapses.weight_update.post_neuron_var_refs:
+        update = synapses.weight_update
+        code = used(*map(parse, (update.pre_event_syn_code, update.pre_spike_syn_code, update.synapse_dynamics_code)))
+        for var in update.pre_vars:
+            if var.name in code.arrays:
+                like, rows = self[synapses.name, var.name], synapses.max_delay + 1
+                key = (synapses.name, f"history:{var.name}")
+                self.place(key, "slot", scalar=like.scalar, rows=rows, columns=like.columns, align=True)
+        for ref in update.post_neuron_var_refs:
             if ref.name not in code.arrays:
                 continue
             bound = synapses.post_neuron_var_refs.get(ref.name, ref.name)

@@ -124,6 +124,7 @@ struct VarRecord {  // a variable of chosen neurons in the recorded examples, st
     int64_t offset;   // in the slot
     int64_t integer;  // stored as int32_t
     int64_t count;
+    int64_t late;     // the steps by which the variable lags behind
     const int32_t* ids;
     double* out;  // [recorded example][step][neuron]
 };
@@ -472,7 +473,8 @@ static void record_vars(const Job* job, const char* slot, const Example* ex, int
         const VarRecord* record = &job->var_records[r];
         if (record->phase != phase) continue;
         // A backward step undoes a forward step; it is filed under that step.
-        const int64_t row = phase == 0 ? step : job->timesteps - 1 - step;
+        const int64_t row = (phase == 0 ? step : job->timesteps - 1 - step) - record->late;
+        if (row < 0 || row >= job->timesteps) continue;
         double* out = record->out + (ex->record * job->timesteps + row) * record->count;
         for (int64_t k = 0; k < record->count; ++k)
             out[k] = record->integer ? (double)((const int32_t*)(slot + record->offset))[record->ids[k]]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from spikeloom.backends.embedded.layout import Field, Layout
 from spikeloom.backends.embedded.neurons import NeuronKernel
-from spikeloom.backends.embedded.synapses import SynapseKernel
+from spikeloom.backends.embedded.synapses import DYNAMICS, SynapseKernel
 from spikeloom.backends.embedded.writer import block
 from spikeloom.errors import UserError
 from spikeloom.genn.code import c_name, fold, parse
@@ -29,6 +29,7 @@ class Kernels:
 
     neurons: Mapping[str, NeuronKernel]
     synapses: list[SynapseKernel]
+    traces: list[SynapseKernel]
 
 
 class RunWriter:
@@ -49,7 +50,8 @@ class RunWriter:
         text += block(self._start(run, kernels))
         text += f"    for (int32_t step = begin; step < end; ++step) {{\n{block(self._step(run, kernels), 2)}    }}\n"
         text += block(self._end(run, kernels)) + "}\n"
-        body = self._segments(run) if run.segments > 1 else f"{name}_steps(job, slot, shard, ex, 0, job->timesteps);\n"
+        steps = f"job->timesteps + {run.more}" if run.more else "job->timesteps"
+        body = self._segments(run) if run.segments > 1 else f"{name}_steps(job, slot, shard, ex, 0, {steps});\n"
         return (
             f"{text}static void {name}({arguments}) {{\n{block(body)}    finite_{run.phase}(job, slot, ex, -1);\n}}\n"
         )
@@ -58,6 +60,9 @@ class RunWriter:
     def _step(self, run: Run, kernels: Kernels) -> str:
         text, phase = "", run.phase
         for kernel in kernels.synapses:
+            if kernel.trigger == DYNAMICS:
+                text += f"{kernel.name}(job, slot, shard, ex, step);\n" if run.traces else ""
+                continue
             list_name = f"{kernel.trigger}_{c_name(kernel.source)}"
             text += f"if (n_{list_name}) {kernel.name}(job, slot, shard, ex, step, {list_name}, n_{list_name});\n"
         for index, (name, population) in enumerate(self.model.populations.items()):
@@ -76,7 +81,11 @@ class RunWriter:
                 text += f"n_events_{c} = starts_{c}[end - step] - starts_{c}[end - 1 - step];\n"
             if phase == FORWARD and (population.model.spike_source or name in kernels.neurons):
                 recorded = f"record_spikes(job, ex, {index}, step, spikes_{c}, n_spikes_{c});\n"
-                text += f"if (ex->record >= 0 && n_spikes_{c}) {recorded}"
+                inside = " && step < job->timesteps" if run.more else ""
+                text += f"if (ex->record >= 0 && n_spikes_{c}{inside}) {recorded}"
+        for kernel in kernels.traces if run.traces else ():
+            c = c_name(kernel.source)
+            text += f"{kernel.name}(job, slot, step, spikes_{c}, n_spikes_{c});\n"
         text += "".join(f"update_{c_name(update)}(job, slot);\n" for update in run.after_step)
         text += f"if (ex->record >= 0) record_vars(job, slot, ex, {phase}, step);\n"
         # A backward step undoes a forward step; it is named by that step, as in recordings.

@@ -415,7 +415,7 @@ class _Call:
                 ids = neurons.astype(np.int32)
                 out = np.zeros((len(positions), self.job.timesteps, len(ids)))
                 buffers[recorder] = out
-                fields = (recorder.phase, place.offset, int(not place.scalar), len(ids))
+                fields = (recorder.phase, place.offset, int(not place.scalar), len(ids), recorder.late)
                 var_records.append(VarRecordArrays(*fields, self._address(ids), self._address(out)))
         self.job.spike_records = self._structures(spike_records, SpikeRecordArrays)
         self.job.var_records = self._structures(var_records, VarRecordArrays)

@@ -22,11 +22,15 @@ from spikeloom.genn.network import SynapsePopulation
 from spikeloom.genn.variables import Access, Var
 
 DELAYED = "addToPostDelay"
+DYNAMICS, TRACES = "dynamics", "traces"
 
 
 @dataclass(frozen=True)
 class SynapseKernel:
-    """A generated function of synapses `group` that runs over the `trigger` ('spikes' or 'events') of `source`."""
+    """A generated function of synapses `group` that runs over the `trigger` ('spikes' or 'events') of `source`.
+
+    That of the trigger ``dynamics`` runs over all neurons of the source.
+    """
 
     group: str
     name: str
@@ -50,11 +54,12 @@ class SynapseWriter:
         self.accumulators = {var.name for var in self.model.vars if var.access is Access.ACCUMULATE}
 
     def kernels(self) -> list[SynapseKernel]:
-        """At most one kernel for spikes and one for events; none where the phase leaves no code."""
+        """At most one kernel for dynamics, spikes and events each; none where the phase leaves no code."""
         place = self.synapses.name
         known = {"phase": self.phase}
         made = [
-            self._kernel("spikes", fold(parse(self.model.pre_spike_syn_code, f"{place}.pre_spike_syn_code"), known))
+            self._kernel(trigger, fold(parse(getattr(self.model, code), f"{place}.{code}"), known))
+            for trigger, code in ((DYNAMICS, "synapse_dynamics_code"), ("spikes", "pre_spike_syn_code"))
         ]
         condition = parse_expression(self.model.pre_event_threshold_condition_code, place)
         if fold_expression(condition, known) is not None:
@@ -71,13 +76,16 @@ class SynapseWriter:
         hoisted += params(self.layout, self.synapses.name, set(self.model.params) & what.names)
         hoisted += self._targets_of_sums(what, delay) + self._hoisted(what)
         hoisted += "(void)t; (void)shard; (void)ex;\n"
-        one_row = block(self._one_row(code, what, same_delay=bool(delay)))
-        body = hoisted + (self._whole_rows(code, delay) or f"for (int64_t k = 0; k < n; ++k) {{\n{one_row}}}\n")
+        row = self._one_row(code, what, same_delay=bool(delay))
+        listed = ", const int32_t* list, int32_t n"
+        if trigger == DYNAMICS:
+            loops, listed = f"for (int64_t i = 0; i < {self.pre_size}; ++i) {{\n{block(row)}}}\n", ""
+        else:
+            row = f"const int64_t i = list[k];\n{row}"
+            loops = self._whole_rows(code, delay) or f"for (int64_t k = 0; k < n; ++k) {{\n{block(row)}}}\n"
         name = f"synapses_{c_name(self.synapses.name)}_{trigger}_{self.phase}"
-        text = (
-            f"KERNEL {name}(Job* job, char* slot, char* shard, const Example* ex, int32_t step, "
-            f"const int32_t* list, int32_t n) {{\n{block(body)}}}\n"
-        )
+        head = f"KERNEL {name}(Job* job, char* slot, char* shard, const Example* ex, int32_t step{listed})"
+        text = f"{head} {{\n{block(hoisted + loops)}}}\n"
         return SynapseKernel(self.synapses.name, name, text, self.synapses.source, trigger)
 
     def _whole_rows(self, code: c_ast.Compound, delay: str) -> str:
@@ -129,6 +137,33 @@ class SynapseWriter:
         place, gradient = self.layout[self.synapses.name, what.target], what.target
         text = f"fresh_rows<{place.stride}>(all_{gradient}, stamp_{gradient}, ex->stamp, list, n);\n"
         return text + f"add_to_rows<{place.stride}>({values}, S({factor}), all_{gradient}, list, n);\n"
+
+    def traces(self) -> SynapseKernel | None:
+        """The kernel of the connection's own variables of its source's neurons; None where the phase leaves no code."""
+        known, name = {"phase": self.phase}, self.synapses.name
+        dynamics = fold(parse(self.model.pre_dynamics_code, f"{name}.pre_dynamics_code"), known)
+        spike = fold(parse(self.model.pre_spike_code, f"{name}.pre_spike_code"), known)
+        what = used(dynamics, spike)
+        if not what.written:
+            return None
+        text = clock(self.layout) + params(self.layout, name, set(self.model.params) & what.names)
+        names = {param: f"p_{param}" for param in self.model.params} | {"t": "t", "dt": "dt", "batch": "0"}
+        names |= {"id": "(int32_t)j", "num_neurons": str(self.pre_size)}
+        for var in self.model.pre_vars:
+            text += pointer(f"v_{var.name}", self.layout[name, var.name])
+            names[var.name] = f"v_{var.name}[j]"
+        text += "(void)t;\n" + loop(self.pre_size, emit(dynamics, names))
+        spiking = f"const int64_t j = list[k];\n{emit(spike, names)}"
+        text += loop("n", spiking, index="k", independent=False) if spike.block_items else "(void)list; (void)n;\n"
+        for var in self.model.pre_vars:
+            past = self.layout.fields.get((name, f"history:{var.name}"))
+            if past is not None:
+                row = f"{address(past)} + (step % {past.rows}) * {past.stride}"
+                text += f"{c_type(past)}* RESTRICT past_{var.name} = {row};\n"
+                text += loop(self.pre_size, f"past_{var.name}[j] = v_{var.name}[j];\n")
+        function = f"traces_{c_name(name)}_{self.phase}"
+        head = f"KERNEL {function}(Job* job, char* slot, int32_t step, const int32_t* list, int32_t n)"
+        return SynapseKernel(name, function, f"{head} {{\n{block(text)}}}\n", self.synapses.source, TRACES)
 
     # -- where sums go -----------------------------------------------------------------------------------------
     def _same_delay(self, code: c_ast.Compound) -> str:
@@ -185,6 +220,12 @@ class SynapseWriter:
                 printers[ref.name] = lambda steps, ref=ref, place=place, index=index: (  # type: ignore[misc]
                     f"past_{ref.name}[past_row(step, (int64_t)({steps}), {place.rows}) * {place.stride} + {index}]"
                 )
+        for var in self.model.pre_vars:
+            if var.name in what.arrays:
+                past = self.layout[self.synapses.name, f"history:{var.name}"]
+                printers[var.name] = lambda steps, var=var, past=past: (  # type: ignore[misc]
+                    f"past_{var.name}[past_row(step, (int64_t)({steps}), {past.rows}) * {past.stride} + i]"
+                )
         return printers
 
     def _history(self, ref: Var) -> Field:
@@ -200,7 +241,7 @@ class SynapseWriter:
         loads, stores = self._loads_and_stores(what)
         synapse = emit(code, self._names(), self._calls(same_delay=same_delay), None, self._delayed(what))
         synapse = loads + synapse + stores
-        start = "const int64_t i = list[k];\n" + self._of_source(what) + start
+        start = self._of_source(what) + start
         match self.matrix:
             case DenseMatrix():
                 text = self._row(what, "i") + loop(self.post_size, synapse)
@@ -227,17 +268,17 @@ class SynapseWriter:
             inner = f"for (int32_t {index} = {offsets}]; {index} < {offsets} + 1]; ++{index}) {{\n{block(inner)}}}\n"
         return text + inner
 
-    def _names(self, suffix: str = "") -> dict[str, str]:
-        """What names are called in a row; `suffix` tells several rows apart."""
+    def _names(self) -> dict[str, str]:
+        """What names are called in a row."""
         model = self.model
         names = {var.name: f"l_{var.name}" for var in model.vars}
-        names |= {name: f"row_{name}{suffix}[{self.synapse}]" for name in self.accumulators}
-        names |= {ref.name: f"pre_{ref.name}{suffix}" for ref in model.pre_neuron_var_refs}
+        names |= {name: f"row_{name}[{self.synapse}]" for name in self.accumulators}
+        names |= {ref.name: f"pre_{ref.name}" for ref in (*model.pre_neuron_var_refs, *model.pre_vars)}
         for ref in model.post_neuron_var_refs:
             place = self._bound(self.synapses.target, self.synapses.post_neuron_var_refs, ref)
             names[ref.name] = f"post_{ref.name}[{'j' if place.columns == self.post_size else '0'}]"
         names |= {name: f"p_{name}" for name in model.params}
-        names |= {"id_pre": f"(int32_t)i{suffix}", "id_post": "(int32_t)j", "t": "t", "dt": "dt", "batch": "0"}
+        names |= {"id_pre": "(int32_t)i", "id_post": "(int32_t)j", "t": "t", "dt": "dt", "batch": "0"}
         return names | {"num_pre": str(self.pre_size), "num_post": str(self.post_size)}
 
     def _hoisted(self, what: Used) -> str:
@@ -254,6 +295,11 @@ class SynapseWriter:
             if ref.name in what.names:
                 place = self._bound(self.synapses.source, self.synapses.pre_neuron_var_refs, ref)
                 text += f"const {c_type(place)}* ref_{ref.name} = {address(place)};\n"
+        for var in self.model.pre_vars:
+            if var.name in what.names:
+                text += "const " + pointer(f"ref_{var.name}", self.layout[self.synapses.name, var.name])
+            if var.name in what.arrays:
+                text += "const " + pointer(f"past_{var.name}", self.layout[self.synapses.name, f"history:{var.name}"])
         for ref in self.model.post_neuron_var_refs:
             if ref.name in what.names:
                 place = self._bound(self.synapses.target, self.synapses.post_neuron_var_refs, ref)
@@ -262,21 +308,25 @@ class SynapseWriter:
                 text += "const " + pointer(f"past_{ref.name}", self._history(ref))
         return text
 
-    def _of_source(self, what: Used, suffix: str = "") -> str:
+    def _of_source(self, what: Used) -> str:
         """What a row reads of its presynaptic neuron."""
         text = ""
         for ref in self.model.pre_neuron_var_refs:
             if ref.name in what.names:
                 place = self._bound(self.synapses.source, self.synapses.pre_neuron_var_refs, ref)
-                index = f"i{suffix}" if place.columns == self.pre_size else "0"
-                text += f"const {c_type(place)} pre_{ref.name}{suffix} = ref_{ref.name}[{index}];\n"
+                index = "i" if place.columns == self.pre_size else "0"
+                text += f"const {c_type(place)} pre_{ref.name} = ref_{ref.name}[{index}];\n"
+        for var in self.model.pre_vars:
+            if var.name in what.names:
+                kind = c_type(self.layout[self.synapses.name, var.name])
+                text += f"const {kind} pre_{var.name} = ref_{var.name}[i];\n"
         return text
 
-    def _row(self, what: Used, row: str, suffix: str = "") -> str:
+    def _row(self, what: Used, row: str) -> str:
         """Pointers to the variables of row number `row`, and gradients zeroed where a batch first touches them."""
         text = ""
         for var in self._vars(what):
-            place, name = self.layout[self.synapses.name, var.name], f"row_{var.name}{suffix}"
+            place, name = self.layout[self.synapses.name, var.name], f"row_{var.name}"
             sparse = isinstance(self.matrix, SparseMatrix)
             start = "first" if sparse else f"{row} * {place.stride}"
             text += f"{c_type(place)}* RESTRICT {name} = all_{var.name} + {start};\n"
@@ -285,16 +335,16 @@ class SynapseWriter:
                 text += f"if ({stamp} != ex->stamp) {{ {stamp} = ex->stamp; zero({name}, {count}); }}\n"
         return text
 
-    def _loads_and_stores(self, what: Used, suffix: str = "") -> tuple[str, str]:
+    def _loads_and_stores(self, what: Used) -> tuple[str, str]:
         """What a synapse reads before its code and writes after it."""
         loads = stores = ""
         for var in self._vars(what):
             if var.access is Access.ACCUMULATE:
                 continue
             kind = c_type(self.layout[self.synapses.name, var.name])
-            loads += f"{kind} l_{var.name} = row_{var.name}{suffix}[{self.synapse}];\n"
+            loads += f"{kind} l_{var.name} = row_{var.name}[{self.synapse}];\n"
             if var.name in what.written:
-                stores += f"row_{var.name}{suffix}[{self.synapse}] = l_{var.name};\n"
+                stores += f"row_{var.name}[{self.synapse}] = l_{var.name};\n"
         return loads, stores
 
     def _vars(self, what: Used) -> list[Var]:

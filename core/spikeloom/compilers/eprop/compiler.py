@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
 from spikeloom.compilers.compiled import CompiledNetwork
 from spikeloom.compilers.connections import add_connection
-from spikeloom.compilers.eprop.feedback import add_feedback
+from spikeloom.compilers.eprop.feedback import Way, add_feedback
+from spikeloom.compilers.eprop.forward import (
+    LATE,
+    Channel,
+    hidden_forward,
+    onto_hidden,
+    onto_output,
+    output_forward,
+)
 from spikeloom.compilers.eprop.hidden import Times, hidden
-from spikeloom.compilers.eprop.losses import add_step_loss, mean_weight
+from spikeloom.compilers.eprop.losses import ERROR, add_step_loss, mean_weight
 from spikeloom.compilers.eprop.output import output
 from spikeloom.compilers.eprop.segments import segment_length
 from spikeloom.compilers.eprop.sweeps import Sweeps
@@ -62,6 +71,9 @@ class _Compiler:
         segment = segment_length(self.document, self.learning)
         self.times = Times(simulation.timesteps, segment, simulation.dt)
         self.sweeps: dict[str, Sweeps] = {}
+        self.forward = self.learning.mode == "forward"
+        names = {keys.population for keys in self.outputs}
+        self.hidden = [p.name for p in self.network.populations if not p.neuron.is_input and p.name not in names]
 
     def compiled(self) -> CompiledNetwork:
         """The network."""
@@ -88,20 +100,26 @@ class _Compiler:
         compiled.keep(self.document.network)
         learn = self._learn(compiled)
         start: tuple[ExampleOp, ...] = (Reset(), *map(input_op, compiled.inputs))
-        forward, alone, backward = self._runs()
-        read: tuple[ExampleOp, ...] = (*start, *self.targets, forward, *self.reads, *self.loss_ops)
+        forward, backward = self._runs()
+        alone = replace(forward, after_step=(), traces=False)
+        told: tuple[ExampleOp, ...] = (*start, *self.targets)
+        seen: tuple[ExampleOp, ...] = (*self.reads, *self.loss_ops)
         compiled.schedules["predict"] = Schedule((*start, alone, *self.reads))
-        compiled.schedules["evaluate"] = Schedule(read)
-        compiled.schedules["train"] = Schedule((*read, backward), tuple(learn))
+        compiled.schedules["evaluate"] = Schedule((*told, replace(forward, traces=False), *seen))
+        compiled.schedules["train"] = Schedule((*told, forward, *seen, *backward), tuple(learn))
+        if self.forward:
+            compiled.schedules["trace"] = Schedule((*start, replace(alone, traces=True), *self.reads))
         return compiled
 
-    def _runs(self) -> tuple[Run, Run, Run]:
-        """Forward with errors, forward without, and backward."""
+    def _runs(self) -> tuple[Run, tuple[Run, ...]]:
+        """Forward with errors, and backward in the adjoint form."""
+        if self.forward:
+            return Run(FORWARD, self.after_step, more=LATE), ()
         segments = -(-self.times.timesteps // self.times.segment)
         if segments == 1:
-            return Run(FORWARD, self.after_step), Run(FORWARD), Run(BACKWARD)
+            return Run(FORWARD, self.after_step), (Run(BACKWARD),)
         forward = Run(FORWARD, self.after_step, self.times.segment, segments)
-        return forward, replace(forward, after_step=()), Run(BACKWARD, (), self.times.segment, segments, forward)
+        return forward, (Run(BACKWARD, (), self.times.segment, segments, forward),)
 
     # -- populations -----------------------------------------------------------------------------------------
     def _population(self, population: Population) -> None:
@@ -109,7 +127,7 @@ class _Compiler:
         into = self.network.incoming(population.name)
         if neuron.is_input:
             dynamics = neuron.dynamics(dt)
-            if neuron.takes_values:
+            if neuron.takes_values and not self.forward:
                 dynamics = replaying(dynamics, self.times)
         elif isinstance(neuron, LI):
             biases = self.learning.train_biases
@@ -120,11 +138,18 @@ class _Compiler:
             read_out, result = with_readout(plain, neuron.dynamics(dt), self.times.timesteps, dt)
             self.reads.append(Read(population.name, result, self.outputs[len(self.reads)].readout))
             loss, first = self.learning.loss_of(population), self.learning.error_start_timestep
-            dynamics = output(neuron, read_out, loss, sweeps, self.times, first, biases=biases)
+            if self.forward:
+                dynamics = output_forward(neuron, read_out, loss, self.times, first, biases=biases)
+            else:
+                dynamics = output(neuron, read_out, loss, sweeps, self.times, first, biases=biases)
         else:
             assert isinstance(neuron, LIF | ALIF)
             sweeps = self.sweeps[population.name] = Sweeps.of(neuron, dt, "P", into)
-            dynamics = hidden(neuron, self.learning, sweeps, self.times, self._mean_weight())
+            weight = self._mean_weight()
+            if self.forward:
+                dynamics = hidden_forward(neuron, self.learning, self._channels(population.name), self.times, weight)
+            else:
+                dynamics = hidden(neuron, self.learning, sweeps, self.times, weight)
         add_population(self.model, self.document, population, dynamics)
 
     def _mean_weight(self) -> float:
@@ -137,23 +162,60 @@ class _Compiler:
         if not connection.connectivity.trained:
             add_connection(self.model, self.document, connection)
             return
-        group = add_connection(self.model, self.document, connection, eprop_pulse)
-        group.post_neuron_var_refs = {"Sweep_post": self.sweeps[connection.target].variable(connection.synapse)}
+        if not self.forward:
+            group = add_connection(self.model, self.document, connection, eprop_pulse)
+            group.post_neuron_var_refs = {"Sweep_post": self.sweeps[connection.target].variable(connection.synapse)}
+            return
+        sweeps, neuron = self.sweeps[connection.target], self.network.population(connection.target).neuron
+        through = sweeps.filter(connection.synapse)
+        if isinstance(neuron, LIF | ALIF):
+            channels = self._channels(connection.target)
+            recorded = connection.name in self._recorded()
+            update = onto_hidden(neuron, sweeps, channels, through, self.learning, recorded=recorded)
+        else:
+            update = onto_output(sweeps, through)
+        group = add_connection(self.model, self.document, connection, update)
+        refs = group.weight_update.post_neuron_var_refs
+        group.post_neuron_var_refs = {ref.name: ref.name.removesuffix("_post") for ref in refs}
+
+    def _recorded(self) -> set[str]:
+        """The connections whose eligibility is recorded."""
+        return set()
+
+    def _channels(self, population: str) -> list[Channel]:
+        """How the outputs that a hidden population reaches filter its eligibility; those that do it alike, once."""
+        found = [self._channel(connection) for connection in self._onward(population)]
+        return list(dict.fromkeys(found))
+
+    def _onward(self, population: str) -> list[Connection]:
+        names = {keys.population for keys in self.outputs}
+        return [connection for connection in self.network.outgoing(population) if connection.target in names]
+
+    def _channel(self, connection: Connection) -> Channel:
+        neuron, dt = self.network.population(connection.target).neuron, self.times.dt
+        assert isinstance(neuron, LI)
+        gain, left = Sweeps(neuron, dt, "").filter(connection.synapse)
+        return Channel(math.exp(-dt / neuron.tau_mem), gain, left)
+
+    def _way(self, connection: Connection) -> Way:
+        """The way of the errors back along a connection to an output."""
+        if not self.forward:
+            return Way(self.sweeps[connection.target].variable(connection.synapse), "Feedback", BACKWARD)
+        number = self._channels(connection.source).index(self._channel(connection))
+        return Way(ERROR, f"Feedback{number}", FORWARD)
 
     def _learn(self, compiled: CompiledNetwork) -> list[BatchOp]:
         """What happens after a batch; adds the ways of the errors back."""
         ops: list[BatchOp] = []
-        learning, names = self.learning, {keys.population for keys in self.outputs}
-        hidden_names = [p.name for p in self.network.populations if not p.neuron.is_input and p.name not in names]
+        learning, names = self.learning, [keys.population for keys in self.outputs]
         if learning.regularises and learning.rate_start == "batch":
-            for name in hidden_names:
+            for name in self.hidden:
                 ops += add_mean_over_batch(self.model, compiled, name, "RateSum", "RateStart")
         for connection in self.network.connections:
             if connection.connectivity.trained:
                 ops += add_optimiser(self.model, compiled, connection.name, learning.optimiser)
-            if connection.target in names and connection.source in hidden_names:
-                sent = self.sweeps[connection.target].variable(connection.synapse)
-                ops += add_feedback(self.model, compiled, learning, connection.name, sent, BACKWARD)
+            if connection.target in names and connection.source in self.hidden:
+                ops += add_feedback(self.model, compiled, learning, connection.name, self._way(connection))
         if learning.train_biases:
             for name in names:
                 ops += add_optimiser(self.model, compiled, name, learning.optimiser, BIASES)

@@ -7,6 +7,8 @@ what they differ by, ``Difference``, shrinks by `feedback_decay` in each update,
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from spikeloom.compilers.compiled import DELAY, WEIGHT, CompiledNetwork
 from spikeloom.compilers.connections import SCALE
 from spikeloom.genn import (
@@ -31,21 +33,24 @@ _DECAY = CustomUpdateModel(name="Decay", params=("Keep",), var_refs=(Var("Variab
 WORDS = {"symmetric": WEIGHT, "random": "Random", "adaptive": f"({WEIGHT} + Difference)"}
 
 
+@dataclass(frozen=True)
+class Way:
+    """The variable that an output sends in every step of a phase, and the input of hidden neurons that it goes into."""
+
+    sent: str
+    into: str
+    phase: int
+
+
 def feedback_name(connection: str) -> str:
     """What the synapse population is called that leads back along a connection."""
     return f"{connection}.feedback"
 
 
 def add_feedback(
-    model: GeNNModel, compiled: CompiledNetwork, learning: EProp, connection: str, sent: str, phase: int
+    model: GeNNModel, compiled: CompiledNetwork, learning: EProp, connection: str, way: Way
 ) -> list[BatchOp]:
-    """Add the way back along `connection`; what it does after a batch.
-
-    Parameters
-    ----------
-    sent
-        The variable of the output that is sent in every step of `phase`.
-    """
+    """Add the way back along `connection`; what it does after a batch."""
     there = model.synapses[connection]
     assert not isinstance(there.matrix, KernelMatrix)
     matrix = there.matrix.transposed(*model.ends(connection))[0]
@@ -79,14 +84,14 @@ def add_feedback(
                 params=tuple(params),
                 vars=tuple(variables),
                 pre_neuron_var_refs=(Var("Sent_pre"),),
-                pre_event_threshold_condition_code=f"phase == {phase}",
+                pre_event_threshold_condition_code=f"phase == {way.phase}",
                 pre_event_syn_code=code,
             ),
             postsynaptic=_PULSE,
             params=params,
             var_init=first,
-            pre_neuron_var_refs={"Sent_pre": sent},
-            post_target="Feedback",
+            pre_neuron_var_refs={"Sent_pre": way.sent},
+            post_target=way.into,
             matrix=matrix,
             max_delay=there.max_delay,
             transposes=transposes,

@@ -70,27 +70,27 @@ def _outputs(learning: EProp, document: Document) -> list[Problem]:
             fix = Fix("Use cross-entropy", where, {"type": LOSSES[0]})
             problem = Problem(where, f"e-prop has no rule for '{loss.type}'", f"Use {listed(LOSSES)}.", fix=fix)
             found += [problem] if problem not in found else []
-        elif (problem_of_targets := _targets(document, loss, where)) not in (None, *found):
-            found.append(problem_of_targets)
+        else:
+            found += [problem for problem in _targets(document, loss, where) if problem not in found]
     return found
 
 
-def _targets(document: Document, loss: Loss, place: str) -> Problem | None:
+def _targets(document: Document, loss: Loss, place: str) -> list[Problem]:
     """A loss that takes other targets than the data set has."""
     dataset = document.experiment.dataset
     if dataset is None or not dataset.knows_fields:
-        return None
+        return []
     curves = isinstance(loss, MeanSquareError) and loss.target_per_timestep
     if dataset.targets_over_time and not curves:
         curves_loss = {"type": "mean_square_error", "target_per_timestep": True}
         fix = Fix("Use the mean square error of curves", place, curves_loss)
         message = f"the targets of '{dataset.type}' are curves, and '{loss.type}' takes one target per example"
-        return Problem(place, message, "Use mean_square_error with target_per_timestep.", fix=fix)
+        return [Problem(place, message, "Use mean_square_error with target_per_timestep.", fix=fix)]
     if curves and not dataset.targets_over_time:
         fix = Fix("Use one target per example", f"{place}.target_per_timestep", False)
         message = f"the targets of '{dataset.type}' do not change with time"
-        return Problem(f"{place}.target_per_timestep", message, "Set it to false.", fix=fix)
-    return None
+        return [Problem(f"{place}.target_per_timestep", message, "Set it to false.", fix=fix)]
+    return []
 
 
 def _hidden(network: Network, population: Population) -> list[Problem]:
@@ -150,10 +150,6 @@ def _forward_connection(connection: Connection, place: str, to_output: bool) -> 
         fix = Fix("Use the adjoint", "experiment.learning.mode", "adjoint")
         message = "the forward mode has no delays of connections to an output"
         return [Problem(f"{place}.connectivity.delay", message, "Use the adjoint mode, or no delay.", fix=fix)]
-    if delay.type != "constant":
-        fix = Fix("Use the adjoint", "experiment.learning.mode", "adjoint")
-        message = "the forward mode has one trace per neuron and connection, and so one delay"
-        return [Problem(f"{place}.connectivity.delay", message, "Use the adjoint mode, or a constant delay.", fix=fix)]
     return []
 
 

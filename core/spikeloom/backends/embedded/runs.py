@@ -130,9 +130,8 @@ class RunWriter:
             if population.model.replays:
                 for what in ("tape", "starts"):
                     text += f"int32_t* {what}_{c} = (int32_t*)(slot + {self.layout[name, what].offset});\n"
-            if run.segments > 1:  # spikes and events of the step before
-                for what in _LISTS:
-                    text += f"if (begin) n_{what}_{c} = *{self._count(name, what)};\n"
+            for what in self._kept(name, run, kernels):  # spikes and events of the step before
+                text += f"if (begin) n_{what}_{c} = *{self._count(name, what)};\n"
             if self._tapes(population, phase):
                 text += f"for (int32_t k = 0; k < n_spikes_{c}; ++k) tape_{c}[k] = spikes_{c}[k];\n"
                 text += f"starts_{c}[0] = 0;\nstarts_{c}[1] = n_spikes_{c};\nspikes_{c} = tape_{c};\n"
@@ -156,17 +155,23 @@ class RunWriter:
     def _end(self, run: Run, kernels: Kernels) -> str:
         """Keep what the next segment finds of the last step: a tape may be written anew before."""
         text = ""
-        for name, population in self.model.populations.items() if run.segments > 1 else ():
-            if population.model.spike_source:
-                continue
-            if name in kernels.neurons or self._replays(population, run.phase):
-                for what in _LISTS:
-                    c = c_name(name)
-                    if population.model.replays and what == ("spikes" if run.phase == FORWARD else "events"):
-                        copy = f"({self._list(name, what)})[k] = {what}_{c}[k];\n"
-                        text += f"for (int32_t k = 0; k < n_{what}_{c}; ++k) {copy}"
-                    text += f"*{self._count(name, what)} = n_{what}_{c};\n"
+        for name, population in self.model.populations.items():
+            for what in self._kept(name, run, kernels):
+                c = c_name(name)
+                if population.model.replays:
+                    copy = f"({self._list(name, what)})[k] = {what}_{c}[k];\n"
+                    text += f"for (int32_t k = 0; k < n_{what}_{c}; ++k) {copy}"
+                text += f"*{self._count(name, what)} = n_{what}_{c};\n"
         return text
+
+    def _kept(self, name: str, run: Run, kernels: Kernels) -> list[str]:
+        """Which lists of a population's last step the next segment wants."""
+        population, kernel = self.model.populations[name], kernels.neurons.get(name)
+        if run.segments == 1 or population.model.spike_source:
+            return []
+        if self._replays(population, run.phase):
+            return ["events"]
+        return [what for what in _LISTS if kernel is not None and getattr(kernel, what)]
 
     def _list(self, name: str, what: str) -> str:
         return f"(int32_t*)(slot + {self.layout[name, f'list:{what}'].offset})"

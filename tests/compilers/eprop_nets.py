@@ -89,7 +89,16 @@ class Case:
 class Engine:
     """A case on a backend, and what it was given."""
 
-    def __init__(self, case: Case, seed: int, *, backend: str = "embedded", precision: str = "float", **rule: Any):
+    def __init__(
+        self,
+        case: Case,
+        seed: int,
+        *,
+        backend: str = "embedded",
+        precision: str = "float",
+        threads: int = 1,
+        **rule: Any,
+    ) -> None:
         self.case, self.seed = case, seed
         self.document = case.document(seed, **rule)
         self.compiled = compile_document(self.document)
@@ -99,7 +108,7 @@ class Engine:
             self.compiled.schedules,
             seed=seed,
             shards=1,
-            threads=1,
+            threads=threads,
             timesteps=case.timesteps,
             batch_size=EXAMPLES if backend == "embedded" else 1,
             precision=precision,

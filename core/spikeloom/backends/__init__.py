@@ -40,7 +40,14 @@ def build_runtime(
         from spikeloom.backends.embedded.runtime import EmbeddedRuntime
 
         return EmbeddedRuntime(
-            model, schedules, seed=seed, shards=shards, threads=threads, precision=precision, cancelled=cancelled
+            model,
+            schedules,
+            seed=seed,
+            shards=shards,
+            threads=threads,
+            batch_size=batch_size,
+            precision=precision,
+            cancelled=cancelled,
         )
     if backend == "pygenn":
         from spikeloom.backends.pygenn import PyGeNNRuntime

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from spikeloom.compilers.ports import Input, Output
-from spikeloom.genn import GeNNModel, Schedule, VarRef
+from spikeloom.genn import GeNNModel, Init, Schedule, VarRef
 from spikeloom.spec import Network, Optimiser
 from spikeloom.spec.neurons.li import BIASES
 
@@ -98,18 +98,20 @@ class CompiledNetwork:
         """Whether there is a schedule that trains."""
         return "train" in self.schedules
 
-    def first_value(self, ref: VarRef) -> float:
-        """What a variable other than weights starts from."""
+    def first_value(self, ref: VarRef) -> float | None:
+        """What a variable other than weights starts from; None where it is drawn or given."""
         first = getattr(self.model.group(ref.group), "var_init", {}).get(ref.var, 0.0)
-        return float(first)
+        return None if isinstance(first, Init) else float(first)
 
     def dynamic(self, first_step: int, batch_sizes: Sequence[int]) -> Mapping[tuple[str, str], np.ndarray]:
-        """The values, one per batch, of the parameters that `train` sets; `first_step` counts from 1."""
+        """The values, one per update, of the parameters that `train` sets; `first_step` counts batches, from 1."""
         values: dict[tuple[str, str], np.ndarray] = {}
+        updates = self.schedules["train"].updates
         for scale in self.batch_means:
-            values[scale] = 1.0 / np.asarray(batch_sizes, dtype=float)
+            values[scale] = np.repeat(1.0 / np.asarray(batch_sizes, dtype=float), updates)
         if self.optimiser is not None and self.optimisers:
-            steps = [self.optimiser.dynamic(first_step + k) for k in range(len(batch_sizes))]
+            first = (first_step - 1) * updates + 1
+            steps = [self.optimiser.dynamic(first + k) for k in range(len(batch_sizes) * updates)]
             for name in self.optimisers:
                 for param in steps[0] if steps else ():
                     values[name, param] = np.array([step[param] for step in steps])

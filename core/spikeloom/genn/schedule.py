@@ -90,7 +90,17 @@ BatchOp = SetParam | Update
 
 @dataclass(frozen=True)
 class Schedule:
-    """The ops of one batch; every `Run` advances the number of timesteps that the batch is run with."""
+    """The ops of one batch; every `Run` advances the number of timesteps that the batch is run with.
+
+    With `online`, `each_batch` runs after every segment of the one `Run`, when all examples have come that far: they
+    advance side by side. Parameters that it sets have a value for each of these updates.
+    """
 
     each_example: tuple[ExampleOp, ...] = ()
     each_batch: tuple[BatchOp, ...] = ()
+    online: bool = False
+
+    @property
+    def updates(self) -> int:
+        """How often `each_batch` runs in a batch."""
+        return max((op.segments for op in self.each_example if isinstance(op, Run)), default=1) if self.online else 1

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from spikeloom.backends.interface import RecordSpikes, RecordVar
-from spikeloom.compilers import delay_key
+from spikeloom.compilers import biases_key, delay_key
 from spikeloom.data import hold_out
 from spikeloom.errors import UserError, nearest
 from spikeloom.genn.batch import BatchData
@@ -36,6 +36,7 @@ from spikeloom.run.control import Control
 from spikeloom.run.events import Listener, silent
 from spikeloom.run.session import EpochMetrics, Session
 from spikeloom.spec import (
+    LI,
     Array,
     ArrayData,
     Document,
@@ -308,6 +309,10 @@ class Model:
         document = self.document.model_copy(deep=True)
         shapes, dt = infer_shapes(document), document.experiment.simulation.dt
         weights, state = self.weights, self.session.state()
+        for population in document.network.populations:
+            biases = state.get(biases_key(population.name))
+            if biases is not None and isinstance(population.neuron, LI):
+                population.neuron.biases = Array.of(biases)
         for connection in document.network.connections:
             connectivity, ends = connection.connectivity, ends_of(connection, shapes)
             if ends is None:

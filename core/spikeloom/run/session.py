@@ -20,6 +20,7 @@ from spikeloom.genn.batch import BatchData
 from spikeloom.run.control import Control
 from spikeloom.run.events import Listener, Throttle, silent
 from spikeloom.spec import Document
+from spikeloom.spec.neurons.li import BIASES
 
 CHUNK_SECONDS = 0.05  # of work between two looks at pause, stop and progress
 EVALUATION_BATCH = 256
@@ -102,14 +103,20 @@ class Session:
     def restore(self, arrays: dict[str, np.ndarray], state: dict[str, Any], place: str = "checkpoint") -> None:
         """Take weights (all of them) and, where present, the optimiser's state from a checkpoint, or change nothing."""
         before = self.state()
+        for name in arrays:
+            if name.endswith(f".{BIASES}") and name not in self.compiled.checkpointed:
+                population = name.removesuffix(f".{BIASES}")
+                message = f"holds biases of '{population}', for which the document has no place"
+                raise UserError(message, place=place, hint="Give its neuron biases: a constant of 0, say.")
         for name, ref in self.compiled.checkpointed.items():
             try:
                 if name in arrays:
                     self.runtime.set(ref.group, ref.var, arrays[name])
                 elif name in self.compiled.indispensable:
                     raise UserError(f"holds no {self.compiled.indispensable[name]}")
-                else:  # an average of a run that kept none: as at the start
-                    self.runtime.set(ref.group, ref.var, np.full_like(before[name], self.compiled.first_value(ref)))
+                elif (first := self.compiled.first_value(ref)) is not None:
+                    # an average of a run that kept none: as at the start
+                    self.runtime.set(ref.group, ref.var, np.full_like(before[name], first))
             except UserError as error:
                 for done, where in self.compiled.checkpointed.items():
                     self.runtime.set(where.group, where.var, before[done])

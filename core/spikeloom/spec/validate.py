@@ -46,7 +46,7 @@ def validate(document: Document) -> list[Problem]:
     problems += shape_problems(document)
     problems += _structure_problems(document.network)
     problems += connection_problems(document)
-    problems += _population_array_problems(document.network)
+    problems += _population_array_problems(document)
     problems += _field_problems(document)
     problems += _target_problems(document)
     problems += _time_problems(document)
@@ -151,13 +151,19 @@ def _target_problems(document: Document) -> list[Problem]:
     return [Problem("experiment.learning", message, "Use e-prop, or another data set.", fix=fix)]
 
 
-def _population_array_problems(network: Network) -> list[Problem]:
+def _expected_of(place: str, shape: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    """The shape that an array of a population must have, where it is known."""
+    return (prod(shape),) if place.endswith(".biases") and shape is not None else None
+
+
+def _population_array_problems(document: Document) -> list[Problem]:
+    network, shapes = document.network, infer_shapes(document)
     return [
         problem
         for part in network.populations
         for where, node in walk(part, network.place(part))
         if isinstance(node, Array)
-        for problem in array_problems(node, where, None)
+        for problem in array_problems(node, where, _expected_of(where, shapes.get(part.name)), "one for each neuron")
     ]
 
 

@@ -22,7 +22,7 @@ from spikeloom.backends.embedded.writer import address, block, c_type, comment
 from spikeloom.genn.batch_check import is_batch_wide
 from spikeloom.genn.code import c_name
 from spikeloom.genn.network import CustomUpdate, GeNNModel
-from spikeloom.genn.schedule import Read, Reset, Run, Schedule, SetInputs, SetParam, SetVar, Update
+from spikeloom.genn.schedule import ExampleOp, Read, Reset, Run, Schedule, SetInputs, SetParam, SetVar, Update
 from spikeloom.genn.variables import Access, Var
 
 
@@ -206,8 +206,25 @@ class _Generator:
         return f"for (int64_t j = 0; j < {place.length}; ++j)\n    ({address(place)})[j] = {values}[j];\n"
 
     def _example(self, name: str, schedule: Schedule) -> str:
+        ops = list(schedule.each_example)
+        if not schedule.online:
+            return self._example_part(f"example_{c_name(name)}", ops)
+        # All examples advance side by side: what comes before the run, a stretch of it, and what comes after.
+        run = next(op for op in ops if isinstance(op, Run))
+        at, name = ops.index(run), f"example_{c_name(name)}"
+        text = self._example_part(f"{name}_first", ops[:at]) + self._example_part(f"{name}_last", ops[at + 1 :])
+        body = f"if (update == 0) {name}_first(job, slot, shard, ex);\n"
+        body += f"const int32_t begin = update * {run.segment}, all = job->timesteps + {run.more};\n"
+        body += f"const int32_t end = begin + {run.segment} < all ? begin + {run.segment} : all;\n"
+        body += f"{self.writer.name(run)}_steps(job, slot, shard, ex, begin, end);\n"
+        body += f"finite_{run.phase}(job, slot, ex, -1);\nif (load(&job->failure.kind)) return;\n"
+        body += f"if (update == {schedule.updates - 1}) {name}_last(job, slot, shard, ex);\n"
+        head = f"static void {name}(Job* job, char* slot, char* shard, const Example* ex, int32_t update) {{\n"
+        return f"{text}{head}{block(body)}}}\n"
+
+    def _example_part(self, function: str, ops: list[ExampleOp]) -> str:
         text = "(void)shard;\n"
-        for op in schedule.each_example:
+        for op in ops:
             match op:
                 case Reset():
                     text += "reset(job, slot);\n"
@@ -221,7 +238,7 @@ class _Generator:
                     text += self._read(group, var, list(self.result.results).index(key))
                 case SetInputs():
                     pass  # a run reads the spikes of ex->example where they lie
-        head = f"static void example_{c_name(name)}(Job* job, char* slot, char* shard, const Example* ex) {{\n"
+        head = f"static void {function}(Job* job, char* slot, char* shard, const Example* ex) {{\n"
         return f"{head}{block(text)}}}\n"
 
     def _set_var(self, population: str, var: str, key: int) -> str:
@@ -238,9 +255,10 @@ class _Generator:
 
     # -- the entry -------------------------------------------------------------------------------------------
     def _entry(self) -> str:
+        more = {False: "", True: ", update"}
         cases = "".join(
-            f"case {number}: example_{c_name(name)}(job, slot, shard, ex); break;\n"
-            for number, name in enumerate(self.schedules)
+            f"case {number}: example_{c_name(name)}(job, slot, shard, ex{more[schedule.online]}); break;\n"
+            for number, (name, schedule) in enumerate(self.schedules.items())
         )
         learn = ""
         for number, (name, schedule) in enumerate(self.schedules.items()):
@@ -254,10 +272,17 @@ class _Generator:
             learn += f"case {number}:\n{block(calls)}    break;\n"
         dynamic = "".join(
             f"job->params[{self.layout.params[op.name, op.param]}] = "
-            f"job->dynamic_values[batch * {len(self.result.dynamic)} + {k}];\n"
+            f"job->dynamic_values[update * {len(self.result.dynamic)} + {k}];\n"
             for k, op in enumerate(self.result.dynamic)
         )
-        return _ENTRY.format(cases=block(cases, 2), learn=block(learn, 2), dynamic=block(dynamic, 1))
+        updates = "".join(
+            f"case {number}: return {schedule.updates};\n"
+            for number, schedule in enumerate(self.schedules.values())
+            if schedule.online
+        )
+        return _ENTRY.format(
+            cases=block(cases, 2), learn=block(learn, 2), dynamic=block(dynamic, 1), updates=block(updates, 2)
+        )
 
 
 def _learn_name(schedule: str, group: str) -> str:
@@ -265,12 +290,19 @@ def _learn_name(schedule: str, group: str) -> str:
 
 
 _ENTRY = """
-static void one_example(Job* job, char* slot, char* shard, const Example* ex) {{
+static void one_example(Job* job, char* slot, char* shard, const Example* ex, int32_t update) {{
+    (void)update;
     switch (job->schedule) {{
 {cases}    }}
 }}
-static void set_params(Job* job, int64_t batch) {{
-    (void)job; (void)batch;
+// How often a batch updates: more than once where its examples advance side by side.
+static int32_t updates(const Job* job) {{
+    switch (job->schedule) {{
+{updates}    }}
+    return 1;
+}}
+static void set_params(Job* job, int64_t update) {{
+    (void)job; (void)update;
 {dynamic}}}
 static void learn(Job* job, char* slot, int64_t thread, int32_t stamp) {{
     (void)slot; (void)thread; (void)stamp;
@@ -281,32 +313,36 @@ static void learn(Job* job, char* slot, int64_t thread, int32_t stamp) {{
 EXPORT void spikeloom_run(Job* job, int32_t thread) {{
     const FlushToZero guard;
     (void)guard;
-    char* slot = job->slots + thread * job->slot_bytes;
+    char* own = job->slots + thread * job->slot_bytes;
     int32_t meeting = 0;
-    for (int64_t batch = 0; batch < job->n_batches; ++batch) {{
+    const int32_t parts = updates(job);
+    for (int64_t number = 0; number < job->n_batches * parts; ++number) {{
+        const int64_t batch = number / parts;
         const int64_t begin = job->batch_offsets[batch], end = job->batch_offsets[batch + 1];
-        const int32_t stamp = job->stamp + (int32_t)batch;
+        const int32_t stamp = job->stamp + (int32_t)number, part = (int32_t)(number % parts);
         for (;;) {{
-            const int64_t s = fetch_add(&job->tickets[batch], 1);
+            const int64_t s = fetch_add(&job->tickets[number], 1);
             if (s >= job->n_shards || load(&job->failure.kind)) break;
             for (int64_t position = begin + s; position < end; position += job->n_shards) {{
                 const int32_t record = job->record_slots ? job->record_slots[position] : -1;
                 const Example ex = {{position, job->examples[position], record, stamp}};
-                one_example(job, slot, job->shards + s * job->shard_bytes, &ex);
+                // Examples that advance side by side have a slot each.
+                char* slot = parts > 1 ? job->slots + (position - begin) * job->slot_bytes : own;
+                one_example(job, slot, job->shards + s * job->shard_bytes, &ex, part);
                 if (load(&job->failure.kind)) break;
             }}
         }}
         if (meet(job, meeting)) {{
             job->leave = job->failure.kind != 0;
-            if (job->update && !job->leave) set_params(job, batch);
+            if (job->update && !job->leave) set_params(job, number);
             release(job);
         }}
         ++meeting;
         if (job->leave) return;
-        if (job->update) learn(job, slot, thread, stamp);
+        if (job->update) learn(job, own, thread, stamp);
         if (meet(job, meeting)) {{
-            job->batches_done = batch + 1;
-            job->leave = job->failure.kind != 0 || load(&job->stop);
+            if (part == parts - 1) job->batches_done = batch + 1;
+            job->leave = job->failure.kind != 0 || (part == parts - 1 && load(&job->stop));
             release(job);
         }}
         ++meeting;

@@ -187,7 +187,9 @@ class RunWriter:
         )
         failed = "if (load(&job->failure.kind)) return;\n"
         if run.phase == FORWARD:
-            steps = f"keep(slot, s);\n{self.name(run)}_steps(job, slot, shard, ex, begin, end);\n{failed}"
+            head = head.replace("job->timesteps", f"job->timesteps + {run.more}") if run.more else head
+            kept = "keep(slot, s);\n" if run in self._again else ""
+            steps = f"{kept}{self.name(run)}_steps(job, slot, shard, ex, begin, end);\n{failed}"
             return f"for (int32_t s = 0; s < {run.segments}; ++s) {{\n{block(head + steps)}}}\n"
         assert run.again is not None
         again = f"recall(slot, s);\n{self.name(run.again)}_steps(job, slot, shard, &unrecorded, begin, end);\n"
@@ -198,9 +200,14 @@ class RunWriter:
         text = "const Example unrecorded = {ex->position, ex->example, -1, ex->stamp};\n"
         return text + f"for (int32_t s = {run.segments - 1}; s >= 0; --s) {{\n{block(head + steps)}}}\n"
 
+    @property
+    def _again(self) -> list[Run]:
+        """The runs whose segments are computed again."""
+        return list(dict.fromkeys(run.again for run in self.runs if run.again is not None))
+
     def keeping(self, kernels: Mapping[int, Kernels]) -> str:
         """The functions that keep a segment's first state and bring it back; nothing where there are no segments."""
-        runs = [run for run in self.runs if run.segments > 1 and run.phase == FORWARD]
+        runs = self._again
         if not runs:
             return ""
         fields = self._state(kernels, {name for run in runs for name in run.after_step})

@@ -58,6 +58,8 @@ class EmbeddedRuntime:
         Into how many parts a batch is divided. Results depend on it in the last bits, never on `threads`.
     threads
         How many threads run them; None: one per core.
+    batch_size
+        The most examples of a batch; where they advance side by side, there is room for as many.
     precision
         ``"float"``, or ``"double"`` for tests.
     """
@@ -70,6 +72,7 @@ class EmbeddedRuntime:
         seed: int = 0,
         shards: int = 1,
         threads: int | None = None,
+        batch_size: int = 1,
         precision: str = "float",
         cancelled: ShouldCancel | None = None,
     ) -> None:
@@ -79,6 +82,7 @@ class EmbeddedRuntime:
         self.model = model
         self.program: Program = generate(model, schedules, precision)
         self.layout = self.program.layout
+        self.updates = {name: schedule.updates for name, schedule in schedules.items()}
         self.seed = seed
         self.shards = max(1, shards)
         self.threads = max(1, threads if threads is not None else default_threads())
@@ -88,7 +92,9 @@ class EmbeddedRuntime:
         if self._library.spikeloom_job_size() != ctypes.sizeof(Job):
             raise RunError("the generated simulator and the runtime disagree about their interface")
         self._shared = self._arena("shared", 1)
-        self._slots = self._arena("slot", self.threads)
+        side_by_side = any(schedule.online for schedule in schedules.values())
+        self._places = max(self.threads, batch_size) if side_by_side else self.threads
+        self._slots = self._arena("slot", self._places)
         self._shards = self._arena("shard", self.shards)
         self._params = np.array(self.layout.param_values, dtype=self.layout.dtype)
         self._next_stamp = 1  # each batch has its own, so that gradients need no clearing
@@ -246,12 +252,12 @@ class EmbeddedRuntime:
         call.set_dynamic(dynamic or {})
         recording = call.set_recorders(record, recorded)
         call.job.stamp = self._next_stamp
-        self._next_stamp += len(batches)
+        self._next_stamp += len(batches) * call.updates
         self._transpose()
         self._run_threads(call.job)
         if call.job.failure.kind:
             raise self._failure(call, schedule, data, epoch)
-        self._last_stamp = int(call.job.stamp + call.job.batches_done - 1)
+        self._last_stamp = int(call.job.stamp + call.job.batches_done * call.updates - 1)
         return call.finish(recording)
 
     def stop(self) -> None:
@@ -328,7 +334,11 @@ class _Call:
             raise UserError(f"an example number is outside 0..{len(data) - 1}")
         job.n_batches = len(batches)
         job.batch_offsets, job.examples = self._address(self.offsets), self._address(self.examples)
-        job.tickets = self._address(np.zeros(max(1, len(batches)), np.int32))
+        self.updates = runtime.updates[schedule]
+        if self.updates > 1 and max(lengths, default=0) > runtime._places:
+            message = f"a batch of {max(lengths)} examples was given, built for {runtime._places} side by side"
+            raise UserError(message, place=runtime.model.name)
+        job.tickets = self._address(np.zeros(max(1, len(batches) * self.updates), np.int32))
         self._set_data(data)
         self._set_results()
 

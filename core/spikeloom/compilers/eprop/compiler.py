@@ -101,12 +101,14 @@ class _Compiler:
         learn = self._learn(compiled)
         start: tuple[ExampleOp, ...] = (Reset(), *map(input_op, compiled.inputs))
         forward, backward = self._runs()
-        alone = replace(forward, after_step=(), traces=False)
+        whole = replace(forward, segment=0, segments=1) if self.forward else forward
+        alone = replace(whole, after_step=(), traces=False)
         told: tuple[ExampleOp, ...] = (*start, *self.targets)
         seen: tuple[ExampleOp, ...] = (*self.reads, *self.loss_ops)
         compiled.schedules["predict"] = Schedule((*start, alone, *self.reads))
-        compiled.schedules["evaluate"] = Schedule((*told, replace(forward, traces=False), *seen))
-        compiled.schedules["train"] = Schedule((*told, forward, *seen, *backward), tuple(learn))
+        compiled.schedules["evaluate"] = Schedule((*told, replace(whole, traces=False), *seen))
+        online = forward.segments > 1 and not backward
+        compiled.schedules["train"] = Schedule((*told, forward, *seen, *backward), tuple(learn), online=online)
         if self.forward:
             compiled.schedules["trace"] = Schedule((*start, replace(alone, traces=True), *self.reads))
         return compiled
@@ -114,7 +116,9 @@ class _Compiler:
     def _runs(self) -> tuple[Run, tuple[Run, ...]]:
         """Forward with errors, and backward in the adjoint form."""
         if self.forward:
-            return Run(FORWARD, self.after_step, more=LATE), ()
+            online = self.learning.online or 0
+            segments = -(-(self.times.timesteps + LATE) // online) if online else 1
+            return Run(FORWARD, self.after_step, online, segments, more=LATE), ()
         segments = -(-self.times.timesteps // self.times.segment)
         if segments == 1:
             return Run(FORWARD, self.after_step), (Run(BACKWARD),)

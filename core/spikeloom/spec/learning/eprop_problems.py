@@ -168,4 +168,9 @@ def _options(learning: EProp, document: Document) -> list[Problem]:
         message = "updates within an example need the forward mode"
         fix = Fix("Use the forward mode", "experiment.learning.mode", "forward")
         found.append(Problem(place, message, "Set mode to forward, or leave online out.", fix=fix))
+    if learning.online is not None and learning.regularises and learning.rate_start == "batch":
+        place = "experiment.learning.rate_start"
+        message = "with updates within an example, the mean over a batch comes too late"
+        fix = Fix("Start from the target", place, "target")
+        found.append(Problem(place, message, "Set rate_start to target.", fix=fix))
     return found

@@ -62,7 +62,7 @@ class AddPart(OnCanvas):
 
 @dataclass
 class RemoveParts(OnCanvas):
-    """Remove parts; connections and recorders of a removed population go with it."""
+    """Remove parts; connections of a removed population, and recorders of what is removed, go with it."""
 
     document: OpenDocument
     names: list[str]
@@ -76,8 +76,8 @@ class RemoveParts(OnCanvas):
     def change(self) -> None:
         self.recording = list(self.document.document.experiment.recording)
         self.taken = [self.document._take(name) for name in self.names]
-        gone = {part.name for part, _, _ in self.taken if isinstance(part, Population)}
-        self.document._record([recorder for recorder in self.recording if recorder.population not in gone])
+        gone = {part.name for part, _, _ in self.taken}
+        self.document._record([recorder for recorder in self.recording if recorder.part not in gone])
 
     def take_back(self) -> None:
         for part, index, position in reversed(self.taken):

@@ -310,12 +310,12 @@ class OpenDocument(DocumentFile):
         return part, index, position
 
     def _fields_naming(self, name: str) -> list[tuple[Node, str]]:
-        """The objects that name a population, each with its field."""
-        if not isinstance(self.part(name), Population):
-            return []
+        """The objects that name a part, each with its field."""
         ends = [(part, end) for part in self.document.network.connections for end in ("source", "target")]
-        fields: list[tuple[Node, str]] = [*ends, *((item, "population") for item in self.document.experiment.recording)]
-        return [(node, key) for node, key in fields if getattr(node, key) == name]
+        recorders = self.document.experiment.recording
+        fields: list[tuple[Node, str]] = [*ends, *((item, "population") for item in recorders)]
+        fields += [(item, "connection") for item in recorders]
+        return [(node, key) for node, key in fields if getattr(node, key, None) == name]
 
     def _rename(self, old: str, new: str, named: list[tuple[Node, str]]) -> None:
         self.part(old).name = new

@@ -72,6 +72,7 @@ class CompiledNetwork:
     batch_means: list[tuple[str, str]] = field(default_factory=list)
     counters: list[Counter] = field(default_factory=list)
     checkpointed: dict[str, VarRef] = field(default_factory=dict)
+    late: int = 0  # the steps by which variables of synapses lag behind
     indispensable: dict[str, str] = field(default_factory=dict)  # of these, those without which it is of no use
 
     def keep(self, network: Network) -> None:

@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from spikeloom.backends.interface import RecordSpikes, RecordVar
+from spikeloom.backends.interface import RecordVar
 from spikeloom.compilers import biases_key, delay_key
 from spikeloom.data import hold_out
 from spikeloom.errors import UserError, nearest
@@ -34,6 +34,7 @@ from spikeloom.run.arrays import batch_data
 from spikeloom.run.checkpoints import load_checkpoint, save_checkpoint
 from spikeloom.run.control import Control
 from spikeloom.run.events import Listener, silent
+from spikeloom.run.recordings import recorder_of
 from spikeloom.run.session import EpochMetrics, Session
 from spikeloom.spec import (
     LI,
@@ -44,15 +45,18 @@ from spikeloom.spec import (
     Experiment,
     Learning,
     Network,
+    PopulationRecorder,
     Recorder,
     Simulation,
     SpikeRecorder,
+    SynapseRecorder,
     Training,
     VariableRecorder,
     infer_shapes,
 )
 from spikeloom.spec.connections import ends_of
 from spikeloom.spec.problem import InvalidDocument, Refused
+from spikeloom.spec.validate import synapse_problems
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ class Prediction:
     spikes
         Population -> one `SpikeTrain` per example.
     variables
-        (population, variable) -> (examples, timesteps, neurons).
+        (population, variable) -> (examples, timesteps, neurons); (connection, variable) -> the same of its synapses, in
+        the order of `Model.synapses`.
     """
 
     y: np.ndarray
@@ -146,7 +151,7 @@ class Model:
         return model
 
     def _build(self, document: Document, threads: int | None, backend: str) -> None:
-        self.document = document
+        self.document, self._threads, self._backend = document, threads, backend
         self.session = Session(document, threads=threads, backend=backend)
 
     @property
@@ -255,15 +260,25 @@ class Model:
         return self.session.evaluate(self._batch_data(x, y))
 
     def predict(self, x: Any, record: Recorder | Sequence[Recorder] = ()) -> Prediction:
-        """The readout of each example, and what `record` (`SpikeRecorder`, `VariableRecorder`) saw."""
+        """The readout of each example, and what `record` saw.
+
+        Parameters
+        ----------
+        x
+            As for `train`.
+        record
+            `SpikeRecorder`, `VariableRecorder`; `SynapseRecorder` for eligibility traces of e-prop's forward mode.
+        """
         dt = self.document.experiment.simulation.dt
         record = [record] if isinstance(record, Recorder) else record
-        session = self.session
-        asked = [self._recorder(recorder) for recorder in record]
+        for recorder in record:
+            self._check_recorder(recorder)
         _check_once(record)
+        session = self._tracing(record)
+        asked = [recorder_of(recorder, session.compiled) for recorder in record]
         y, parts = session.predict(self._batch_data(x), asked)
         prediction = Prediction(y, {o.population: session.readout(parts, o) for o in session.compiled.outputs})
-        for recorder in record:
+        for recorder, wanted in zip(record, asked, strict=True):
             if isinstance(recorder, SpikeRecorder):
                 chosen = recorder.neurons
                 trains = prediction.spikes[recorder.population] = []
@@ -271,37 +286,48 @@ class Model:
                     for steps, ids in part.recording.spikes[recorder.population]:
                         keep = np.isin(ids, chosen) if chosen is not None else slice(None)
                         trains.append(SpikeTrain(steps[keep] * dt, ids[keep]))
-            elif isinstance(recorder, VariableRecorder):
-                wanted = self._recorder(recorder)
+            else:
                 assert isinstance(wanted, RecordVar)
-                size = self.session.compiled.model.populations[recorder.population].size
-                neurons = size if recorder.neurons is None else len(recorder.neurons)
-                empty = np.zeros((0, self.session.compiled.timesteps, neurons))
+                size = int(np.prod(session.compiled.model.shape(recorder.part)))
+                count = size if wanted.neurons is None else len(wanted.neurons)
+                empty = np.zeros((0, session.compiled.timesteps, count))
                 values = [part.recording.variables[wanted] for part in parts]
-                prediction.variables[recorder.population, recorder.variable] = np.concatenate(values or [empty])
+                prediction.variables[recorder.part, wanted.variable] = np.concatenate(values or [empty])
         return prediction
 
-    def _recorder(self, recorder: Recorder) -> RecordSpikes | RecordVar:
-        populations = self.session.compiled.model.populations
+    def _tracing(self, record: Sequence[Recorder]) -> Session:
+        """The session; or one of the same weights whose synapses keep what is to be recorded of them."""
+        wanted = [r for r in record if isinstance(r, SynapseRecorder) and r not in self.document.experiment.recording]
+        if not wanted:
+            return self.session
+        document = self.document.model_copy(deep=True)
+        document.experiment.recording += wanted
+        session = Session(document, threads=self._threads, backend=self._backend)
+        session.restore(self.session.state(), {})
+        return session
+
+    def _check_recorder(self, recorder: Recorder) -> None:
+        """Refuse what is no recorder, or one of a part, a variable or a neuron that is not there."""
         if not isinstance(recorder, Recorder):
             raise UserError(f"{type(recorder).__name__} found, expected a recorder", place="record")
+        if isinstance(recorder, SynapseRecorder):
+            for problem in synapse_problems(self.document, recorder, "record"):
+                raise UserError(problem.message, place=problem.place, hint=problem.hint)
+            return
+        assert isinstance(recorder, PopulationRecorder)
+        populations = self.session.compiled.model.populations
         if recorder.population not in populations:
             meant = nearest(recorder.population, populations)
             raise UserError(f"no population '{recorder.population}'{meant}", place="record")
         population = populations[recorder.population]
         if any(not 0 <= n < population.size for n in recorder.neurons or ()):
             raise UserError(f"'{recorder.population}' has neurons 0 to {population.size - 1}", place="record")
-        if isinstance(recorder, SpikeRecorder):
-            return RecordSpikes(recorder.population)
-        assert isinstance(recorder, VariableRecorder)
         names = [var.name for var in population.model.vars]
-        if recorder.variable not in names:
+        if isinstance(recorder, VariableRecorder) and recorder.variable not in names:
             raise UserError(
                 f"no variable '{recorder.variable}' in '{recorder.population}' (known: {', '.join(names)})",
                 place="record",
             )
-        neurons = None if recorder.neurons is None else tuple(recorder.neurons)
-        return RecordVar(recorder.population, recorder.variable, neurons)
 
     # -- files -----------------------------------------------------------------------------------------------
     def save(self, path: str | Path) -> None:
@@ -337,9 +363,10 @@ def _check_once(record: Sequence[Recorder]) -> None:
     """Refuse two recorders of one variable, each of other neurons: one would stand in the place of the other."""
     seen: dict[tuple[str, str], Recorder] = {}
     for recorder in record:
-        first = seen.setdefault((recorder.population, getattr(recorder, "variable", "")), recorder)
+        first = seen.setdefault((recorder.part, getattr(recorder, "variable", "")), recorder)
         if first != recorder:
-            message = f"'{recorder.population}' is recorded twice, each time other neurons"
+            what = "synapses" if isinstance(recorder, SynapseRecorder) else "neurons"
+            message = f"'{recorder.part}' is recorded twice, each time other {what}"
             raise UserError(message, place="record", hint="List all of them in one recorder.")
 
 

@@ -259,7 +259,8 @@ class Session:
         self, data: BatchData, record: Sequence[RecordSpikes | RecordVar] = ()
     ) -> tuple[np.ndarray, list[JobResult]]:
         """The readout of the first output (examples, outputs), and the parts with all that was read and recorded."""
-        parts = [result for _, result in self._forward("predict", data, record)]
+        traced = any(recorder.population in self.compiled.model.synapses for recorder in record)
+        parts = [result for _, result in self._forward("trace" if traced else "predict", data, record)]
         return self.readout(parts, self.compiled.outputs[0]), parts
 
     def readout(self, parts: Sequence[JobResult], output: Output) -> np.ndarray:

@@ -16,7 +16,6 @@ from typing import Any
 
 from spikeloom.backends import BACKENDS
 from spikeloom.backends.embedded.build_cache import BuildCancelled
-from spikeloom.backends.interface import RecordSpikes, RecordVar
 from spikeloom.errors import RunError, UserError, nearest
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.checkpoints import load_checkpoint
@@ -282,11 +281,10 @@ def _check_record(document: Document, path: Path) -> None:
 
 def _record(document: Document, session: Session, data: BatchData, path: Path, options: Mapping[str, Any]) -> Path:
     """Save what the document's recorders see of the first examples as NPZ."""
-    from spikeloom.run.recordings import recorders_of, save_recording
+    from spikeloom.run.recordings import save_recording
 
-    recorders: list[RecordSpikes | RecordVar] = recorders_of(document)
     count = min(int(options.get("record_examples") or RECORDED_EXAMPLES), len(data))
-    save_recording(path, session, data, recorders, document, count)
+    save_recording(path, session, data, document, count)
     return path.absolute()
 
 

@@ -23,7 +23,16 @@ from spikeloom.spec.connectivity import (
 from spikeloom.spec.datasets import MNIST, ArrayData, Dataset, Digits, Pattern, SpikeHDF5, YinYang
 from spikeloom.spec.document import FORMAT, Document
 from spikeloom.spec.encoders import Encoder, LinearLatency, LogLatency, ThresholdCrossing
-from spikeloom.spec.experiment import Experiment, Recorder, Simulation, SpikeRecorder, Training, VariableRecorder
+from spikeloom.spec.experiment import (
+    Experiment,
+    PopulationRecorder,
+    Recorder,
+    Simulation,
+    SpikeRecorder,
+    SynapseRecorder,
+    Training,
+    VariableRecorder,
+)
 from spikeloom.spec.fields import FieldInfo, describe, quantity, setting
 from spikeloom.spec.initialisers import (
     Around,
@@ -149,6 +158,7 @@ __all__ = [
     "Pattern",
     "PoissonInput",
     "Population",
+    "PopulationRecorder",
     "Problem",
     "Readout",
     "ReadoutDynamics",
@@ -164,6 +174,7 @@ __all__ = [
     "SpikeRecorder",
     "SumVar",
     "Synapse",
+    "SynapseRecorder",
     "ThresholdCrossing",
     "Training",
     "Type",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator
@@ -53,18 +54,32 @@ class Training(Node):
 class Recorder(Type):
     """What is kept of a run's activity."""
 
+    @property
+    @abstractmethod
+    def part(self) -> str:
+        """The name of the population or connection that is recorded."""
+
+
+class PopulationRecorder(Recorder):
+    """What is kept of a population's activity."""
+
     population: Annotated[str, BeforeValidator(name_of)] = setting(help="The population that is recorded.")
     neurons: list[int] | None = setting(None, help="Indices of the neurons; all of them by default.")
 
 
-class SpikeRecorder(Recorder):
+class SpikeRecorder(PopulationRecorder):
     """Records the spikes of a population."""
 
     type: ClassVar[str] = "spikes"
     title: ClassVar[str] = "Spikes"
 
+    @property
+    def part(self) -> str:
+        """The population."""
+        return self.population
 
-class VariableRecorder(Recorder):
+
+class VariableRecorder(PopulationRecorder):
     """Records a variable of a population in every timestep."""
 
     type: ClassVar[str] = "variable"
@@ -72,6 +87,33 @@ class VariableRecorder(Recorder):
     by_position: ClassVar[tuple[str, ...]] = ("population", "variable", "neurons")
 
     variable: str = setting("V", help="Name of the variable.")
+
+    @property
+    def part(self) -> str:
+        """The population."""
+        return self.population
+
+
+class SynapseRecorder(Recorder):
+    """Records a variable of a connection's synapses in every timestep, such as the eligibility traces of e-prop.
+
+    The learning rule says which variables synapses have: ``Eligibility``, ``Adaptation`` and ``Filtered0`` under e-prop
+    in its forward mode.
+    """
+
+    type: ClassVar[str] = "synapses"
+    title: ClassVar[str] = "Variable of synapses"
+    by_position: ClassVar[tuple[str, ...]] = ("connection", "variable", "sources", "targets")
+
+    connection: Annotated[str, BeforeValidator(name_of)] = setting(help="The connection that is recorded.")
+    variable: str = setting("Eligibility", help="Name of the variable.")
+    sources: list[int] | None = setting(None, help="Neurons whose synapses are recorded; all of them by default.")
+    targets: list[int] | None = setting(None, help="Neurons onto which they lead; all of them by default.")
+
+    @property
+    def part(self) -> str:
+        """The connection."""
+        return self.connection
 
 
 class Experiment(Node):

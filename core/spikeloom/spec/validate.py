@@ -12,7 +12,7 @@ from spikeloom.errors import UserError
 from spikeloom.spec.base import Type
 from spikeloom.spec.connections import array_problems, connection_problems
 from spikeloom.spec.datasets.pattern import Pattern
-from spikeloom.spec.experiment import Recorder, VariableRecorder
+from spikeloom.spec.experiment import PopulationRecorder, SynapseRecorder, VariableRecorder
 from spikeloom.spec.initialisers.array import Array
 from spikeloom.spec.initialisers.snippet import Snippet
 from spikeloom.spec.neurons.array_input import ArrayInput
@@ -299,6 +299,10 @@ def _recording_problems(document: Document) -> list[Problem]:
     populations = {population.name: population for population in document.network.populations}
     for index, recorder in enumerate(document.experiment.recording):
         place = f"experiment.recording[{index}]"
+        if isinstance(recorder, SynapseRecorder):
+            problems += synapse_problems(document, recorder, place)
+            continue
+        assert isinstance(recorder, PopulationRecorder)
         if recorder.population not in populations:
             message = f"no population '{printable(recorder.population, 64)}'"
             message += suggestion(recorder.population, populations)
@@ -319,14 +323,41 @@ def _recording_problems(document: Document) -> list[Problem]:
     return problems
 
 
-def _index_problems(recorder: Recorder, place: str, shapes: dict[str, tuple[int, ...]]) -> list[Problem]:
-    if recorder.population not in shapes:
+def _index_problems(recorder: PopulationRecorder, place: str, shapes: dict[str, tuple[int, ...]]) -> list[Problem]:
+    return _numbers_outside(recorder.neurons, f"{place}.neurons", recorder.population, shapes)
+
+
+def _numbers_outside(
+    numbers: list[int] | None, place: str, population: str, shapes: dict[str, tuple[int, ...]]
+) -> list[Problem]:
+    """Numbers of neurons that the population has not."""
+    if population not in shapes:
         return []
-    size = prod(shapes[recorder.population])
-    wrong = [number for number in recorder.neurons or [] if not 0 <= number < size]
-    if not wrong:
-        return []
-    return [Problem(f"{place}.neurons", f"{wrong[0]} found, '{recorder.population}' has neurons 0 to {size - 1}")]
+    size = prod(shapes[population])
+    wrong = [number for number in numbers or [] if not 0 <= number < size]
+    return [Problem(place, f"{wrong[0]} found, '{population}' has neurons 0 to {size - 1}")] if wrong else []
+
+
+def synapse_problems(document: Document, recorder: SynapseRecorder, place: str) -> list[Problem]:
+    """A recorder of a connection, a variable or neurons that are not there."""
+    connections = {connection.name: connection for connection in document.network.connections}
+    if recorder.connection not in connections:
+        message = f"no connection '{printable(recorder.connection, 64)}'"
+        return [Problem(f"{place}.connection", message + suggestion(recorder.connection, connections))]
+    connection, rule, shapes = connections[recorder.connection], document.experiment.learning, infer_shapes(document)
+    ends = {population.name for population in document.network.populations}
+    if not {connection.source, connection.target} <= ends:
+        return []  # said of the connection
+    known = rule.synapse_variables(document, connection) if rule is not None else ()
+    problems = _numbers_outside(recorder.sources, f"{place}.sources", connection.source, shapes)
+    problems += _numbers_outside(recorder.targets, f"{place}.targets", connection.target, shapes)
+    if recorder.variable not in known:
+        message = f"no variable '{printable(recorder.variable, 64)}' of the synapses of '{recorder.connection}'"
+        hint = f"Known here: {', '.join(known)}."
+        if not known:
+            hint = "Synapses onto hidden populations have traces under e-prop in its forward mode."
+        problems.append(Problem(f"{place}.variable", message + suggestion(recorder.variable, known), hint))
+    return problems
 
 
 def _unreachable(network: Network) -> list[Problem]:

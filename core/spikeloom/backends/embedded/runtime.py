@@ -409,10 +409,9 @@ class _Call:
         buffers: dict[Any, Any] = {}
         spike_records, var_records = [], []
         for recorder in record:
-            population = self.runtime.model.populations[recorder.population]
             if isinstance(recorder, RecordSpikes):
                 # A neuron spikes at most once a step: what is emitted always fits.
-                capacity = self._spike_capacity(population.name, positions)
+                capacity = self._spike_capacity(recorder.population, positions)
                 arrays: list[np.ndarray] = [np.zeros((len(positions), capacity), np.int32) for _ in range(2)]
                 counts: np.ndarray = np.zeros(len(positions), np.int64)
                 buffers[recorder] = (*arrays, counts)
@@ -421,8 +420,7 @@ class _Call:
                 spike_records.append(SpikeRecordArrays(index, capacity, *addresses))
             else:
                 place = self._recorded_field(recorder)
-                neurons = np.arange(place.columns) if recorder.neurons is None else np.array(recorder.neurons)
-                ids = neurons.astype(np.int32)
+                ids = self._recorded_places(recorder, place)
                 out = np.zeros((len(positions), self.job.timesteps, len(ids)))
                 buffers[recorder] = out
                 fields = (recorder.phase, place.offset, int(not place.scalar), len(ids), recorder.late)
@@ -438,10 +436,17 @@ class _Call:
             raise UserError(
                 f"'{recorder.variable}' is not a variable that changes with time", place=recorder.population
             )
-        if any(not 0 <= neuron < place.columns for neuron in recorder.neurons or ()):
-            message = f"neurons {recorder.neurons} were asked for, it has 0 to {place.columns - 1}"
-            raise UserError(message, place=f"{recorder.population}.{recorder.variable}")
         return place
+
+    def _recorded_places(self, recorder: RecordVar, place: Field) -> np.ndarray:
+        """Where the values of the chosen neurons, or synapses, lie in a field."""
+        count = place.rows * place.columns
+        chosen = np.arange(count) if recorder.neurons is None else np.array(recorder.neurons, dtype=np.int64)
+        if len(chosen) and not 0 <= chosen.min() <= chosen.max() < count:
+            message = f"numbers {chosen.min()} to {chosen.max()} were asked for, it has 0 to {count - 1}"
+            raise UserError(message, place=f"{recorder.population}.{recorder.variable}")
+        rows, columns = np.divmod(chosen, place.columns)
+        return (rows * place.stride + columns).astype(np.int32)
 
     def _spike_capacity(self, name: str, positions: np.ndarray) -> int:
         if name in self.program.spike_inputs:

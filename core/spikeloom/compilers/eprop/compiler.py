@@ -9,6 +9,7 @@ from spikeloom.compilers.compiled import CompiledNetwork
 from spikeloom.compilers.connections import add_connection
 from spikeloom.compilers.eprop.feedback import Way, add_feedback
 from spikeloom.compilers.eprop.forward import (
+    ELIGIBILITY,
     LATE,
     Channel,
     hidden_forward,
@@ -38,6 +39,7 @@ from spikeloom.spec import (
     MeanSquareError,
     NeuronDynamics,
     Population,
+    SynapseRecorder,
 )
 from spikeloom.spec.neurons.li import BIASES
 
@@ -110,6 +112,7 @@ class _Compiler:
         online = forward.segments > 1 and not backward
         compiled.schedules["train"] = Schedule((*told, forward, *seen, *backward), tuple(learn), online=online)
         if self.forward:
+            compiled.late = LATE
             compiled.schedules["trace"] = Schedule((*start, replace(alone, traces=True), *self.reads))
         return compiled
 
@@ -184,7 +187,8 @@ class _Compiler:
 
     def _recorded(self) -> set[str]:
         """The connections whose eligibility is recorded."""
-        return set()
+        recording = self.document.experiment.recording
+        return {r.connection for r in recording if isinstance(r, SynapseRecorder) and r.variable == ELIGIBILITY}
 
     def _channels(self, population: str) -> list[Channel]:
         """How the outputs that a hidden population reaches filter its eligibility; those that do it alike, once."""

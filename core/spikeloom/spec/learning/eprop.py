@@ -11,13 +11,14 @@ from spikeloom.spec.learning import eprop_problems
 from spikeloom.spec.learning.learning import Learning
 from spikeloom.spec.losses.loss import Loss
 from spikeloom.spec.losses.sparse_categorical_crossentropy import SparseCategoricalCrossentropy
+from spikeloom.spec.neurons.alif import ALIF
 from spikeloom.spec.optimisers.adam import Adam
 from spikeloom.spec.optimisers.optimiser import Optimiser
 from spikeloom.spec.problem import Problem
 
 if TYPE_CHECKING:
     from spikeloom.spec.document import Document
-    from spikeloom.spec.network import Population
+    from spikeloom.spec.network import Connection, Population
 
 Mode = Literal["adjoint", "forward"]
 Feedback = Literal["symmetric", "random", "adaptive"]
@@ -106,6 +107,17 @@ class EProp(Learning):
     def loss_of(self, output: Population) -> Loss:
         """The loss of an output: its own, or that of the rule."""
         return self.loss if output.loss is None else output.loss
+
+    def synapse_variables(self, document: Document, connection: Connection) -> tuple[str, ...]:
+        """In forward mode, those of synapses onto hidden populations.
+
+        ``Eligibility`` is the trace e; ``Adaptation`` what it leaves in an adaptive target; ``Filtered0`` the trace as
+        the first output's membrane filters it.
+        """
+        target = document.network.population(connection.target)
+        if self.mode != "forward" or target.readout is not None or not connection.connectivity.trained:
+            return ()
+        return ("Eligibility", *(("Adaptation",) if isinstance(target.neuron, ALIF) else ()), "Filtered0")
 
     def problems(self, document: Document) -> list[Problem]:
         """What e-prop cannot do with the network."""

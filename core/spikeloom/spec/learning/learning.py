@@ -9,6 +9,7 @@ from spikeloom.spec.problem import Problem
 
 if TYPE_CHECKING:
     from spikeloom.spec.document import Document
+    from spikeloom.spec.network import Connection
 
 
 class Learning(Type):
@@ -20,6 +21,10 @@ class Learning(Type):
     def noun(cls) -> str:
         """What a message calls a member of the family."""
         return "a learning rule"
+
+    def synapse_variables(self, document: Document, connection: Connection) -> tuple[str, ...]:
+        """The variables that the synapses of a connection have and that can be recorded."""
+        return ()
 
     def problems(self, document: Document) -> list[Problem]:
         """What the rule cannot do with the document; each problem names the place it concerns."""

@@ -297,6 +297,17 @@ def test_traces_with_their_threshold(qtbot: Any) -> None:
     assert all(curve.opts["pen"].widthF() == 1 for curve in plot.curves)
 
 
+def test_traces_of_synapses_are_called_by_their_ends(qtbot: Any) -> None:
+    plot = shown(qtbot, TracePlot())
+    event = example() | {"labels": [["3 → 7", "4 → 7"]], "variables": [["input_hidden", "Eligibility", [52, 61]]]}
+    event["input_hidden.Eligibility"] = np.linspace(0, 1, 60, dtype=np.float32).reshape(30, 2)
+    plot.handle(event)
+    plot.draw()
+    assert plot.chooser.currentText() == "input_hidden.Eligibility"
+    assert len(plot.curves) == 2 and not plot.threshold.isVisible()
+    assert "synapse" in plot.legend.text() and "3 → 7" in plot.legend.text()
+
+
 def test_another_population_is_chosen_by_keyboard(qtbot: Any) -> None:
     plot = shown(qtbot, TracePlot())
     plot.handle(example())

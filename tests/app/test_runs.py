@@ -21,6 +21,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt, QTimer
 
+import spikeloom as sl
 from spikeloom.spec import Document
 from spikeloom_app import theme, wording
 from spikeloom_app.document import OpenDocument
@@ -419,6 +420,17 @@ def test_a_flood_is_handed_over_in_portions() -> None:
 
 def test_watches_hidden_and_output_neurons() -> None:
     assert watched_variables(Document.load(DIGITS)) == [["hidden", "V", [0, 1, 2, 3]], ["output", "V", list(range(10))]]
+
+
+def test_traces_of_synapses_are_watched_in_the_forward_mode() -> None:
+    document = Document.load(DIGITS)
+    document.network.population("hidden").neuron = sl.ALIF()
+    document.experiment.learning = sl.EProp(mode="forward")
+    assert watched_variables(document)[2:] == [["input_hidden", "Filtered0", [1510, 3021, 3955, 5465]]]
+    document.experiment.recording = [sl.SynapseRecorder("input_hidden")]
+    assert watched_variables(document)[2][1] == "Eligibility"
+    document.experiment.learning = sl.EProp()
+    assert len(watched_variables(document)) == 2
 
 
 def test_figures_in_words() -> None:

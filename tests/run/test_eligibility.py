@@ -10,6 +10,7 @@ import pytest
 import spikeloom as sl
 from spikeloom.cli.main import main
 from spikeloom.errors import UserError
+from spikeloom.run import Control, tasks
 from spikeloom.spec import validate
 
 TIMESTEPS, INPUTS, HIDDEN = 60, 6, 5
@@ -129,3 +130,27 @@ def test_a_document_records_them_from_the_command_line(tmp_path, capsys):
     assert np.array_equal(recorded["input_hidden.sources"], np.arange(64))
     assert (recorded["input_hidden.targets"] == 3).all()
     assert np.abs(recorded["input_hidden.Eligibility"]).max() > 0
+
+
+def test_a_probe_sees_them_while_the_network_learns(tmp_path):
+    with sl.Network() as net:
+        source = sl.Population("spike_input", name="input")
+        cells = sl.Population(sl.ALIF(), 10, name="hidden")
+        output = sl.Population(sl.LI(readout="sum_var"), name="output")
+        sl.Connection(source, cells, sl.Dense(sl.Normal(0.1, 0.1)), sl.Delta())
+        sl.Connection(cells, output, sl.Dense(sl.Normal(0.0, 0.3)), sl.Delta())
+    training = sl.Training(epochs=1)
+    experiment = sl.Experiment(dataset="digits", learning=sl.EProp(mode="forward"), training=training)
+    document = sl.Document(net, experiment)
+    document.save(tmp_path / "d.snn")
+    wanted = [["hidden", "V", [0, 1]], ["input_hidden", "Filtered0", [151, 302, 395, 546]]]
+    events = []
+    options = {"document": str(tmp_path / "d.snn"), "run_dir": str(tmp_path / "run"), "probe": {"variables": wanted}}
+    tasks.train(options, events.append, Control())
+    seen = [event for event in events if event["event"] == "example"][-1]
+    assert seen["labels"][-1] == ["15 → 1", "30 → 2", "39 → 5", "54 → 6"]
+    assert seen["input_hidden.Filtered0"].shape == (40, 4)
+    assert np.abs(seen["input_hidden.Filtered0"]).max() > 0
+    options["probe"] = {"variables": [["input_hidden", "Eligibility", [0]]]}
+    with pytest.raises(UserError, match="no variable 'Eligibility'"):
+        tasks.train(options | {"run_dir": str(tmp_path / "other")}, events.append, Control())

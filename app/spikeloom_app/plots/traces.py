@@ -140,13 +140,16 @@ class TracePlot(PlotPanel):
         population, _, neurons = event["variables"][self.chooser.currentIndex()]
         threshold = event["thresholds"].get(population)
         self.threshold.setVisible(threshold is not None)
-        words = [(color, str(neuron)) for color, neuron in zip(colors, neurons, strict=False)]
+        known = event.get("labels")
+        labels = known[self.chooser.currentIndex()] if known else [str(neuron) for neuron in neurons]
+        words = list(zip(colors, labels, strict=False))
         legend, line = legend_html(words), ""
         if threshold is not None:
             self.threshold.setPos(threshold)
             self.threshold.setPen(pg.mkPen(tokens.text_muted, width=1, style=Qt.PenStyle.DashLine))
             line = f"&nbsp;&nbsp;&nbsp;┄ threshold {threshold:g}"
-        self.legend.say(f"neuron&nbsp;&nbsp;{legend}{line}", legend + line, legend, "")
+        what = "synapse" if any("→" in label for label in labels) else "neuron"
+        self.legend.say(f"{what}&nbsp;&nbsp;{legend}{line}", legend + line, legend, "")
         self._scale(values, threshold)
 
     def _scale(self, values: np.ndarray, threshold: float | None) -> None:

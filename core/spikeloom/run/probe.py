@@ -37,7 +37,7 @@ class ProbeOptions:
     interval
         Least time between two looks, s.
     variables
-        (population, variable, neurons) each; the neurons are indices.
+        (population, variable, neurons) each; the neurons are indices. Of a connection, indices of its synapses.
     """
 
     example: int = 0
@@ -138,7 +138,10 @@ class Probe:
 
     def _variable(self, number: int, population: str, variable: str, neurons: tuple[int, ...]) -> RecordVar:
         place = f"probe.variables[{number}]"
-        populations = self.session.compiled.model.populations
+        compiled = self.session.compiled
+        populations = compiled.model.populations
+        if population in compiled.model.synapses:
+            return self._of_synapses(place, population, variable, neurons)
         if population not in populations:
             raise UserError(f"no population '{population}'{nearest(population, populations)}", place=place)
         known = [var.name for var in populations[population].model.vars]
@@ -148,6 +151,27 @@ class Probe:
         if any(neuron >= size for neuron in neurons):
             raise UserError(f"{max(neurons)} found, '{population}' has neurons 0 to {size - 1}", place=place)
         return RecordVar(population, variable, neurons)
+
+    def _of_synapses(self, place: str, connection: str, variable: str, synapses: tuple[int, ...]) -> RecordVar:
+        document, compiled = self.session.document, self.session.compiled
+        rule = document.experiment.learning
+        known = rule.synapse_variables(document, document.network.connection(connection)) if rule is not None else ()
+        kept = [var.name for var in compiled.model.synapses[connection].weight_update.vars if var.name in known]
+        if variable not in kept:
+            message = f"'{connection}' has no variable '{variable}' of its synapses{nearest(variable, kept)}"
+            raise UserError(message, place=place)
+        count = compiled.model.num_synapses(connection)
+        if any(synapse >= count for synapse in synapses):
+            raise UserError(f"{max(synapses)} found, '{connection}' has synapses 0 to {count - 1}", place=place)
+        return RecordVar(connection, variable, synapses, late=compiled.late)
+
+    def _labels(self, recorder: RecordVar) -> list[str]:
+        """What the recorded neurons are called, or the synapses by their ends."""
+        numbers = recorder.neurons or ()
+        if recorder.population not in self.session.compiled.model.synapses:
+            return [str(number) for number in numbers]
+        sources, targets = self.session.compiled.model.pairs(recorder.population)
+        return [f"{sources[number]} → {targets[number]}" for number in numbers]
 
     def look(self, *, force: bool = False) -> None:
         """Look if it is time to, if another example was chosen, or if forced."""
@@ -210,6 +234,7 @@ class Probe:
             "populations": [{"name": p.name, "size": sizes[p.name]} for p in self.populations],
             "thresholds": self.thresholds,
             "variables": [[r.population, r.variable, list(r.neurons or ())] for r in recording.variables],
+            "labels": [self._labels(r) for r in recording.variables],
         }
         for name, examples in recording.spikes.items():
             steps, ids = examples[0]

@@ -5,7 +5,7 @@ written, `validate` what keeps it from running. The types lie in one package per
 """
 
 from spikeloom.spec.base import Type
-from spikeloom.spec.connections import known_surroundings
+from spikeloom.spec.connections import ends_of, known_surroundings
 from spikeloom.spec.connectivity import (
     AvgPool2D,
     AvgPoolConv2D,
@@ -187,6 +187,7 @@ __all__ = [
     "YinYang",
     "check",
     "describe",
+    "ends_of",
     "infer_shapes",
     "json_schema",
     "known_surroundings",

@@ -1,4 +1,4 @@
-"""The voltages of a few neurons while the example runs, with the threshold they must reach."""
+"""Voltages of a few neurons while the example runs, with their threshold; traces of synapses, where a rule has them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from spikeloom_app.plots.chart import Chart, PlotPanel, SideLabel, header_of, le
 from spikeloom_app.plots.raster import LEFT_WIDTH, RasterPlot
 
 MARGIN = 0.08  # of the range of values, above and below
+TITLES = {"Eligibility": "Eligibility trace", "Filtered0": "Filtered eligibility trace"}
 
 
 class TracePlot(PlotPanel):
@@ -48,6 +49,7 @@ class TracePlot(PlotPanel):
         self.chooser = QComboBox()
         self.chooser.setAccessibleName("Population whose voltages are shown")
         self.chooser.setMinimumWidth(100)
+        self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.chooser.setEnabled(False)
         self.chooser.currentIndexChanged.connect(self._chosen)
         return header_of(self.title, self.legend, "&Population", self.chooser)
@@ -137,7 +139,9 @@ class TracePlot(PlotPanel):
             again = number >= len(tokens.series)  # the colours are used up
             curve.setPen(pg.mkPen(color, width=1, style=Qt.PenStyle.DashLine if again else Qt.PenStyle.SolidLine))
             curve.setData(times, values[:, number])
-        population, _, neurons = event["variables"][self.chooser.currentIndex()]
+        population, variable, neurons = event["variables"][self.chooser.currentIndex()]
+        self.title.setText("Membrane voltage" if variable == "V" else TITLES.get(variable, variable))
+        self.chart.setLabel("left", "V" if variable == "V" else "")
         threshold = event["thresholds"].get(population)
         self.threshold.setVisible(threshold is not None)
         known = event.get("labels")

@@ -1,18 +1,16 @@
-"""What the window watches while a network learns: a few neurons of each population that has a voltage, some synapses."""
+"""What the window watches while a network learns: a few neurons of each population with a voltage, some synapses."""
 
 from __future__ import annotations
 
 from math import prod
 from typing import Any
 
-from spikeloom.spec import Document, SynapseRecorder, ends_of, infer_shapes
+from spikeloom.spec import Document, SynapseRecorder, infer_shapes
 
 HIDDEN_NEURONS = 4
 OUTPUT_NEURONS = 10
 MOST_POPULATIONS = 8
-SYNAPSES = 4
 MOST_CONNECTIONS = 4
-GOLDEN = 0.618034
 
 
 def watched_variables(document: Document) -> list[list[Any]]:
@@ -29,22 +27,17 @@ def watched_variables(document: Document) -> list[list[Any]]:
 
 
 def _synapses(document: Document) -> list[list[Any]]:
-    """The traces that the learning rule keeps for synapses: of some, spread over the connection."""
-    rule, shapes = document.experiment.learning, infer_shapes(document)
+    """The traces that the learning rule keeps for synapses; the worker chooses which, by the example."""
+    rule, recording = document.experiment.learning, document.experiment.recording
     names = {population.name for population in document.network.populations}
     found: list[list[Any]] = []
     for connection in document.network.connections:
-        ends = ends_of(connection, shapes)
-        if rule is None or ends is None or not {connection.source, connection.target} <= names:
+        if rule is None or not {connection.source, connection.target} <= names:
             continue
         known = rule.synapse_variables(document, connection)
-        recorders = [r for r in document.experiment.recording if isinstance(r, SynapseRecorder)]
-        asked = {recorder.variable for recorder in recorders if recorder.connection == connection.name}
+        recorders = [r for r in recording if isinstance(r, SynapseRecorder) and r.connection == connection.name]
+        asked = {recorder.variable for recorder in recorders}
         # A trace that somebody records is kept; else one that the rule needs anyway.
         chosen = next((variable for variable in known if variable in asked), known[-1] if known else None)
-        if chosen is not None and not connection.connectivity.problems(ends):
-            count = connection.connectivity.matrix(ends).num_synapses(*ends.sizes)
-            # Multiples of the golden ratio: far from each other, and in no row or column of pixels.
-            places = {int((k + 1) * GOLDEN % 1 * count) for k in range(min(SYNAPSES, count))}
-            found.append([connection.name, chosen, sorted(places)])
+        found += [] if chosen is None else [[connection.name, chosen, []]]
     return found

@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from spikeloom.backends.interface import RecordSpikes, RecordVar
 from spikeloom.errors import UserError, nearest
+from spikeloom.genn import SynapsePopulation
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.control import Control
 from spikeloom.run.events import Listener
@@ -24,6 +25,8 @@ from spikeloom.run.session import Session
 
 INTERVAL = 0.2  # seconds between two looks
 MOST_SHARE = 0.05  # of the time that looking may take
+SYNAPSES = 4  # that are looked at where nobody chose any
+GOLDEN = 0.618034  # multiples of it lie apart
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class ProbeOptions:
     interval
         Least time between two looks, s.
     variables
-        (population, variable, neurons) each; the neurons are indices. Of a connection, indices of its synapses.
+        (population, variable, neurons) each; the neurons are indices. Of a connection, indices of its synapses; none
+        of them for a few whose presynaptic neurons spike.
     """
 
     example: int = 0
@@ -165,6 +169,28 @@ class Probe:
             raise UserError(f"{max(synapses)} found, '{connection}' has synapses 0 to {count - 1}", place=place)
         return RecordVar(connection, variable, synapses, late=compiled.late)
 
+    def _recorders(self, data: BatchData) -> list[RecordSpikes | RecordVar]:
+        """What is recorded of the example; synapses that nobody chose are those of the inputs that spike most in it."""
+        found: list[RecordSpikes | RecordVar] = []
+        for recorder in self._record:
+            group = self.session.compiled.model.synapses.get(recorder.population)
+            if isinstance(recorder, RecordVar) and group is not None and not recorder.neurons:
+                recorder = replace(recorder, neurons=self._busy_synapses(group, data))
+            found.append(recorder)
+        return found
+
+    def _busy_synapses(self, group: SynapsePopulation, data: BatchData) -> tuple[int, ...]:
+        """A synapse of each of a few busy inputs, onto neurons that lie apart; of other sources, some far apart."""
+        sources, _ = self.session.compiled.model.pairs(group.name)
+        spikes = data.spikes.get(group.source)
+        if spikes is None or not len(spikes.ids):
+            return tuple(sorted({int((k + 1) * GOLDEN % 1 * len(sources)) for k in range(SYNAPSES)}))
+        chosen = []
+        for k, source in enumerate(np.argsort(-np.bincount(spikes.ids), kind="stable")[:SYNAPSES]):
+            own = np.flatnonzero(sources == source)
+            chosen += [int(own[int((k + 1) * GOLDEN % 1 * len(own))])] if len(own) else []
+        return tuple(sorted(chosen))
+
     def _labels(self, recorder: RecordVar) -> list[str]:
         """What the recorded neurons are called, or the synapses by their ends."""
         numbers = recorder.neurons or ()
@@ -213,7 +239,7 @@ class Probe:
     def event(self) -> dict[str, Any] | None:
         """What is seen of the example now; None where the run was interrupted meanwhile."""
         data = self.data.take(range(self.example, self.example + 1))
-        readout, parts = self.session.predict(data, self._record)
+        readout, parts = self.session.predict(data, self._recorders(data))
         if not len(readout):
             return None
         recording = parts[0].recording

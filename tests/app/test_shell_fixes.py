@@ -11,6 +11,7 @@ import spikeloom as sl
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.document.places import apply_fix
 from spikeloom_app.problems.listing import listed
+from tests.spec import test_eprop_problems as eprop_broken
 from tests.spec import test_validate as broken
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "resources" / "examples").glob("*.snn"))
@@ -104,6 +105,23 @@ def test_each_offered_fix_removes_its_problem_and_undo_brings_the_text_back(chan
         assert opened.document.dumps() == before
         opened.undo_stack.redo()
         assert opened.document.dumps() == after
+        opened.undo_stack.undo()
+
+
+UNMENDED = (eprop_broken.hidden_behind_hidden, eprop_broken.traces_of_the_adjoint)  # no one click can mend these
+
+
+@pytest.mark.parametrize("change", [change for change, _ in eprop_broken.BROKEN], ids=lambda change: change.__name__)
+def test_each_fix_for_e_prop_removes_its_problem(change: Change) -> None:
+    document = eprop_broken.digits()
+    change(document)
+    opened = OpenDocument(document)
+    offered = [entry.problem for entry in listed(opened) if entry.problem.fix is not None]
+    assert bool(offered) is (change not in UNMENDED)
+    for problem in offered:
+        assert problem.fix is not None
+        apply_fix(opened, problem.fix)
+        assert problem not in [entry.problem for entry in listed(opened)]
         opened.undo_stack.undo()
 
 

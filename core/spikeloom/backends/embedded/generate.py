@@ -37,6 +37,7 @@ class Program:
     values: dict[str, tuple[str, str]] = field(default_factory=dict)  # key of SetVar -> (population, variable)
     results: dict[str, tuple[str, str]] = field(default_factory=dict)  # key of Read -> (group, variable)
     dynamic: list[SetParam] = field(default_factory=list)
+    updates: dict[str, int] = field(default_factory=dict)  # schedule -> how often it updates in a batch
     initialised: dict[tuple[str, str], int] = field(default_factory=dict)  # variables with generated first values
 
 
@@ -58,6 +59,7 @@ class _Generator:
         self.layout = Layout(model, precision)
         self.layout.param("", "dt", model.dt)
         self.result = Program("", self.layout, list(schedules))
+        self.result.updates = {name: schedule.updates for name, schedule in schedules.items()}
         self.result.spike_inputs = [name for name, group in model.populations.items() if group.model.spike_source]
         for schedule in schedules.values():
             self._collect(schedule)

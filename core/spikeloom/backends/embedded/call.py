@@ -172,7 +172,8 @@ class Call:
         count = place.rows * place.columns
         chosen = np.arange(count) if recorder.neurons is None else np.array(recorder.neurons, dtype=np.int64)
         if len(chosen) and not 0 <= chosen.min() <= chosen.max() < count:
-            message = f"numbers {chosen.min()} to {chosen.max()} were asked for, it has 0 to {count - 1}"
+            what = "synapses" if recorder.population in self.model.synapses else "neurons"
+            message = f"{what} {recorder.neurons} were asked for, it has 0 to {count - 1}"
             raise UserError(message, place=f"{recorder.population}.{recorder.variable}")
         rows, columns = np.divmod(chosen, place.columns)
         return (rows * place.stride + columns).astype(np.int32)

@@ -19,6 +19,7 @@ from spikeloom.backends.interface import JobResult, Recording, RecordSpikes, Rec
 from spikeloom.backends.pygenn import source
 from spikeloom.backends.pygenn.build import Builder, model_name
 from spikeloom.backends.pygenn.library import load
+from spikeloom.backends.pygenn.limits import check_limits
 from spikeloom.backends.pygenn.translate import IDLE
 from spikeloom.errors import RunError, UserError
 from spikeloom.genn.batch import BatchData
@@ -64,6 +65,7 @@ class PyGeNNRuntime:
         check_model(model)
         for schedule in schedules.values():
             check_schedule(model, schedule)
+        check_limits(model, schedules.values(), timesteps)
         self.pygenn = load()
         self.model, self.schedules, self.timesteps = model, dict(schedules), timesteps
         self.device = device or next(iter(self.pygenn.genn_model.backend_modules))
@@ -71,10 +73,12 @@ class PyGeNNRuntime:
         options = {"optimize_code": True} if self.device == CPU else {}
         self.genn = self.pygenn.GeNNModel(precision, model_name(model), backend=self.device, **options)
         self.genn.dt, self.genn.batch_size, self.genn.seed = model.dt, self.batch_size, (seed % (2**32 - 1)) + 1
-        self.groups = Builder(self.pygenn, self.genn, model, self.batch_size).add_all(list(schedules.values()))
+        builder = Builder(self.pygenn, self.genn, model, self.batch_size, timesteps)
+        self.groups = builder.add_all(list(schedules.values()))
         self._stopped = False
         self._build()
         self._phase = -1
+        self._transpose()
 
     # -- building ----------------------------------------------------------------------------------------------
     def _build(self) -> None:
@@ -110,6 +114,14 @@ class PyGeNNRuntime:
             message = f"an array of shape {values.shape} was given, expected {shape}"
             raise UserError(message, place=f"{group}.{variable}")
         push(array, values)
+        self._transpose()
+
+    def _transpose(self) -> None:
+        """Bring what is the transpose of another variable up to date."""
+        for name, synapses in self.model.synapses.items():
+            for variable in synapses.transposes:
+                other, places = self.model.transposed_places(name, variable)
+                push(self._array(name, variable), pulled(self._array(other.group, other.var)).ravel()[places])
 
     def gradient(self, group: str, variable: str) -> np.ndarray:
         """An accumulated variable summed over the examples since it was last zeroed: for tests and for looking."""
@@ -161,6 +173,7 @@ class PyGeNNRuntime:
                     self.groups.updates[name].set_dynamic_param_value(param, float(dynamic[name, param][batch]))
                 case Update(name):
                     self.genn.custom_update(c_name(name))
+        self._transpose()
 
     def set_phase(self, phase: int) -> None:
         """Make the steps to come steps of `phase`."""
@@ -277,7 +290,6 @@ class _Call:
         unset = np.zeros(start.shape, bool)
         for name, values in (("StartSpike", start), ("EndSpike", end), ("Next", start), (source.FLAG, unset)):
             push(group.vars[name], values)
-        group.set_dynamic_param_value("NumTimesteps", runtime.timesteps)
 
     def _run(self, run: Run, recorded: list[int]) -> None:
         runtime, phase, after_step = self.runtime, run.phase, [c_name(name) for name in run.after_step]

@@ -195,11 +195,14 @@ class PyGeNNRuntime:
         ]
 
     def reserve_spikes(self, population: str, count: int) -> None:
-        """Make room for the spikes of the examples at hand; weights and sums are kept."""
+        """Make room for the spikes of the examples at hand; all else that was written is kept."""
         array = self.groups.populations[population].extra_global_params[source.ARRAY]
         if count <= len(array.view):
             return
-        kept = [(values, pulled(values)) for group in self.groups.all() for values in group.vars.values()]
+        arrays = [values for group in self.groups.all() for values in group.vars.values()]
+        for given in self.groups.populations.values():
+            arrays += [values for values in given.extra_global_params.values() if values is not array]
+        kept = [(values, pulled(values)) for values in arrays]
         self.genn.unload()
         array.set_init_values(np.zeros(2 * count, np.int32))
         with _Captured():

@@ -12,7 +12,7 @@ import numpy as np
 from spikeloom.backends.pygenn import replay, source
 from spikeloom.backends.pygenn.connectivity import Tables, matrix_type
 from spikeloom.backends.pygenn.resets import ResetBuilder
-from spikeloom.backends.pygenn.translate import REPLAYED, Translator, flag_of
+from spikeloom.backends.pygenn.translate import REPLAYED, TRACED, Translator, flag_of
 from spikeloom.genn.code import c_name
 from spikeloom.genn.matrix import KernelMatrix, SparseMatrix
 from spikeloom.genn.models import PostsynapticModel
@@ -132,6 +132,9 @@ class Builder:
             applied = tables.connectivity(self.pygenn, self.translator.taps(), matrix)
             if self.batch_size > 1:
                 tables.check_parallel(synapses.name)
+        params = {**{name: synapses.params[name] for name in update.params}, "phase": 0}
+        if update.synapse_dynamics_code:
+            params[TRACED] = 0
         group = groups.model.add_synapse_population(
             c_name(synapses.name),
             matrix_type(matrix),
@@ -139,7 +142,7 @@ class Builder:
             post,
             self.pygenn.init_weight_update(
                 self.translator.weight_update(update, source_model, kernel=tables is not None),
-                {**{name: synapses.params[name] for name in update.params}, "phase": 0},
+                params,
                 self._first_values(update.vars, synapses.var_init),
                 self._first_values(update.pre_vars, synapses.var_init),
                 pre_var_refs=pre_refs,
@@ -154,7 +157,8 @@ class Builder:
             group.set_sparse_connections(matrix.sources, matrix.targets)
         if synapses.max_delay:
             group.max_dendritic_delay_timesteps = synapses.max_delay + 1
-        group.set_wu_param_dynamic("phase")
+        for name in {"phase", TRACED} & params.keys():
+            group.set_wu_param_dynamic(name)
         group.post_target_var = synapses.post_target
         if synapses.pre_target:
             group.pre_target_var = synapses.pre_target

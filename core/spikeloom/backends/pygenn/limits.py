@@ -50,5 +50,6 @@ def _check_traces(synapses: SynapsePopulation) -> None:
     codes = (model.pre_spike_syn_code, model.pre_event_syn_code, model.synapse_dynamics_code)
     delayed = used(*map(parse, codes)).arrays & {var.name for var in model.pre_vars}
     if synapses.max_delay and delayed:
-        message = f"'{min(delayed)}' is read as it was some steps ago, and PyGeNN keeps it of the last step alone"
-        raise UserError(message, place=synapses.name, hint="Take the delay away, or use the embedded backend.")
+        message = f"its delays ask for a trace of spikes as it was some steps ago ('{min(delayed)}'): PyGeNN keeps none"
+        hint = "Use the rule's adjoint mode, take the delay away, or use the embedded backend."
+        raise UserError(message, place=synapses.name, hint=hint)

@@ -11,16 +11,18 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from spikeloom.backends.interface import JobResult, Recording, RecordSpikes, RecordVar
 from spikeloom.backends.pygenn import source
+from spikeloom.backends.pygenn.arrays import pulled, push
 from spikeloom.backends.pygenn.build import Builder, model_name
 from spikeloom.backends.pygenn.library import load
 from spikeloom.backends.pygenn.limits import check_limits
-from spikeloom.backends.pygenn.translate import IDLE
+from spikeloom.backends.pygenn.translate import IDLE, TRACED
 from spikeloom.errors import RunError, UserError
 from spikeloom.genn.batch import BatchData
 from spikeloom.genn.code import c_name
@@ -77,7 +79,8 @@ class PyGeNNRuntime:
         self.groups = builder.add_all(list(schedules.values()))
         self._stopped = False
         self._build()
-        self._phase = -1
+        self._mode = (-1, False)
+        self._sums_left = False
         self._transpose()
 
     # -- building ----------------------------------------------------------------------------------------------
@@ -124,7 +127,7 @@ class PyGeNNRuntime:
                 push(self._array(name, variable), pulled(self._array(other.group, other.var)).ravel()[places])
 
     def gradient(self, group: str, variable: str) -> np.ndarray:
-        """An accumulated variable summed over the examples since it was last zeroed: for tests and for looking."""
+        """An accumulated variable summed over the examples of the last job: for tests and for looking."""
         values = pulled(self._array(group, variable)).astype(float)
         return np.asarray(values.reshape(-1, *self.model.shape(group)).sum(axis=0))
 
@@ -150,6 +153,7 @@ class PyGeNNRuntime:
         if timesteps != self.timesteps:
             raise UserError(f"{timesteps} timesteps asked for, built for {self.timesteps}", place=self.model.name)
         self._stopped = False
+        self._clear_sums()
         call = _Call(self, self.schedules[schedule], data, record)
         done = position = 0
         chosen = None if recorded is None else set(np.asarray(recorded).tolist())
@@ -159,6 +163,7 @@ class PyGeNNRuntime:
                 places = range(position, position + len(chunk))
                 call.examples(chunk, [k for k, place in enumerate(places) if chosen is None or place in chosen])
                 position += len(chunk)
+            self._sums_left = not update
             if update:
                 self._after_batch(self.schedules[schedule], number, dynamic or {})
             done += 1
@@ -175,13 +180,21 @@ class PyGeNNRuntime:
                     self.genn.custom_update(c_name(name))
         self._transpose()
 
-    def set_phase(self, phase: int) -> None:
-        """Make the steps to come steps of `phase`."""
-        if phase == self._phase:
+    def _clear_sums(self) -> None:
+        """Forget what the examples of an earlier job added to sums that no update took."""
+        for array in self.accumulators() if self._sums_left else ():
+            push(array, np.zeros_like(pulled(array)))
+
+    def set_phase(self, phase: int, *, traces: bool = True) -> None:
+        """Make the steps to come steps of `phase`; without `traces`, no code runs for all synapses."""
+        if (phase, traces) == self._mode:
             return
-        self._phase = phase
+        self._mode = (phase, traces)
         for group in (*self.groups.populations.values(), *self.groups.synapses.values()):
             group.set_dynamic_param_value("phase", phase)
+        for name, synapses in self.model.synapses.items():
+            if synapses.weight_update.synapse_dynamics_code:
+                self.groups.synapses[name].set_dynamic_param_value(TRACED, int(traces and phase != IDLE))
 
     def accumulators(self) -> list[Any]:
         """The arrays that sum over the examples of a batch."""
@@ -209,8 +222,8 @@ class PyGeNNRuntime:
             self.genn.load(num_recording_timesteps=self.timesteps)
         for values, before in kept:
             push(values, before)
-        phase, self._phase = self._phase, -1
-        self.set_phase(phase)
+        (phase, traces), self._mode = self._mode, (-1, False)
+        self.set_phase(phase, traces=traces)
 
     def close(self) -> None:
         """Let go of the model and its folder."""
@@ -256,9 +269,7 @@ class _Call:
                 if key in self.data.values:
                     push(self.runtime._array(population, name), np.asarray(self.data.values[key])[chunk])
             case Run():
-                self._run(op, recorded)
-                if op.phase == FORWARD and recorded:
-                    self._record_spikes(chunk, recorded)
+                self._run(op, chunk, recorded)
             case Update(name):
                 self.runtime.genn.custom_update(c_name(name))
             case Read(group, name, key):
@@ -294,23 +305,32 @@ class _Call:
         for name, values in (("StartSpike", start), ("EndSpike", end), ("Next", start), (source.FLAG, unset)):
             push(group.vars[name], values)
 
-    def _run(self, run: Run, recorded: list[int]) -> None:
+    def _run(self, run: Run, chunk: np.ndarray, recorded: list[int]) -> None:
         runtime, phase, after_step = self.runtime, run.phase, [c_name(name) for name in run.after_step]
-        runtime.set_phase(phase)
+        runtime.set_phase(phase, traces=run.traces)
         runtime.genn.timestep = 0
         watched = [recorder for recorder in self.variables if recorder.phase == phase] if recorded else []
-        seen: dict[RecordVar, list[np.ndarray]] = {recorder: [] for recorder in watched}
-        for _ in range(runtime.timesteps):
+        seen = {recorder: np.zeros((len(recorded), *self._shape(recorder))) for recorder in watched}
+        for step in range(runtime.timesteps + run.more):
             runtime.genn.step_time()
             for name in after_step:
                 runtime.genn.custom_update(name)
-            for recorder in watched:
-                values = self._of_examples(recorder.population, recorder.variable)[recorded].astype(float)
-                seen[recorder].append(values if recorder.neurons is None else values[:, list(recorder.neurons)])
+            for recorder, steps in seen.items():
+                # A backward step undoes a forward step; it is filed under that step.
+                row = (step if phase == FORWARD else runtime.timesteps - 1 - step) - recorder.late
+                if 0 <= row < runtime.timesteps:
+                    values = self._of_examples(recorder.population, recorder.variable)[recorded]
+                    steps[:, row] = values if recorder.neurons is None else values[:, list(recorder.neurons)]
+            if phase == FORWARD and recorded and step == runtime.timesteps - 1:  # later steps write over the first
+                self._record_spikes(chunk, recorded)
         for recorder, steps in seen.items():
-            # A backward step undoes a forward step; it is filed under that step.
-            values = np.stack(steps, axis=1)
-            self.variables[recorder].append(values if phase == FORWARD else values[:, ::-1])
+            self.variables[recorder].append(steps)
+
+    def _shape(self, recorder: RecordVar) -> tuple[int, int]:
+        """Steps, and neurons or synapses."""
+        chosen = recorder.neurons
+        size = prod(self.runtime.model.shape(recorder.population)) if chosen is None else len(chosen)
+        return self.runtime.timesteps, size
 
     def _record_spikes(self, chunk: np.ndarray, recorded: list[int]) -> None:
         runtime = self.runtime
@@ -348,35 +368,9 @@ class _Call:
         """What came of it."""
         results = {key: np.concatenate(parts) if parts else np.zeros((0, 1)) for key, parts in self.results.items()}
         for recorder, parts in self.variables.items():
-            population = self.runtime.model.populations[recorder.population]
-            neurons = population.size if recorder.neurons is None else len(recorder.neurons)
-            nothing = np.zeros((0, self.runtime.timesteps, neurons))
+            nothing = np.zeros((0, *self._shape(recorder)))
             self.recording.variables[recorder] = np.concatenate([nothing, *parts])
         return JobResult(results, batches, self.count, self.recording)
-
-
-def pulled(array: Any) -> np.ndarray:
-    """A copy of what an array of PyGeNN's holds on the device; of a delayed variable the values of the last step."""
-    array.pull_from_device()
-    match type(array).__name__:
-        case "Variable":
-            return np.array(array.current_view)
-        case "SynapseVariable":  # sparse ones have no view
-            return np.array(array.values)
-    return np.array(array.view)
-
-
-def push(array: Any, values: np.ndarray) -> None:
-    """Write all of an array of PyGeNN's; of a delayed variable, the values of earlier steps as well."""
-    values = np.asarray(values)
-    match type(array).__name__:
-        case "SynapseVariable":
-            array.values = values.reshape(array.values.shape)
-        case "Variable" if array.current_view.shape != array.view.shape:
-            array.view[:] = values.reshape(array.current_view.shape)[..., None, :]
-        case _:
-            array.view[:] = values.reshape(array.view.shape)
-    array.push_to_device()
 
 
 class _Captured:

@@ -5,6 +5,7 @@
   of their synapses ask for its flag.
 - A tape is indexed within the example: the part of the example in the batch is added.
 - What adds to a sum over the batch does not run in an idle step, in which nothing else lasts.
+- What runs for all synapses does so where the dynamic parameter `TRACED` is set.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from spikeloom.genn.variables import Access, Var
 
 IDLE = 2
 PHASE = ("phase", "int")
+TRACED = "Traced_"  # whether codes run that run for all synapses
 REPLAYED = "Replayed_pre"  # the flag of a population that replays its spikes
 
 
@@ -114,11 +116,11 @@ class Translator:
             # A spike source has no other events.
             condition += f" && {REPLAYED}" if source_model.spike_source else f" && (phase != 1 || {REPLAYED})"
             pre.append((REPLAYED, "bool", read))
-        printer = _Synapse(model, kernel=kernel)
+        printer, dynamics = _Synapse(model, kernel=kernel), model.synapse_dynamics_code
         return self._keep(
             self.pygenn.create_weight_update_model(
                 model.name,
-                params=[*model.params, PHASE],
+                params=[*model.params, PHASE, *([(TRACED, "int")] if dynamics else [])],
                 vars=self._vars(model.vars),
                 pre_vars=self._vars(model.pre_vars),
                 pre_neuron_var_refs=pre,
@@ -128,7 +130,7 @@ class Translator:
                 pre_event_syn_code=_awake(printer.code(model.pre_event_syn_code), model.vars) or None,
                 pre_spike_code=_Printer().code(model.pre_spike_code) or None,
                 pre_dynamics_code=_Printer().code(model.pre_dynamics_code) or None,
-                synapse_dynamics_code=_awake(printer.code(model.synapse_dynamics_code), model.vars) or None,
+                synapse_dynamics_code=f"if ({TRACED} != 0) {printer.code(dynamics)}" if dynamics else None,
             )
         )
 

@@ -13,7 +13,7 @@ from spikeloom.backends.interface import RecordSpikes, RecordVar
 from spikeloom.compilers.eprop.feedback import feedback_name
 from spikeloom.errors import UserError
 from spikeloom.genn.batch import BatchData
-from tests.backends.installed import each_backend, needs_pygenn
+from tests.backends.installed import built, each_backend, needs_pygenn
 from tests.compilers.eprop_cases import CASES
 from tests.compilers.eprop_nets import EXAMPLES, INPUTS, Case, Engine, error
 
@@ -106,9 +106,7 @@ def test_what_is_learnt_in_some_batches_agrees(name, precision, closest):
     batches = [np.array([0, 1]), np.array([2]), np.array([1, 2])] * 2
     for engine in both:
         dynamic = engine.compiled.dynamic(1, [len(batch) for batch in batches])
-        engine.runtime.run(
-            "train", engine.data, batches, timesteps=engine.case.timesteps, update=True, dynamic=dynamic
-        )
+        engine.runtime.run("train", engine.data, batches, timesteps=engine.case.timesteps, update=True, dynamic=dynamic)
     learnt, theirs = (
         {key: engine.runtime.get(ref.group, ref.var) for key, ref in engine.compiled.checkpointed.items()}
         for engine in both
@@ -124,6 +122,25 @@ def test_what_is_learnt_in_some_batches_agrees(name, precision, closest):
             _, places = engine.compiled.model.transposed_places(back, "g")
             forth = engine.runtime.get("hidden_output", "g").ravel()
             np.testing.assert_array_equal(engine.runtime.get(back, "g").ravel(), forth[places])
+
+
+@needs_pygenn
+@pytest.mark.parametrize("steps", [10, 26])
+def test_online_updates_agree(steps):
+    """Of one example after the other: GeNN's CPU has no room for two side by side. The last stretch may be shorter."""
+    options = {"precision": "double", "optimiser": sp.Adam(0.01), "mode": "forward", "online": steps}
+    both = engines(CASES["adaptive, recurrent"], **options)
+    before = both[0].runtime.get("hidden_output", "g")
+    batches = [np.array([0]), np.array([2]), np.array([1])]
+    for engine in both:
+        dynamic = engine.compiled.dynamic(1, [1, 1, 1])
+        engine.runtime.run("train", engine.data, batches, timesteps=engine.case.timesteps, update=True, dynamic=dynamic)
+    learnt, theirs = (
+        {key: engine.runtime.get(ref.group, ref.var) for key, ref in engine.compiled.checkpointed.items()}
+        for engine in both
+    )
+    assert np.abs(both[0].runtime.get("hidden_output", "g") - before).max() > 0.02
+    assert error(theirs, learnt) <= 1e-10
 
 
 @each_backend
@@ -166,6 +183,17 @@ def test_an_example_in_segments_is_refused_with_a_way_out():
     with pytest.raises(UserError, match="cannot run an example in segments") as caught:
         Engine(CASES["adaptive, recurrent"], 1, backend="pygenn", tape_memory=0.002)
     assert "tape_memory" in caught.value.hint
+
+
+@needs_pygenn
+def test_online_updates_of_several_examples_are_refused_on_the_cpu():
+    engine = Engine(CASES["LIF, recurrent"], 1, backend="pygenn", mode="forward", online=10)
+    message, compiled = "need all 3 of a batch side by side, and there is room for 1", engine.compiled
+    with pytest.raises(UserError, match=message) as caught:
+        built("pygenn", compiled.model, compiled.schedules, engine.case.timesteps, batch_size=3)
+    assert "batch_size of 1" in caught.value.hint
+    with pytest.raises(UserError, match=message):
+        engine.runtime.run("train", engine.data, [np.arange(3)], timesteps=engine.case.timesteps)
 
 
 def test_traces_of_earlier_steps_are_refused_with_a_way_out():

@@ -26,7 +26,7 @@ def check_limits(model: GeNNModel, schedules: Iterable[Schedule], timesteps: int
     """
     for schedule in schedules:
         for op in schedule.each_example:
-            if isinstance(op, Run) and op.segments > 1:
+            if isinstance(op, Run) and op.segments > 1 and not schedule.online:
                 message = f"PyGeNN cannot run an example in segments, and this one has {op.segments}"
                 hint = "Raise the rule's tape_memory until the tape holds all of an example, or use embedded."
                 raise UserError(message, place=model.name, hint=hint)

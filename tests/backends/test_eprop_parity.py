@@ -52,7 +52,8 @@ def engines(case: Case, **options: Any) -> tuple[Engine, Engine]:
 
 
 def agree(embedded: Engine, pygenn: Engine) -> None:
-    """Gradients and losses, in double."""
+    """Gradients and losses, in double; also after an evaluation, of which nothing may be left."""
+    pygenn.runtime.run("evaluate", pygenn.data, [np.array([1])], timesteps=pygenn.case.timesteps)
     expected, found = embedded.run(), pygenn.run()
     difference = error(found, expected)
     print(f"\ngradients differ by {difference:.1e}")
@@ -71,10 +72,7 @@ def test_gradients_by_the_sweep_agree_in_double(name):
 @needs_pygenn
 @pytest.mark.parametrize("name", FORWARD)
 def test_gradients_by_traces_agree_in_double(name):
-    """Also after an evaluation, of whose errors and traces nothing may be left."""
-    embedded, pygenn = engines(CASES[name], precision="double", mode="forward")
-    pygenn.runtime.run("evaluate", pygenn.data, [np.array([1])], timesteps=pygenn.case.timesteps)
-    agree(embedded, pygenn)
+    agree(*engines(CASES[name], precision="double", mode="forward"))
 
 
 @needs_pygenn
@@ -194,6 +192,12 @@ def test_online_updates_of_several_examples_are_refused_on_the_cpu():
     assert "batch_size of 1" in caught.value.hint
     with pytest.raises(UserError, match=message):
         engine.runtime.run("train", engine.data, [np.arange(3)], timesteps=engine.case.timesteps)
+
+
+def test_spikes_that_would_not_fit_the_tape_are_refused():
+    compiled = Engine(CASES["LIF, feed-forward"], 1).compiled
+    with pytest.raises(UserError, match="spikes of 50 steps are kept to be replayed, and an example has 51"):
+        built("pygenn", compiled.model, compiled.schedules, 51)
 
 
 def test_traces_of_earlier_steps_are_refused_with_a_way_out():

@@ -24,23 +24,25 @@ def check_limits(model: GeNNModel, schedules: Iterable[Schedule], timesteps: int
     UserError
         With what to do instead.
     """
+    more = 0
     for schedule in schedules:
         for op in schedule.each_example:
+            more = max(more, op.more if isinstance(op, Run) else 0)
             if isinstance(op, Run) and op.segments > 1 and not schedule.online:
                 message = f"PyGeNN cannot run an example in segments, and this one has {op.segments}"
                 hint = "Raise the rule's tape_memory until the tape holds all of an example, or use embedded."
                 raise UserError(message, place=model.name, hint=hint)
     for population in model.populations.values():
-        _check_replay(population, timesteps)
+        _check_replay(population, timesteps + more)
     for synapses in model.synapses.values():
         _check_traces(synapses)
 
 
-def _check_replay(population: NeuronPopulation, timesteps: int) -> None:
+def _check_replay(population: NeuronPopulation, steps: int) -> None:
     replays = population.model.replays
-    if replays and population.params[replays] < timesteps:
+    if replays and population.params[replays] < steps:
         kept = int(population.params[replays])
-        message = f"spikes of {kept} steps are kept to be replayed, and an example has {timesteps}"
+        message = f"spikes of {kept} steps are kept to be replayed, and an example has {steps}"
         raise UserError(message, place=population.name)
 
 

@@ -130,14 +130,12 @@ def test_traces_are_carried_from_step_to_step_and_start_afresh_in_each_example(k
     matrices, exists = kinds()[kind]
     runtime: Any = built(backend, model(matrices, start), {"run": SCHEDULE, "without": WITHOUT}, STEPS)
     data = BatchData({"input": spike_data(EXAMPLES, *np.nonzero(SPIKES))})
-    # The embedded engine records no variables of synapses yet: there the sums say what the traces were.
-    record = [RecordVar("input_hidden", "Trace")] if backend == "pygenn" else []
+    recorder = RecordVar("input_hidden", "Trace")
     sums, traces = by_hand(exists)
     for _ in range(2):  # what a job leaves behind is not in the next one's sums
-        result = runtime.run("run", data, [np.arange(EXAMPLES)], timesteps=STEPS, record=record)
-        for recorder in record:
-            found = result.recording.variables[recorder]
-            np.testing.assert_allclose(found, traces[:, :, exists["input", "hidden"]], rtol=1e-12, atol=1e-13)
+        result = runtime.run("run", data, [np.arange(EXAMPLES)], timesteps=STEPS, record=[recorder])
+        found = result.recording.variables[recorder]
+        np.testing.assert_allclose(found, traces[:, :, exists["input", "hidden"]], rtol=1e-12, atol=1e-13)
         for pair in PAIRS:
             expected = sums[pair] if kind == "dense" else sums[pair][exists[pair]]
             assert np.abs(expected).min() > 0

@@ -202,3 +202,30 @@ def test_gradients_are_those_of_the_same_spikes_given(name: str) -> None:
     for ours, theirs in zip(*found, strict=True):
         assert np.linalg.norm(theirs) > 1e-3
         np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-14)
+
+
+@each_backend
+def test_an_example_with_many_spikes_leaves_what_other_inputs_were_given(backend: str) -> None:
+    """Room for spikes grows with the examples; each of them reads the same whatever came before it."""
+    rng = np.random.default_rng(5)
+    values = rng.uniform(0.2, 1.0, (2, 4 * NEURONS)).astype(np.float32)
+    spikes = rng.random((2, STEPS, NEURONS)) < np.array([0.1, 0.6])[:, None, None]
+    few = rng.random((2, STEPS, NEURONS)) < 0.3
+    frames = sp.IFInput(gain=0.9, input_frames=4, input_frame_timesteps=5)
+    with sp.Network() as net:
+        output = sp.Population(sp.LI(tau_mem=1e9, readout="var"), NEURONS, "output")
+        for name, neuron in (("values", frames), ("few", sp.SpikeInput()), ("many", sp.SpikeInput())):
+            source = sp.Population(neuron, NEURONS, name)
+            sp.Connection(source, output, sp.OneToOne(1.0), sp.Delta())
+    compiled = compile_document(sp.Document(net, sp.Experiment(simulation=sp.Simulation(example_time=float(STEPS)))))
+    given_values = {taken.key: values for taken in compiled.inputs if taken.key}
+    data = BatchData(
+        {name: spike_data(2, *np.nonzero(s)) for name, s in (("few", few), ("many", spikes))}, given_values
+    )
+    found = []
+    for order in ([0, 1], [1, 0]):
+        runtime = built(backend, compiled.model, compiled.schedules, STEPS)
+        y = runtime.run("predict", data, [np.array(order)], timesteps=STEPS).results["y"]
+        found.append(y[np.argsort(order)])
+    np.testing.assert_array_equal(*found)
+    assert (found[0][1] > found[0][0]).all()

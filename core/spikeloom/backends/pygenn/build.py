@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from spikeloom.backends.pygenn import source
+from spikeloom.backends.pygenn import replay, source
 from spikeloom.backends.pygenn.connectivity import Tables, matrix_type
-from spikeloom.backends.pygenn.translate import SOURCE_FLAG, Translator
-from spikeloom.errors import UserError
+from spikeloom.backends.pygenn.resets import ResetBuilder
+from spikeloom.backends.pygenn.translate import REPLAYED, TRACED, Translator, flag_of
 from spikeloom.genn.code import c_name
 from spikeloom.genn.matrix import KernelMatrix, SparseMatrix
 from spikeloom.genn.models import PostsynapticModel
 from spikeloom.genn.network import CustomUpdate, GeNNModel, Init, InitLike, NeuronPopulation, SynapsePopulation
 from spikeloom.genn.schedule import Schedule, SetParam
-from spikeloom.genn.variables import Access, Var
+from spikeloom.genn.variables import Var
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Groups:
     resets
         Names of the custom updates that give an example its first state.
     arrays
-        (population, variable) -> first values that differ between neurons; written from here at each reset.
+        (group, variable) -> first values that differ between neurons or synapses; written from here at each reset.
     models
         PyGeNN's models, which must live as long as the groups.
     """
@@ -56,9 +56,11 @@ class Groups:
 class Builder:
     """Adds everything of `ours` to a PyGeNN model."""
 
-    def __init__(self, pygenn: Any, genn: Any, ours: GeNNModel, batch_size: int) -> None:
+    def __init__(self, pygenn: Any, genn: Any, ours: GeNNModel, batch_size: int, timesteps: int) -> None:
         self.pygenn = pygenn
-        self.ours = ours
+        populations = {name: replay.with_tape(own, timesteps) for name, own in ours.populations.items()}
+        self.ours = replace(ours, populations=populations)
+        self.timesteps = timesteps
         self.batch_size = batch_size
         self.translator = Translator(pygenn)
         self.groups = Groups(genn, models=self.translator.made)
@@ -75,19 +77,24 @@ class Builder:
             for op in schedule.each_batch:
                 if isinstance(op, SetParam):
                     self.groups.updates[op.name].set_param_dynamic(op.param)
-        for population in self.ours.populations.values():
-            if not population.model.spike_source:
-                self._reset(population)
-        for synapses in self.ours.synapses.values():
-            if synapses.max_delay:
-                self._reset_delayed(synapses)
+        self._resets()
         return self.groups
+
+    def _resets(self) -> None:
+        builder = ResetBuilder(self.pygenn, self.groups.model, self.ours, self.translator)
+        for name, population in self.ours.populations.items():
+            if not population.model.spike_source:
+                inputs = {s.name: self.groups.synapses[s.name] for s in self.ours.synapses.values() if s.target == name}
+                builder.population(population, self.groups.populations[name], inputs)
+        for name, synapses in self.ours.synapses.items():
+            builder.synapses(synapses, self.groups.synapses[name])
+        self.groups.resets, self.groups.arrays = builder.updates, builder.arrays
 
     # -- groups ------------------------------------------------------------------------------------------------
     def _population(self, population: NeuronPopulation) -> None:
         model = self.translator.neuron(population.model)
         if population.model.spike_source:
-            params: dict[str, Any] = {"NumTimesteps": 1}
+            params: dict[str, Any] = {"NumTimesteps": self.timesteps}
             variables: dict[str, Any] = {"StartSpike": 0, "EndSpike": 0, "Next": 0, source.FLAG: False}
         else:
             params = {name: population.params[name] for name in population.model.params}
@@ -97,7 +104,6 @@ class Builder:
         )
         group.set_param_dynamic("phase")
         if population.model.spike_source:
-            group.set_param_dynamic("NumTimesteps")
             group.extra_global_params[source.ARRAY].set_init_values(np.zeros(1, np.int32))
         elif population.model.threshold_condition_code:
             group.spike_recording_enabled = True
@@ -109,14 +115,13 @@ class Builder:
     def _synapses(self, synapses: SynapsePopulation) -> None:
         groups, create_ref = self.groups, self.pygenn.create_var_ref
         pre, post = groups.populations[synapses.source], groups.populations[synapses.target]
-        update = synapses.weight_update
-        from_source = self.ours.populations[synapses.source].model.spike_source
+        update, source_model = synapses.weight_update, self.ours.populations[synapses.source].model
         pre_refs = {
             ref.name: create_ref(pre, synapses.pre_neuron_var_refs.get(ref.name, ref.name))
             for ref in update.pre_neuron_var_refs
         }
-        if from_source and update.pre_event_threshold_condition_code:
-            pre_refs[SOURCE_FLAG] = create_ref(pre, source.FLAG)
+        if update.pre_event_threshold_condition_code and (flag := flag_of(source_model)):
+            pre_refs[REPLAYED] = create_ref(pre, flag)
         post_refs = {
             ref.name: create_ref(post, synapses.post_neuron_var_refs.get(ref.name, ref.name))
             for ref in update.post_neuron_var_refs
@@ -127,15 +132,19 @@ class Builder:
             applied = tables.connectivity(self.pygenn, self.translator.taps(), matrix)
             if self.batch_size > 1:
                 tables.check_parallel(synapses.name)
+        params = {**{name: synapses.params[name] for name in update.params}, "phase": 0}
+        if update.synapse_dynamics_code:
+            params[TRACED] = 0
         group = groups.model.add_synapse_population(
             c_name(synapses.name),
             matrix_type(matrix),
             pre,
             post,
             self.pygenn.init_weight_update(
-                self.translator.weight_update(update, from_source=from_source, kernel=tables is not None),
-                {**{name: synapses.params[name] for name in update.params}, "phase": 0},
+                self.translator.weight_update(update, source_model, kernel=tables is not None),
+                params,
                 self._first_values(update.vars, synapses.var_init),
+                self._first_values(update.pre_vars, synapses.var_init),
                 pre_var_refs=pre_refs,
                 post_var_refs=post_refs,
             ),
@@ -148,7 +157,8 @@ class Builder:
             group.set_sparse_connections(matrix.sources, matrix.targets)
         if synapses.max_delay:
             group.max_dendritic_delay_timesteps = synapses.max_delay + 1
-        group.set_wu_param_dynamic("phase")
+        for name in {"phase", TRACED} & params.keys():
+            group.set_wu_param_dynamic(name)
         group.post_target_var = synapses.post_target
         if synapses.pre_target:
             group.pre_target_var = synapses.pre_target
@@ -174,45 +184,6 @@ class Builder:
             self._first_values(update.model.vars, update.var_init),
             refs,
         )
-
-    def _reset(self, population: NeuronPopulation) -> None:
-        """A custom update that gives the variables of an example and its summed inputs their first values."""
-        group = self.groups.populations[population.name]
-        variables: list[Var] = []
-        params: dict[str, float] = {}
-        refs: dict[str, Any] = {}
-        for var in population.model.vars:
-            first = population.var_init.get(var.name, 0.0)
-            if var.access is not Access.READ_WRITE:
-                continue
-            if isinstance(first, Init):
-                if first.values is None:
-                    message = f"the first value of '{var.name}' is drawn at random, which PyGeNN cannot repeat"
-                    raise UserError(message, place=population.name, hint="Use a constant, an array, or embedded.")
-                self.groups.arrays[population.name, var.name] = np.asarray(first.values).ravel()
-                continue
-            variables.append(var)
-            params[f"First_{var.name}"] = float(first)
-            refs[var.name] = self.pygenn.create_var_ref(group, var.name)
-        for number, synapses in enumerate(self.ours.synapses.values()):
-            if synapses.target == population.name:
-                var = Var(f"InSyn{number}")
-                variables.append(var)
-                params[f"First_{var.name}"] = 0.0
-                refs[var.name] = self.pygenn.create_out_post_var_ref(self.groups.synapses[synapses.name])
-        if variables:
-            name = f"reset_{c_name(population.name)}"
-            reset = self.translator.reset(variables, [var.name for var in population.model.vars])
-            self.groups.model.add_custom_update(name, name, reset, params, {}, refs)
-            self.groups.resets.append(name)
-
-    def _reset_delayed(self, synapses: SynapsePopulation) -> None:
-        """A custom update that forgets the delayed input that is under way."""
-        var, name = Var("Underway"), f"reset_{c_name(synapses.name)}"
-        refs = {var.name: self.pygenn.create_den_delay_var_ref(self.groups.synapses[synapses.name])}
-        reset = self.translator.reset([var], [var.name])
-        self.groups.model.add_custom_update(name, name, reset, {f"First_{var.name}": 0.0}, {}, refs)
-        self.groups.resets.append(name)
 
     # -- values ------------------------------------------------------------------------------------------------
     def _first_values(self, variables: tuple[Var, ...], first: Any) -> dict[str, Any]:

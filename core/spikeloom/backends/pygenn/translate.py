@@ -1,8 +1,11 @@
 """Our models as PyGeNN's: the same names and codes, with what our conventions leave to the backend written out.
 
 - ``phase`` becomes a dynamic parameter of neurons and weight updates; phase 2 (`IDLE`) is a step without spikes.
-- A spike source gets the model of `source`, and the events of its synapses ask for its flag.
+- A spike source gets the model of `source`, a population that replays its spikes the tape of `replay`, and the events
+  of their synapses ask for its flag.
 - A tape is indexed within the example: the part of the example in the batch is added.
+- What adds to a sum over the batch does not run in an idle step, in which nothing else lasts.
+- What runs for all synapses does so where the dynamic parameter `TRACED` is set.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from typing import Any
 
 from pycparser import c_ast, c_generator
 
-from spikeloom.backends.pygenn import source
+from spikeloom.backends.pygenn import replay, source
 from spikeloom.backends.pygenn.connectivity import taps_snippet
 from spikeloom.genn.code import parse
 from spikeloom.genn.models import CustomUpdateModel, InitSnippet, NeuronModel, PostsynapticModel, WeightUpdateModel
@@ -20,7 +23,15 @@ from spikeloom.genn.variables import Access, Var
 
 IDLE = 2
 PHASE = ("phase", "int")
-SOURCE_FLAG = "SourceFlag_pre"
+TRACED = "Traced_"  # whether codes run that run for all synapses
+REPLAYED = "Replayed_pre"  # the flag of a population that replays its spikes
+
+
+def flag_of(source_model: NeuronModel) -> str:
+    """The variable that flags the spikes that a population replays; empty where it replays none."""
+    if source_model.spike_source:
+        return source.FLAG
+    return replay.FLAG if source_model.replays else ""
 
 
 class Translator:
@@ -56,16 +67,16 @@ class Translator:
         """A neuron model; a threshold is never crossed in an idle step."""
         if model.spike_source:
             return self._source()
-        tapes = {array.name: array.per_neuron for array in model.extra_global_params}
+        printer = _WithinExample({array.name: array.per_neuron for array in model.extra_global_params})
         condition = model.threshold_condition_code
         return self._keep(
             self.pygenn.create_neuron_model(
                 model.name,
                 params=[*model.params, PHASE],
                 vars=self._vars(model.vars),
-                sim_code=_within_example(model.sim_code, tapes),
+                sim_code=_awake(printer.code(model.sim_code), model.vars),
                 threshold_condition_code=f"phase != {IDLE} && ({condition})" if condition else "",
-                reset_code=_within_example(model.reset_code, tapes),
+                reset_code=printer.code(model.reset_code),
                 additional_input_vars=[(name, "scalar", 0.0) for name in model.additional_input_vars],
                 extra_global_params=[(array.name, f"{array.type}*") for array in model.extra_global_params],
                 auto_refractory_required=False,
@@ -92,8 +103,8 @@ class Translator:
             )
         )
 
-    def weight_update(self, model: WeightUpdateModel, *, from_source: bool, kernel: bool = False) -> Any:
-        """A weight-update model; from a spike source its events are the spikes that the source replays.
+    def weight_update(self, model: WeightUpdateModel, source_model: NeuronModel, *, kernel: bool = False) -> Any:
+        """A weight-update model; where its source replays spikes, its events in the backward phase are these.
 
         Of a `kernel`, which many synapses share, sums are added to by a function of GeNN's.
         """
@@ -101,19 +112,25 @@ class Translator:
         pre = [(ref.name, ref.type, read) for ref in model.pre_neuron_var_refs]
         if condition:
             condition = f"phase != {IDLE} && ({condition})"
-        if condition and from_source:
-            condition += f" && {SOURCE_FLAG}"
-            pre.append((SOURCE_FLAG, "bool", read))
+        if condition and flag_of(source_model):
+            # A spike source has no other events.
+            condition += f" && {REPLAYED}" if source_model.spike_source else f" && (phase != 1 || {REPLAYED})"
+            pre.append((REPLAYED, "bool", read))
+        printer, dynamics = _Synapse(model, kernel=kernel), model.synapse_dynamics_code
         return self._keep(
             self.pygenn.create_weight_update_model(
                 model.name,
-                params=[*model.params, PHASE],
+                params=[*model.params, PHASE, *([(TRACED, "int")] if dynamics else [])],
                 vars=self._vars(model.vars),
+                pre_vars=self._vars(model.pre_vars),
                 pre_neuron_var_refs=pre,
                 post_neuron_var_refs=[(ref.name, ref.type, read) for ref in model.post_neuron_var_refs],
-                pre_spike_syn_code=model.pre_spike_syn_code or None,
+                pre_spike_syn_code=_awake(printer.code(model.pre_spike_syn_code), model.vars) or None,
                 pre_event_threshold_condition_code=condition or None,
-                pre_event_syn_code=(_adding(model) if kernel else model.pre_event_syn_code) or None,
+                pre_event_syn_code=_awake(printer.code(model.pre_event_syn_code), model.vars) or None,
+                pre_spike_code=_Printer().code(model.pre_spike_code) or None,
+                pre_dynamics_code=_Printer().code(model.pre_dynamics_code) or None,
+                synapse_dynamics_code=f"if ({TRACED} != 0) {printer.code(dynamics)}" if dynamics else None,
             )
         )
 
@@ -167,27 +184,42 @@ class Translator:
         )
 
 
-class _Adding(c_generator.CGenerator):
-    """Prints code; what is added to a sum is handed to ``atomic_add_<sum>``."""
+class _Printer(c_generator.CGenerator):
+    """Prints code as one block: to GeNN all codes of a neuron are one, and their local variables would meet."""
 
-    def __init__(self, sums: set[str]) -> None:
+    def code(self, code: str) -> str:
+        """The code; nothing where there is none."""
+        if not code.strip():
+            return ""
+        return "{\n" + "".join(self._generate_stmt(item) for item in parse(code).block_items or []) + "}"
+
+
+class _Synapse(_Printer):
+    """Prints code of synapses.
+
+    What is added to a sum of a `kernel` is handed to ``atomic_add_<sum>``. An index of a presynaptic variable, which
+    is 0 where there are no delays (`limits`), goes.
+    """
+
+    def __init__(self, model: WeightUpdateModel, *, kernel: bool) -> None:
         super().__init__()
-        self.sums = sums
+        self.sums = {var.name for var in model.vars if kernel and var.access is Access.ACCUMULATE}
+        self.traces = {var.name for var in model.pre_vars}
 
     def visit_Assignment(self, n: c_ast.Assignment) -> str:
         if isinstance(n.lvalue, c_ast.ID) and n.lvalue.name in self.sums:
             return f"atomic_add_{n.lvalue.name}({'-' if n.op == '-=' else ''}({self.visit(n.rvalue)}))"
         return str(super().visit_Assignment(n))
 
-
-def _adding(model: WeightUpdateModel) -> str:
-    """The event code of a shared kernel."""
-    printer = _Adding({var.name for var in model.vars if var.access is Access.ACCUMULATE})
-    return "".join(printer._generate_stmt(item) for item in parse(model.pre_event_syn_code).block_items or [])
+    def visit_ArrayRef(self, n: c_ast.ArrayRef) -> str:
+        return str(n.name.name if n.name.name in self.traces else super().visit_ArrayRef(n))
 
 
-class _WithinExample(c_generator.CGenerator):
-    """Prints code; an index into a tape gets the place of the example added."""
+class _WithinExample(_Printer):
+    """Prints code; an index into a tape (name -> parameter with the places per neuron) is made whole.
+
+    The place of the example is added to it.
+    """
 
     def __init__(self, tapes: dict[str, str]) -> None:
         super().__init__()
@@ -198,12 +230,7 @@ class _WithinExample(c_generator.CGenerator):
         return f"{name}[(batch * (int32_t){self.tapes[name]} * num_neurons) + ({index})]"
 
 
-def _within_example(code: str, tapes: dict[str, str]) -> str:
-    """The code with its indices into the tapes (name -> parameter with the places per neuron) made whole.
-
-    It becomes a block: to GeNN all codes of a neuron are one, and their local variables would meet.
-    """
-    if not code.strip():
-        return ""
-    printer = _WithinExample(tapes)
-    return "{\n" + "".join(printer._generate_stmt(item) for item in parse(code).block_items or []) + "}"
+def _awake(code: str, variables: Iterable[Var]) -> str:
+    """The code, kept from idle steps if its model has a sum over the batch."""
+    sums = any(var.access is Access.ACCUMULATE for var in variables)
+    return f"if (phase != {IDLE}) {code}" if sums and code else code

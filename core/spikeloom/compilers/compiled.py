@@ -107,7 +107,7 @@ class CompiledNetwork:
     def dynamic(self, first_step: int, batch_sizes: Sequence[int]) -> Mapping[tuple[str, str], np.ndarray]:
         """The values, one per update, of the parameters that `train` sets; `first_step` counts batches, from 1."""
         values: dict[tuple[str, str], np.ndarray] = {}
-        updates = self.schedules["train"].updates
+        updates = self.schedules["train"].updates if self.learns else 1
         for scale in self.batch_means:
             values[scale] = np.repeat(1.0 / np.asarray(batch_sizes, dtype=float), updates)
         if self.optimiser is not None and self.optimisers:

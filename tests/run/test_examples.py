@@ -20,6 +20,9 @@ def lies(folder: str) -> bool:
 
 
 HAS_MNIST = pytest.mark.skipif(not lies("mnist"), reason="no MNIST in the folder SPIKELOOM_DATA")
+HAS_SPOKEN_DIGITS = pytest.mark.skipif(
+    not lies("spoken_digits"), reason="no spoken digits in the folder SPIKELOOM_DATA"
+)
 
 
 def trained(name: str, epochs: int, train_limit: int | None = None) -> float:
@@ -76,6 +79,12 @@ def test_eprop_draws_curves():
 def test_eprop_reads_mnist():
     """Of a sixth of it, once."""
     assert trained("eprop_mnist", 1, train_limit=10_000) >= 0.85
+
+
+@HAS_SPOKEN_DIGITS
+def test_eprop_hears_digits():
+    pytest.importorskip("h5py")
+    assert trained("eprop_spoken_digits", 2) >= 0.75
 
 
 def test_every_example_says_what_it_shows():

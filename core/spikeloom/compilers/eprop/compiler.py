@@ -117,7 +117,9 @@ class _Compiler:
                 neuron = neuron.model_copy(update={"biases": Constant()})
             sweeps = self.sweeps[population.name] = Sweeps.of(neuron, dt, "F", into)
             plain = population.model_copy(update={"neuron": neuron})
-            read_out, result = with_readout(plain, neuron.dynamics(dt), self.times.timesteps, dt)
+            read_out, result = with_readout(
+                plain, neuron.dynamics(dt), self.times.timesteps, dt, self.learning.error_start_timestep
+            )
             self.reads.append(Read(population.name, result, self.outputs[len(self.reads)].readout))
             loss, first = self.learning.loss_of(population), self.learning.error_start_timestep
             dynamics = output(neuron, read_out, loss, sweeps, self.times, first, biases=biases)

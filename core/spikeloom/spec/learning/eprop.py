@@ -68,7 +68,9 @@ class EProp(Learning):
     )
     gamma: float = quantity(0.3, gt=0, help="Height of the pseudo-derivative, times the threshold.", step=0.1)
     train_biases: bool = setting(True, help="Whether outputs learn a bias for each neuron, too.")
-    error_start_timestep: int = quantity(0, ge=0, help="Timestep from which on errors count.", advanced=True)
+    error_start_timestep: int = quantity(
+        0, ge=0, help="Timestep from which on outputs are read and errors count.", advanced=True
+    )
     feedback_weight: Initialiser = setting(
         factory=lambda: Normal(sd=1.0),
         help="Random feedback weights, or the first ones of adaptive feedback.",

@@ -81,6 +81,12 @@ def test_eprop_reads_mnist():
     assert trained("eprop_mnist", 1, train_limit=10_000) >= 0.85
 
 
+@HAS_MNIST
+def test_eprop_reads_images_pixel_by_pixel():
+    """Errors count after the image alone: what is right by then was remembered."""
+    assert trained("eprop_sequential_mnist", 2, train_limit=3000) >= 0.45
+
+
 @HAS_SPOKEN_DIGITS
 def test_eprop_hears_digits():
     pytest.importorskip("h5py")

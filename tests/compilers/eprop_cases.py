@@ -76,9 +76,18 @@ CASES = {
     "no biases": Case(rule={"train_biases": False}),
     "random feedback": Case(rule={"feedback": "random"}),
     "adaptive feedback": Case(rule={"feedback": "adaptive"}),
-    "random feedback, sparse, delayed": Case(
+    "random feedback, sparse, delayed to the output": Case(
         rule={"feedback": "random"},
-        connections={IN: INPUT, AGAIN: LOOP, OUT: sparse(8, 4)},
+        connections={IN: INPUT, AGAIN: LOOP, OUT: sparse(8, 4, delay=sp.Uniform(0, 5), max_delay=5.0)},
+    ),
+    "an input to the output": Case(
+        connections={IN: INPUT, AGAIN: LOOP, OUT: OUTPUT, ("input", "output"): normal(0.2)},
+    ),
+    "single neurons": Case(
+        size=1,
+        outputs={"output": (li(), 1)},
+        rule={"loss": "mean_square_error"},
+        connections={IN: normal(0.4, 0.3), AGAIN: LOOP, OUT: OUTPUT},
     ),
     "two outputs": Case(
         outputs={"output": (li(), 4), "other": (li(tau_mem=30.0, readout="avg_var"), 3)},

@@ -38,9 +38,9 @@ def drawn(longest: float, sd: float = 0.3) -> Connect:
     return lambda: sp.Dense(sp.Normal(0.05, sd), delay=sp.Uniform(0, longest), max_delay=longest)
 
 
-def sparse(pre: int, post: int, sd: float = 0.4, share: float = 0.4) -> Connect:
+def sparse(pre: int, post: int, sd: float = 0.4, share: float = 0.4, **options: Any) -> Connect:
     pairs = np.argwhere(np.random.default_rng(pre * post).random((pre, post)) < share)
-    return lambda: sp.Sparse(*pairs.T, sp.Normal(0.06, sd))
+    return lambda: sp.Sparse(*pairs.T, sp.Normal(0.06, sd), **options)
 
 
 INPUT, LOOP, OUTPUT = normal(0.4, 0.08), normal(0.2), normal(0.35)
@@ -162,7 +162,8 @@ class Engine:
             delays = np.full(len(weights), constant)
             if delay_key(name) in self.compiled.checkpointed:
                 delays = get(name, "Delay").ravel().astype(int)
-            feedback = self._feedback(name, weights) if connection.target in outputs else None
+            leads_back = connection.target in outputs and connection.source in self.case.hidden
+            feedback = self._feedback(name, weights) if leads_back else None
             wires.append(Wire(connection, sources, targets, weights, delays, feedback))
         biases = {name: get(name, "Biases") for name in outputs if self._has(name, "Biases")}
         rates = {name: get(name, "RateStart") for name in self.case.hidden if self._has(name, "RateStart")}

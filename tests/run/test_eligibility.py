@@ -68,6 +68,23 @@ def test_traces_are_recorded_in_the_step_to_which_they_belong():
         assert np.allclose(seen[example], traces, atol=1e-5)
 
 
+def test_what_eligibility_leaves_behind_is_recorded_as_the_rule_has_it():
+    """``e[n] = psi (Z - beta a[n])`` and ``F[n] = kappa F[n-1] + e[n-1]``, from what is recorded."""
+    model = sl.Model(network(), sl.EProp(mode="forward"), example_time=float(TIMESTEPS))
+    x = spikes(1)
+    names = ("Eligibility", "Adaptation", "Filtered0")
+    seen = {
+        name: model.predict(x, sl.SynapseRecorder("input_hidden", name)).variables["input_hidden", name][0]
+        for name in names
+    }
+    e, a, f = (seen[name] for name in names)
+    rho, kappa = np.exp(-1 / TAU_ADAPT), np.exp(-1 / 15.0)
+    assert np.abs(a).max() > 0.1 and np.abs(f).max() > 0.1
+    assert np.allclose(a[1:], rho * a[:-1] + e[:-1], atol=1e-5)
+    assert np.allclose(f[1:], kappa * f[:-1] + e[:-1], atol=1e-5)
+    assert not a[0].any() and not f[0].any()
+
+
 def test_some_synapses_are_chosen_by_their_ends():
     model = sl.Model(network(), sl.EProp(mode="forward"), example_time=float(TIMESTEPS))
     x = spikes()

@@ -13,16 +13,24 @@ from spikeloom.run import Session
 from spikeloom.run.prepare import prepare
 from spikeloom.spec import Document
 
-HAS_MNIST = pytest.mark.skipif(
-    not Path(os.environ.get("SPIKELOOM_DATA") or "/nonexistent", "mnist").is_dir(),
-    reason="no MNIST in the folder SPIKELOOM_DATA",
+
+def lies(folder: str) -> bool:
+    """Whether the folder of a data set is there."""
+    return Path(os.environ.get("SPIKELOOM_DATA") or "/nonexistent", folder).is_dir()
+
+
+HAS_MNIST = pytest.mark.skipif(not lies("mnist"), reason="no MNIST in the folder SPIKELOOM_DATA")
+HAS_SPOKEN_DIGITS = pytest.mark.skipif(
+    not lies("spoken_digits"), reason="no spoken digits in the folder SPIKELOOM_DATA"
 )
 
 
-def trained(name: str, epochs: int) -> float:
-    """Accuracy on the validation split after some epochs."""
+def trained(name: str, epochs: int, train_limit: int | None = None) -> float:
+    """Accuracy on the validation split after some epochs, on the first so many examples where there is a limit."""
     document = Document.load(examples()[name])
     document.experiment.training.validation_fraction = 0.1
+    if train_limit is not None:
+        document.experiment.dataset.train_limit = train_limit
     data = prepare(document)
     history = Session(document).train(data["train"], data["validation"], epochs=epochs)
     assert np.isfinite([metrics.loss for metrics in history]).all()
@@ -53,6 +61,36 @@ def test_the_weights_of_an_ann_read_mnist_as_spikes():
     ann = np.mean((np.maximum(pixels @ first, 0) @ second).argmax(axis=1) == labels)
     assert ann > 0.976
     assert Session(document).evaluate(test)["accuracy"] >= ann - 0.005
+
+
+def test_eprop_draws_curves():
+    """A network that did not learn, and draws their mean, would leave all of their variance."""
+    document = Document.load(examples()["eprop_pattern"])
+    data = prepare(document)
+    session = Session(document)
+    (targets,) = (values for name, values in data["test"].values.items() if name.endswith("targets"))
+    variance = targets.var(axis=1).mean()
+    assert session.evaluate(data["test"])["loss"] >= 0.8 * variance
+    session.train(data["train"], epochs=20)
+    assert session.evaluate(data["test"])["loss"] <= 0.03 * variance
+
+
+@HAS_MNIST
+def test_eprop_reads_mnist():
+    """Of a sixth of it, once."""
+    assert trained("eprop_mnist", 1, train_limit=10_000) >= 0.85
+
+
+@HAS_MNIST
+def test_eprop_reads_images_pixel_by_pixel():
+    """Errors count after the image alone: what is right by then was remembered."""
+    assert trained("eprop_sequential_mnist", 2, train_limit=3000) >= 0.45
+
+
+@HAS_SPOKEN_DIGITS
+def test_eprop_hears_digits():
+    pytest.importorskip("h5py")
+    assert trained("eprop_spoken_digits", 2) >= 0.75
 
 
 def test_every_example_says_what_it_shows():

@@ -45,6 +45,7 @@ REQUIRED: dict[type, dict[str, Any]] = {
     },
     sl.SpikeRecorder: {"population": "hidden"},
     sl.VariableRecorder: {"population": "hidden"},
+    sl.SynapseRecorder: {"connection": "input_hidden"},
 }
 
 

@@ -72,7 +72,7 @@ class CompiledNetwork:
     batch_means: list[tuple[str, str]] = field(default_factory=list)
     counters: list[Counter] = field(default_factory=list)
     checkpointed: dict[str, VarRef] = field(default_factory=dict)
-    late: int = 0  # the steps by which variables of synapses lag behind
+    late: dict[str, int] = field(default_factory=dict)  # variable of synapses -> the steps by which it lags behind
     indispensable: dict[str, str] = field(default_factory=dict)  # of these, those without which it is of no use
 
     def keep(self, network: Network) -> None:
@@ -98,6 +98,10 @@ class CompiledNetwork:
     def learns(self) -> bool:
         """Whether there is a schedule that trains."""
         return "train" in self.schedules
+
+    def lag(self, variable: str) -> int:
+        """The steps by which a variable of synapses is behind when it is recorded."""
+        return self.late.get(variable, 0)
 
     def first_value(self, ref: VarRef) -> float | None:
         """What a variable other than weights starts from; None where it is drawn or given."""

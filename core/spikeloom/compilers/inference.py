@@ -31,14 +31,18 @@ def population_size(document: Document, name: str) -> int:
 
 
 def with_readout(
-    population: Population, dynamics: NeuronDynamics, timesteps: int, dt: float
+    population: Population, dynamics: NeuronDynamics, timesteps: int, dt: float, first: int = 0
 ) -> tuple[NeuronDynamics, str]:
-    """The neuron with its readout's variables and code, and the variable that holds the result."""
+    """The neuron with its readout's variables and code, and the variable that holds the result.
+
+    Steps before the `first` are not read: what no error trains would only add noise.
+    """
     readout = population.readout
     if readout is None:
         return dynamics, ""
     added = readout.dynamics(population.neuron.output_var, timesteps, dt)
     model = dynamics.model
+    read = f"if ((int32_t)round(t / dt) >= {first}) {{ {added.sim_code} }}" if first else added.sim_code
     return (
         NeuronDynamics(
             model=replace(
@@ -46,7 +50,7 @@ def with_readout(
                 name=f"{model.name}_{type(readout).__name__}",
                 params=(*model.params, *added.params),
                 vars=(*model.vars, *added.vars),
-                sim_code=f"{model.sim_code}\n{added.sim_code}".strip(),
+                sim_code=f"{model.sim_code}\n{read}".strip(),
                 reset_code=f"{model.reset_code}\n{added.reset_code}".strip(),
             ),
             params={**dynamics.params, **added.params},

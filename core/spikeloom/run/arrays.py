@@ -142,6 +142,8 @@ def _targets(
         raise UserError(f"{len(y)} labels were given for {examples} examples", place=place)
     if not np.issubdtype(y.dtype, np.number) or not np.isfinite(y).all():
         raise UserError("labels or targets must be finite numbers", place=place)
+    if y.ndim == 1 and y.dtype.kind == "f" and size == 1:
+        y = y[:, None]
     if timesteps is not None and y.shape[1:] == (timesteps, size):
         return {output.targets: y.astype(np.float32)}
     if y.shape[1:] == (size,):

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from spikeloom.backends.interface import RecordVar
-from spikeloom.compilers import biases_key, delay_key
+from spikeloom.compilers import biases_key
 from spikeloom.data import hold_out
 from spikeloom.errors import UserError, nearest
 from spikeloom.genn.batch import BatchData
@@ -34,11 +34,10 @@ from spikeloom.run.arrays import batch_data
 from spikeloom.run.checkpoints import load_checkpoint, save_checkpoint
 from spikeloom.run.control import Control
 from spikeloom.run.events import Listener, silent
+from spikeloom.run.keeping import keep_state
 from spikeloom.run.recordings import recorder_of
 from spikeloom.run.session import EpochMetrics, Session
 from spikeloom.spec import (
-    LI,
-    Array,
     ArrayData,
     Document,
     Encoder,
@@ -52,9 +51,8 @@ from spikeloom.spec import (
     SynapseRecorder,
     Training,
     VariableRecorder,
-    infer_shapes,
 )
-from spikeloom.spec.connections import ends_of
+from spikeloom.spec.neurons.li import BIASES
 from spikeloom.spec.problem import InvalidDocument, Refused
 from spikeloom.spec.validate import synapse_problems
 
@@ -156,7 +154,7 @@ class Model:
 
     @property
     def weights(self) -> dict[str, np.ndarray]:
-        """Connection -> a copy of its weights (source neurons, target neurons)."""
+        """Connection -> a copy of its weights (source neurons, target neurons); `biases` has those of outputs."""
         return self.session.weights()
 
     def set_weights(self, weights: dict[str, np.ndarray]) -> None:
@@ -174,6 +172,28 @@ class Model:
             except UserError:
                 for done, ref in known.items():
                     session.runtime.set(ref.group, ref.var, before[done])
+                raise
+
+    @property
+    def biases(self) -> dict[str, np.ndarray]:
+        """Output -> a copy of the biases of its neurons, where it has some (e-prop learns them)."""
+        state, names = self.session.state(), [output.population for output in self.session.compiled.outputs]
+        return {name: state[biases_key(name)] for name in names if biases_key(name) in state}
+
+    def set_biases(self, biases: dict[str, np.ndarray]) -> None:
+        """Set biases by output, (neurons,): all of them or, where one does not fit, none."""
+        session, before = self.session, self.biases
+        for name, values in biases.items():
+            try:
+                if name not in before:
+                    raise UserError(f"no biases of '{name}'{nearest(name, before)}", place="biases")
+                array = np.asarray(values)
+                if array.dtype.kind == "f" and not np.isfinite(array).all():
+                    raise UserError("expected finite values (no NaN, no infinity)", place=f"biases[{name!r}]")
+                session.runtime.set(name, BIASES, array)
+            except UserError:
+                for done, held in before.items():
+                    session.runtime.set(done, BIASES, held)
                 raise
 
     def _batch_data(self, x: Any, y: Any = None) -> BatchData:
@@ -212,8 +232,9 @@ class Model:
             makes its spikes itself (`PoissonInput` ...): (examples, ...) values, or (examples, frames, ...). Of several
             inputs, a mapping from their names.
         y
-            Integer labels (examples,), or targets (examples, outputs) for a mean-square loss. Of several outputs, a
-            mapping from their names.
+            Integer labels (examples,), or targets (examples, outputs) for a mean-square loss; (examples, timesteps,
+            outputs) where the loss has ``target_per_timestep`` (fewer axes: the same in every step). Of several
+            outputs, a mapping from their names.
         epochs
             How many more; default: the document's.
         validation_data, validation_split
@@ -331,21 +352,13 @@ class Model:
 
     # -- files -----------------------------------------------------------------------------------------------
     def save(self, path: str | Path) -> None:
-        """Save the document with the weights as they are now (in a safetensors file beside it)."""
+        """Save the document with its weights and biases as they are now (in a safetensors file beside it).
+
+        What an optimiser remembers, and the feedback weights of e-prop where several connections lead to outputs, are
+        kept by `save_checkpoint` alone.
+        """
         document = self.document.model_copy(deep=True)
-        shapes, dt = infer_shapes(document), document.experiment.simulation.dt
-        weights, state = self.weights, self.session.state()
-        for population in document.network.populations:
-            biases = state.get(biases_key(population.name))
-            if biases is not None and isinstance(population.neuron, LI):
-                population.neuron.biases = Array.of(biases)
-        for connection in document.network.connections:
-            connectivity, ends = connection.connectivity, ends_of(connection, shapes)
-            if ends is None:
-                continue
-            steps, held = state.get(delay_key(connection.name)), weights.get(connection.name)
-            delay = connectivity.delay if steps is None else Array.of(steps * dt)
-            connection.connectivity = connectivity.holding(ends, None if held is None else Array.of(held), delay)
+        keep_state(document, self.session)
         document.save(path)
 
     def save_checkpoint(self, path: str | Path) -> None:

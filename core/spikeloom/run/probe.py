@@ -167,7 +167,7 @@ class Probe:
         count = compiled.model.num_synapses(connection)
         if any(synapse >= count for synapse in synapses):
             raise UserError(f"{max(synapses)} found, '{connection}' has synapses 0 to {count - 1}", place=place)
-        return RecordVar(connection, variable, synapses, late=compiled.late)
+        return RecordVar(connection, variable, synapses, late=compiled.lag(variable))
 
     def _recorders(self, data: BatchData) -> list[RecordSpikes | RecordVar]:
         """What is recorded of the example; synapses that nobody chose are those of the inputs that spike most in it."""

@@ -28,7 +28,7 @@ def recorder_of(recorder: Recorder, compiled: CompiledNetwork) -> RecordSpikes |
             return RecordVar(recorder.population, recorder.variable, neurons)
         case SynapseRecorder():
             chosen = tuple(synapses_of(recorder, compiled).tolist())
-            return RecordVar(recorder.connection, recorder.variable, chosen, late=compiled.late)
+            return RecordVar(recorder.connection, recorder.variable, chosen, late=compiled.lag(recorder.variable))
     raise NotImplementedError(recorder.type)
 
 

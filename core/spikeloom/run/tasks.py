@@ -303,7 +303,9 @@ def describe(options: Mapping[str, Any]) -> dict[str, Any]:
     training = document.experiment.training
     shards = training.num_shards
     sizes = {name: model.num_synapses(name) for name in model.synapses}
-    memory = layout.sizes["shared"] + shards * layout.sizes["shard"] + threads * layout.sizes["slot"]
+    side_by_side = any(schedule.online for schedule in compiled.schedules.values())
+    places = max(threads, training.batch_size) if side_by_side else threads
+    memory = layout.sizes["shared"] + shards * layout.sizes["shard"] + places * layout.sizes["slot"]
     return {
         "document": str(options["document"]),
         "title": document.title or "",

@@ -159,8 +159,9 @@ class Document(Node):
     def arrays(self) -> list[tuple[str, StoredArray]]:
         """All arrays, each with the name of its tensor in the file that `save` writes."""
         found: list[tuple[str, StoredArray]] = []
-        for part in self.network.parts():
-            for place, node in walk(part, part.name):
+        roots: list[tuple[Node, str]] = [(part, part.name) for part in self.network.parts()]
+        for root, name in [*roots, (self.experiment, "experiment")]:
+            for place, node in walk(root, name):
                 if isinstance(node, StoredArray) and not node.is_listed:
                     found.append((place, node))
         return found

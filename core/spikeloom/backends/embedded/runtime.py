@@ -117,7 +117,7 @@ class EmbeddedRuntime:
             raise RunError(
                 f"{size / 1e9:.1f} GB of memory are needed for the {name} memory and could not be had",
                 place=self.model.name,
-                hint="use fewer threads or shards, a smaller network or a smaller max_spikes",
+                hint="use fewer threads or shards, a smaller batch, network, max_spikes or tape_memory",
             ) from None
         start = -raw.ctypes.data % (HUGE_PAGE if size >= LARGE else ALIGNMENT)
         return raw[start : start + size]

@@ -112,7 +112,9 @@ class _Compiler:
         online = forward.segments > 1 and not backward
         compiled.schedules["train"] = Schedule((*told, forward, *seen, *backward), tuple(learn), online=online)
         if self.forward:
-            compiled.late = LATE
+            # What a step's eligibility leaves behind is there in the step after it.
+            names = {var.name for group in self.model.synapses.values() for var in group.weight_update.vars}
+            compiled.late = dict.fromkeys(names, LATE - 1) | {ELIGIBILITY: LATE}
             compiled.schedules["trace"] = Schedule((*start, replace(alone, traces=True), *self.reads))
         return compiled
 
@@ -142,7 +144,9 @@ class _Compiler:
                 neuron = neuron.model_copy(update={"biases": Constant()})
             sweeps = self.sweeps[population.name] = Sweeps.of(neuron, dt, "F", into)
             plain = population.model_copy(update={"neuron": neuron})
-            read_out, result = with_readout(plain, neuron.dynamics(dt), self.times.timesteps, dt)
+            read_out, result = with_readout(
+                plain, neuron.dynamics(dt), self.times.timesteps, dt, self.learning.error_start_timestep
+            )
             self.reads.append(Read(population.name, result, self.outputs[len(self.reads)].readout))
             loss, first = self.learning.loss_of(population), self.learning.error_start_timestep
             if self.forward:
@@ -223,7 +227,9 @@ class _Compiler:
             if connection.connectivity.trained:
                 ops += add_optimiser(self.model, compiled, connection.name, learning.optimiser)
             if connection.target in names and connection.source in self.hidden:
-                ops += add_feedback(self.model, compiled, learning, connection.name, self._way(connection))
+                ops += add_feedback(
+                    self.model, compiled, self.document, learning, connection.name, self._way(connection)
+                )
         if learning.train_biases:
             for name in names:
                 ops += add_optimiser(self.model, compiled, name, learning.optimiser, BIASES)

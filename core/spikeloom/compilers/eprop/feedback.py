@@ -1,13 +1,16 @@
 """The way of errors from an output back to a hidden population, along each connection between them.
 
 Symmetric feedback has the connection's own weights, random feedback weights of its own that stay. Adaptive feedback
-(after Kolen and Pollack; Bellec et al. 2020) moves random weights as the connection's own move, and lets both decay:
-what they differ by, ``Difference``, shrinks by `feedback_decay` in each update, and in the end they agree.
+(after Kolen and Pollack; Bellec et al. 2020) starts from the connection's weights and random ones on top of them, moves
+as the connection's own weights move, and lets both decay: what they differ by, ``Difference``, shrinks by
+`feedback_decay` in each update, and in the end they agree.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+import numpy as np
 
 from spikeloom.compilers.compiled import DELAY, WEIGHT, CompiledNetwork
 from spikeloom.compilers.connections import SCALE
@@ -24,9 +27,10 @@ from spikeloom.genn import (
     WeightUpdateModel,
 )
 from spikeloom.genn.matrix import KernelMatrix
+from spikeloom.genn.network import Init, InitLike
 from spikeloom.genn.schedule import BatchOp
-from spikeloom.spec import EProp
-from spikeloom.spec.initialisers.initialiser import Around
+from spikeloom.spec import Array, Document, EProp, ends_of, infer_shapes
+from spikeloom.spec.connections import surroundings
 
 _PULSE = PostsynapticModel("Pulse")
 _DECAY = CustomUpdateModel(name="Decay", params=("Keep",), var_refs=(Var("Variable"),), update_code="Variable *= Keep;")
@@ -48,7 +52,12 @@ def feedback_name(connection: str) -> str:
 
 
 def add_feedback(
-    model: GeNNModel, compiled: CompiledNetwork, learning: EProp, connection: str, way: Way
+    model: GeNNModel,
+    compiled: CompiledNetwork,
+    document: Document,
+    learning: EProp,
+    connection: str,
+    way: Way,
 ) -> list[BatchOp]:
     """Add the way back along `connection`; what it does after a batch."""
     there = model.synapses[connection]
@@ -61,7 +70,7 @@ def add_feedback(
     if learning.feedback != "symmetric":
         own = "Random" if learning.feedback == "random" else "Difference"
         variables.append(Var(own, access=Access.READ_ONLY))
-        first[own] = learning.feedback_weight.genn_init(Around())
+        first[own] = _first(model, document, learning, connection)
     scaled = SCALE in there.params and learning.feedback != "random"
     params = {SCALE: there.params[SCALE]} if scaled else {}
     weight = f"{SCALE} * {WORDS[learning.feedback]}" if scaled else WORDS[learning.feedback]
@@ -102,6 +111,21 @@ def add_feedback(
     if learning.feedback != "adaptive" or not learning.feedback_decay:
         return []
     return [_decay(model, learning, name, "Difference"), _decay(model, learning, connection, WEIGHT)]
+
+
+def _first(model: GeNNModel, document: Document, learning: EProp, connection: str) -> InitLike:
+    """First values, drawn as the connection's own would be; an array has their shape, and is turned round."""
+    part, initialiser = document.network.connection(connection), learning.feedback_weight
+    ends = ends_of(part, infer_shapes(document))
+    assert ends is not None
+    if not isinstance(initialiser, Array):
+        return initialiser.genn_init(surroundings(document.network, part, ends))
+    matrix = model.synapses[connection].matrix
+    assert not isinstance(matrix, KernelMatrix)
+    places = matrix.transposed(*model.ends(connection))[1]
+    given = part.connectivity.in_order(np.asarray(initialiser.values(document.base)))
+    back = matrix.transposed(*model.ends(connection))[0]
+    return Init(values=given.reshape(-1)[places].reshape(back.shape(*model.ends(connection)[::-1])))
 
 
 def _decay(model: GeNNModel, learning: EProp, group: str, variable: str) -> Update:

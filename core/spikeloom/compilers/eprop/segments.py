@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, sqrt
+from math import ceil
 
 from spikeloom.compilers.inference import population_size
 from spikeloom.spec import Document, EProp
@@ -17,23 +17,25 @@ def segment_length(document: Document, learning: EProp) -> int:
     It depends on the document alone, never on the machine. Where even short segments do not fit, those that need the
     least memory are taken.
     """
-    timesteps = document.experiment.simulation.timesteps
-    step = neurons = 0
+    simulation = document.experiment.simulation
+    timesteps, step, state = simulation.timesteps, 0, 0
     for population in document.network.populations:
         size = population_size(document, population.name)
-        neurons += size
+        state += BYTES * STATE * size
         if population.neuron.is_input:
             step += BYTES * size if population.neuron.takes_values else 0
         else:
             hidden = population.readout is None
             step += BYTES * size * ((2 + learning.regularises) if hidden else 1)
-    limit = learning.tape_memory * 1e6
-    if step * timesteps <= limit:
-        return timesteps
-    # A segment more costs a state more: the least memory is needed where both grow alike.
-    state = BYTES * STATE * neurons
-    least = max(1, ceil(sqrt(timesteps * state / step)))
-    length = timesteps
-    while length > least and step * length + state * ceil(timesteps / length) > limit:
-        length = max(least, int(length * 0.9))
-    return min(length, timesteps)
+    for connection in document.network.connections:  # spikes on their way
+        delay = round((connection.connectivity.longest_delay or 0) / simulation.dt)
+        state += BYTES * (delay + 1) * population_size(document, connection.target) if delay else 0
+
+    def needed(length: int) -> float:
+        return step * length + (state * ceil(timesteps / length) if length < timesteps else 0)
+
+    lengths = [timesteps]
+    while lengths[-1] > 1:
+        lengths.append(max(1, int(lengths[-1] * 0.9)))
+    fitting = [length for length in lengths if needed(length) <= learning.tape_memory * 1e6]
+    return fitting[0] if fitting else min(lengths, key=needed)

@@ -36,21 +36,23 @@ class EProp(Learning):
     row of weights for each spike. ``forward`` carries an eligibility trace for each synapse through time, as the rule
     is written in the papers: much slower, for looking at the traces and for learning within an example (`online`).
 
-    Regularisation adds ``c_reg (rate - f_target)`` times the eligibility trace, weighed as the mean step is; the rate
-    is a running average with time constant `tau_reg`. It does not cross from one example to the next of a batch, which
-    run side by side: with ``rate_start: batch`` it starts in each example from its mean at the end of the examples of
-    the batch before (in the first batch from f_target), with ``target`` always from f_target.
+    Regularisation adds ``c_reg (rate - f_target)`` times the eligibility trace, weighed as the mean step is; the rate,
+    in spikes per timestep (and f_target so converted), is a running average with time constant `tau_reg`. It does not
+    cross from one example to the next of a batch, which run side by side: with ``rate_start: batch`` it starts in each
+    example from its mean at the end of the examples of the batch before (in the first batch from f_target), with
+    ``target`` always from f_target.
     """
 
     type: ClassVar[str] = "eprop"
-    replaces: ClassVar[tuple[str, ...]] = ("e_prop",)
+    replaces: ClassVar[tuple[str, ...]] = ("e_prop", "e-prop")
     title: ClassVar[str] = "e-prop"
     targets_over_time: ClassVar[bool] = True
     equations: ClassVar[tuple[str, ...]] = (
-        r"\psi_j = \frac{\gamma}{v}\, \max(0,\; 1 - |V_j - V_{\mathrm{thresh}} - \beta A_j| / v)",
+        r"\psi_j = \frac{\gamma}{v}\, \max(0,\; 1 - |V_j - V_{\mathrm{thresh}} - \beta A_j| / v), \;\;"
+        r" v = V_{\mathrm{thresh}} - V_{\mathrm{reset}}",
         r"e_{ij} = \psi_j\, (\bar{z}_i - \beta\, a_{ij}), \;\;"
         r" a_{ij} \leftarrow \psi_j \bar{z}_i + (\rho - \psi_j \beta)\, a_{ij}",
-        r"dL / dw_{ij} = \sum_t \sum_k\, B_{jk}\, E_k^t\, F_{\kappa}(e_{ij})^t",
+        r"dL / dw_{ij} = \sum_t\, [\sum_k\, B_{jk}\, E_k^t\, F_{\kappa}(e_{ij})^t + R_j^t\, e_{ij}^t]",
     )
 
     loss: Loss = setting(factory=SparseCategoricalCrossentropy, help="What training makes small, in every timestep.")
@@ -59,7 +61,9 @@ class EProp(Learning):
         "symmetric",
         help="Weights by which errors reach hidden neurons: the outputs' own, random ones, or random ones that learn.",
     )
-    c_reg: float = quantity(0.0, ge=0, help="Strength with which rates are held at f_target.", scale="log")
+    c_reg: float = quantity(
+        0.0, ge=0, help="Strength with which rates (in spikes per timestep) are held at f_target.", scale="log"
+    )
     f_target: float = quantity(10.0, ge=0, unit="Hz", help="Rate that regularisation aims at.", step=1.0)
     tau_reg: float = quantity(500.0, gt=0, unit="ms", help="Time constant of the running average of rates.", step=100.0)
     rate_start: RateStart = setting(
@@ -67,12 +71,16 @@ class EProp(Learning):
         help="Where an example's average of rates starts: at its mean at the end of the batch before, or at f_target.",
         advanced=True,
     )
-    gamma: float = quantity(0.3, gt=0, help="Height of the pseudo-derivative, times the threshold.", step=0.1)
+    gamma: float = quantity(
+        0.3, gt=0, le=1e6, help="Height of the pseudo-derivative, times v_thresh - v_reset.", step=0.1
+    )
     train_biases: bool = setting(True, help="Whether outputs learn a bias for each neuron, too.")
-    error_start_timestep: int = quantity(0, ge=0, help="Timestep from which on errors count.", advanced=True)
+    error_start_timestep: int = quantity(
+        0, ge=0, help="Timestep from which on outputs are read and errors count.", advanced=True
+    )
     feedback_weight: Initialiser = setting(
         factory=lambda: Normal(sd=1.0),
-        help="Random feedback weights, or the first ones of adaptive feedback.",
+        help="Random feedback weights, or what the first ones of adaptive feedback are beside the outputs' own.",
         advanced=True,
     )
     feedback_decay: float = quantity(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spikeloom.genn import KernelMatrix
-from spikeloom.spec.connections import ends_of
+from spikeloom.spec.connections import array_problems, ends_of, surroundings
+from spikeloom.spec.connectivity.connectivity import Ends
+from spikeloom.spec.initialisers.array import Array
 from spikeloom.spec.learning.eventprop import called, listed
 from spikeloom.spec.losses.loss import Loss
 from spikeloom.spec.losses.mean_square_error import MeanSquareError
@@ -138,9 +140,22 @@ def _connection(
             fix = Fix("Use dense", f"{place}.connectivity", {"type": "dense", "weight": {"type": "xavier"}})
             message = "e-prop has no rule for weights that synapses share"
             found.append(Problem(f"{place}.connectivity", message, "Use dense or sparse connectivity.", fix=fix))
+    if ends is not None and connection.target in names and learning.feedback != "symmetric" and not found:
+        found += _feedback(learning, network, connection, ends)
     if learning.mode == "forward":
         found += _forward_connection(connection, place, connection.target in names)
     return found
+
+
+def _feedback(learning: EProp, network: Network, connection: Connection, ends: Ends) -> list[Problem]:
+    """Feedback weights that do not fit the connection whose way back they are."""
+    place, weight = "experiment.learning.feedback_weight", learning.feedback_weight
+    if isinstance(weight, Array):
+        matrix = connection.connectivity.matrix(ends)
+        return array_problems(weight, place, matrix.shape(*ends.sizes), f"as the weights of '{connection.name}'")
+    message = weight.problem(surroundings(network, connection, ends))
+    fix = Fix("Use a normal distribution", place, {"type": "normal", "sd": 1.0})
+    return [Problem(place, message, "Choose another initialiser.", fix=fix)] if message else []
 
 
 def _forward_connection(connection: Connection, place: str, to_output: bool) -> list[Problem]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
+from pydantic import field_validator
+
 from spikeloom.genn import Access, NeuronModel, Var
 from spikeloom.spec.fields import quantity, setting
 from spikeloom.spec.initialisers.initialiser import Around, Initialiser
 from spikeloom.spec.neurons.neuron import Neuron, NeuronDynamics, membrane_gain
+from spikeloom.spec.problem import refuse
 from spikeloom.spec.readouts.readout import Readout
 
 BIASES = "Biases"  # the variable that holds those of the neurons
@@ -31,6 +34,13 @@ class LI(Neuron):
         None, help="A constant input for each neuron, added to the bias; training by e-prop learns them.", advanced=True
     )
     readout: Readout | None = setting(None, help="What is read from the neurons, where they are an output.")
+
+    @field_validator("biases")
+    @classmethod
+    def _without_connection(cls, biases: Initialiser | None) -> Initialiser | None:
+        if biases is not None and biases.depends_on_connection:
+            refuse(f"'{biases.type}' draws for a connection, expected a constant, a distribution or an array")
+        return biases
 
     def dynamics(self, dt: float) -> NeuronDynamics:
         """The model: no threshold, no reset."""

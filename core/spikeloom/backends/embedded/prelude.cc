@@ -390,7 +390,11 @@ static inline void add_stretch(scalar* out, const scalar* rows, const int32_t* l
     for (int64_t s = 0; s < n; ++s) {
         const int64_t i = list[s];
         const scalar *row = rows + i * COLUMNS, f = factor(i);
-        UNROLLED for (int k = 0; k < N; ++k) sum[k] += ((const Lanes*)row)[k] * f;
+        const scalar* next = rows + list[s + 1 < n ? s + 1 : s] * COLUMNS;
+        UNROLLED for (int k = 0; k < N; ++k) {
+            __builtin_prefetch(next + k * LANES);
+            sum[k] += ((const Lanes*)row)[k] * f;
+        }
         if constexpr (HALF) half += *(const HalfLanes*)(row + N * LANES) * f;
     }
     UNROLLED for (int k = 0; k < N; ++k) ((Lanes*)out)[k] = sum[k];
@@ -404,7 +408,11 @@ static inline void add_to_stretch(const scalar* x, scalar factor, scalar* rows, 
     if constexpr (HALF) half = *(const HalfLanes*)(x + N * LANES) * factor;
     for (int64_t s = 0; s < n; ++s) {
         scalar* row = rows + list[s] * COLUMNS;
-        UNROLLED for (int k = 0; k < N; ++k) ((Lanes*)row)[k] += what[k];
+        const scalar* next = rows + list[s + 1 < n ? s + 1 : s] * COLUMNS;
+        UNROLLED for (int k = 0; k < N; ++k) {
+            __builtin_prefetch(next + k * LANES, 1);
+            ((Lanes*)row)[k] += what[k];
+        }
         if constexpr (HALF) *(HalfLanes*)(row + N * LANES) += half;
     }
 }

@@ -98,10 +98,10 @@ def test_a_loop_is_vector_code(report, function, statement):
 @pytest.mark.parametrize(
     ("function", "call"),
     [
-        ("synapses_in_spikes_0", "add_rows<104>(out, all_g, list, n"),
-        ("synapses_rec_spikes_0", "add_rows<104>(out, all_g, list, n"),
-        ("synapses_out_spikes_0", "add_rows<16>(out, all_g, list, n"),
-        ("synapses_in_events_1", "add_to_rows<104>(post_LambdaI_post, S(-p_TauSyn), all_Gradient, list, n)"),
+        ("synapses_in_spikes_0", "add_rows<104, false>(out, all_g, list, n"),
+        ("synapses_rec_spikes_0", "add_rows<104, true>(out, all_g, list, n"),
+        ("synapses_out_spikes_0", "add_rows<16, false>(out, all_g, list, n"),
+        ("synapses_in_events_1", "add_to_rows<104, false>(post_LambdaI_post, S(-p_TauSyn), all_Gradient, list, n)"),
     ],
 )
 def test_whole_rows_are_added_by_vectors(report, function, call):

@@ -364,7 +364,8 @@ static inline void fill(scalar* RESTRICT x, int64_t n, scalar value) {
 
 // ---- rows of a dense matrix: COLUMNS values each, the padding included ----------------------------------------------
 // A stretch of a row that fits into registers stays there while the rows of a step go by. Where the compiler has no
-// vector types it is done row by row; the order in which values are added is the same.
+// vector types it is done row by row; the order in which values are added is the same. A matrix that is FAR_AWAY, too
+// large for the first cache, is asked for its next row while this one is added.
 #if defined(__GNUC__)
 #if defined(__AVX512F__)
 #define LANE_BYTES 64
@@ -381,7 +382,7 @@ typedef scalar HalfLanes __attribute__((vector_size(LANE_BYTES / 2), aligned(siz
 static constexpr int64_t LANES = LANE_BYTES / sizeof(scalar);
 
 // N vectors of each row, and half a one behind them.
-template <int N, bool HALF, int64_t COLUMNS, class Factor>
+template <int N, bool HALF, int64_t COLUMNS, bool FAR_AWAY, class Factor>
 static inline void add_stretch(scalar* out, const scalar* rows, const int32_t* list, int64_t n, Factor factor) {
     Lanes sum[N + 1];
     HalfLanes half = {};
@@ -392,7 +393,7 @@ static inline void add_stretch(scalar* out, const scalar* rows, const int32_t* l
         const scalar *row = rows + i * COLUMNS, f = factor(i);
         const scalar* next = rows + list[s + 1 < n ? s + 1 : s] * COLUMNS;
         UNROLLED for (int k = 0; k < N; ++k) {
-            __builtin_prefetch(next + k * LANES);
+            if constexpr (FAR_AWAY) __builtin_prefetch(next + k * LANES);
             sum[k] += ((const Lanes*)row)[k] * f;
         }
         if constexpr (HALF) half += *(const HalfLanes*)(row + N * LANES) * f;
@@ -400,7 +401,7 @@ static inline void add_stretch(scalar* out, const scalar* rows, const int32_t* l
     UNROLLED for (int k = 0; k < N; ++k) ((Lanes*)out)[k] = sum[k];
     if constexpr (HALF) *(HalfLanes*)(out + N * LANES) = half;
 }
-template <int N, bool HALF, int64_t COLUMNS>
+template <int N, bool HALF, int64_t COLUMNS, bool FAR_AWAY>
 static inline void add_to_stretch(const scalar* x, scalar factor, scalar* rows, const int32_t* list, int64_t n) {
     Lanes what[N + 1];
     HalfLanes half = {};
@@ -410,7 +411,7 @@ static inline void add_to_stretch(const scalar* x, scalar factor, scalar* rows, 
         scalar* row = rows + list[s] * COLUMNS;
         const scalar* next = rows + list[s + 1 < n ? s + 1 : s] * COLUMNS;
         UNROLLED for (int k = 0; k < N; ++k) {
-            __builtin_prefetch(next + k * LANES, 1);
+            if constexpr (FAR_AWAY) __builtin_prefetch(next + k * LANES, 1);
             ((Lanes*)row)[k] += what[k];
         }
         if constexpr (HALF) *(HalfLanes*)(row + N * LANES) += half;
@@ -419,15 +420,15 @@ static inline void add_to_stretch(const scalar* x, scalar factor, scalar* rows, 
 #endif
 
 // out += rows[i] * factor(i) for every i of the list
-template <int64_t COLUMNS, class Factor>
+template <int64_t COLUMNS, bool FAR_AWAY, class Factor>
 static inline void add_rows(scalar* out, const scalar* rows, const int32_t* list, int64_t n, Factor factor) {
 #if defined(__GNUC__)
     constexpr int64_t WHOLE = COLUMNS / LANES, REST = WHOLE % STRETCH, BEHIND = COLUMNS % LANES;
     static_assert(BEHIND == 0 || BEHIND == LANES / 2, "rows are padded to half vectors");
     int64_t done = 0;
     for (; done + STRETCH * LANES <= COLUMNS; done += STRETCH * LANES)
-        add_stretch<STRETCH, false, COLUMNS>(out + done, rows + done, list, n, factor);
-    if constexpr (REST + BEHIND > 0) add_stretch<REST, (BEHIND > 0), COLUMNS>(out + done, rows + done, list, n, factor);
+        add_stretch<STRETCH, false, COLUMNS, FAR_AWAY>(out + done, rows + done, list, n, factor);
+    if constexpr (REST + BEHIND > 0) add_stretch<REST, (BEHIND > 0), COLUMNS, FAR_AWAY>(out + done, rows + done, list, n, factor);
 #else
     for (int64_t s = 0; s < n; ++s) {
         const int64_t i = list[s];
@@ -438,14 +439,14 @@ static inline void add_rows(scalar* out, const scalar* rows, const int32_t* list
 #endif
 }
 // rows[i] += x * factor for every i of the list
-template <int64_t COLUMNS>
+template <int64_t COLUMNS, bool FAR_AWAY>
 static inline void add_to_rows(const scalar* x, scalar factor, scalar* rows, const int32_t* list, int64_t n) {
 #if defined(__GNUC__)
     constexpr int64_t WHOLE = COLUMNS / LANES, REST = WHOLE % STRETCH, BEHIND = COLUMNS % LANES;
     int64_t done = 0;
     for (; done + STRETCH * LANES <= COLUMNS; done += STRETCH * LANES)
-        add_to_stretch<STRETCH, false, COLUMNS>(x + done, factor, rows + done, list, n);
-    if constexpr (REST + BEHIND > 0) add_to_stretch<REST, (BEHIND > 0), COLUMNS>(x + done, factor, rows + done, list, n);
+        add_to_stretch<STRETCH, false, COLUMNS, FAR_AWAY>(x + done, factor, rows + done, list, n);
+    if constexpr (REST + BEHIND > 0) add_to_stretch<REST, (BEHIND > 0), COLUMNS, FAR_AWAY>(x + done, factor, rows + done, list, n);
 #else
     for (int64_t s = 0; s < n; ++s) {
         INDEPENDENT

@@ -22,6 +22,7 @@ from spikeloom.genn.network import SynapsePopulation
 from spikeloom.genn.variables import Access, Var
 
 DELAYED = "addToPostDelay"
+FIRST_CACHE = 2**15  # bytes
 DYNAMICS, TRACES = "dynamics", "traces"
 
 
@@ -117,7 +118,11 @@ class SynapseWriter:
             else (f"[&](int64_t i) {{ (void)i; return S({factor}); }}")
         )
         out, stride = "later" if what.delayed else "out", self.layout[self.synapses.name, what.variable].stride
-        return f"add_rows<{stride}>({out}, all_{what.variable}, list, n, {factor});\n"
+        return f"add_rows<{stride}, {self._far_away(stride)}>({out}, all_{what.variable}, list, n, {factor});\n"
+
+    def _far_away(self, stride: int) -> str:
+        """Whether a matrix with such rows is larger than a first cache."""
+        return str(self.pre_size * stride * self.layout.dtype.itemsize > FIRST_CACHE).lower()
 
     def _add_to_rows(self, what: Added) -> str:
         """A postsynaptic variable, times what is the same for all synapses, to rows of a gradient."""
@@ -136,7 +141,8 @@ class SynapseWriter:
         factor = what.sign + (" * ".join(emit(factor, names) for factor in what.factors) or "1")
         place, gradient = self.layout[self.synapses.name, what.target], what.target
         text = f"fresh_rows<{place.stride}>(all_{gradient}, stamp_{gradient}, ex->stamp, list, n);\n"
-        return text + f"add_to_rows<{place.stride}>({values}, S({factor}), all_{gradient}, list, n);\n"
+        far = self._far_away(place.stride)
+        return f"{text}add_to_rows<{place.stride}, {far}>({values}, S({factor}), all_{gradient}, list, n);\n"
 
     def traces(self) -> SynapseKernel | None:
         """The kernel of the connection's own variables of its source's neurons; None where the phase leaves no code."""

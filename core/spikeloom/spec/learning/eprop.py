@@ -48,8 +48,8 @@ class EProp(Learning):
     title: ClassVar[str] = "e-prop"
     targets_over_time: ClassVar[bool] = True
     equations: ClassVar[tuple[str, ...]] = (
-        r"\psi_j = \frac{\gamma}{v}\, \max(0,\; 1 - |V_j - V_{\mathrm{thresh}} - \beta A_j| / v), \;\;"
-        r" v = V_{\mathrm{thresh}} - V_{\mathrm{reset}}",
+        r"\psi_j = \frac{\gamma}{v}\, \max(0,\; 1 - |V_j - V_{\mathrm{thresh}} - \beta A_j| / v)",
+        r"\qquad v = V_{\mathrm{thresh}} - V_{\mathrm{reset}}",
         r"e_{ij} = \psi_j\, (\bar{z}_i - \beta\, a_{ij}), \;\;"
         r" a_{ij} \leftarrow \psi_j \bar{z}_i + (\rho - \psi_j \beta)\, a_{ij}",
         r"dL / dw_{ij} = \sum_t\, [\sum_k\, B_{jk}\, E_k^t\, F_{\kappa}(e_{ij})^t + R_j^t\, e_{ij}^t]",

@@ -90,7 +90,7 @@ def test_weights_and_biases_are_read_and_set():
     assert not np.array_equal(other.predict(x).y, trained.predict(x).y)
     other.set_biases(trained.biases)
     assert np.array_equal(other.predict(x).y, trained.predict(x).y)
-    with pytest.raises(UserError, match="no biases of 'ouput'; did you mean 'output'"):
+    with pytest.raises(UserError, match="no output with biases 'ouput'; did you mean 'output'"):
         other.set_biases({"ouput": np.zeros(OUTPUTS)})
     with pytest.raises(UserError, match="expected finite"):
         other.set_biases({"output": np.array([0.0, np.nan, 0.0])})

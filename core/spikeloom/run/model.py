@@ -18,7 +18,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from spikeloom.backends.interface import RecordVar
 from spikeloom.compilers import biases_key
 from spikeloom.data import hold_out
 from spikeloom.errors import UserError, nearest
+from spikeloom.genn import VarRef
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.arrays import batch_data
 from spikeloom.run.checkpoints import load_checkpoint, save_checkpoint
@@ -159,20 +160,7 @@ class Model:
 
     def set_weights(self, weights: dict[str, np.ndarray]) -> None:
         """Set weights by connection, (source neurons, target neurons): all of them or, where one does not fit, none."""
-        session, before = self.session, self.weights
-        known = session.compiled.weights
-        for name, values in weights.items():
-            try:
-                if name not in known:
-                    raise UserError(f"no connection '{name}'{nearest(name, known)}", place="weights")
-                array = np.asarray(values)
-                if array.dtype.kind == "f" and not np.isfinite(array).all():
-                    raise UserError("expected finite values (no NaN, no infinity)", place=f"weights[{name!r}]")
-                session.runtime.set(known[name].group, known[name].var, array)
-            except UserError:
-                for done, ref in known.items():
-                    session.runtime.set(ref.group, ref.var, before[done])
-                raise
+        self._set(weights, self.session.compiled.weights, "weights", "connection")
 
     @property
     def biases(self) -> dict[str, np.ndarray]:
@@ -182,18 +170,23 @@ class Model:
 
     def set_biases(self, biases: dict[str, np.ndarray]) -> None:
         """Set biases by output, (neurons,): all of them or, where one does not fit, none."""
-        session, before = self.session, self.biases
-        for name, values in biases.items():
+        self._set(biases, {name: VarRef(name, BIASES) for name in self.biases}, "biases", "output with biases")
+
+    def _set(self, given: Mapping[str, np.ndarray], known: Mapping[str, VarRef], place: str, what: str) -> None:
+        """Write arrays by name: all of them, or none."""
+        runtime = self.session.runtime
+        before = {name: runtime.get(ref.group, ref.var) for name, ref in known.items()}
+        for name, values in given.items():
             try:
-                if name not in before:
-                    raise UserError(f"no biases of '{name}'{nearest(name, before)}", place="biases")
+                if name not in known:
+                    raise UserError(f"no {what} '{name}'{nearest(name, known)}", place=place)
                 array = np.asarray(values)
                 if array.dtype.kind == "f" and not np.isfinite(array).all():
-                    raise UserError("expected finite values (no NaN, no infinity)", place=f"biases[{name!r}]")
-                session.runtime.set(name, BIASES, array)
+                    raise UserError("expected finite values (no NaN, no infinity)", place=f"{place}[{name!r}]")
+                runtime.set(known[name].group, known[name].var, array)
             except UserError:
-                for done, held in before.items():
-                    session.runtime.set(done, BIASES, held)
+                for done, ref in known.items():
+                    runtime.set(ref.group, ref.var, before[done])
                 raise
 
     def _batch_data(self, x: Any, y: Any = None) -> BatchData:

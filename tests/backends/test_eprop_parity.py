@@ -179,7 +179,7 @@ def test_recordings_agree(mode):
 def test_an_example_in_segments_is_refused_with_a_way_out():
     """Before anything is built: PyGeNN need not be there."""
     with pytest.raises(UserError, match="cannot run an example in segments") as caught:
-        Engine(CASES["adaptive, recurrent"], 1, backend="pygenn", tape_memory=0.002)
+        Engine(replace(CASES["adaptive, recurrent"], timesteps=2000), 1, backend="pygenn", tape_memory=0.05)
     assert "tape_memory" in caught.value.hint
 
 

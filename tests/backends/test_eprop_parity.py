@@ -31,7 +31,7 @@ ADJOINT = (
     "regularised",
     "weighted average",
     "mean square of curves",
-    "random feedback, sparse, delayed",
+    "random feedback, sparse, delayed to the output",
     "adaptive feedback",
     "two outputs",
 )

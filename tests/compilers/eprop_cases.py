@@ -80,7 +80,7 @@ CASES = {
         rule={"feedback": "random"},
         connections={IN: INPUT, AGAIN: LOOP, OUT: sparse(8, 4, delay=sp.Uniform(0, 5), max_delay=5.0)},
     ),
-    "an input to the output": Case(
+    "an input that leads to outputs": Case(
         connections={IN: INPUT, AGAIN: LOOP, OUT: OUTPUT, ("input", "output"): normal(0.2)},
     ),
     "single neurons": Case(

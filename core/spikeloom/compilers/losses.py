@@ -17,7 +17,7 @@ _LABEL = Var(LABEL, "int32_t", Access.READ_ONLY)
 _LOSS = Var("Loss", access=Access.REDUCE_NEURON_SUM)
 
 # Softmax in three passes over the outputs, as GeNN's reductions allow: maximum, sum of exponentials, the rest.
-_MAXIMUM = CustomUpdateModel(
+SOFTMAX_MAXIMUM = CustomUpdateModel(
     name="SoftmaxMaximum",
     vars=(Var("Maximum", access=Access.REDUCE_NEURON_MAX),),
     var_refs=(_Y,),
@@ -95,7 +95,7 @@ def add_loss(model: GeNNModel, loss: Loss, keys: Output, result: str) -> tuple[S
     if isinstance(loss, SparseCategoricalCrossentropy):
         target = chain.given(Var(LABEL, "int32_t", Access.READ_ONLY_SHARED_NEURON), keys.labels)
         temperature = {"Temperature": loss.temperature}
-        chain.add("softmax_maximum", _MAXIMUM)
+        chain.add("softmax_maximum", SOFTMAX_MAXIMUM)
         chain.add("softmax_sum", _SUM, temperature)
         chain.add("loss", _CROSS_ENTROPY, temperature)
     elif isinstance(loss, RelativeMeanSquareError):

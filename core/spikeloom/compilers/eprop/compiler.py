@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 
 from spikeloom.compilers.compiled import CompiledNetwork
 from spikeloom.compilers.connections import add_connection
 from spikeloom.compilers.eprop.feedback import Way, add_feedback
+from spikeloom.compilers.eprop.filters import Filter, filter_of
 from spikeloom.compilers.eprop.forward import (
     ELIGIBILITY,
     LATE,
-    Channel,
     hidden_forward,
     onto_hidden,
     onto_output,
@@ -177,14 +176,11 @@ class _Compiler:
             group = add_connection(self.model, self.document, connection, eprop_pulse)
             group.post_neuron_var_refs = {"Sweep_post": self.sweeps[connection.target].variable(connection.synapse)}
             return
-        sweeps, neuron = self.sweeps[connection.target], self.network.population(connection.target).neuron
-        through = sweeps.filter(connection.synapse)
+        neuron, through = self.network.population(connection.target).neuron, self._filter(connection)
+        update = onto_output(through)
         if isinstance(neuron, LIF | ALIF):
-            channels = self._channels(connection.target)
-            recorded = connection.name in self._recorded()
-            update = onto_hidden(neuron, sweeps, channels, through, self.learning, recorded=recorded)
-        else:
-            update = onto_output(sweeps, through)
+            channels, recorded = self._channels(connection.target), connection.name in self._recorded()
+            update = onto_hidden(neuron, through, channels, self.learning, self.times.dt, recorded=recorded)
         group = add_connection(self.model, self.document, connection, update)
         refs = group.weight_update.post_neuron_var_refs
         group.post_neuron_var_refs = {ref.name: ref.name.removesuffix("_post") for ref in refs}
@@ -194,26 +190,20 @@ class _Compiler:
         recording = self.document.experiment.recording
         return {r.connection for r in recording if isinstance(r, SynapseRecorder) and r.variable == ELIGIBILITY}
 
-    def _channels(self, population: str) -> list[Channel]:
+    def _filter(self, connection: Connection) -> Filter:
+        return filter_of(self.network.population(connection.target).neuron, connection.synapse, self.times.dt)
+
+    def _channels(self, population: str) -> list[Filter]:
         """How the outputs that a hidden population reaches filter its eligibility; those that do it alike, once."""
-        found = [self._channel(connection) for connection in self._onward(population)]
-        return list(dict.fromkeys(found))
-
-    def _onward(self, population: str) -> list[Connection]:
         names = {keys.population for keys in self.outputs}
-        return [connection for connection in self.network.outgoing(population) if connection.target in names]
-
-    def _channel(self, connection: Connection) -> Channel:
-        neuron, dt = self.network.population(connection.target).neuron, self.times.dt
-        assert isinstance(neuron, LI)
-        gain, left = Sweeps(neuron, dt, "").filter(connection.synapse)
-        return Channel(math.exp(-dt / neuron.tau_mem), gain, left)
+        onward = [connection for connection in self.network.outgoing(population) if connection.target in names]
+        return list(dict.fromkeys(map(self._filter, onward)))
 
     def _way(self, connection: Connection) -> Way:
         """The way of the errors back along a connection to an output."""
         if not self.forward:
             return Way(self.sweeps[connection.target].variable(connection.synapse), "Feedback", BACKWARD)
-        number = self._channels(connection.source).index(self._channel(connection))
+        number = self._channels(connection.source).index(self._filter(connection))
         return Way(ERROR, f"Feedback{number}", FORWARD)
 
     def _learn(self, compiled: CompiledNetwork) -> list[BatchOp]:

@@ -122,9 +122,8 @@ def _first(model: GeNNModel, document: Document, learning: EProp, connection: st
         return initialiser.genn_init(surroundings(document.network, part, ends))
     matrix = model.synapses[connection].matrix
     assert not isinstance(matrix, KernelMatrix)
-    places = matrix.transposed(*model.ends(connection))[1]
+    back, places = matrix.transposed(*model.ends(connection))
     given = part.connectivity.in_order(np.asarray(initialiser.values(document.base)))
-    back = matrix.transposed(*model.ends(connection))[0]
     return Init(values=given.reshape(-1)[places].reshape(back.shape(*model.ends(connection)[::-1])))
 
 

@@ -9,19 +9,13 @@ stand still.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from spikeloom.compilers.connections import SCALE, MakeWeightUpdate, Path, static_pulse
-from spikeloom.compilers.eprop.hidden import (
-    RATE_CODE,
-    Times,
-    pseudo_derivative,
-    psi_params,
-    rate_params,
-    rate_vars,
-)
+from spikeloom.compilers.eprop.filters import Filter
+from spikeloom.compilers.eprop.hidden import Times, pseudo_derivative, psi_params
 from spikeloom.compilers.eprop.losses import ERROR, error_dynamics
-from spikeloom.compilers.eprop.sweeps import Sweeps
+from spikeloom.compilers.eprop.rates import REGULARISATION, rate_dynamics
 from spikeloom.genn import Access, Var, WeightUpdateModel
 from spikeloom.genn.network import InitLike
 from spikeloom.spec import ALIF, LI, LIF, EProp, Loss, NeuronDynamics
@@ -54,41 +48,29 @@ if (phase == 0) {{
 """
 
 
-@dataclass(frozen=True)
-class Channel:
-    """Outputs whose membranes filter eligibility alike: decay, what a unit of current adds, what is left of it."""
-
-    decay: float
-    gain: float
-    left: float
-
-
 def hidden_forward(
-    neuron: LIF | ALIF, learning: EProp, channels: list[Channel], times: Times, weight: float
+    neuron: LIF | ALIF, learning: EProp, channels: list[Filter], times: Times, weight: float
 ) -> NeuronDynamics:
-    """A hidden population: what synapses need of it, and the errors that reach it, one sum for each channel."""
+    """A hidden population: what synapses need of it, and the errors that reach it.
+
+    `channels` are the filters of the outputs that it reaches; errors are summed up for each of them.
+    """
     dynamics = neuron.dynamics(times.dt)
     model, end = dynamics.model, times.timesteps - 0.5
-    params = {**dynamics.params, **psi_params(neuron, learning)}
-    variables = [Var("Psi"), Var("PsiLate")]
-    first: dict[str, InitLike] = dict(dynamics.var_init)
+    rates = rate_dynamics(neuron, learning, times.dt, weight)
+    params = {**dynamics.params, **psi_params(neuron, learning), **rates.params}
+    first: dict[str, InitLike] = {**dynamics.var_init, **rates.first}
     signals = [f"Feedback{number}" for number in range(len(channels))]
     late = "".join(f"Signal{number} = {name};\n    " for number, name in enumerate(signals))
+    variables = [Var("Psi"), Var("PsiLate"), *rates.vars]
     variables += [Var(f"Signal{number}") for number in range(len(channels))]
-    rate = spiked = ""
-    if learning.regularises:
-        params |= rate_params(learning, times.dt, weight)
-        added, started = rate_vars(learning, times.dt)
-        variables, first = [*variables, *added, Var("Regularisation"), Var("RegularisationLate")], first | started
+    rate = rates.code
+    if rate:
+        variables += [Var("Regularisation"), Var("RegularisationLate")]
         late += "RegularisationLate = Regularisation;"
-        if isinstance(neuron, ALIF):
-            rate = RATE_CODE.format(spiked="Spiked", clear="")
-        else:
-            rate, spiked = RATE_CODE.format(spiked="JustSpiked", clear="\n    JustSpiked = 0.0;"), "JustSpiked = 1.0;"
-            variables.append(Var("JustSpiked"))
-        rate += "\n        Regularisation = RateStrength * (Rate - RateTarget);"
-        if learning.rate_start == "batch":
-            late += f"\n    if (t > ({end} * dt) && t < ({end + 1} * dt)) {{ RateSum += Rate; }}"
+        rate += f"\n        Regularisation = {REGULARISATION};"
+    if rates.over_batch:
+        late += f"\n    if (t > ({end} * dt) && t < ({end + 1} * dt)) {{ RateSum += Rate; }}"
     sim_code = HIDDEN_CODE.format(late=late, end=end, rate=rate, dynamics=model.sim_code, psi=pseudo_derivative(neuron))
     made = replace(
         model,
@@ -97,7 +79,7 @@ def hidden_forward(
         vars=(*model.vars, *variables),
         sim_code=sim_code,
         threshold_condition_code=f"phase == 0 && t < ({end} * dt) && ({model.threshold_condition_code})",
-        reset_code=f"{model.reset_code}\n{spiked}".strip(),
+        reset_code=f"{model.reset_code}\n{rates.at_spike}".strip(),
         additional_input_vars=tuple(signals),
     )
     return NeuronDynamics(made, params, first)
@@ -133,34 +115,14 @@ def output_forward(
 # -- synapses ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Trace:
-    """The spikes of a source as they arrive, through current and membrane of the target, up to 2 steps ago."""
-
-    sweeps: Sweeps
-    gain: float
-    left: float
-
-    @property
-    def decay(self) -> float:
-        tau_mem = self.sweeps.neuron.tau_mem  # type: ignore[attr-defined]
-        return math.exp(-self.sweeps.dt / tau_mem)
-
-    @property
-    def vars(self) -> tuple[Var, ...]:
-        current = (Var("Current"),) if self.left else ()
-        return (Var("Z"), Var("Z1"), Var("Z2"), *current)
-
-    @property
-    def dynamics(self) -> str:
-        code = "Z2 = Z1;\nZ1 = Z;\n"
-        if not self.left:
-            return f"{code}Z = {self.decay!r} * Z;"
-        return f"{code}Current = {self.left!r} * Current;\nZ = ({self.decay!r} * Z) + ({self.gain!r} * Current);"
-
-    @property
-    def spike(self) -> str:
-        return f"Z += {self.gain!r};" + (" Current += 1.0;" if self.left else "")
+def _trace(through: Filter) -> tuple[tuple[Var, ...], str, str]:
+    """The spikes of a source as they arrive, filtered, up to 2 steps ago: variables, and what a step and a spike do."""
+    variables, keep = (Var("Z"), Var("Z1"), Var("Z2")), "Z2 = Z1;\nZ1 = Z;\n"
+    spike = f"Z += {through.gain!r};"
+    if not through.left:
+        return variables, f"{keep}Z = {through.decay!r} * Z;", spike
+    step = f"Current = {through.left!r} * Current;\nZ = ({through.decay!r} * Z) + ({through.gain!r} * Current);"
+    return (*variables, Var("Current")), keep + step, f"{spike} Current += 1.0;"
 
 
 def _guarded(code: str) -> str:
@@ -168,18 +130,19 @@ def _guarded(code: str) -> str:
 
 
 def _traced(
-    path: Path, trace: _Trace, variables: tuple[Var, ...], post: tuple[str, ...], code: str
+    path: Path, through: Filter, variables: tuple[Var, ...], post: tuple[str, ...], code: str
 ) -> WeightUpdateModel:
     static = static_pulse(path)
+    traces, step, spike = _trace(through)
     return WeightUpdateModel(
         name="EPropForward",
         params=path.params,
         vars=(*static.vars, *variables, Var("Gradient", access=Access.ACCUMULATE)),
         post_neuron_var_refs=tuple(Var(f"{name}_post") for name in post),
         pre_spike_syn_code=static.pre_spike_syn_code,
-        pre_vars=trace.vars,
-        pre_dynamics_code=_guarded(trace.dynamics),
-        pre_spike_code=_guarded(trace.spike),
+        pre_vars=traces,
+        pre_dynamics_code=_guarded(step),
+        pre_spike_code=_guarded(spike),
         synapse_dynamics_code=_guarded(code),
     )
 
@@ -190,16 +153,12 @@ def _arrived(path: Path, trace: str) -> str:
 
 
 def onto_hidden(
-    neuron: LIF | ALIF,
-    sweeps: Sweeps,
-    channels: list[Channel],
-    synapse_filter: tuple[float, float],
-    learning: EProp,
-    *,
-    recorded: bool,
+    neuron: LIF | ALIF, through: Filter, channels: list[Filter], learning: EProp, dt: float, *, recorded: bool
 ) -> MakeWeightUpdate:
-    """Synapses onto a hidden population; with `recorded`, their eligibility is kept as a variable."""
-    trace = _Trace(sweeps, *synapse_filter)
+    """Synapses onto a hidden population, their spikes `through` its filter.
+
+    With `recorded`, their eligibility is kept as a variable.
+    """
 
     def make(path: Path) -> WeightUpdateModel:
         scale = f"{SCALE} * " if SCALE in path.params else ""
@@ -210,7 +169,7 @@ def onto_hidden(
             post.append(f"Signal{number}")
         z = _arrived(path, "Z2")
         if isinstance(neuron, ALIF):
-            beta, rho = neuron.beta, math.exp(-sweeps.dt / neuron.tau_adapt)
+            beta, rho = neuron.beta, math.exp(-dt / neuron.tau_adapt)
             variables.append(Var("Adaptation"))
             lines.append(f"const scalar eligibility = PsiLate_post * ({z} - ({beta!r} * Adaptation));")
             lines.append(f"Adaptation = ({rho!r} * Adaptation) + eligibility;")
@@ -224,12 +183,12 @@ def onto_hidden(
         if recorded:
             variables.append(Var(ELIGIBILITY))
             lines.append(f"{ELIGIBILITY} = eligibility;")
-        return _traced(path, trace, tuple(variables), tuple(post), "\n".join(lines))
+        return _traced(path, through, tuple(variables), tuple(post), "\n".join(lines))
 
     return make
 
 
-def _filtered(number: int, channel: Channel, variables: list[Var]) -> list[str]:
+def _filtered(number: int, channel: Filter, variables: list[Var]) -> list[str]:
     """The step of an eligibility through an output's synapse and membrane."""
     kept = f"Filtered{number} = ({channel.decay!r} * Filtered{number})"
     if not channel.left:
@@ -244,13 +203,12 @@ def _filtered(number: int, channel: Channel, variables: list[Var]) -> list[str]:
     ]
 
 
-def onto_output(sweeps: Sweeps, synapse_filter: tuple[float, float]) -> MakeWeightUpdate:
+def onto_output(through: Filter) -> MakeWeightUpdate:
     """Synapses onto an output: its error, times the spikes as they arrive."""
-    trace = _Trace(sweeps, *synapse_filter)
 
     def make(path: Path) -> WeightUpdateModel:
         scale = f"{SCALE} * " if SCALE in path.params else ""
         code = f"Gradient += {scale}{ERROR}_post * {_arrived(path, 'Z1')};"
-        return _traced(path, trace, (), (ERROR,), code)
+        return _traced(path, through, (), (ERROR,), code)
 
     return make

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import exp
 
+from spikeloom.compilers.eprop.rates import REGULARISATION, rate_dynamics
 from spikeloom.compilers.eprop.sweeps import Sweeps
 from spikeloom.compilers.eprop.tape import backward_row, forward_row
-from spikeloom.genn import Access, ExtraGlobalParam, Var
+from spikeloom.genn import ExtraGlobalParam, Var
 from spikeloom.genn.network import InitLike
 from spikeloom.spec import ALIF, LIF, EProp, NeuronDynamics
 
@@ -56,28 +56,6 @@ def psi_params(neuron: LIF | ALIF, learning: EProp) -> dict[str, float]:
     return {"PsiHeight": learning.gamma / span, "PerSpan": 1.0 / span}
 
 
-def rate_params(learning: EProp, dt: float, weight: float) -> dict[str, float]:
-    """Of the regularisation of rates; `weight` is that of the mean step in the loss."""
-    return {
-        "RateDecay": exp(-dt / learning.tau_reg),
-        "RateTarget": learning.f_target * dt / 1000,
-        "RateStrength": learning.c_reg * weight,
-    }
-
-
-# The running average of spikes per step, up to the step before. It starts from RateStart, which the batch before gave.
-RATE_CODE = """const scalar rateBefore = (t < (0.5 * dt)) ? RateStart : Rate;
-    Rate = (RateDecay * rateBefore) + ((1.0 - RateDecay) * {spiked});{clear}"""
-
-
-def rate_vars(learning: EProp, dt: float) -> tuple[list[Var], dict[str, InitLike]]:
-    """Its variables with their first values."""
-    variables = [Var("Rate"), Var("RateStart", access=Access.READ_ONLY)]
-    if learning.rate_start == "batch":
-        variables.append(Var("RateSum", access=Access.ACCUMULATE))
-    return variables, {"RateStart": learning.f_target * dt / 1000}
-
-
 def hidden(neuron: LIF | ALIF, learning: EProp, sweeps: Sweeps, times: Times, weight: float) -> NeuronDynamics:
     """The population with its tape, and the sweep over it in the backward phase.
 
@@ -89,27 +67,19 @@ def hidden(neuron: LIF | ALIF, learning: EProp, sweeps: Sweeps, times: Times, we
         That of the mean step in the loss.
     """
     dynamics = neuron.dynamics(times.dt)
-    params = {**dynamics.params, **psi_params(neuron, learning)}
-    params |= {"Segment": times.segment}
-    variables = [Var("P"), *sweeps.vars]
-    first: dict[str, InitLike] = dict(dynamics.var_init)
+    rates = rate_dynamics(neuron, learning, times.dt, weight)
+    params = {**dynamics.params, **psi_params(neuron, learning), **rates.params, "Segment": times.segment}
+    variables = [Var("P"), *sweeps.vars, *rates.vars]
+    first: dict[str, InitLike] = {**dynamics.var_init, **rates.first}
     arrays = [ExtraGlobalParam("TapePsi", "scalar", "Segment")]
     forward, backward = forward_row(times.segment), backward_row(times.segment, times.timesteps)
-    rate = regularisation = summed = spiked = ""
-    if learning.regularises:
-        params |= rate_params(learning, times.dt, weight)
-        added, started = rate_vars(learning, times.dt)
-        variables, first = [*variables, *added], first | started
+    rate, regularisation = rates.code, ""
+    if rate:
         arrays.append(ExtraGlobalParam("TapeRate", "scalar", "Segment"))
-        if isinstance(neuron, ALIF):  # has a variable for a spike of the step before, and clears it
-            code = RATE_CODE.format(spiked="Spiked", clear="")
-        else:
-            code, spiked = RATE_CODE.format(spiked="JustSpiked", clear="\n    JustSpiked = 0.0;"), "JustSpiked = 1.0;"
-            variables.append(Var("JustSpiked"))
-        rate = f"{code}\n    TapeRate[({forward} * num_neurons) + id] = RateStrength * (Rate - RateTarget);"
+        rate += f"\n    TapeRate[({forward} * num_neurons) + id] = {REGULARISATION};"
         regularisation = f" + TapeRate[({backward} * num_neurons) + id]"
-        if learning.rate_start == "batch":  # in the sweep's first step: forward steps may be computed twice
-            summed = "if (t < (0.5 * dt)) { RateSum += Rate; }"
+    # In the sweep's first step: forward steps may be computed twice.
+    summed = "if (t < (0.5 * dt)) { RateSum += Rate; }" if rates.over_batch else ""
     if isinstance(neuron, ALIF):
         variables.append(Var("Lambda"))
     model = dynamics.model
@@ -128,7 +98,7 @@ def hidden(neuron: LIF | ALIF, learning: EProp, sweeps: Sweeps, times: Times, we
         vars=(*model.vars, *variables),
         sim_code=sim_code,
         threshold_condition_code=f"phase == 0 && ({model.threshold_condition_code})",
-        reset_code=f"{model.reset_code}\n{spiked}".strip(),
+        reset_code=f"{model.reset_code}\n{rates.at_spike}".strip(),
         additional_input_vars=("Feedback",),
         extra_global_params=tuple(arrays),
         replays="Segment",

@@ -6,33 +6,24 @@ The readout weighs the steps: it reads a weighted sum of voltages, and the loss 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import singledispatch
 
 from spikeloom.compilers.eprop.hidden import Times
-from spikeloom.compilers.losses import LABEL, TARGET, Chain
+from spikeloom.compilers.losses import LABEL, SOFTMAX_MAXIMUM, TARGET, Chain
 from spikeloom.compilers.ports import Output
+from spikeloom.compilers.readouts import readout_weight
 from spikeloom.genn import Access, CustomUpdateModel, ExtraGlobalParam, GeNNModel, Read, SetVar, Update, Var, VarRef
 from spikeloom.genn.schedule import ExampleOp
 from spikeloom.spec import (
     LI,
-    AvgVar,
-    AvgVarExpWeight,
     Loss,
     MeanSquareError,
     Readout,
     SparseCategoricalCrossentropy,
     SumVar,
-    VarReadout,
 )
 
 ERROR = "Error"  # of the last step, a variable of the output
 
-_MAXIMUM = CustomUpdateModel(
-    name="SoftmaxMaximum",
-    vars=(Var("Maximum", access=Access.REDUCE_NEURON_MAX),),
-    var_refs=(Var("Y", access=Access.READ_ONLY),),
-    update_code="Maximum = Y;",
-)
 _SUM = CustomUpdateModel(
     name="SoftmaxSum",
     params=("PerTemperature",),
@@ -94,32 +85,6 @@ class ErrorDynamics:
     arrays: tuple[ExtraGlobalParam, ...] = ()
 
 
-@singledispatch
-def step_weight(readout: Readout, timesteps: int) -> str:
-    """The weight of a step's voltage in what is read, as an expression of the step ``n``."""
-    raise NotImplementedError(readout.type)
-
-
-@step_weight.register
-def _(readout: SumVar, timesteps: int) -> str:
-    return "1.0"
-
-
-@step_weight.register
-def _(readout: AvgVar, timesteps: int) -> str:
-    return f"{1 / timesteps!r}"
-
-
-@step_weight.register
-def _(readout: AvgVarExpWeight, timesteps: int) -> str:
-    return f"exp({-readout.local_t_scale / timesteps!r} * n) * {1 / timesteps!r}"
-
-
-@step_weight.register
-def _(readout: VarReadout, timesteps: int) -> str:
-    return f"(n == {timesteps - 1}) ? 1.0 : 0.0"
-
-
 def mean_weight(readout: Readout, timesteps: int) -> float:
     """That of the mean step, by which the regularisation of rates is weighed."""
     return 1.0 if isinstance(readout, SumVar) else 1.0 / timesteps
@@ -128,7 +93,7 @@ def mean_weight(readout: Readout, timesteps: int) -> float:
 def error_dynamics(neuron: LI, loss: Loss, times: Times, first_error: int) -> ErrorDynamics:
     """What follows the step of an output; the voltage is ``V``."""
     assert neuron.readout is not None
-    weight = step_weight(neuron.readout, times.timesteps)
+    weight = readout_weight(neuron.readout, "n", f"{float(times.timesteps)!r}")
     if first_error:
         weight = f"(n >= {first_error}) ? ({weight}) : 0.0"
     step = "const int32_t n = (int32_t)round(t / dt);\n" if "n" in weight else ""
@@ -164,7 +129,7 @@ def add_step_loss(model: GeNNModel, loss: Loss, keys: Output) -> tuple[SetVar, t
     if isinstance(loss, SparseCategoricalCrossentropy):
         target = chain.given(Var(LABEL, "int32_t", Access.READ_ONLY_SHARED_NEURON), keys.labels)
         scale = {"PerTemperature": 1 / loss.temperature}
-        chain.add("softmax_maximum", _MAXIMUM)
+        chain.add("softmax_maximum", SOFTMAX_MAXIMUM)
         chain.add("softmax_sum", _SUM, scale)
         chain.add("error", _CROSS_ENTROPY, scale)
         chain.add("step_loss", _STEP_LOSS, scale)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from spikeloom.compilers.eprop.filters import filter_of
 from spikeloom.genn import Var
-from spikeloom.spec import LI, LIF, Connection, Delta, Exponential, Neuron, Synapse
+from spikeloom.spec import Connection, Delta, Neuron, Synapse
 
 
 @dataclass
@@ -38,13 +38,9 @@ class Sweeps:
 
     def variable(self, synapse: Synapse) -> str:
         """What a spike reads that arrives through such a synapse."""
-        if isinstance(synapse, Delta) and not self._scaled:
+        if isinstance(synapse, Delta) and not getattr(self.neuron, "scale_i", False):
             return self.adjoint
         return f"Sweep{self.synapses.index(synapse)}"
-
-    @property
-    def _scaled(self) -> bool:
-        return bool(getattr(self.neuron, "scale_i", False))
 
     @property
     def vars(self) -> tuple[Var, ...]:
@@ -60,17 +56,7 @@ class Sweeps:
             name = self.variable(synapse)
             if name == self.adjoint:
                 continue
-            gain, decay = self.filter(synapse)
-            rest = f" + ({decay!r} * {name})" if decay else ""
-            lines.append(f"{name} = ({gain!r} * {self.adjoint}){rest};")
+            through = filter_of(self.neuron, synapse, self.dt)
+            rest = f" + ({through.left!r} * {name})" if through.left else ""
+            lines.append(f"{name} = ({through.gain!r} * {self.adjoint}){rest};")
         return "\n".join(lines)
-
-    def filter(self, synapse: Synapse) -> tuple[float, float]:
-        """What a unit of current adds to the voltage in a step, and what is left of the current after it."""
-        scale = 1.0
-        if self._scaled:
-            assert isinstance(self.neuron, LIF | LI) or hasattr(self.neuron, "tau_mem")
-            scale = -math.expm1(-self.dt / self.neuron.tau_mem)
-        if isinstance(synapse, Exponential):
-            return scale * self.neuron.current_gain(synapse.tau, self.dt), math.exp(-self.dt / synapse.tau)
-        return scale, 0.0

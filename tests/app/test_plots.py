@@ -238,7 +238,7 @@ def test_an_example_is_chosen_by_keyboard(qtbot: Any) -> None:
     plot.chooser.setFocus()
     with qtbot.waitSignal(plot.example_chosen) as chosen:
         qtbot.keyClick(plot.chooser, Qt.Key.Key_Up)
-    assert chosen.args == [13]
+    assert chosen.args == ["test", 13]
     plot.handle(example(12))  # was on its way
     assert plot.chooser.value() == 13
     plot.handle(example(13))

@@ -9,7 +9,7 @@ from typing import Any
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
@@ -109,28 +109,6 @@ class Chart(pg.PlotWidget):
         """Tell that the pointer left."""
         super().leaveEvent(event)
         self.hovered.emit(None)
-
-
-class PlotPanel(QWidget):
-    """A panel of plots on the theme's plot background."""
-
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(name)
-        self.setObjectName("plotPanel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(0)
-
-    def dress(self) -> None:
-        """Take the theme's colours: background and words; fields are the application's."""
-        t = theme.current()
-        self.setStyleSheet(f"""
-            #plotPanel {{ background: {t.plot_background}; }}
-            QLabel {{ color: {t.text_muted}; font-size: {t.font_small}px; background: transparent; }}
-            QLabel#title {{ color: {t.text}; font-size: {t.font}px; font-weight: 600; }}
-        """)
 
 
 def header_of(title: QLabel, side: QLabel, caption: str, chooser: QWidget) -> QHBoxLayout:

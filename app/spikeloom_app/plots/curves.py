@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from spikeloom_app import theme, wording
 from spikeloom_app.listening import follow_theme
-from spikeloom_app.plots.chart import Chart, PlotPanel, SideLabel, legend_html, title_label
+from spikeloom_app.plots.chart import Chart, SideLabel, legend_html, title_label
+from spikeloom_app.plots.panel import PlotPanel
 
 SMOOTH_POINTS = 400  # up to here a curve is antialiased and 2 px wide: more would cost too much
 FEWEST_EPOCHS = 5  # that the x axis shows
@@ -166,7 +167,7 @@ class CurvesPlot(PlotPanel):
     """Loss and accuracy, side by side."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Loss and accuracy", parent)
+        super().__init__("Loss and accuracy", parent=parent)
         self.loss = _Curves("Loss", "", 1.0, None)
         self.accuracy = _Curves("Accuracy", "%", 100.0, 102.0)
         row = QHBoxLayout()

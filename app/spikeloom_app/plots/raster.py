@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
-from spikeloom_app.plots.chart import Chart, PlotPanel, SideLabel, header_of, title_label
+from spikeloom_app.plots.chart import Chart, SideLabel, header_of, title_label
+from spikeloom_app.plots.panel import PlotPanel
 from spikeloom_app.plots.spikes import GAP, Band, SpikeGraphics, stack
 
 LEFT_WIDTH = 72  # px of the left axis; the voltages below have the same, so that times stand above each other
@@ -54,13 +55,11 @@ class RasterPlot(PlotPanel):
     Attributes
     ----------
     example_chosen
-        Signal with the number of the example that the user wants to see.
+        Signal (split, number): the user wants to see another example.
     """
 
-    example_chosen = Signal(int)
-
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Spikes of one example", parent)
+        super().__init__("Spikes of one example", parent=parent)
         self._event: dict[str, Any] | None = None
         self._asked: int | None = None
         self._duration = 0.0
@@ -115,7 +114,7 @@ class RasterPlot(PlotPanel):
 
     def _choose(self, example: int) -> None:
         self._asked = example
-        self.example_chosen.emit(example)
+        self.example_chosen.emit("test", example)
 
     # -- events --------------------------------------------------------------------------------------------------
     def reset(self) -> None:

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
-from spikeloom_app.plots.chart import Chart, PlotPanel, SideLabel, header_of, legend_html, title_label
+from spikeloom_app.plots.chart import Chart, SideLabel, header_of, legend_html, title_label
+from spikeloom_app.plots.panel import PlotPanel
 from spikeloom_app.plots.raster import LEFT_WIDTH, RasterPlot
 
 MARGIN = 0.08  # of the range of values, above and below
@@ -22,7 +23,7 @@ class TracePlot(PlotPanel):
     """Shows the variables of ``example`` events, one population at a time; lines are 1 px wide, for speed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Voltages of a few neurons", parent)
+        super().__init__("Voltages of a few neurons", parent=parent)
         self._event: dict[str, Any] | None = None
         self._range: tuple[float, float] | None = None
         self._duration = 0.0

@@ -159,7 +159,7 @@ class MainWindow(QMainWindow):
         self.palette_view.add_requested.connect(self._add)
         self.run_bar.train_requested.connect(self.train)
         self.document.settings_changed.connect(self._show_actions)
-        self.raster.example_chosen.connect(self.controller.show_example)
+        self.raster.example_chosen.connect(lambda _split, example: self.controller.show_example(example))
         self.controller.event.connect(self._handle)
         self.controller.failed.connect(self._failed)
         self.controller.state_changed.connect(lambda _state: self._show_actions())

@@ -39,6 +39,9 @@ def encode(encoder: Encoder, x: np.ndarray, dt: float, timesteps: int, largest: 
 
 def _encode(encoder: Encoder, x: np.ndarray, dt: float, timesteps: int) -> SpikeData:
     x = np.asarray(x, dtype=np.float64)
+    gain = getattr(encoder, "gain", 1.0)  # one of the user's own may have none
+    if gain != 1.0:
+        x = np.minimum(gain * x, 1.0)
     if not np.isfinite(x).all():
         raise UserError("the data hold NaN or infinity", place="x")
     return spikes_of(encoder, x, dt, timesteps)

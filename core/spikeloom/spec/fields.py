@@ -35,6 +35,7 @@ def quantity(
     scale: Literal["linear", "log"] = "linear",
     label: str | None = None,
     advanced: bool = False,
+    live: bool = False,
 ) -> Any:
     """Declare a number.
 
@@ -54,9 +55,11 @@ def quantity(
         Its name in a form; made from the field's name by default.
     advanced
         Whether a form shows it folded away.
+    live
+        Whether it can be changed while the network runs.
     """
     extra: dict[str, Any] = {"unit": unit, "help": help, "scale": scale, "step": step}
-    extra |= {"label": label, "advanced": advanced}
+    extra |= {"label": label, "advanced": advanced} | ({"live": True} if live else {})
     return Field(default, description=help, gt=gt, ge=ge, lt=lt, le=le, json_schema_extra=extra)
 
 
@@ -101,6 +104,8 @@ class FieldInfo:
         The class of a ``family`` or ``node``, or of the items of a ``list``.
     optional
         Whether None is allowed.
+    live
+        Whether it can be changed while the network runs.
     """
 
     name: str
@@ -118,6 +123,7 @@ class FieldInfo:
     step: float | None = None
     scale: str = "linear"
     advanced: bool = False
+    live: bool = False
     choices: tuple[Any, ...] = ()
     family: Any = None
 
@@ -191,6 +197,7 @@ def _describe(name: str, field: PydanticField) -> FieldInfo:
         step=step,
         scale=str(extra.get("scale", "linear")),
         advanced=bool(extra.get("advanced", False)),
+        live=bool(extra.get("live", False)),
         choices=choices,
         family=family,
     )

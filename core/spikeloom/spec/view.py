@@ -1,4 +1,4 @@
-"""How a document looks in the editor: where its parts stand, the notes and the frames around them."""
+"""How a document looks in the editor: where its parts stand, the notes and frames around them, the plots."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, model_validato
 from spikeloom.spec.explain import found
 from spikeloom.spec.fields import quantity, setting
 from spikeloom.spec.node import Node
+from spikeloom.spec.plots import Plot, default_plots
 from spikeloom.spec.problem import refuse
 
 FURTHEST = 1e6  # px from the origin
@@ -70,10 +71,11 @@ class View(Node):
     positions: dict[str, Position] = setting(factory=dict, help="Where parts stand, as name: [x, y].")
     notes: list[Note] = setting(factory=list, help="Notes on the canvas.")
     frames: list[Frame] = setting(factory=list, help="Frames around parts.")
+    plots: list[Plot] | None = setting(None, help="The plots of the window; a few that serve most by default.")
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:
-        names = [annotation.name for annotation in self.annotations]
+        names = [item.name for item in (*self.annotations, *(self.plots or ()))]
         twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
         if twice is not None:
             refuse(f"the name '{twice}' is taken twice")
@@ -83,6 +85,16 @@ class View(Node):
     def annotations(self) -> list[Annotation]:
         """All notes and frames."""
         return [*self.frames, *self.notes]
+
+    @property
+    def shown_plots(self) -> list[Plot]:
+        """The plots of the document, or those by default."""
+        return default_plots() if self.plots is None else self.plots
+
+    def free_plot(self) -> str:
+        """A name for a new plot."""
+        taken = {plot.name for plot in self.shown_plots}
+        return next(name for number in range(1, len(taken) + 2) if (name := f"plot:{number}") not in taken)
 
     def free_mark(self, kind: Literal["note", "frame"]) -> str:
         """A name for a new note or frame."""

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from spikeloom.spec.base import Type
+from spikeloom.spec.fields import quantity
+
+
+def gain_field() -> Any:
+    """The declaration of ``gain``, the last field of an encoder."""
+    return quantity(
+        1.0, gt=0, le=1000, help="Factor of the values; what then exceeds 1 counts as 1.", step=0.1, live=True
+    )
 
 
 class Encoder(Type):

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from pydantic import model_validator
 
-from spikeloom.spec.encoders.encoder import Encoder
+from spikeloom.spec.encoders.encoder import Encoder, gain_field
 from spikeloom.spec.fields import quantity
 from spikeloom.spec.problem import refuse
 
@@ -24,6 +24,7 @@ class LinearLatency(Encoder):
     min_time: float = quantity(0.0, ge=0, unit="ms", help="Time of the spike of the largest value.", step=1.0)
     max_time: float = quantity(20.0, gt=0, unit="ms", help="Time that the smallest value would spike at.", step=1.0)
     threshold: float = quantity(0.2, ge=0, le=1, help="Values up to it (of 0..1) give no spike.", step=0.05)
+    gain: float = gain_field()
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

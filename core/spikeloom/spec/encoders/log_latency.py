@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from spikeloom.spec.encoders.encoder import Encoder
+from spikeloom.spec.encoders.encoder import Encoder, gain_field
 from spikeloom.spec.fields import quantity
 
 
@@ -23,3 +23,4 @@ class LogLatency(Encoder):
     tau_eff: float = quantity(20.0, gt=0, unit="ms", help="Time constant of the encoding neuron.", step=1.0)
     threshold: float = quantity(0.2, gt=0, lt=1, help="Values up to it (of 0..1) give no spike.", step=0.05)
     max_time: float = quantity(20.0, gt=0, unit="ms", help="Later spikes are moved to this time.", step=1.0)
+    gain: float = gain_field()

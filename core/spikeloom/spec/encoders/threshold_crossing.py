@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 from pydantic import field_validator
 
-from spikeloom.spec.encoders.encoder import Encoder
+from spikeloom.spec.encoders.encoder import Encoder, gain_field
 from spikeloom.spec.fields import quantity
 from spikeloom.spec.problem import refuse
 
@@ -32,6 +32,7 @@ class ThresholdCrossing(Encoder):
         80, ge=2, le=10**6, help="Neurons for rises and falls, half of them for each; the cue has one more.", step=2
     )
     pixel_time: float = quantity(1.0, gt=0, unit="ms", help="How long each number is shown.", step=0.5)
+    gain: float = gain_field()
 
     @field_validator("neurons")
     @classmethod

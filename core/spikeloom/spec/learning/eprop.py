@@ -62,9 +62,13 @@ class EProp(Learning):
         help="Weights by which errors reach hidden neurons: the outputs' own, random ones, or random ones that learn.",
     )
     c_reg: float = quantity(
-        0.0, ge=0, help="Strength with which rates (in spikes per timestep) are held at f_target.", scale="log"
+        0.0,
+        ge=0,
+        help="Strength with which rates (in spikes per timestep) are held at f_target.",
+        scale="log",
+        live=True,
     )
-    f_target: float = quantity(10.0, ge=0, unit="Hz", help="Rate that regularisation aims at.", step=1.0)
+    f_target: float = quantity(10.0, ge=0, unit="Hz", help="Rate that regularisation aims at.", step=1.0, live=True)
     tau_reg: float = quantity(500.0, gt=0, unit="ms", help="Time constant of the running average of rates.", step=100.0)
     rate_start: RateStart = setting(
         "batch",

@@ -19,7 +19,7 @@ class PoissonInput(ArrayInput):
     title: ClassVar[str] = "Poisson input"
     equations: ClassVar[tuple[str, ...]] = (r"P(\mathrm{spike}) = 1 - e^{-x \cdot \mathrm{rate} \cdot dt}, \;\; x > 0",)
 
-    rate: float = quantity(100.0, gt=0, unit="Hz", help="Rate for a value of 1.", step=10.0)
+    rate: float = quantity(100.0, gt=0, unit="Hz", help="Rate for a value of 1.", step=10.0, live=True)
     signed_spikes: bool = setting(False, help="Negative values give negative spikes.", advanced=True)
     input_frames: int = frames_field()
     input_frame_timesteps: int = frame_timesteps_field()

@@ -60,7 +60,11 @@ def test_a_model_learns_and_says_how_it_went():
     after = model.evaluate(x, labels)
     assert after["accuracy"] > 0.9 > before["accuracy"]
     assert after["examples"] == 60
-    assert set(history) == {"epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds"}
+    figures = {"epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds"}
+    course = {"step", "elapsed", "learning_rate"}
+    assert set(history) == figures | course | {"rate:source", "rate:hidden"}
+    assert history["step"].tolist() == [batches * epoch for epoch in range(1, 16) for batches in [history["step"][0]]]
+    assert (np.diff(history["elapsed"]) > 0).all() and (history["rate:source"] > 0).all()
     assert history["epoch"].tolist() == list(range(1, 16)) == [metrics.epoch for metrics in seen]
     assert history["loss"][-1] < history["loss"][0] / 2
     assert np.isnan(history["validation_loss"]).all()
@@ -525,7 +529,7 @@ def test_stop_from_another_thread_ends_training_and_the_model_lives_on():
 
     history = model.train(x, labels, epochs=10_000, control=control, listener=listen)
     assert history["epoch"].tolist() == [1, 2, 3]
-    assert {event["event"] for event in events} == {"progress", "epoch"}
+    assert {event["event"] for event in events} == {"progress", "epoch", "evaluated"}
     reference = make()
     reference.train(x, labels, epochs=3)
     assert same(model.weights, reference.weights)

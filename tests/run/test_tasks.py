@@ -62,15 +62,15 @@ def test_a_stop_during_the_test_leaves_no_figure(tmp_path, monkeypatch):
     """Half of the examples are not the test split."""
     from spikeloom.run.session import Session
 
-    control, whole = Control(), Session.evaluate
+    control, whole = Control(), Session.tally
 
-    def stopped_half_way(self, data):
-        found = whole(self, data)
+    def stopped_half_way(self, data, on_chunk=None):
+        found = whole(self, data, on_chunk)
         if self.epoch == 2:
             control.stop()
         return found
 
-    monkeypatch.setattr(Session, "evaluate", stopped_half_way)
+    monkeypatch.setattr(Session, "tally", stopped_half_way)
     document = Document.load(DIGITS)
     document.experiment.training.validation_fraction = 0.0
     document.save(tmp_path / "d.snn")

@@ -54,7 +54,7 @@ def test_a_training_from_first_to_last_event(tmp_path):
     kinds = [event["event"] for event in events]
     # How far the test has come is told only where it takes its time.
     order = [kind for number, kind in enumerate(kinds) if kinds.index(kind) == number and kind != "evaluating"]
-    assert order == ["folder", "build", "started", "progress", "epoch", "result"]
+    assert order == ["folder", "build", "started", "progress", "epoch", "evaluated", "result"]
     assert kinds.count("epoch") == 2 and kinds[-1] == "result"
     assert worker.process.returncode == 0
     result = events[-1]["result"]

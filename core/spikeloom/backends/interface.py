@@ -51,12 +51,17 @@ class Recording:
 
 @dataclass
 class JobResult:
-    """What came of a job: `Read` keys -> arrays (examples done, ...), how many batches were done, recordings."""
+    """What came of a job: `Read` keys -> arrays (examples done, ...), how many batches were done, recordings.
+
+    `spike_counts` has the number of spikes of each population in each example, (examples done,); a backend that does
+    not count gives none.
+    """
 
     results: dict[str, np.ndarray]
     batches_done: int
     examples_done: int
     recording: Recording
+    spike_counts: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 class Runtime(Protocol):

@@ -1,9 +1,12 @@
-"""Pause, resume and stop, from another thread."""
+"""Pause, resume, step and stop, and what else is asked of a run from another thread."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
+
+STEPS = ("batch", "epoch")
 
 
 class Control:
@@ -15,31 +18,59 @@ class Control:
         self._stopped = False
         self._interrupts: list[Callable[[], None]] = []
         self._woken = threading.Event()
-        self._while_waiting: list[Callable[[], None]] = []
-        self.example: int | None = None  # that somebody chose to look at
+        self._lock = threading.Lock()
+        self._requests: dict[tuple[str, Any], tuple[Any, ...]] = {}  # in the order in which they came
+        self._handlers: dict[str, Callable[..., None]] = {}
+        self._unit: str | None = None
+        self._before_lingering: list[Callable[[], None]] = []
 
+    # -- from outside ----------------------------------------------------------------------------------------------
     def pause(self) -> None:
         """Hold the run after the batch at hand."""
+        self._unit = None
         self._going.clear()
         self._interrupt()
 
     def resume(self) -> None:
         """Go on."""
-        self._going.set()
-        self._woken.set()
+        self._unit = None
+        self._go()
 
-    def probe(self, example: int) -> None:
-        """Look at another example, now or, where the run does not hold, soon."""
-        self.example = example
-        self._woken.set()
+    def step(self, unit: str) -> None:
+        """Go on for one of `STEPS`, and hold then; where nothing holds the run, it does after that one."""
+        self._unit = unit
+        self._go()
 
     def stop(self) -> None:
         """End the run after the batch at hand."""
         self._stopped = True
         self._interrupt()
-        self._going.set()
+        self._go()
+
+    def request(self, kind: str, *values: Any, key: Any = None) -> None:
+        """Ask for something that the run does between two chunks of work; of one kind and key the newest counts."""
+        with self._lock:
+            self._requests.pop((kind, key), None)
+            self._requests[kind, key] = values
         self._woken.set()
 
+    def probe(self, example: int, split: str | None = None) -> None:
+        """Look at another example, now or, where the run does not hold, soon."""
+        self.request("probe", example, split)
+
+    def watch(self, wanted: Any) -> None:
+        """Look at other variables and weights."""
+        self.request("watch", wanted)
+
+    def set(self, path: str, value: Any) -> None:
+        """Change a parameter that may change while the network runs."""
+        self.request("set", path, value, key=path)
+
+    def evaluate(self, split: str) -> None:
+        """Evaluate a split with the weights as they are."""
+        self.request("evaluate", split, key=split)
+
+    # -- from the run ----------------------------------------------------------------------------------------------
     @property
     def paused(self) -> bool:
         """Whether the run should hold."""
@@ -50,22 +81,57 @@ class Control:
         """Whether the run should end."""
         return self._stopped
 
+    @property
+    def unit(self) -> str | None:
+        """For what the run goes on before it holds: one of `STEPS`; None where it just goes on."""
+        return self._unit
+
+    def done(self, unit: str) -> None:
+        """One of `STEPS` is done: hold, if that was what somebody wanted to see."""
+        if self._unit is not None and unit in (self._unit, "epoch"):
+            self._unit = None
+            self._going.clear()
+
+    def handle(self, kind: str, handler: Callable[..., None]) -> None:
+        """Let `handler` do what is asked under the name `kind`, in the thread of the run."""
+        self._handlers[kind] = handler
+
+    def serve(self, *kinds: str) -> None:
+        """Do what was asked (of these kinds, if any are named); what nobody handles yet has to wait."""
+        with self._lock:
+            mine = [key for key in self._requests if key[0] in self._handlers and key[0] in (kinds or self._handlers)]
+            found = [(key[0], self._requests.pop(key)) for key in mine]
+        for kind, values in found:
+            self._handlers[kind](*values)
+
     def wait(self) -> None:
-        """Return when the run may go on (or should end); what may be done meanwhile is done in this thread."""
+        """Return when the run may go on (or should end); what is asked meanwhile is done in this thread."""
         while not self._going.is_set():
+            self.serve()
             self._woken.wait()
             self._woken.clear()
-            if not self._going.is_set():
-                for callback in self._while_waiting:
-                    callback()
 
-    def while_waiting(self, callback: Callable[[], None]) -> None:
-        """Call `callback` in the thread that waits, whenever something was asked that does not end the wait."""
-        self._while_waiting.append(callback)
+    def linger(self) -> None:
+        """After a run: do what is asked until somebody says stop."""
+        self._stopped = False
+        for callback in self._before_lingering:
+            callback()
+        while not self._stopped:
+            self.serve()
+            self._woken.wait()
+            self._woken.clear()
+
+    def on_linger(self, callback: Callable[[], None]) -> None:
+        """Call `callback` when a run begins to linger."""
+        self._before_lingering.append(callback)
 
     def on_interrupt(self, callback: Callable[[], None]) -> None:
         """Call `callback` when something is asked, so that long work ends early."""
         self._interrupts.append(callback)
+
+    def _go(self) -> None:
+        self._going.set()
+        self._woken.set()
 
     def _interrupt(self) -> None:
         for callback in self._interrupts:

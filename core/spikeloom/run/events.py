@@ -1,9 +1,12 @@
 """The one stream of events of a run: plain dictionaries with a name under ``"event"``.
 
-``folder`` (of the run, as soon as it is there), ``build`` (state, seconds), ``started`` (run folder, sizes),
-``progress`` (within an epoch; newest wins), ``evaluating`` (how far an evaluation has come; newest wins), ``epoch``
-(metrics of a finished epoch), ``example`` (what a probe sees of one example: spikes, variables, readout), ``paused``,
-``resumed``, ``message`` (text, level), ``result`` (the last one of a run that ended well), ``error``.
+``folder`` (of the run, as soon as it is there), ``build`` (state ``started``, ``stage`` or ``done``, seconds),
+``started`` (run folder, sizes, splits, classes), ``progress`` (within an epoch; newest wins), ``evaluating`` (how far
+an evaluation has come; newest wins), ``epoch`` (metrics of a finished epoch), ``evaluated`` (of a split: figures, the
+label and prediction of each example, confusion matrix), ``example`` (what a probe sees of one example: spikes,
+variables, readout, the input as people know it), ``weights`` (of a connection, or a gradient: matrix and histogram),
+``live`` (a parameter moved while the network runs), ``paused``, ``resumed``, ``message`` (text, level), ``result`` (the
+last one of a run that ended well), ``lingering`` (the worker holds the network and waits for commands), ``error``.
 """
 
 from __future__ import annotations

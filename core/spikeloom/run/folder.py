@@ -98,6 +98,15 @@ class RunFolder:
         self._facts |= {"status": status, "ended": datetime.now(UTC).isoformat(timespec="seconds"), **facts}
         self._write_facts()
 
+    def note_live(self, event: dict[str, Any]) -> None:
+        """Write down that a parameter moved while the network ran."""
+        moved = {key: event[key] for key in ("path", "old", "value", "epoch", "step")}
+        self._facts.setdefault("live", []).append(moved)
+        unit = f" {event['unit']}" if event["unit"] else ""
+        where = f"epoch {event['epoch'] + 1}, step {event['step']}"
+        self.log(f"{event['path']}: {event['old']:g} -> {event['value']:g}{unit} in {where}")
+        self._write_facts()
+
     def fail(self, error: BaseException, shown: SpikeloomError, status: str = "failed") -> None:
         """Say how the run failed, as far as the folder can still be written.
 

@@ -238,8 +238,9 @@ class Model:
         Returns
         -------
         dict
-            ``epoch``, ``loss``, ``accuracy``, ``validation_loss``, ``validation_accuracy``, ``seconds``: one value per
-            epoch. Of several outputs also ``accuracy:name``, ``loss:name`` and so on.
+            ``epoch``, ``loss``, ``accuracy``, ``validation_loss``, ``validation_accuracy``, ``seconds``, ``step``
+            (batches so far), ``elapsed`` (s), ``learning_rate``, ``rate:population`` (Hz): one value per epoch. Of
+            several outputs also ``accuracy:name``, ``loss:name`` and so on.
         """
         data, held = self._batch_data(x, y), None
         if validation_data is not None:
@@ -262,8 +263,10 @@ class Model:
             history = session.train(data, held, epochs=epochs, on_epoch=on_epoch)
         finally:
             session.listener.listener, session.control = previous
-        names = [name for name in EpochMetrics.__dataclass_fields__ if name != "outputs"]
+        names = [name for name in EpochMetrics.__dataclass_fields__ if name not in ("outputs", "rates")]
         found = {name: np.array([getattr(metrics, name) for metrics in history]) for name in names}
+        for population in history[0].rates if history else ():
+            found[f"rate:{population}"] = np.array([metrics.rates[population] for metrics in history])
         for output, values in (history[0].outputs if history else {}).items():
             for name in values:
                 found[f"{name}:{output}"] = np.array([metrics.outputs[output][name] for metrics in history])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import EllipsisType
+from typing import Any
 
 import numpy as np
 
@@ -11,10 +13,41 @@ from spikeloom.compilers import inputs_of, outputs_of
 from spikeloom.data import Arrays, Events, encode, hold_out, in_steps, load_dataset
 from spikeloom.errors import UserError
 from spikeloom.genn.batch import BatchData, SpikeData
-from spikeloom.spec import Dataset, Document
+from spikeloom.spec import Dataset, Document, infer_shapes
 
 
-def prepare(document: Document, base: Path | EllipsisType | None = ...) -> dict[str, BatchData]:
+class Splits(dict[str, BatchData]):
+    """The splits as a backend takes them, and the examples as they were before: `arrays`."""
+
+    def __init__(self, document: Document, arrays: Mapping[str, Arrays]) -> None:
+        self.arrays = arrays
+        super().__init__(_encoded_splits(document, arrays))
+
+    def encode(self, document: Document) -> None:
+        """Encode them anew, in place, after a change of the document's encoder."""
+        for name, fresh in _encoded_splits(document, self.arrays).items():
+            self[name].spikes, self[name].values = fresh.spikes, fresh.values
+
+    def shown(self, document: Document, split: str, example: int) -> dict[str, Any]:
+        """The input of an example as people know it, for the event that tells of it.
+
+        ``source`` is the population that takes it, and ``input`` the numbers of the example, in their own shape and
+        within 0..1, where it is numbers.
+        """
+        dataset, arrays = document.experiment.dataset, self.arrays[split]
+        taken = next(iter(inputs_of(document.network)), None)
+        if dataset is None or taken is None:
+            return {}
+        field = document.network.population(taken.population).field or dataset.field_names[0]
+        x = arrays.more.get(field, arrays.x)
+        found: dict[str, Any] = {"source": taken.population, "class_names": list(dataset.class_names)}
+        found["input_shape"] = list(infer_shapes(document).get(taken.population, ()))
+        if not isinstance(x, Events):
+            found["input"] = np.asarray(x[example] / np.float32(arrays.largest), np.float32)
+        return found
+
+
+def prepare(document: Document, base: Path | EllipsisType | None = ...) -> Splits:
     """The splits ``train``, ``validation`` (may be empty) and ``test``, as the inputs and outputs take them.
 
     Validation examples come out of the training split; the test split chooses nothing.
@@ -36,6 +69,12 @@ def prepare(document: Document, base: Path | EllipsisType | None = ...) -> dict[
     rest, held = hold_out(len(splits["train"]), training.validation_fraction, training.seed)
     train = splits["train"]
     parts = {"train": train.take(rest), "validation": train.take(held), "test": splits["test"]}
+    return Splits(document, parts)
+
+
+def _encoded_splits(document: Document, parts: Mapping[str, Arrays]) -> dict[str, BatchData]:
+    dataset = document.experiment.dataset
+    assert dataset is not None  # `prepare` has loaded it
     return {name: _as_batch_data(document, dataset, arrays) for name, arrays in parts.items()}
 
 

@@ -9,24 +9,24 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from spikeloom.backends.interface import RecordSpikes, RecordVar
 from spikeloom.errors import UserError, nearest
-from spikeloom.genn import SynapsePopulation
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.control import Control
 from spikeloom.run.events import Listener
 from spikeloom.run.session import Session
+from spikeloom.run.watched import Watched
 
+SPLITS = ("train", "validation", "test")
 INTERVAL = 0.2  # seconds between two looks
 MOST_SHARE = 0.05  # of the time that looking may take
-SYNAPSES = 4  # that are looked at where nobody chose any
-GOLDEN = 0.618034  # multiples of it lie apart
+Shown = Callable[[str, int], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class ProbeOptions:
     interval
         Least time between two looks, s.
     variables
-        (population, variable, neurons) each; the neurons are indices. Of a connection, indices of its synapses; none
-        of them for a few whose presynaptic neurons spike.
+        (population, variable, neurons) each; the neurons are indices, none of them for a few. Of a connection, indices
+        of its synapses; none of them for a few whose presynaptic neurons spike.
     """
 
     example: int = 0
@@ -69,11 +69,11 @@ class ProbeOptions:
         interval = value.get("interval", INTERVAL)
         if not is_index(example):
             raise UserError(f"{example!r} found, expected the number of an example", place="probe.example")
-        if split not in ("train", "validation", "test"):
+        if split not in SPLITS:
             raise UserError(f"{split!r} found, expected train, validation or test", place="probe.split")
         if isinstance(interval, bool) or not isinstance(interval, int | float) or not 0 <= interval < math.inf:
             raise UserError(f"{interval!r} found, expected seconds", place="probe.interval")
-        return cls(example, split, float(interval), _variables(value.get("variables", ())))
+        return cls(example, split, float(interval), read_variables(value.get("variables", ())))
 
 
 def is_index(value: Any) -> bool:
@@ -81,7 +81,7 @@ def is_index(value: Any) -> bool:
     return type(value) is int and value >= 0
 
 
-def _variables(value: Any) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
+def read_variables(value: Any) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
     read: list[tuple[str, str, tuple[int, ...]]] = []
     for number, item in enumerate(value if isinstance(value, list | tuple) else [value]):
         match item:
@@ -109,7 +109,9 @@ class Probe:
     listener
         Is told the ``example`` events.
     control
-        Its `Control.example` is the example to show once somebody chose another.
+        Through it another example (`Control.probe`) can be chosen.
+    shown
+        Gives, for a split and an example, what else its event tells: the input as it was before it became spikes.
 
     Raises
     ------
@@ -124,147 +126,110 @@ class Probe:
         data: Mapping[str, BatchData],
         listener: Listener,
         control: Control,
+        shown: Shown = lambda split, example: {},
     ) -> None:
         self.options, self.session, self.listener, self.control = options, session, listener, control
-        self.data = data[options.split]
-        self.example = options.example
+        self.splits, self.split, self.example, self.shown = data, options.split, options.example, shown
         self._next = 0.0
         document = session.document
         self.populations = [p for p in document.network.populations if p.neuron.is_input or p.neuron.spiking]
-        self.thresholds = {
-            p.name: float(p.neuron.v_thresh) for p in document.network.populations if hasattr(p.neuron, "v_thresh")
-        }
-        self._record: list[RecordSpikes | RecordVar] = [RecordSpikes(p.name) for p in self.populations]
-        self._record += [self._variable(number, *item) for number, item in enumerate(options.variables)]
+        self.watched: list[Watched] = []
+        for number, item in enumerate(options.variables):
+            try:
+                self.watched.append(Watched(session, *item))
+            except UserError as error:
+                raise UserError(error.message, place=f"probe.variables[{number}]", hint=error.hint) from None
         if self.example >= len(self.data):
-            raise UserError(self._outside(self.example), place="probe.example")
-        control.while_waiting(self._look_if_asked)
-
-    def _variable(self, number: int, population: str, variable: str, neurons: tuple[int, ...]) -> RecordVar:
-        place = f"probe.variables[{number}]"
-        compiled = self.session.compiled
-        populations = compiled.model.populations
-        if population in compiled.model.synapses:
-            return self._of_synapses(place, population, variable, neurons)
-        if population not in populations:
-            raise UserError(f"no population '{population}'{nearest(population, populations)}", place=place)
-        known = [var.name for var in populations[population].model.vars]
-        if variable not in known:
-            raise UserError(f"'{population}' has no variable '{variable}'{nearest(variable, known)}", place=place)
-        size = populations[population].size
-        if any(neuron >= size for neuron in neurons):
-            raise UserError(f"{max(neurons)} found, '{population}' has neurons 0 to {size - 1}", place=place)
-        return RecordVar(population, variable, neurons)
-
-    def _of_synapses(self, place: str, connection: str, variable: str, synapses: tuple[int, ...]) -> RecordVar:
-        document, compiled = self.session.document, self.session.compiled
-        rule = document.experiment.learning
-        known = rule.synapse_variables(document, document.network.connection(connection)) if rule is not None else ()
-        kept = [var.name for var in compiled.model.synapses[connection].weight_update.vars if var.name in known]
-        if variable not in kept:
-            message = f"'{connection}' has no variable '{variable}' of its synapses{nearest(variable, kept)}"
-            raise UserError(message, place=place)
-        count = compiled.model.num_synapses(connection)
-        if any(synapse >= count for synapse in synapses):
-            raise UserError(f"{max(synapses)} found, '{connection}' has synapses 0 to {count - 1}", place=place)
-        return RecordVar(connection, variable, synapses, late=compiled.lag(variable))
-
-    def _recorders(self, data: BatchData) -> list[RecordSpikes | RecordVar]:
-        """What is recorded of the example; synapses that nobody chose are those of the inputs that spike most in it."""
-        found: list[RecordSpikes | RecordVar] = []
-        for recorder in self._record:
-            group = self.session.compiled.model.synapses.get(recorder.population)
-            if isinstance(recorder, RecordVar) and group is not None and not recorder.neurons:
-                recorder = replace(recorder, neurons=self._busy_synapses(group, data))
-            found.append(recorder)
-        return found
-
-    def _busy_synapses(self, group: SynapsePopulation, data: BatchData) -> tuple[int, ...]:
-        """A synapse of each of a few busy inputs, onto neurons that lie apart; of other sources, some far apart."""
-        sources, _ = self.session.compiled.model.pairs(group.name)
-        spikes = data.spikes.get(group.source)
-        if spikes is None or not len(spikes.ids):
-            return tuple(sorted({int((k + 1) * GOLDEN % 1 * len(sources)) for k in range(SYNAPSES)}))
-        chosen = []
-        for k, source in enumerate(np.argsort(-np.bincount(spikes.ids), kind="stable")[:SYNAPSES]):
-            own = np.flatnonzero(sources == source)
-            chosen += [int(own[int((k + 1) * GOLDEN % 1 * len(own))])] if len(own) else []
-        return tuple(sorted(chosen))
-
-    def _labels(self, recorder: RecordVar) -> list[str]:
-        """What the recorded neurons are called, or the synapses by their ends."""
-        numbers = recorder.neurons or ()
-        if recorder.population not in self.session.compiled.model.synapses:
-            return [str(number) for number in numbers]
-        sources, targets = self.session.compiled.model.pairs(recorder.population)
-        return [f"{sources[number]} → {targets[number]}" for number in numbers]
-
-    def look(self, *, force: bool = False) -> None:
-        """Look if it is time to, if another example was chosen, or if forced."""
-        if force or time.monotonic() >= self._next or self._asked:
-            self._look()
-
-    def _look_if_asked(self) -> None:
-        if self._asked:
-            self._look()
+            raise UserError(self._outside(self.split, self.example), place="probe.example")
+        control.handle("probe", self.choose)
 
     @property
-    def _asked(self) -> bool:
-        return self.control.example not in (None, self.example)
+    def data(self) -> BatchData:
+        """The split that is looked at."""
+        return self.splits[self.split]
 
-    def _look(self) -> None:
+    def watch(self, variables: Sequence[tuple[str, str, tuple[int, ...]]]) -> None:
+        """Record other variables from now on; of those that cannot be, a message tells."""
+        self.watched = []
+        for item in variables:
+            try:
+                self.watched.append(Watched(self.session, *item))
+            except UserError as error:
+                self.listener({"event": "message", "text": error.message, "level": "warning"})
+
+    def choose(self, example: int, split: str | None = None) -> None:
+        """Look at another example, now; one that there is not leaves all as it is."""
+        wanted = self.split if split is None else split
+        if example < len(self.splits[wanted]):
+            self.split, self.example = wanted, example
+            self.look(force=True)
+        else:
+            self.listener({"event": "message", "text": self._outside(wanted, example), "level": "warning"})
+
+    def look(self, *, force: bool = False) -> None:
+        """Look if it is time to, or if forced."""
+        if not force and time.monotonic() < self._next:
+            return
         started = time.monotonic()
-        self._choose(self.control.example)
         event = self.event()
         if event is not None:
             self.listener(event)
         now = time.monotonic()
         self._next = max(started + self.options.interval, now + (now - started) * (1 / MOST_SHARE - 1))
 
-    def _choose(self, example: int | None) -> None:
-        if example is None:
-            return
-        if example < len(self.data):
-            self.example = example
-        else:
-            self.control.example = self.example
-            self.listener({"event": "message", "text": self._outside(example), "level": "warning"})
-
-    def _outside(self, example: int) -> str:
-        count = len(self.data)
+    def _outside(self, split: str, example: int) -> str:
+        count = len(self.splits[split])
         if not count:
-            return f"the {self.options.split} split has no examples"
-        return f"there is no example {example}: the {self.options.split} split has 0 to {count - 1}"
+            return f"the {split} split has no examples"
+        return f"there is no example {example}: the {split} split has 0 to {count - 1}"
 
     def event(self) -> dict[str, Any] | None:
         """What is seen of the example now; None where the run was interrupted meanwhile."""
         data = self.data.take(range(self.example, self.example + 1))
-        readout, parts = self.session.predict(data, self._recorders(data))
+        for watched in self.watched:
+            watched.choose(data)
+        wanted = [recorder for watched in self.watched for recorder in watched.forward]
+        readout, parts = self.session.predict(data, [*(RecordSpikes(p.name) for p in self.populations), *wanted])
         if not len(readout):
             return None
-        recording = parts[0].recording
+        values: dict[RecordVar, np.ndarray | None] = dict(parts[0].recording.variables)
+        backward = [recorder for watched in self.watched for recorder in watched.backward]
+        if backward:
+            swept = self.session.sweep(data, backward)
+            # The run may have been interrupted, or the example have no label to learn from.
+            values |= swept or dict.fromkeys(backward)
+        event = self._said(data, readout)
+        for name, examples in parts[0].recording.spikes.items():
+            steps, ids = examples[0]
+            event[f"{name}.steps"], event[f"{name}.ids"] = steps.astype(np.int32), ids.astype(np.int32)
+        seen = [(watched, watched.values(values)) for watched in self.watched]
+        known = [(watched, found) for watched, found in seen if found is not None]
+        event["variables"] = [[w.part, w.variable, list(w.numbers)] for w, _ in known]
+        event["labels"] = [w.labels() for w, _ in known]
+        event["backward"] = [w.name for w, _ in known if w.backward]
+        return event | {watched.name: found.astype(np.float32) for watched, found in known}
+
+    def _said(self, data: BatchData, readout: np.ndarray) -> dict[str, Any]:
         compiled = self.session.compiled
         sizes = {name: population.size for name, population in compiled.model.populations.items()}
-        labels = data.values.get("labels")
-        event: dict[str, Any] = {
+        labels = data.values.get(compiled.outputs[0].labels)
+        thresholds = {
+            p.name: float(p.neuron.v_thresh)
+            for p in self.session.document.network.populations
+            if hasattr(p.neuron, "v_thresh")
+        }
+        return {
             "event": "example",
             "epoch": self.session.epoch,
             "example": self.example,
             "examples": len(self.data),
-            "split": self.options.split,
+            "split": self.split,
             "label": None if labels is None else int(labels[0]),
             "prediction": None if labels is None else int(readout[0].argmax()),
             "timesteps": compiled.timesteps,
             "dt": compiled.model.dt,
             "readout": [float(value) for value in readout[0]],
             "populations": [{"name": p.name, "size": sizes[p.name]} for p in self.populations],
-            "thresholds": self.thresholds,
-            "variables": [[r.population, r.variable, list(r.neurons or ())] for r in recording.variables],
-            "labels": [self._labels(r) for r in recording.variables],
+            "thresholds": thresholds,
+            **self.shown(self.split, self.example),
         }
-        for name, examples in recording.spikes.items():
-            steps, ids = examples[0]
-            event[f"{name}.steps"], event[f"{name}.ids"] = steps.astype(np.int32), ids.astype(np.int32)
-        for recorder, values in recording.variables.items():
-            event[f"{recorder.population}.{recorder.variable}"] = values[0].astype(np.float32)
-        return event

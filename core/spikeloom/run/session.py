@@ -17,13 +17,17 @@ from spikeloom.backends.interface import JobResult, RecordSpikes, RecordVar
 from spikeloom.compilers import CompiledNetwork, Output, compile_document
 from spikeloom.errors import RunError, UserError
 from spikeloom.genn.batch import BatchData
+from spikeloom.run.clock import Clock
 from spikeloom.run.control import Control
 from spikeloom.run.events import Listener, Throttle, silent
+from spikeloom.run.tally import Tally
 from spikeloom.spec import Document
 from spikeloom.spec.neurons.li import BIASES
 
 CHUNK_SECONDS = 0.05  # of work between two looks at pause, stop and progress
 EVALUATION_BATCH = 256
+STAGE_SECONDS = 0.25  # between two words about a build
+JUDGEMENT_SECONDS = 0.2  # between two lists of all predictions, where epochs are short
 
 
 @dataclass
@@ -31,7 +35,8 @@ class EpochMetrics:
     """What one epoch gave; validation figures are NaN where nothing is held out.
 
     Of several outputs `loss` is the sum and `accuracy` the mean; `outputs` has them one by one, and for validation,
-    as ``{"name": {"loss": ..., "accuracy": ..., "validation_loss": ..., "validation_accuracy": ...}}``.
+    as ``{"name": {"loss": ..., "accuracy": ..., "validation_loss": ..., "validation_accuracy": ...}}``. `step` counts
+    batches and `elapsed` seconds (pauses left out) since training began, `rates` are means of populations in Hz.
     """
 
     epoch: int
@@ -41,6 +46,10 @@ class EpochMetrics:
     validation_accuracy: float
     seconds: float
     outputs: dict[str, dict[str, float]] = field(default_factory=dict)
+    step: int = 0
+    elapsed: float = 0.0
+    learning_rate: float = float("nan")
+    rates: dict[str, float] = field(default_factory=dict)
 
 
 class Session:
@@ -76,7 +85,7 @@ class Session:
         self.control = control or Control()
         self.compiled: CompiledNetwork = compile_document(document)
         self.listener({"event": "build", "state": "started", "backend": backend})
-        started = time.perf_counter()
+        self._build_began = self._build_told = started = time.perf_counter()
         shards = self.training.num_shards
         self.runtime = build_runtime(
             backend,
@@ -88,12 +97,28 @@ class Session:
             timesteps=self.compiled.timesteps,
             batch_size=self.training.batch_size,
             precision=precision,
-            cancelled=lambda: self.control.stopped,
+            cancelled=self._ask_while_building,
         )
         self.listener({"event": "build", "state": "done", "seconds": time.perf_counter() - started})
         self.control.on_interrupt(self.runtime.stop)
         self.epoch = 0  # epochs trained
         self.step = 0  # batches trained
+        self.last_batch = 0  # examples in the batch before
+        self.on_rest: Callable[[], None] = lambda: None  # called when the run begins to hold
+        simulation = document.experiment.simulation
+        self._example_seconds = simulation.timesteps * simulation.dt / 1000.0
+        spiking = [p.name for p in document.network.populations if p.neuron.is_input or p.neuron.spiking]
+        self._sizes = {name: self.compiled.model.populations[name].size for name in spiking}
+        self._judged = 0.0
+
+    def _ask_while_building(self) -> bool:
+        """Whether to stop; asked again and again while a compiler is at work, which takes its time."""
+        now = time.perf_counter()
+        if now - self._build_told > STAGE_SECONDS:
+            self._build_told = now
+            words = {"text": "Compiling the simulator", "seconds": now - self._build_began}
+            self.listener({"event": "build", "state": "stage", **words})
+        return self.control.stopped
 
     # -- weights ---------------------------------------------------------------------------------------------
     def state(self) -> dict[str, np.ndarray]:
@@ -150,17 +175,17 @@ class Session:
             raise UserError("there are no examples to train on", place="x", hint=hint)
         total = self.epoch + (self.training.epochs if epochs is None else epochs)
         history: list[EpochMetrics] = []
-        clock = _Clock(len(data), total - self.epoch)
+        clock = Clock(len(data), total - self.epoch)
         while self.epoch < total:
             started = time.perf_counter()
             tally, whole = self._train_epoch(data, total, clock, on_chunk)
             if not whole:
                 break
-            held = _Tally(self.compiled.outputs)
+            held = Tally(self.compiled.outputs)
             if validation is not None and len(validation):
                 held = self._tally("evaluate", validation)
             if self.control.stopped:  # of some of the examples only; the epoch itself is whole
-                held = _Tally(self.compiled.outputs)
+                held = Tally(self.compiled.outputs)
             self.epoch += 1
             metrics = EpochMetrics(
                 epoch=self.epoch,
@@ -170,43 +195,69 @@ class Session:
                 validation_accuracy=held.accuracy,
                 seconds=time.perf_counter() - started,
                 outputs=tally.by_output(held),
+                step=self.step,
+                elapsed=clock.seconds,
+                learning_rate=self.learning_rate,
+                rates=self._rates(tally),
             )
             history.append(metrics)
             self.listener({"event": "epoch", "epochs": total, **vars(metrics)})
+            self._judge(tally, data, held, validation, last=self.epoch == total)
             if on_epoch is not None:
                 on_epoch(metrics)
+            if self.epoch < total:
+                self.control.done("epoch")
         return history
 
+    @property
+    def learning_rate(self) -> float:
+        """What the optimiser takes now; NaN where nothing learns."""
+        return float("nan") if self.compiled.optimiser is None else float(self.compiled.optimiser.alpha)
+
+    def _rates(self, tally: Tally) -> dict[str, float]:
+        return tally.rates(self._sizes, self._example_seconds)
+
+    def _judge(
+        self, tally: Tally, data: BatchData, held: Tally, validation: BatchData | None, *, last: bool = False
+    ) -> None:
+        """Tell what each example was taken for; not more often than anybody can look."""
+        now = time.monotonic()
+        if now - self._judged < JUDGEMENT_SECONDS and not last:
+            return
+        self._judged = now
+        self.listener(self.judgement("train", tally, data))
+        if validation is not None and held.count:
+            self.listener(self.judgement("validation", held, validation))
+
+    def judgement(self, split: str, tally: Tally, data: BatchData) -> dict[str, Any]:
+        """The event ``evaluated``."""
+        classes = self.compiled.model.populations[self.compiled.output].size
+        return tally.judgement(split, data, self.epoch, classes)
+
     def _train_epoch(
-        self, data: BatchData, total: int, clock: _Clock, on_chunk: Callable[[], None] | None
-    ) -> tuple[_Tally, bool]:
+        self, data: BatchData, total: int, clock: Clock, on_chunk: Callable[[], None] | None
+    ) -> tuple[Tally, bool]:
         """One epoch: means over its examples, and whether it came to its end."""
         order = np.arange(len(data))
         if self.training.shuffle:
             order = np.random.default_rng([self.training.seed, self.epoch]).permutation(len(data))
         size = self.training.batch_size
         batches = [order[start : start + size] for start in range(0, len(order), size)]
-        tally, done, chunk = _Tally(self.compiled.outputs), 0, 1
+        tally, done, chunk = Tally(self.compiled.outputs, len(data)), 0, 1
         while done < len(batches):
-            if not self._may_go_on():
+            if not self._may_go_on(clock):
                 return tally, False
+            if self.control.unit == "batch":
+                chunk = 1
             part = batches[done : done + chunk]
             started = time.perf_counter()
-            dynamic = self.compiled.dynamic(self.step + 1, [len(batch) for batch in part])
-            result = self.runtime.run(
-                "train",
-                data,
-                part,
-                update=True,
-                dynamic=dynamic,
-                epoch=self.epoch,
-                timesteps=self.compiled.timesteps,
-            )
+            result = self._train_batches(data, part)
             seconds = time.perf_counter() - started
             done += result.batches_done
-            self.step += result.batches_done
-            self._check_counters(result)
-            tally.add(result, data, np.concatenate(part)[: result.examples_done])
+            examples = np.concatenate(part)[: result.examples_done]
+            new = tally.part()
+            new.add(result, data, examples)
+            tally += new
             clock.add(result.examples_done, seconds)
             # The first chunk is one batch, so that something shows at once.
             chunk = max(1, min(4 * chunk, round(chunk * CHUNK_SECONDS / max(seconds, 1e-6))))
@@ -219,13 +270,38 @@ class Session:
                     "fraction": done / len(batches),
                     "loss": tally.loss,
                     "accuracy": tally.accuracy,
+                    "step": self.step,
+                    "seconds": clock.seconds,
+                    "batch_loss": new.loss,
+                    "batch_accuracy": new.accuracy,
+                    "learning_rate": self.learning_rate,
+                    "rates": self._rates(new),
                     "examples_per_second": clock.rate,
                     "remaining": clock.remaining,
                 }
             )
             if on_chunk is not None:
                 on_chunk()
+            if done < len(batches):  # with the last batch the epoch is done
+                self.control.done("batch")
         return tally, True
+
+    def _train_batches(self, data: BatchData, batches: list[np.ndarray]) -> JobResult:
+        dynamic = self.compiled.dynamic(self.step + 1, [len(batch) for batch in batches])
+        result = self.runtime.run(
+            "train",
+            data,
+            batches,
+            update=True,
+            dynamic=dynamic,
+            epoch=self.epoch,
+            timesteps=self.compiled.timesteps,
+        )
+        self.step += result.batches_done
+        if result.batches_done:
+            self.last_batch = len(batches[result.batches_done - 1])
+        self._check_counters(result)
+        return result
 
     def evaluate(self, data: BatchData, *, on_chunk: Callable[[], None] | None = None) -> dict[str, Any]:
         """Mean loss and accuracy over a data set with labels (or targets: then loss alone).
@@ -233,14 +309,23 @@ class Session:
         Of several outputs ``loss`` is the sum, ``accuracy`` the mean, and ``outputs`` has them by name. `on_chunk` is
         called every few hundred examples, when the network stands still and can be looked at.
         """
-        self._check_targets(data)
-        tally = self._tally("evaluate", data, on_chunk or (lambda: None))
+        return self.figures(self.tally(data, on_chunk))
+
+    def figures(self, tally: Tally) -> dict[str, Any]:
+        """What `evaluate` gives, of a tally."""
         found: dict[str, Any] = {"loss": tally.loss, "accuracy": tally.accuracy, "examples": tally.count}
         return found | ({"outputs": tally.by_output()} if len(self.compiled.outputs) > 1 else {})
 
-    def _tally(self, schedule: str, data: BatchData, on_chunk: Callable[[], None] | None = None) -> _Tally:
+    def tally(self, data: BatchData, on_chunk: Callable[[], None] | None = None, *, holds: bool = True) -> Tally:
+        """All that `evaluate` counts; where a run `holds` already, an evaluation in between does not."""
+        self._check_targets(data)
+        return self._tally("evaluate", data, on_chunk or (lambda: None), holds=holds)
+
+    def _tally(
+        self, schedule: str, data: BatchData, on_chunk: Callable[[], None] | None = None, *, holds: bool = True
+    ) -> Tally:
         """Run all examples; with `on_chunk` it is told how far that has come."""
-        tally, clock = _Tally(self.compiled.outputs), _Clock(len(data), 1)
+        tally, clock = Tally(self.compiled.outputs, len(data)), Clock(len(data), 1)
         started = time.perf_counter()
         for part, result in self._forward(schedule, data):
             tally.add(result, data, part)
@@ -251,7 +336,8 @@ class Session:
                 speed = {"examples_per_second": clock.rate, "remaining": clock.remaining}
                 self.listener({"event": "evaluating", **figures, **speed})
                 on_chunk()
-                self._may_go_on()
+                if holds:
+                    self._may_go_on(clock)
             started = time.perf_counter()
         return tally
 
@@ -260,8 +346,23 @@ class Session:
     ) -> tuple[np.ndarray, list[JobResult]]:
         """The readout of the first output (examples, outputs), and the parts with all that was read and recorded."""
         traced = any(recorder.population in self.compiled.model.synapses for recorder in record)
-        parts = [result for _, result in self._forward("trace" if traced else "predict", data, record)]
+        schedule = "trace" if traced and "trace" in self.compiled.schedules else "predict"
+        parts = [result for _, result in self._forward(schedule, data, record)]
         return self.readout(parts, self.compiled.outputs[0]), parts
+
+    def sweep(self, data: BatchData, record: Sequence[RecordVar]) -> dict[RecordVar, np.ndarray]:
+        """What the backward pass of examples gives for variables; the network does not learn from it.
+
+        Empty where nothing learns, where the examples have no labels or targets, or where the run was interrupted.
+        """
+        told = all(not output.needs or output.needs in data.values for output in self.compiled.outputs)
+        if not self.compiled.learns or not told:
+            return {}
+        every = [np.arange(len(data))]
+        result = self.runtime.run(
+            "train", data, every, record=record, epoch=self.epoch, timesteps=self.compiled.timesteps
+        )
+        return dict(result.recording.variables) if result.batches_done else {}
 
     def readout(self, parts: Sequence[JobResult], output: Output) -> np.ndarray:
         """The readout of an output (examples, outputs) from the parts of a prediction."""
@@ -280,10 +381,15 @@ class Session:
             yield part, result
 
     # -- checks ----------------------------------------------------------------------------------------------
-    def _may_go_on(self) -> bool:
+    def _may_go_on(self, clock: Clock) -> bool:
+        """Do what was asked, and hold where the run should; whether it goes on then."""
+        self.control.serve()
         if self.control.paused and not self.control.stopped:
+            began = time.perf_counter()
             self.listener({"event": "paused"})
+            self.on_rest()
             self.control.wait()
+            clock.leave_out(time.perf_counter() - began)
             if not self.control.stopped:
                 self.listener({"event": "resumed"})
         return not self.control.stopped
@@ -304,88 +410,3 @@ class Session:
             count = int(result.results[counter.key].sum())
             if count and counter.fatal:
                 raise RunError(f"{count} {counter.message}", place=counter.population, hint=counter.hint)
-
-
-class _Tally:
-    """Means over the examples seen so far, of each output."""
-
-    def __init__(self, outputs: Sequence[Output]) -> None:
-        self.count = 0
-        self.outputs = {output: _Mean() for output in outputs}
-
-    def add(self, result: JobResult, data: BatchData, examples: np.ndarray) -> None:
-        """Count the results of some examples of `data`."""
-        self.count += len(examples)
-        for output, mean in self.outputs.items():
-            labels = data.values.get(output.labels)
-            losses = result.results.get(output.loss)
-            y = result.results[output.readout]
-            mean.add(y, None if labels is None else np.asarray(labels)[examples], losses)
-
-    @property
-    def loss(self) -> float:
-        """The sum over the outputs."""
-        return sum(mean.loss for mean in self.outputs.values())
-
-    @property
-    def accuracy(self) -> float:
-        """The mean over the outputs that have labels."""
-        known = [mean.accuracy for mean in self.outputs.values() if mean.labelled]
-        return sum(known) / len(known) if known else float("nan")
-
-    def by_output(self, held: _Tally | None = None) -> dict[str, dict[str, float]]:
-        """Loss and accuracy of each output by its name, and those of `held` as validation; nothing for one output."""
-        if len(self.outputs) < 2:
-            return {}
-        found = {output.population: {"loss": m.loss, "accuracy": m.accuracy} for output, m in self.outputs.items()}
-        for output, mean in (held.outputs if held is not None else {}).items():
-            found[output.population] |= {"validation_loss": mean.loss, "validation_accuracy": mean.accuracy}
-        return found
-
-
-class _Mean:
-    """Loss and accuracy of one output."""
-
-    def __init__(self) -> None:
-        self.count = self.right = self.labelled = 0
-        self.total_loss = 0.0
-        self.has_loss = False
-
-    def add(self, y: np.ndarray, labels: np.ndarray | None, losses: np.ndarray | None) -> None:
-        self.count += len(y)
-        if labels is not None:
-            self.labelled += len(y)
-            # Where all readouts are equal (no output spiked), nothing is predicted, and nothing is right.
-            decided = np.ptp(y, axis=1) > 0 if y.shape[1] > 1 else True
-            self.right += int(((y.argmax(axis=1) == labels) & decided).sum())
-        if losses is not None:
-            self.has_loss = True
-            self.total_loss += float(losses.sum(dtype=np.float64))
-            if not np.isfinite(self.total_loss):
-                hint = "Lower the learning rate, or look at the scale of the loss (temperature, delta) and the weights."
-                raise RunError("the loss became infinite or NaN", place="experiment.learning.loss", hint=hint)
-
-    @property
-    def loss(self) -> float:
-        return self.total_loss / self.count if self.count and self.has_loss else float("nan")
-
-    @property
-    def accuracy(self) -> float:
-        return self.right / self.labelled if self.labelled else float("nan")
-
-
-class _Clock:
-    """Throughput (a running average) and the time that is left."""
-
-    def __init__(self, examples: int, epochs: int) -> None:
-        self.left = examples * epochs
-        self.rate = 0.0
-
-    def add(self, examples: int, seconds: float) -> None:
-        self.left -= examples
-        rate = examples / max(seconds, 1e-9)
-        self.rate = rate if not self.rate else 0.9 * self.rate + 0.1 * rate
-
-    @property
-    def remaining(self) -> float:
-        return max(0.0, self.left / self.rate) if self.rate else float("nan")

@@ -23,9 +23,11 @@ from spikeloom.run.control import Control
 from spikeloom.run.events import Listener
 from spikeloom.run.failure import Stopped, reported
 from spikeloom.run.folder import RunFolder
-from spikeloom.run.prepare import prepare
-from spikeloom.run.probe import Probe, ProbeOptions
+from spikeloom.run.live import Live
+from spikeloom.run.prepare import Splits, prepare
+from spikeloom.run.probe import ProbeOptions
 from spikeloom.run.session import EpochMetrics, Session
+from spikeloom.run.watch import Watch
 from spikeloom.spec import Document, check
 
 SPLITS = ("train", "validation", "test")
@@ -49,7 +51,7 @@ def open_document(options: Mapping[str, Any]) -> Document:
     return document
 
 
-def _data(document: Document, options: Mapping[str, Any]) -> dict[str, BatchData]:
+def _data(document: Document, options: Mapping[str, Any]) -> Splits:
     """The document's data set; ``base``, where it is given, says to which folder its files are named relative."""
     base = path_option(options, "base") if "base" in options else document.base
     return prepare(document, base)
@@ -91,21 +93,39 @@ def choice_option(options: Mapping[str, Any], name: str, choices: tuple[str, ...
 
 @dataclass(frozen=True)
 class Means:
-    """With what a task runs: the backend, the number of threads, and what to look at meanwhile."""
+    """With what a task runs: the backend, the number of threads, and what to look at meanwhile and afterwards."""
 
     backend: str
     threads: int | None
     probe: ProbeOptions | None
+    wanted: Any = None  # what to watch from the start
+    linger: bool = False
 
     @classmethod
     def read(cls, options: Mapping[str, Any]) -> Means:
         """From the options; raises a `UserError` where one is wrong."""
         backend = choice_option(options, "backend", BACKENDS, "embedded")
-        return cls(backend, threads_option(options), ProbeOptions.read(options.get("probe")))
+        probe = ProbeOptions.read(options.get("probe"))
+        return cls(backend, threads_option(options), probe, options.get("watch"), options.get("linger") is True)
 
     def session(self, document: Document, listener: Listener, control: Control) -> Session:
         """Build the document."""
         return Session(document, threads=self.threads, backend=self.backend, listener=listener, control=control)
+
+    def watch(self, session: Session, data: Splits, listener: Listener, control: Control) -> Watch:
+        """Look at what was asked for, from now on."""
+        watch = Watch(self.probe, session, data, listener, control, lambda *which: data.shown(session.document, *which))
+        if self.wanted is not None:
+            watch.watch(self.wanted)
+        else:
+            watch.look(force=True)
+        return watch
+
+    def stay(self, listener: Listener, control: Control) -> None:
+        """Where it was asked to, hold the network after the task and answer what is asked, until told to stop."""
+        if self.linger:
+            listener({"event": "lingering"})
+            control.linger()
 
 
 # -- train -----------------------------------------------------------------------------------------------------
@@ -138,7 +158,7 @@ def train(options: Mapping[str, Any], listener: Listener, control: Control) -> d
 
 def _train(
     document: Document,
-    data: dict[str, BatchData],
+    data: Splits,
     name: str,
     folder: RunFolder,
     means: Means,
@@ -151,23 +171,19 @@ def _train(
     session = means.session(document, listener, control)
     folder.log(f"training {name}: {len(data['train'])} examples, {training.epochs} epochs, seed {training.seed}")
     sizes = {"examples": len(data["train"]), "epochs": training.epochs, "seed": training.seed}
-    listener({"event": "started", "run": str(folder.path), **sizes})
-    probe = Probe(means.probe, session, data, listener, control) if means.probe is not None else None
-    if probe is not None:
-        probe.look(force=True)
+    listener({"event": "started", "run": str(folder.path), **sizes, **_described(session, data)})
+    watch = means.watch(session, data, listener, control)
+    Live(session, listener, control, data.encode, folder.note_live)
 
     def keep(metrics: EpochMetrics) -> None:
         folder.add_epoch(metrics)
         folder.log(f"epoch {metrics.epoch}: {_figures(metrics.loss, metrics.accuracy)}")
         folder.checkpoint(session.state(), progress(session))
 
-    history = session.train(data["train"], data["validation"], on_epoch=keep, on_chunk=probe.look if probe else None)
-    if probe is not None:
-        probe.look(force=True)
+    history = session.train(data["train"], data["validation"], on_epoch=keep, on_chunk=watch.look)
+    watch.look(force=True)
     folder.checkpoint(session.state(), progress(session), force=True)
-    tested = None if control.stopped else session.evaluate(data["test"])
-    if control.stopped:  # during the test: half of the examples are not the test split
-        tested = None
+    tested = None if control.stopped else _tested(session, data["test"], listener, control)
     last = history[-1] if history else None
     result: dict[str, Any] = {"train": {"loss": last and last.loss, "accuracy": last and last.accuracy}}
     if last is not None and len(data["validation"]):
@@ -190,7 +206,28 @@ def _train(
         _draw(folder, document.title or name, listener)
     else:
         listener(event | {"curves": str(_draw(folder, document.title or name, listener) or "")})
+    means.stay(listener, control)
     return result
+
+
+def _described(session: Session, data: Splits) -> dict[str, Any]:
+    """What a window needs to know of a run's data and course before its first event."""
+    dataset = session.document.experiment.dataset
+    return {
+        "splits": {name: len(part) for name, part in data.items()},
+        "classes": session.compiled.model.populations[session.compiled.output].size,
+        "class_names": list(dataset.class_names) if dataset is not None else [],
+        "epoch": session.epoch,
+    }
+
+
+def _tested(session: Session, data: BatchData, listener: Listener, control: Control) -> dict[str, Any] | None:
+    """The figures of the test split; None where somebody stopped it half-way."""
+    tally = session.tally(data)
+    if control.stopped:
+        return None
+    listener(session.judgement("test", tally, data))
+    return session.figures(tally)
 
 
 def _figures(loss: float, accuracy: float) -> str:
@@ -244,14 +281,14 @@ def evaluate(options: Mapping[str, Any], listener: Listener, control: Control) -
         listener({"event": "message", "text": text, "level": "warning"})
     started = time.perf_counter()
     listener({"event": "evaluating", "fraction": 0.0})
-    probe = Probe(means.probe, session, splits, listener, control) if means.probe is not None else None
-    if probe is not None:
-        probe.look(force=True)
-    metrics = session.evaluate(data, on_chunk=probe.look if probe is not None else lambda: None)
-    if probe is not None:
-        probe.look(force=True)
+    watch = means.watch(session, splits, listener, control)
+    Live(session, listener, control, splits.encode)
+    tally = session.tally(data, watch.look)
+    watch.look(force=True)
     if control.stopped:
         raise Stopped("stopped before all examples were seen")
+    listener(session.judgement(split, tally, data))
+    metrics = session.figures(tally)
     result = {
         "split": split,
         "accuracy": metrics["accuracy"],
@@ -263,6 +300,7 @@ def evaluate(options: Mapping[str, Any], listener: Listener, control: Control) -
     if record is not None:
         result["record"] = str(_record(document, session, data, record, options))
     listener({"event": "result", "task": "evaluate", "result": result})
+    means.stay(listener, control)
     return result
 
 

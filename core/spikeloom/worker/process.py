@@ -14,13 +14,13 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from spikeloom.errors import RunError, SpikeloomError, UserError, nearest
 from spikeloom.worker import STOP_SECONDS
+from spikeloom.worker.commands import KNOWN, Commands, read_command
 from spikeloom.worker.stream import encode_event
 
 if TYPE_CHECKING:
@@ -32,17 +32,6 @@ FAREWELL_SECONDS = 1.0
 NICENESS = 5  # of a worker in the background, so that the window stays smooth
 
 TASKS = ("train", "evaluate")
-COMMANDS = ("pause", "resume", "stop")
-PROBE = "probe"  # the one command that carries something: the number of an example
-
-
-class _Switches(Protocol):
-    """What a command sets."""
-
-    def pause(self) -> None: ...
-    def resume(self) -> None: ...
-    def stop(self) -> None: ...
-    def probe(self, example: int) -> None: ...
 
 
 class EventWriter:
@@ -76,41 +65,6 @@ class EventWriter:
         self._on_broken()
 
 
-class Commands:
-    """Carries commands to the run, also those that come before there is one to take them."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._waiting: list[tuple[str, tuple[int, ...]]] = []
-        self._control: _Switches | None = None
-
-    def attach(self, control: _Switches) -> None:
-        """From now on commands go to `control`, first those that have waited."""
-        with self._lock:
-            self._control = control
-            waiting, self._waiting = self._waiting, []
-            for command, values in waiting:
-                getattr(control, command)(*values)
-
-    def give(self, command: str, *values: int) -> None:
-        """Carry out one of `COMMANDS`, or `PROBE` with the number of an example."""
-        with self._lock:
-            if self._control is None:
-                self._waiting.append((command, values))
-            else:
-                getattr(self._control, command)(*values)
-
-    def stop(self, seconds: float) -> None:
-        """Stop the run, and end the process `seconds` from now whatever it does then."""
-        threading.Thread(target=_end_after, args=(seconds,), daemon=True).start()
-        self.give("stop")
-
-
-def _end_after(seconds: float) -> None:
-    time.sleep(seconds)
-    _leave(1)
-
-
 def _leave(code: int) -> NoReturn:
     """End the process at once, without waiting for threads that read or compute."""
     with suppress(OSError, ValueError, AttributeError):
@@ -121,9 +75,9 @@ def _leave(code: int) -> NoReturn:
 def main() -> NoReturn:
     """Run the worker."""
     faulthandler.enable()  # a crash says where, on standard error
-    commands = Commands()
+    commands = Commands(lambda: _leave(1))
     stdin, stdout = _take_pipes()
-    writer = EventWriter(stdout, on_broken=lambda: commands.stop(FAREWELL_SECONDS))
+    writer = EventWriter(stdout, on_broken=lambda: commands.stop(FAREWELL_SECONDS, gone=True))
     _heed_signals(commands)
     lines = _lines(stdin)
     first = next(lines, None)
@@ -183,22 +137,14 @@ def _lines(descriptor: int) -> Iterator[bytes]:
 def _read_commands(lines: Iterator[bytes], commands: Commands, writer: EventWriter) -> None:
     """Carry out commands until the parent is gone, and end the process then."""
     for line in lines:
-        example = None
-        try:
-            message = json.loads(line)
-            command, example = message["command"], message.get("example")
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            command = None
-        if command == "stop":
+        found = read_command(line)
+        if found is None:
+            writer({"event": "message", "text": f"a command was ignored; known are {KNOWN}", "level": "warning"})
+        elif found[0] == "stop":
             commands.stop(STOP_SECONDS)
-        elif isinstance(command, str) and command in COMMANDS:
-            commands.give(command)
-        elif command == PROBE and type(example) is int and example >= 0:
-            commands.give(PROBE, example)
         else:
-            known = ", ".join((*COMMANDS, PROBE))
-            writer({"event": "message", "text": f"a command was ignored; known are {known}", "level": "warning"})
-    commands.stop(FAREWELL_SECONDS)
+            commands.give(found[0], *found[1])
+    commands.stop(FAREWELL_SECONDS, gone=True)
 
 
 def _perform(line: bytes, commands: Commands, writer: EventWriter) -> int:
@@ -232,6 +178,7 @@ def _run(options: dict[str, Any], commands: Commands, writer: EventWriter) -> No
 
     control: Control = Control()
     commands.attach(control)
+    control.on_linger(commands.spare)
     getattr(tasks, options["task"])(options, writer, control)
 
 

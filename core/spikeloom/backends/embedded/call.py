@@ -70,6 +70,7 @@ class Call:
         job.tickets = self._address(np.zeros(max(1, len(batches) * self.updates), np.int32))
         self._set_data(data)
         self._set_results()
+        self._count_spikes()
 
     def _address(self, array: np.ndarray) -> int:
         self.keep.append(array)
@@ -116,6 +117,10 @@ class Call:
             self.results[key] = array
             structures.append(ResultArray(self._address(array), place.length))
         self.job.results = self._structures(structures, ResultArray)
+
+    def _count_spikes(self) -> None:
+        self.spike_counts: np.ndarray = np.zeros((len(self.examples), len(self.model.populations)), np.int64)
+        self.job.spike_counts = self._address(self.spike_counts)
 
     def set_dynamic(self, dynamic: Mapping[tuple[str, str], np.ndarray]) -> None:
         """The batches' values of the parameters that the schedule sets."""
@@ -199,4 +204,5 @@ class Call:
             else:
                 recording.variables[recorder] = buffer
         results = {key: array[:examples] for key, array in self.results.items()}
-        return JobResult(results, done, examples, recording)
+        counts = {name: self.spike_counts[:examples, k] for k, name in enumerate(self.model.populations)}
+        return JobResult(results, done, examples, recording, counts)

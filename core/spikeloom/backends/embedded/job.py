@@ -80,6 +80,7 @@ class Job(ctypes.Structure):
         ("spike_records", _address),
         ("var_records", _address),
         ("record_slots", _address),
+        ("spike_counts", _address),
         ("n_spike_records", _int64),
         ("n_var_records", _int64),
         ("batch_offsets", _address),

@@ -149,6 +149,7 @@ struct Job {
     const SpikeRecord* spike_records;
     const VarRecord* var_records;
     const int32_t* record_slots;  // per position: index of the recording, or -1; null: nothing is recorded
+    int64_t* spike_counts;        // [position][population]; null: nobody counts
     int64_t n_spike_records;
     int64_t n_var_records;
     const int64_t* batch_offsets;  // batch b has the positions [batch_offsets[b], batch_offsets[b + 1])
@@ -176,7 +177,7 @@ struct Job {
 struct Example {
     int64_t position;  // in the job
     int64_t example;   // in the data set
-    int32_t record;    // index of its recording, or -1
+    int32_t record;    // index of its recording, or -1; -2: steps that are computed again
     int32_t stamp;     // of its batch
 };
 

@@ -79,10 +79,11 @@ class RunWriter:
             elif self._replays(population, phase):
                 text += f"events_{c} = tape_{c} + starts_{c}[end - 1 - step];\n"
                 text += f"n_events_{c} = starts_{c}[end - step] - starts_{c}[end - 1 - step];\n"
-            if phase == FORWARD and (population.model.spike_source or name in kernels.neurons):
+            if name in self._spiking(run, kernels):
                 recorded = f"record_spikes(job, ex, {index}, step, spikes_{c}, n_spikes_{c});\n"
                 inside = " && step < job->timesteps" if run.more else ""
                 text += f"if (ex->record >= 0 && n_spikes_{c}{inside}) {recorded}"
+                text += f"{'if (step < job->timesteps) ' if run.more else ''}sum_{c} += n_spikes_{c};\n"
         for kernel in kernels.traces if run.traces else ():
             c = c_name(kernel.source)
             text += f"{kernel.name}(job, slot, step, spikes_{c}, n_spikes_{c});\n"
@@ -117,6 +118,7 @@ class RunWriter:
     # -- where steps begin and end -----------------------------------------------------------------------------
     def _start(self, run: Run, kernels: Kernels) -> str:
         text, phase = "(void)shard;\n", run.phase
+        text += "".join(f"int64_t sum_{c_name(name)} = 0;\n" for name in self._spiking(run, kernels))
         for name, population in self.model.populations.items():
             c = c_name(name)
             if population.model.spike_source:
@@ -153,8 +155,12 @@ class RunWriter:
         return text
 
     def _end(self, run: Run, kernels: Kernels) -> str:
-        """Keep what the next segment finds of the last step: a tape may be written anew before."""
-        text = ""
+        """Count the spikes, and keep what the next segment finds of the last step: a tape may be written anew."""
+        text, names = "", list(self.model.populations)
+        for name in self._spiking(run, kernels):
+            place = f"ex->position * {len(names)} + {names.index(name)}"
+            text += f"job->spike_counts[{place}] += sum_{c_name(name)};\n"
+        text = f"if (job->spike_counts && ex->record > -2) {{\n{block(text)}}}\n" if text else ""
         for name, population in self.model.populations.items():
             for what in self._kept(name, run, kernels):
                 c = c_name(name)
@@ -163,6 +169,11 @@ class RunWriter:
                     text += f"for (int32_t k = 0; k < n_{what}_{c}; ++k) {copy}"
                 text += f"*{self._count(name, what)} = n_{what}_{c};\n"
         return text
+
+    def _spiking(self, run: Run, kernels: Kernels) -> list[str]:
+        """The populations whose spikes a run emits."""
+        sources = {name for name, population in self.model.populations.items() if population.model.spike_source}
+        return [n for n in self.model.populations if run.phase == FORWARD and (n in kernels.neurons or n in sources)]
 
     def _kept(self, name: str, run: Run, kernels: Kernels) -> list[str]:
         """Which lists of a population's last step the next segment wants."""
@@ -197,7 +208,7 @@ class RunWriter:
         steps += (
             f"{self.name(run)}_steps(job, slot, shard, ex, job->timesteps - end, job->timesteps - begin);\n{failed}"
         )
-        text = "const Example unrecorded = {ex->position, ex->example, -1, ex->stamp};\n"
+        text = "const Example unrecorded = {ex->position, ex->example, -2, ex->stamp};\n"
         return text + f"for (int32_t s = {run.segments - 1}; s >= 0; --s) {{\n{block(head + steps)}}}\n"
 
     @property

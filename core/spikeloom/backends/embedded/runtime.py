@@ -75,6 +75,7 @@ class EmbeddedRuntime:
         for schedule in schedules.values():
             check_schedule(model, schedule)
         self.model = model
+        self.precision = precision
         self.program: Program = generate(model, schedules, precision)
         self.layout = self.program.layout
         self.seed = seed
@@ -162,6 +163,14 @@ class EmbeddedRuntime:
                 f"an array of shape {values.shape} was given, expected {shape}", place=f"{group}.{variable}"
             )
         view[...] = values.reshape(view.shape)
+
+    def adopt(self, model: GeNNModel, schedules: Mapping[str, Schedule]) -> bool:
+        """Take the parameters of a model that differs in nothing else; whether it is such a model."""
+        program = generate(model, schedules, self.precision)
+        if program.source != self.program.source:
+            return False
+        self._params[:] = np.array(program.layout.param_values, dtype=self.layout.dtype)
+        return True
 
     def gradient(self, group: str, variable: str) -> np.ndarray:
         """An accumulated variable summed over the shards of the last batch: for tests and for looking."""

@@ -1,0 +1,161 @@
+"""What came out of some examples: means of loss and accuracy, who was taken for whom, and how often neurons spiked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from spikeloom.backends.interface import JobResult
+from spikeloom.compilers import Output
+from spikeloom.errors import RunError
+from spikeloom.genn.batch import BatchData
+
+MOST_CLASSES = 1000  # of a confusion matrix
+UNKNOWN = -1  # a label or prediction that there is none of
+
+
+class Tally:
+    """Counts results.
+
+    Parameters
+    ----------
+    outputs
+        What is read.
+    size
+        The number of examples there are, where each one's prediction shall be kept.
+    """
+
+    def __init__(self, outputs: Sequence[Output], size: int = 0) -> None:
+        self.count = 0
+        self.outputs = {output: Mean() for output in outputs}
+        self.spikes: dict[str, int] = {}
+        self.predictions = np.full(size, UNKNOWN, np.int32)
+
+    def add(self, result: JobResult, data: BatchData, examples: np.ndarray) -> None:
+        """Count the results of some examples of `data`."""
+        self.count += len(examples)
+        for number, (output, mean) in enumerate(self.outputs.items()):
+            labels = data.values.get(output.labels)
+            losses = result.results.get(output.loss)
+            y = result.results[output.readout]
+            mean.add(y, None if labels is None else np.asarray(labels)[examples], losses)
+            if number == 0 and len(self.predictions):
+                self.predictions[examples] = np.where(decided(y), y.argmax(axis=1), UNKNOWN)
+        for name, counts in result.spike_counts.items():
+            self.spikes[name] = self.spikes.get(name, 0) + int(counts.sum())
+
+    def __iadd__(self, other: Tally) -> Tally:
+        """Count what another one has counted, a `part` of this one."""
+        self.count += other.count
+        for output, mean in other.outputs.items():
+            self.outputs[output] += mean
+        for name, count in other.spikes.items():
+            self.spikes[name] = self.spikes.get(name, 0) + count
+        return self
+
+    def part(self) -> Tally:
+        """An empty one for some of the examples, to be added; predictions go into this one at once."""
+        made = Tally(list(self.outputs))
+        made.predictions = self.predictions
+        return made
+
+    @property
+    def loss(self) -> float:
+        """The sum over the outputs."""
+        return sum(mean.loss for mean in self.outputs.values())
+
+    @property
+    def accuracy(self) -> float:
+        """The mean over the outputs that have labels."""
+        known = [mean.accuracy for mean in self.outputs.values() if mean.labelled]
+        return sum(known) / len(known) if known else float("nan")
+
+    def rates(self, sizes: Mapping[str, int], seconds: float) -> dict[str, float]:
+        """Mean rate (Hz) of the neurons of populations of these `sizes` over examples that last `seconds` each."""
+        shown = self.count * seconds
+        known = {name: size for name, size in sizes.items() if name in self.spikes and shown}
+        return {name: self.spikes[name] / (size * shown) for name, size in known.items()}
+
+    def by_output(self, held: Tally | None = None) -> dict[str, dict[str, float]]:
+        """Loss and accuracy of each output by its name, and those of `held` as validation; nothing for one output."""
+        if len(self.outputs) < 2:
+            return {}
+        found = {output.population: {"loss": m.loss, "accuracy": m.accuracy} for output, m in self.outputs.items()}
+        for output, mean in (held.outputs if held is not None else {}).items():
+            found[output.population] |= {"validation_loss": mean.loss, "validation_accuracy": mean.accuracy}
+        return found
+
+    def judgement(self, split: str, data: BatchData, epoch: int, classes: int) -> dict[str, Any]:
+        """The event ``evaluated`` of a split: figures, and of each example the label and what it was taken for."""
+        first = next(iter(self.outputs))
+        labels = data.values.get(first.labels)
+        event: dict[str, Any] = {
+            "event": "evaluated",
+            "split": split,
+            "epoch": epoch,
+            "loss": self.loss,
+            "accuracy": self.accuracy,
+            "examples": self.count,
+            "classes": classes if labels is not None else 0,
+            "predictions": self.predictions,
+        }
+        if labels is not None:
+            event["labels"] = np.asarray(labels, np.int32)
+            if classes <= MOST_CLASSES:
+                event["confusion"] = confusion(event["labels"], self.predictions, classes)
+        return event
+
+
+class Mean:
+    """Loss and accuracy of one output."""
+
+    def __init__(self) -> None:
+        self.count = self.right = self.labelled = 0
+        self.total_loss = 0.0
+        self.has_loss = False
+
+    def add(self, y: np.ndarray, labels: np.ndarray | None, losses: np.ndarray | None) -> None:
+        """Count readouts (examples, outputs) with their labels and losses, as far as there are any."""
+        self.count += len(y)
+        if labels is not None:
+            self.labelled += len(y)
+            self.right += int(((y.argmax(axis=1) == labels) & decided(y)).sum())
+        if losses is not None:
+            self.has_loss = True
+            self.total_loss += float(losses.sum(dtype=np.float64))
+            if not np.isfinite(self.total_loss):
+                hint = "Lower the learning rate, or look at the scale of the loss (temperature, delta) and the weights."
+                raise RunError("the loss became infinite or NaN", place="experiment.learning.loss", hint=hint)
+
+    def __iadd__(self, other: Mean) -> Mean:
+        """Count what another one has counted."""
+        self.count += other.count
+        self.right += other.right
+        self.labelled += other.labelled
+        self.total_loss += other.total_loss
+        self.has_loss = self.has_loss or other.has_loss
+        return self
+
+    @property
+    def loss(self) -> float:
+        """The mean loss; NaN where there is none."""
+        return self.total_loss / self.count if self.count and self.has_loss else float("nan")
+
+    @property
+    def accuracy(self) -> float:
+        """The share of labelled examples that were taken for what they are; NaN where none has a label."""
+        return self.right / self.labelled if self.labelled else float("nan")
+
+
+def decided(y: np.ndarray) -> np.ndarray:
+    """Which readouts (examples, outputs) say something: where all are equal (no output spiked), nothing is right."""
+    return np.asarray(np.ptp(y, axis=1) > 0) if y.shape[1] > 1 else np.ones(len(y), bool)
+
+
+def confusion(labels: np.ndarray, predictions: np.ndarray, classes: int) -> np.ndarray:
+    """How many examples of each class (rows) were taken for which (columns); those without either do not count."""
+    known = (labels >= 0) & (labels < classes) & (predictions >= 0) & (predictions < classes)
+    places = labels[known].astype(np.int64) * classes + predictions[known]
+    return np.bincount(places, minlength=classes * classes).reshape(classes, classes)

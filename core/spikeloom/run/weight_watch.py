@@ -1,0 +1,128 @@
+"""A look at weights, or at the gradients of the last batch, while a network learns, as events."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from spikeloom.errors import UserError, nearest
+from spikeloom.genn import VarRef
+from spikeloom.run.events import Listener
+from spikeloom.run.session import Session
+
+VALUES = ("weights", "gradient")
+INTERVAL = 0.5  # seconds between two looks
+MOST_SHARE = 0.05  # of the time that looking may take
+BINS = 60
+MOST_ELEMENTS = 250_000  # of a matrix that is shown
+MOST_COUNTED = 1_000_000  # of those a histogram counts; of more, every n-th
+
+
+class WeightWatch:
+    """Tells ``weights`` events of the connections that somebody watches.
+
+    Parameters
+    ----------
+    session
+        Built; `look` is to be called between two chunks of training.
+    listener
+        Is told.
+    """
+
+    def __init__(self, session: Session, listener: Listener) -> None:
+        self.session, self.listener = session, listener
+        self.watched: list[tuple[str, str]] = []
+        self._next = 0.0
+
+    def watch(self, wanted: Sequence[tuple[str, str]]) -> None:
+        """Look at (connection, ``weights`` or ``gradient``) each from now on; what there is not, a message says."""
+        self.watched = []
+        for connection, values in wanted:
+            try:
+                self._ref(connection, values)
+            except UserError as error:
+                self.listener({"event": "message", "text": error.message, "level": "warning"})
+            else:
+                self.watched.append((connection, values))
+
+    def _ref(self, connection: str, values: str) -> VarRef:
+        compiled = self.session.compiled
+        if values not in VALUES:
+            raise UserError(f"no values '{values}' of a connection{nearest(values, VALUES)}")
+        if connection not in compiled.weights:
+            raise UserError(f"no connection '{connection}' with weights{nearest(connection, compiled.weights)}")
+        if values == "gradient":
+            if connection not in compiled.gradients:
+                raise UserError(f"'{connection}' does not learn, and so has no gradient")
+            if not hasattr(self.session.runtime, "gradient"):
+                raise UserError("this backend gives no gradients to look at")
+            return compiled.gradients[connection]
+        return compiled.weights[connection]
+
+    def look(self, *, force: bool = False) -> None:
+        """Look if it is time to, or if forced; before anything else is run, which would replace the gradient."""
+        if not self.watched or (not force and time.monotonic() < self._next):
+            return
+        started = time.monotonic()
+        for connection, values in self.watched:
+            event = self.event(connection, values)
+            if event is not None:
+                self.listener(event)
+        now = time.monotonic()
+        self._next = max(started + INTERVAL, now + (now - started) * (1 / MOST_SHARE - 1))
+
+    def event(self, connection: str, values: str) -> dict[str, Any] | None:
+        """The event; None for a gradient before the first batch."""
+        session, model, ref = self.session, self.session.compiled.model, self._ref(connection, values)
+        if values == "gradient":
+            if not session.last_batch:
+                return None
+            found = session.runtime.gradient(ref.group, ref.var) / session.last_batch  # type: ignore[attr-defined]
+        else:
+            found = session.runtime.get(ref.group, ref.var)
+        finite = found[np.isfinite(found)]
+        low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
+        counted = finite[:: max(1, math.ceil(len(finite) / MOST_COUNTED))]
+        counts, edges = np.histogram(counted, BINS, (low, high) if high > low else (low - 0.5, low + 0.5))
+        shown, strides = _thinned(found)
+        group = model.synapses[connection]
+        document = session.document
+        return {
+            "event": "weights",
+            "connection": connection,
+            "values": values,
+            "epoch": session.epoch,
+            "step": session.step,
+            "matrix": shown.astype(np.float32),
+            "strides": strides,
+            "counts": counts.astype(np.int64),
+            "edges": edges.astype(np.float32),
+            "minimum": low,
+            "maximum": high,
+            "mean": float(finite.mean()) if len(finite) else 0.0,
+            "deviation": float(finite.std()) if len(finite) else 0.0,
+            "size": [model.populations[name].size for name in (group.source, group.target)],
+            "source_shape": _shape(session, document.network.connection(connection).source),
+            "target_shape": _shape(session, document.network.connection(connection).target),
+        }
+
+
+def _shape(session: Session, population: str) -> list[int]:
+    from spikeloom.spec import infer_shapes
+
+    return list(infer_shapes(session.document).get(population, ()))
+
+
+def _thinned(matrix: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """A large matrix with every n-th row and m-th column alone, and [n, m]."""
+    if matrix.ndim != 2 or matrix.size <= MOST_ELEMENTS:
+        return matrix, [1] * matrix.ndim
+    strides, shape = [1, 1], list(matrix.shape)
+    while math.ceil(shape[0] / strides[0]) * math.ceil(shape[1] / strides[1]) > MOST_ELEMENTS:
+        longer = int(shape[1] / strides[1] > shape[0] / strides[0])
+        strides[longer] += 1
+    return matrix[:: strides[0], :: strides[1]], strides

@@ -18,6 +18,7 @@ from spikeloom.backends import BACKENDS
 from spikeloom.backends.embedded.build_cache import BuildCancelled
 from spikeloom.errors import RunError, UserError, nearest
 from spikeloom.genn.batch import BatchData
+from spikeloom.run.beginning import Beginning
 from spikeloom.run.checkpoints import load_checkpoint
 from spikeloom.run.control import Control
 from spikeloom.run.events import Listener
@@ -112,7 +113,9 @@ class Means:
 def train(options: Mapping[str, Any], listener: Listener, control: Control) -> dict[str, Any]:
     """Train a document; the result is what ``spikeloom train --json`` prints.
 
-    Whatever goes wrong is said in the run's folder too; wrong input leaves no folder behind.
+    With ``resume`` (a checkpoint or a run folder) it goes on from there for as many epochs more as the document says;
+    with ``weights`` it begins anew with the weights of one. Whatever goes wrong is said in the run's folder too; wrong
+    input leaves no folder behind.
     """
     document = open_document(options)
     means = Means.read(options)
@@ -121,11 +124,12 @@ def train(options: Mapping[str, Any], listener: Listener, control: Control) -> d
         hint = "choose one, such as eventprop; `spikeloom evaluate` runs a network that does not learn"
         raise UserError("there is no learning rule to train with", place="experiment.learning", hint=hint)
     name = Path(options["document"]).stem
+    beginning = Beginning.of(path_option(options, "resume"), path_option(options, "weights"))
     data = _data(document, options)
     folder = RunFolder(path_option(options, "run_dir"), name)
     listener({"event": "folder", "run": str(folder.path)})
     try:
-        return _train(document, data, name, folder, means, listener, control)
+        return _train(document, data, name, folder, means, beginning, listener, control)
     except BaseException as error:
         cancelled = isinstance(error, BuildCancelled)
         shown = Stopped("stopped before training began") if cancelled else reported(error)
@@ -142,16 +146,18 @@ def _train(
     name: str,
     folder: RunFolder,
     means: Means,
+    beginning: Beginning,
     listener: Listener,
     control: Control,
 ) -> dict[str, Any]:
     started = time.perf_counter()
     training = document.experiment.training
-    folder.begin(document, backend=means.backend, seed=training.seed, document=name)
+    folder.begin(document, backend=means.backend, seed=training.seed, document=name, **beginning.facts())
     session = means.session(document, listener, control)
+    beginning.prepare(session)
     folder.log(f"training {name}: {len(data['train'])} examples, {training.epochs} epochs, seed {training.seed}")
-    sizes = {"examples": len(data["train"]), "epochs": training.epochs, "seed": training.seed}
-    listener({"event": "started", "run": str(folder.path), **sizes})
+    sizes = {"examples": len(data["train"]), "epochs": session.epoch + training.epochs, "seed": training.seed}
+    listener({"event": "started", "run": str(folder.path), "epoch": session.epoch, **sizes})
     probe = Probe(means.probe, session, data, listener, control) if means.probe is not None else None
     if probe is not None:
         probe.look(force=True)

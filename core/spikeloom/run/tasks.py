@@ -21,6 +21,7 @@ from spikeloom.genn.batch import BatchData
 from spikeloom.run.beginning import Beginning
 from spikeloom.run.checkpoints import load_checkpoint
 from spikeloom.run.control import Control
+from spikeloom.run.event_files import EventFiles
 from spikeloom.run.events import Listener
 from spikeloom.run.failure import Stopped, reported
 from spikeloom.run.folder import RunFolder
@@ -128,6 +129,9 @@ def train(options: Mapping[str, Any], listener: Listener, control: Control) -> d
     data = _data(document, options)
     folder = RunFolder(path_option(options, "run_dir"), name)
     listener({"event": "folder", "run": str(folder.path)})
+    base = path_option(options, "base") if "base" in options else document.base
+    folder.note(base=str(base.absolute()) if base is not None else "", **beginning.facts())
+    listener = EventFiles(folder.path, listener)
     try:
         return _train(document, data, name, folder, means, beginning, listener, control)
     except BaseException as error:
@@ -138,6 +142,8 @@ def train(options: Mapping[str, Any], listener: Listener, control: Control) -> d
         else:
             folder.fail(error, shown, "stopped" if cancelled else "failed")
         raise shown from error
+    finally:
+        listener.close()
 
 
 def _train(
@@ -152,7 +158,7 @@ def _train(
 ) -> dict[str, Any]:
     started = time.perf_counter()
     training = document.experiment.training
-    folder.begin(document, backend=means.backend, seed=training.seed, document=name, **beginning.facts())
+    folder.begin(document, backend=means.backend, seed=training.seed, document=name)
     session = means.session(document, listener, control)
     beginning.prepare(session)
     folder.log(f"training {name}: {len(data['train'])} examples, {training.epochs} epochs, seed {training.seed}")

@@ -302,3 +302,13 @@ def test_names_in_other_alphabets(tmp_path):
     done = spikeloom("train", folder / "ziffern ß.snn", "--epochs", 1, "--run-dir", folder / "run", env=environ)
     assert done.returncode == 0, done.stderr
     assert (folder / "run" / "curves.png").is_file() and "[bold]" in done.stdout
+
+
+def test_it_goes_on_where_a_run_is_and_begins_with_its_weights(tmp_path):
+    first = spikeloom("train", DIGITS, "--epochs", 1, "--run-dir", tmp_path / "first")
+    assert first.returncode == 0, first.stderr
+    more = spikeloom("train", DIGITS, "--epochs", 1, "--resume", tmp_path / "first", "--run-dir", tmp_path / "more")
+    assert more.returncode == 0 and "epoch 2/2" in more.stderr, more.stderr
+    anew = spikeloom("train", DIGITS, "--epochs", 1, "--weights", tmp_path / "more", "--run-dir", tmp_path / "anew")
+    assert anew.returncode == 0 and "epoch 1/1" in anew.stderr, anew.stderr
+    assert facts(tmp_path / "anew")["parent"]["run"] == str(tmp_path / "more")

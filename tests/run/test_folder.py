@@ -83,9 +83,9 @@ def test_the_books_of_a_run(tmp_path):
     folder.add_epoch(metrics(2, validation_accuracy=0.8))
     rows = (folder.path / "metrics.csv").read_text().splitlines()
     assert rows == [
-        "epoch,loss,accuracy,validation_loss,validation_accuracy,seconds",
-        "1,0.5,0.9,,,0.1",
-        "2,0.5,0.9,,0.8,0.1",
+        "epoch,loss,accuracy,validation_loss,validation_accuracy,seconds,step,elapsed,learning_rate",
+        "1,0.5,0.9,,,0.1,0,0.0,",
+        "2,0.5,0.9,,0.8,0.1,0,0.0,",
     ]
     folder.end("done", result={"loss": math.nan, "list": [math.inf, 1.0]})
     facts = json.loads((folder.path / "run.json").read_text())

@@ -63,7 +63,7 @@ def test_a_training_from_first_to_last_event(tmp_path):
     assert events[-1]["curves"] == str(tmp_path / "run" / "curves.png")
     assert facts(tmp_path / "run")["status"] == "done"
     written = {path.name for path in (tmp_path / "run").iterdir()}
-    assert written == {"document.snn", "run.json", "log.txt", "metrics.csv", "curves.png", "checkpoints"}
+    assert written == {"document.snn", "run.json", "log.txt", "metrics.csv", "curves.png", "checkpoints", "tensorboard"}
 
 
 def test_stray_prints_do_not_reach_the_events(tmp_path):

@@ -81,6 +81,10 @@ class DocumentFile:
         self.undo_stack.push(ReplaceDocument(self, document, label))
         self.undo_stack.set_clean()
 
+    def exchange(self, document: Document, label: str) -> None:
+        """Put another document in the place of this one, as one step of undo; its file stays the same."""
+        self.undo_stack.push(ReplaceDocument(self, document, label))
+
     def keep(self, state: FileState | None) -> None:
         """Stand by what is here although the file is in another state; None: it is gone."""
         self._gone = state is None

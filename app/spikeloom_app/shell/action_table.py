@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 from spikeloom_app.shell import dialogs, templates, windows
 from spikeloom_app.shell.actions import Action
 from spikeloom_app.shell.canvas_actions import arrange_actions, edit_actions, picture_actions, view_actions
+from spikeloom_app.shell.history_actions import history_actions
 from spikeloom_app.shell.shell_actions import shell_actions
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def _run(window: MainWindow) -> list[Action]:
         Action("run.stop", "&Stop", controller.stop, "Ctrl+.",
                enabled=lambda: controller.state in ("building", "running", "paused"), icon="stop",
                reason="nothing is running"),
+        *history_actions(window),
     ]  # fmt: skip
 
 

@@ -123,6 +123,19 @@ def ask_to_overwrite(parent: QWidget, name: str) -> str:
     return "overwrite" if clicked is overwrite else "save_as" if clicked is save_as else "cancel"
 
 
+def ask_for_document(parent: QWidget, run: str, verb: str) -> str:
+    """``ran``, ``open`` or ``cancel``: which document to train, where the open one is other than the run's."""
+    text = "The document as it ran opens as a new one. The open one has to have the same network."
+    box = _box(parent, f"The open document is not the one of '{run}'", text, QMessageBox.Icon.Question)
+    ran = box.addButton(f"{verb} as it ran", QMessageBox.ButtonRole.AcceptRole)
+    opened = box.addButton(f"{verb} the open one", QMessageBox.ButtonRole.ActionRole)
+    box.addButton(QMessageBox.StandardButton.Cancel)
+    _set_default(box, ran)
+    box.exec()
+    clicked = box.clickedButton()
+    return "ran" if clicked is ran else "open" if clicked is opened else "cancel"
+
+
 def ask_text(parent: QWidget, title: str, label: str, suggestion: str, longest: int) -> str | None:
     """A line of text that is not empty, or None."""
     dialog = QDialog(parent)

@@ -15,7 +15,7 @@ BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
 def make_docks(window: MainWindow) -> dict[str, QDockWidget]:
-    """The docks by name: palette on the left, inspector and history on the right, what a run shows below."""
+    """The docks by name: palette on the left, inspector, runs and undo history on the right, what a run shows below."""
     made = {}
     for name, title, widget, area in (
         ("palette", "Palette", window.palette_view, LEFT),
@@ -24,7 +24,8 @@ def make_docks(window: MainWindow) -> dict[str, QDockWidget]:
         ("activity", "Activity", window.activity, BOTTOM),
         ("log", "Log", window.log, BOTTOM),
         ("problems", "Problems", window.problems, BOTTOM),
-        ("history", "History", window.history, RIGHT),
+        ("runs", "Runs", window.run_history.panel, RIGHT),
+        ("history", "Undo history", window.history, RIGHT),
     ):
         dock = made[name] = QDockWidget(title, window)
         dock.setObjectName(f"dock.{name}")
@@ -36,10 +37,12 @@ def make_docks(window: MainWindow) -> dict[str, QDockWidget]:
     window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
     window.setCorner(Qt.Corner.BottomLeftCorner, BOTTOM)
     window.tabifyDockWidget(made["curves"], made["log"])
-    window.tabifyDockWidget(made["inspector"], made["history"])
+    window.tabifyDockWidget(made["inspector"], made["runs"])
+    window.tabifyDockWidget(made["runs"], made["history"])
     made["history"].hide()
     window.tabifyDockWidget(made["log"], made["problems"])
     made["curves"].raise_()
+    made["inspector"].raise_()
     window.resizeDocks([made["palette"], made["inspector"]], [268, 350], Qt.Orientation.Horizontal)
     window.resizeDocks([made["curves"], made["activity"]], [600, 560], Qt.Orientation.Horizontal)
     window.resizeDocks([made["curves"]], [320], Qt.Orientation.Vertical)

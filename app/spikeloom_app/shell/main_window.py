@@ -38,10 +38,12 @@ from spikeloom_app.shell.file_drop import FileDrop
 from spikeloom_app.shell.files import Files
 from spikeloom_app.shell.go_to import go_to_field
 from spikeloom_app.shell.history import History
+from spikeloom_app.shell.history_actions import fill_panel
 from spikeloom_app.shell.pages import Pages
 from spikeloom_app.shell.panes import Panes, panes_of
 from spikeloom_app.shell.preferences import Preferences
 from spikeloom_app.shell.presentation import Presentation
+from spikeloom_app.shell.run_history import RunHistory
 from spikeloom_app.shell.settings import Settings
 from spikeloom_app.shell.shortcut_table import ShortcutPage
 from spikeloom_app.shell.templates import fill_menu as fill_template_menu
@@ -80,6 +82,7 @@ class MainWindow(QMainWindow):
         self.action_set = ActionSet(self, self.canvas.view, actions(self), shortcuts.read(self.settings))
         self.action_bar = ActionBar(self.action_set, self)
         self.insertToolBar(self._run_tool_bar, self.action_bar)
+        fill_panel(self)
         self._page: ShortcutPage | Preferences | None = None
         menus = self.action_set.fill(self.menuBar())
         self._view_menu = menus["view"]
@@ -123,6 +126,7 @@ class MainWindow(QMainWindow):
         self.problems = ProblemPanel(self.problem_watch)
         self.problem_counter = ProblemCounter(self.problem_watch)
         self.history = History(self.document)
+        self.run_history = RunHistory(self)
         self.welcome = Welcome(self.settings.recent)
         self.pages = Pages()
         self.pages.addWidget(self.welcome)
@@ -248,8 +252,14 @@ class MainWindow(QMainWindow):
         self.files.recover()
 
     # -- running -------------------------------------------------------------------------------------------------
-    def train(self) -> None:
-        """Train the document as it is now, saved or not; one that does not learn is evaluated."""
+    def train(self, **options: Any) -> None:
+        """Train the document as it is now, saved or not; one that does not learn is evaluated.
+
+        Parameters
+        ----------
+        options
+            Of the worker's task: ``resume``, ``weights``.
+        """
         if self.controller.state != "idle":
             return
         self.files.finish_typing()
@@ -265,7 +275,7 @@ class MainWindow(QMainWindow):
         self.docks["curves" if learns else "activity"].raise_()
         self.run_watch.run_started()
         if learns:
-            self.controller.train(self.document)
+            self.controller.train(self.document, **options)
         else:
             self.controller.evaluate(self.document)
 

@@ -243,7 +243,7 @@ def _free(path: Path) -> int:
 
 def runs_folder() -> Path:
     """Where runs go that were given no folder."""
-    from spikeloom.run.folder import default_runs_folder
+    from spikeloom.history import default_runs_folder
 
     return default_runs_folder()
 

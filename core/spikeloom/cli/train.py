@@ -17,6 +17,8 @@ def add(commands: Any) -> None:
     parser.add_argument("--epochs", type=int, metavar="N", help="passes through the training examples")
     parser.add_argument("--seed", type=int, metavar="S", help="seed of the first weights and of the order of examples")
     parser.add_argument("--batch-size", type=int, metavar="B", help="examples between two updates")
+    parser.add_argument("--resume", metavar="RUN", help="go on where a run (or a checkpoint) is: N epochs more")
+    parser.add_argument("--weights", metavar="RUN", help="begin anew with the weights of a run (or a checkpoint)")
     add_running_options(parser)
     parser.add_argument("--run-dir", metavar="DIR", help="new or empty folder for what the run leaves")
     parser.set_defaults(run=run)
@@ -28,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     from spikeloom.cli.follow import follow, say_what_is_kept
 
     task = {"task": "train", "document": options.file}
-    task |= given(options, "epochs", "seed", "batch_size", "threads", "backend", "run_dir")
+    task |= given(options, "epochs", "seed", "batch_size", "threads", "backend", "run_dir", "resume", "weights")
     outcome = follow(task, lambda: display_for(f"training {Path(options.file).stem}"))
     if outcome.error is not None:
         console.show_error(outcome.error)

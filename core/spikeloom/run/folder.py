@@ -22,19 +22,17 @@ from typing import Any
 import numpy as np
 
 from spikeloom.errors import RunError, SpikeloomError, UserError
+from spikeloom.history import default_runs_folder
+from spikeloom.history.processes import birth_of
 from spikeloom.run.checkpoints import save_checkpoint, write_atomically
+from spikeloom.run.event_files import FOLDER as EVENT_FILES
 from spikeloom.run.failure import Defect, where_it_arose
 from spikeloom.run.session import EpochMetrics
 from spikeloom.spec import Document
 
+MOST_HISTORY = 4096  # epochs that are kept for the picture
 _COLUMNS = ("epoch", "loss", "accuracy", "validation_loss", "validation_accuracy", "seconds")
-
-
-def default_runs_folder() -> Path:
-    """Where runs go that were given no folder: the platform's folder for the user's data."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("spikeloom", appauthor=False)) / "runs"
+_LATER_COLUMNS = ("step", "elapsed", "learning_rate")
 
 
 class RunFolder:
@@ -87,11 +85,18 @@ class RunFolder:
         self._facts = {
             "status": "running",
             "pid": os.getpid(),
+            "birth": birth_of(os.getpid()),
+            "title": document.title or "",
             "started": datetime.now(UTC).isoformat(timespec="seconds"),
             "versions": versions(),
+            **self._facts,
             **facts,
         }
         self._write_facts()
+
+    def note(self, **facts: Any) -> None:
+        """Add to what `run.json` says, from the next time on that it is written."""
+        self._facts |= facts
 
     def end(self, status: str, **facts: Any) -> None:
         """Say how the run ended: ``done``, ``stopped`` or ``failed``."""
@@ -131,6 +136,10 @@ class RunFolder:
             for name in ("document.snn", "document.safetensors", "run.json", "log.txt"):
                 (self.path / name).unlink(missing_ok=True)
             (self.path / "checkpoints").rmdir()
+            if (self.path / EVENT_FILES).is_dir():
+                for path in (self.path / EVENT_FILES).iterdir():
+                    path.unlink()
+                (self.path / EVENT_FILES).rmdir()
             if self._is_new:
                 self.path.rmdir()
 
@@ -140,11 +149,16 @@ class RunFolder:
 
     def add_epoch(self, metrics: EpochMetrics) -> None:
         """Append an epoch to ``metrics.csv``."""
+        is_first = not self.history
         self.history.append(metrics)
+        if len(self.history) > MOST_HISTORY:  # for the picture every second one will do
+            del self.history[1:-1:2]
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         more = {f"{name}:{output}": v for output, found in metrics.outputs.items() for name, v in found.items()}
-        if len(self.history) == 1:
+        more |= {column: getattr(metrics, column) for column in _LATER_COLUMNS}
+        more |= {f"rate:{population}": rate for population, rate in metrics.rates.items()}
+        if is_first:
             writer.writerow([*_COLUMNS, *more])
         values = [*(getattr(metrics, column) for column in _COLUMNS), *more.values()]
         writer.writerow(["" if isinstance(value, float) and math.isnan(value) else value for value in values])

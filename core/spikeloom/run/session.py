@@ -6,6 +6,7 @@ Results depend on the document (its seed, its batch size, its shards) and never 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -162,10 +163,12 @@ class Session:
         epochs: int | None = None,
         on_epoch: Callable[[EpochMetrics], None] | None = None,
         on_chunk: Callable[[], None] | None = None,
+        most: int | None = None,
     ) -> list[EpochMetrics]:
         """Train for `epochs` (default: the document's) more epochs, or until stopped; one entry per whole epoch.
 
-        `on_chunk` is called every few batches, when the network stands still and can be looked at (`predict`).
+        `on_chunk` is called every few batches, when the network stands still and can be looked at (`predict`). With
+        `most`, only so many of the last entries are kept.
         """
         if not self.compiled.learns:
             raise UserError("there is no learning rule to train with", place="experiment.learning")
@@ -174,7 +177,7 @@ class Session:
             hint = "A validation split may have taken them all."
             raise UserError("there are no examples to train on", place="x", hint=hint)
         total = self.epoch + (self.training.epochs if epochs is None else epochs)
-        history: list[EpochMetrics] = []
+        history: deque[EpochMetrics] = deque(maxlen=most)
         clock = Clock(len(data), total - self.epoch)
         while self.epoch < total:
             started = time.perf_counter()
@@ -207,7 +210,7 @@ class Session:
                 on_epoch(metrics)
             if self.epoch < total:
                 self.control.done("epoch")
-        return history
+        return list(history)
 
     @property
     def learning_rate(self) -> float:

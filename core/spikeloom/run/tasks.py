@@ -18,8 +18,10 @@ from spikeloom.backends import BACKENDS
 from spikeloom.backends.embedded.build_cache import BuildCancelled
 from spikeloom.errors import RunError, UserError, nearest
 from spikeloom.genn.batch import BatchData
+from spikeloom.run.beginning import Beginning
 from spikeloom.run.checkpoints import load_checkpoint
 from spikeloom.run.control import Control
+from spikeloom.run.event_files import EventFiles
 from spikeloom.run.events import Listener
 from spikeloom.run.failure import Stopped, reported
 from spikeloom.run.folder import RunFolder
@@ -132,7 +134,9 @@ class Means:
 def train(options: Mapping[str, Any], listener: Listener, control: Control) -> dict[str, Any]:
     """Train a document; the result is what ``spikeloom train --json`` prints.
 
-    Whatever goes wrong is said in the run's folder too; wrong input leaves no folder behind.
+    With ``resume`` (a checkpoint or a run folder) it goes on from there for as many epochs more as the document says;
+    with ``weights`` it begins anew with the weights of one. Whatever goes wrong is said in the run's folder too; wrong
+    input leaves no folder behind.
     """
     document = open_document(options)
     means = Means.read(options)
@@ -141,11 +145,15 @@ def train(options: Mapping[str, Any], listener: Listener, control: Control) -> d
         hint = "choose one, such as eventprop; `spikeloom evaluate` runs a network that does not learn"
         raise UserError("there is no learning rule to train with", place="experiment.learning", hint=hint)
     name = Path(options["document"]).stem
+    beginning = Beginning.of(path_option(options, "resume"), path_option(options, "weights"))
     data = _data(document, options)
     folder = RunFolder(path_option(options, "run_dir"), name)
     listener({"event": "folder", "run": str(folder.path)})
+    base = path_option(options, "base") if "base" in options else document.base
+    folder.note(base=str(base.absolute()) if base is not None else "", **beginning.facts())
+    files = EventFiles(folder.path, listener)
     try:
-        return _train(document, data, name, folder, means, listener, control)
+        result = _train(document, data, name, folder, means, beginning, files, control)
     except BaseException as error:
         cancelled = isinstance(error, BuildCancelled)
         shown = Stopped("stopped before training began") if cancelled else reported(error)
@@ -154,6 +162,10 @@ def train(options: Mapping[str, Any], listener: Listener, control: Control) -> d
         else:
             folder.fail(error, shown, "stopped" if cancelled else "failed")
         raise shown from error
+    finally:
+        files.close()
+    means.stay(listener, control)
+    return result
 
 
 def _train(
@@ -162,6 +174,7 @@ def _train(
     name: str,
     folder: RunFolder,
     means: Means,
+    beginning: Beginning,
     listener: Listener,
     control: Control,
 ) -> dict[str, Any]:
@@ -169,8 +182,9 @@ def _train(
     training = document.experiment.training
     folder.begin(document, backend=means.backend, seed=training.seed, document=name)
     session = means.session(document, listener, control)
+    beginning.prepare(session)
     folder.log(f"training {name}: {len(data['train'])} examples, {training.epochs} epochs, seed {training.seed}")
-    sizes = {"examples": len(data["train"]), "epochs": training.epochs, "seed": training.seed}
+    sizes = {"examples": len(data["train"]), "epochs": session.epoch + training.epochs, "seed": training.seed}
     listener({"event": "started", "run": str(folder.path), **sizes, **_described(session, data)})
     watch = means.watch(session, data, listener, control)
     Live(session, listener, control, data.encode, folder.note_live)
@@ -180,7 +194,7 @@ def _train(
         folder.log(f"epoch {metrics.epoch}: {_figures(metrics.loss, metrics.accuracy)}")
         folder.checkpoint(session.state(), progress(session))
 
-    history = session.train(data["train"], data["validation"], on_epoch=keep, on_chunk=watch.look)
+    history = session.train(data["train"], data["validation"], on_epoch=keep, on_chunk=watch.look, most=1)
     watch.look(force=True)
     folder.checkpoint(session.state(), progress(session), force=True)
     tested = None if control.stopped else _tested(session, data["test"], listener, control)
@@ -206,7 +220,6 @@ def _train(
         _draw(folder, document.title or name, listener)
     else:
         listener(event | {"curves": str(_draw(folder, document.title or name, listener) or "")})
-    means.stay(listener, control)
     return result
 
 

@@ -4,8 +4,8 @@
 
 The window shows every kind of plot while it trains, and looks at another example now and then. Every ten seconds a
 line says the resident memory of window and worker, how many events of each kind came in a second and how many bytes
-they held, and the longest time for which the window's event loop stood still. The last line is a JSON object with, among
-others, the slope of either memory in MB a minute over the second half. No part of the test suite: it takes its time.
+they held, and the longest time for which the window's event loop stood still. The last line is a JSON object with the
+slope of either memory in MB a minute over the second half. No part of the test suite: it takes its time.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ SAMPLE_SECONDS = 10.0
 BEAT_MILLISECONDS = 5
 EXAMPLE_SECONDS = 3.0  # between two examples that are looked at
 LONG = 100_000_000  # epochs: longer than anybody waits
+KINDS = ("raster", "traces", "curves", "weights", "confusion", "examples")
 PATIENCE = 120.0  # s, for the first event
 
 

@@ -14,7 +14,6 @@ from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 from spikeloom.errors import SpikeloomError
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.runs.failure import Failure
-from spikeloom_app.runs.inbox import Event
 from spikeloom_app.runs.live_sender import LiveSender
 from spikeloom_app.runs.task import make_task
 from spikeloom_app.runs.watched import watched_variables
@@ -218,7 +217,7 @@ class RunController(QObject):
             self._patience.start()
 
     # -- what it tells -------------------------------------------------------------------------------------------
-    def _hear(self, event: Event) -> None:
+    def _hear(self, event: Any) -> None:
         kind = event["event"]
         if kind == "lingering":
             self._hold_on()
@@ -245,7 +244,7 @@ class RunController(QObject):
         self._set_state("idle")
         self.lingering_changed.emit()
 
-    def _ended(self, error: SpikeloomError | None) -> None:
+    def _ended(self, error: Any) -> None:
         folder = self._worker.course.folder if self._worker is not None else None
         self._leave()
         self._end(error, folder)

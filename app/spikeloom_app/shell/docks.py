@@ -24,6 +24,7 @@ def make_docks(window: MainWindow) -> dict[str, QDockWidget]:
         ("activity", "Activity", window.activity, BOTTOM),
         ("log", "Log", window.log, BOTTOM),
         ("problems", "Problems", window.problems, BOTTOM),
+        ("live", "Live", window.live, RIGHT),
         ("history", "History", window.history, RIGHT),
     ):
         dock = made[name] = QDockWidget(title, window)
@@ -36,9 +37,11 @@ def make_docks(window: MainWindow) -> dict[str, QDockWidget]:
     window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
     window.setCorner(Qt.Corner.BottomLeftCorner, BOTTOM)
     window.tabifyDockWidget(made["curves"], made["log"])
-    window.tabifyDockWidget(made["inspector"], made["history"])
+    window.tabifyDockWidget(made["inspector"], made["live"])
+    window.tabifyDockWidget(made["live"], made["history"])
     made["history"].hide()
     window.tabifyDockWidget(made["log"], made["problems"])
+    made["inspector"].raise_()
     made["curves"].raise_()
     window.resizeDocks([made["palette"], made["inspector"]], [268, 350], Qt.Orientation.Horizontal)
     window.resizeDocks([made["curves"], made["activity"]], [600, 560], Qt.Orientation.Horizontal)

@@ -27,7 +27,7 @@ from spikeloom_app.inspector import Inspector
 from spikeloom_app.listening import listen
 from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
 from spikeloom_app.problems import ProblemCounter, ProblemPanel, ProblemWatch, count_words
-from spikeloom_app.runs import RunBar, RunController, RunWatch
+from spikeloom_app.runs import LivePanel, RunBar, RunController, RunWatch
 from spikeloom_app.shell import dialogs, shortcuts, windows
 from spikeloom_app.shell.action_table import actions
 from spikeloom_app.shell.actions import ActionSet
@@ -42,6 +42,9 @@ from spikeloom_app.shell.pages import Pages
 from spikeloom_app.shell.panes import Panes, panes_of
 from spikeloom_app.shell.preferences import Preferences
 from spikeloom_app.shell.presentation import Presentation
+from spikeloom_app.shell.run_actions import STEPS
+from spikeloom_app.shell.run_failures import RunFailures
+from spikeloom_app.shell.run_follow import RunFollow
 from spikeloom_app.shell.settings import Settings
 from spikeloom_app.shell.shortcut_table import ShortcutPage
 from spikeloom_app.shell.templates import fill_menu as fill_template_menu
@@ -78,6 +81,7 @@ class MainWindow(QMainWindow):
         self.command_palette = CommandPalette(self)
         self.tour = Tour(self)
         self.action_set = ActionSet(self, self.canvas.view, actions(self), shortcuts.read(self.settings))
+        self.run_bar.offer_steps([self.action(name) for name in STEPS])
         self.action_bar = ActionBar(self.action_set, self)
         self.insertToolBar(self._run_tool_bar, self.action_bar)
         self._page: ShortcutPage | Preferences | None = None
@@ -119,6 +123,9 @@ class MainWindow(QMainWindow):
         listen(self.run_watch.changed, self._show_changed)
         self.curves, self.raster, self.traces, self.log = CurvesPlot(), RasterPlot(), TracePlot(), LogView()
         self.traces.link_time(self.raster)
+        self.live = LivePanel(self.document, self.controller)
+        self.run_follow = RunFollow(self)
+        self.run_failures = RunFailures(self)
         self.problem_watch = ProblemWatch(self.document, self)
         self.problems = ProblemPanel(self.problem_watch)
         self.problem_counter = ProblemCounter(self.problem_watch)
@@ -158,6 +165,7 @@ class MainWindow(QMainWindow):
         self.canvas.selection_changed.connect(lambda _names: self._show_actions())
         self.palette_view.add_requested.connect(self._add)
         self.run_bar.train_requested.connect(self.train)
+        self.run_bar.stepping.run_wanted.connect(lambda unit: self.train(step=unit))
         self.document.settings_changed.connect(self._show_actions)
         self.raster.example_chosen.connect(lambda _split, example: self.controller.show_example(example))
         self.controller.event.connect(self._handle)
@@ -248,8 +256,16 @@ class MainWindow(QMainWindow):
         self.files.recover()
 
     # -- running -------------------------------------------------------------------------------------------------
-    def train(self) -> None:
-        """Train the document as it is now, saved or not; one that does not learn is evaluated."""
+    def train(self, step: str = "", **options: Any) -> None:
+        """Train the document as it is now, saved or not; one that does not learn is evaluated.
+
+        Parameters
+        ----------
+        step
+            ``batch`` or ``epoch``: hold after one of them.
+        options
+            Of the task: `resume`, `weights`, ...
+        """
         if self.controller.state != "idle":
             return
         self.files.finish_typing()
@@ -265,9 +281,11 @@ class MainWindow(QMainWindow):
         self.docks["curves" if learns else "activity"].raise_()
         self.run_watch.run_started()
         if learns:
-            self.controller.train(self.document)
+            self.controller.train(self.document, **options)
+            if step:
+                self.controller.step(step)
         else:
-            self.controller.evaluate(self.document)
+            self.controller.evaluate(self.document, **options)
 
     def pause_or_resume(self) -> None:
         """Hold the run, or go on."""
@@ -283,8 +301,6 @@ class MainWindow(QMainWindow):
 
     def _failed(self, message: str, hint: str) -> None:
         self.log.handle({"event": "error", "message": message, "hint": hint, "place": ""})
-        if hint:
-            self.docks["log"].raise_()  # where there is room for all of it
         self.statusBar().showMessage(hint or message, 10000)
 
     def _show_changed(self) -> None:
@@ -328,7 +344,7 @@ class MainWindow(QMainWindow):
 
     def _setting_changed(self, key: str) -> None:
         """Here or in another window."""
-        if key in ("minimap", "snap"):
+        if key in ("minimap", "snap", "activity"):
             self._show_switches()
         elif key == shortcuts.KEY:
             self.action_set.use_shortcuts(shortcuts.read(self.settings))
@@ -337,6 +353,7 @@ class MainWindow(QMainWindow):
     def _show_switches(self) -> None:
         self.canvas.minimap.show_wanted(bool(self.settings.get("minimap", True)))
         self.canvas.view.snap = bool(self.settings.get("snap", False))
+        self.canvas.activity.show_wanted(bool(self.settings.get("activity", True)))
 
     def export_picture(self) -> None:
         """Write the network to a file that the user chooses."""

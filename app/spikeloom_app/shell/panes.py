@@ -166,6 +166,7 @@ def panes_of(window: MainWindow) -> list[Pane]:
         Pane(window.palette_view, window.palette_view.list.setFocus),
         Pane(window.canvas, lambda: window.canvas.view.setFocus(Qt.FocusReason.ShortcutFocusReason)),
         Pane(window.inspector),
+        Pane(window.live),
         Pane(window.history),
         Pane(window.curves),
         Pane(window.activity),

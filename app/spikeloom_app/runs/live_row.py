@@ -100,7 +100,7 @@ class LiveRow(QWidget):
         self.edit = NumberEdit(self.field)
         label = Caption(self.field.label)
         label.setBuddy(self.edit)
-        owner = Caption(self.live.owner)
+        owner = QLabel(self.live.owner)
         owner.setProperty("tone", "small")
         owner.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.note = wrapped("", "small")

@@ -79,3 +79,11 @@ def summary(result: dict[str, Any]) -> str:
         held = f" · validation {score(validation)}" if validation else ""
         return f"Stopped after {epochs} epoch{plural}{held} · {seconds}"
     return f"Test {score(result.get('test') or {})} · {seconds}"
+
+
+def live_change(event: dict[str, Any]) -> str:
+    """A parameter that moved in a run: ``learning rate 0.005 → 0.001 at epoch 3, step 120``."""
+    label, unit = str(event.get("label") or event.get("path") or ""), event.get("unit") or ""
+    old, new = (f"{event[name]:.6g}" if event.get(name) is not None else "?" for name in ("old", "value"))
+    place = f"at epoch {event.get('epoch', 0)}, step {event.get('step', 0)}"
+    return f"{label[:1].lower()}{label[1:]} {old} → {new}{f' {unit}' if unit else ''} {place}"

@@ -138,7 +138,17 @@ def test_fold_and_unfold(window: MainWindow) -> None:
 
 
 # Leave the window, ask in front of it, or start what takes its time: each has tests of its own.
-ELSEWHERE = {"file.new", "file.close", "file.quit", "file.revert", "run.train", "help.tour", "view.presentation"}
+ELSEWHERE = {
+    "file.new",
+    "file.close",
+    "file.quit",
+    "file.revert",
+    "run.train",
+    "run.step_batch",
+    "run.step_epoch",
+    "help.tour",
+    "view.presentation",
+}
 
 
 def test_every_other_action_leaves_the_document_alone(window: MainWindow) -> None:

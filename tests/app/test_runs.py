@@ -206,7 +206,7 @@ def test_a_document_that_cannot_run_fails_with_the_place(qtbot: Any, controller:
 def test_a_worker_that_does_not_start(
     qtbot: Any, controller: RunController, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("spikeloom_app.runs.controller.worker_command", lambda: ["/no/such/program"])
+    monkeypatch.setattr("spikeloom_app.runs.worker_process.worker_command", lambda: ["/no/such/program"])
     controller.train(digits(1))
     qtbot.waitUntil(lambda: bool(heard.failures), timeout=5000)
     assert controller.state == "idle"
@@ -217,7 +217,7 @@ def test_what_is_no_event_stream_is_said(
     qtbot: Any, controller: RunController, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     noise = [sys.executable, "-c", "print('hello'); input(); input()"]
-    monkeypatch.setattr("spikeloom_app.runs.controller.worker_command", lambda: noise)
+    monkeypatch.setattr("spikeloom_app.runs.worker_process.worker_command", lambda: noise)
     controller.train(digits(1))
     qtbot.waitUntil(lambda: bool(heard.failures), timeout=5000)
     assert heard.failures[0][0] == "what the worker sent is no stream of events"

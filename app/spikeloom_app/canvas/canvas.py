@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from spikeloom.errors import SpikeloomError, UserError, nearest
 from spikeloom.spec import Neuron
 from spikeloom_app import theme
+from spikeloom_app.canvas.activity import Activity
 from spikeloom_app.canvas.editing import Editing
 from spikeloom_app.canvas.items import CARD_HEIGHT, CARD_WIDTH, Card, Pill
 from spikeloom_app.canvas.layout import free_place
@@ -53,6 +54,7 @@ class Canvas(QWidget):
         self.edit = Editing(self)
         self.quick = Quick(self)
         self.minimap = Minimap(self.view)
+        self.activity = Activity(self.view.graph, self)
         self._told: list[str] = []
         self.view.chosen.connect(self._tell_selection)
         self.view.graph.parts_changed.connect(self._tell_selection)

@@ -51,6 +51,15 @@ class ValueSlider(QSlider):
 
     def __init__(self, field: FieldInfo) -> None:
         super().__init__(Qt.Orientation.Horizontal)
+        self.use_field(field)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(40)
+        self.setFixedHeight(28)
+        self.valueChanged.connect(self._moved)
+
+    def use_field(self, field: FieldInfo) -> None:
+        """Go through the range of this field, which has two ends."""
         assert field.minimum is not None and field.maximum is not None
         self.field = field
         self._low, self._span = field.minimum, field.maximum - field.minimum
@@ -64,11 +73,6 @@ class ValueSlider(QSlider):
         self._positions = positions
         self.setSingleStep(parts)
         self.setPageStep(min(PAGE * parts, max(parts, positions // 5)))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(40)
-        self.setFixedHeight(28)
-        self.valueChanged.connect(self._moved)
 
     # -- positions and values ------------------------------------------------------------------------------------
     def value_at(self, position: int) -> float | int:

@@ -34,6 +34,8 @@ def words_of(event: dict[str, Any]) -> tuple[str, str] | None:  # noqa: PLR0911 
             return "info", _epoch(event)
         case {"event": "paused" | "resumed" as what}:
             return "quiet", what
+        case {"event": "live"}:
+            return "info", wording.live_change(event)
         case {"event": "message", "text": text}:
             level = str(event.get("level") or "info")
             return level if level in TONES else "info", str(text)

@@ -1,40 +1,31 @@
 """Runs the open document in a worker process and tells the window what happens.
 
-The window never computes and never waits: the worker's events are decoded as they arrive and handed on at most once
-per frame, and whatever becomes of the worker is said in words.
+The window never computes and never waits. A worker that has trained stays for a while and holds the network: what is
+asked of it then (another example, an evaluation) it answers with the weights as they are.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTemporaryDir, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
-from spikeloom.errors import RunError, SpikeloomError
-from spikeloom.worker import (
-    STOP_SECONDS,
-    Course,
-    EventDecoder,
-    error_of,
-    leave_in_log,
-    mark_ended,
-    why_it_ended,
-    worker_command,
-)
+from spikeloom.errors import SpikeloomError
 from spikeloom_app.document import OpenDocument
-from spikeloom_app.runs.inbox import Event, Inbox
+from spikeloom_app.runs.failure import Failure
+from spikeloom_app.runs.live_sender import LiveSender
+from spikeloom_app.runs.task import make_task
 from spikeloom_app.runs.watched import watched_variables
+from spikeloom_app.runs.worker_process import WorkerProcess
 
-FRAME_MILLISECONDS = 33
-KILL_MILLISECONDS = round(1000 * STOP_SECONDS) + 500
-GOODBYE_MILLISECONDS = 400  # for a worker to end its run properly when the window closes
-PRINTED = 16384  # bytes of what a worker prints that are kept, the last ones
+if TYPE_CHECKING:
+    from spikeloom_app.plots.panel import Wants
+
+LINGER_MILLISECONDS = 600_000  # that a worker holds its network without being asked anything
 
 STATES = ("idle", "building", "running", "paused", "stopping")
+UNITS = ("batch", "epoch")
 
 
 class RunController(QObject):
@@ -51,37 +42,39 @@ class RunController(QObject):
     ----------
     state_changed
         Signal with the new state, one of `STATES`.
+    lingering_changed
+        Signal: a worker has come to hold its network after a run, or does so no longer.
     event
-        Signal with each event (`spikeloom.worker`), arrays as numpy's; of progress and examples only the newest.
+        Signal with each event (`spikeloom.worker`), arrays as numpy's; of some kinds only the newest (`inbox`).
         Errors do not come here but as `failed`.
     failed
         Signal with what went wrong, place first, and what to do about it (perhaps empty); the state is idle then.
+    failure
+        How the last run failed; None where it did not.
+    example, split
+        What is looked at.
     """
 
     state_changed = Signal(str)
+    lingering_changed = Signal()
     event = Signal(object)  # type: ignore[assignment]  # hides QObject.event, which nobody calls on a controller
     failed = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None, runs_folder: Path | None = None) -> None:
         super().__init__(parent)
-        self.example = 0
+        self.example, self.split = 0, "test"
+        self.failure: Failure | None = None
         self._runs_folder = runs_folder
         self._state = "idle"
-        self._process: QProcess | None = None
-        self._decoder = EventDecoder()
-        self._inbox = Inbox()
-        self._printed = bytearray()
-        self._folder: QTemporaryDir | None = None
-        self._course = Course()
-        self._last_word: SpikeloomError | None = None
-        self._ended_well = False
-        self._frame = QTimer(self)
-        self._frame.setInterval(FRAME_MILLISECONDS)
-        self._frame.timeout.connect(self._deliver)
-        self._killer = QTimer(self)
-        self._killer.setSingleShot(True)
-        self._killer.setInterval(KILL_MILLISECONDS)
-        self._killer.timeout.connect(self._kill)
+        self._worker: WorkerProcess | None = None
+        self._lingering = False
+        self._unwanted = False  # whether the worker at hand shall not stay after its run
+        self._watched: dict[str, Any] | None = None
+        self._live = LiveSender(lambda path, value: self._send({"command": "set", "path": path, "value": value}), self)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(LINGER_MILLISECONDS)
+        self._patience.timeout.connect(self.release)
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.shut_down)
@@ -92,41 +85,60 @@ class RunController(QObject):
         return self._state
 
     @property
+    def lingering(self) -> bool:
+        """Whether a worker whose run has ended holds the trained network and answers."""
+        return self._lingering
+
+    @property
+    def answers(self) -> bool:
+        """Whether there is a network to ask something of, learning or not."""
+        return self._lingering or self._state in ("running", "paused")
+
+    @property
     def worker_pid(self) -> int:
         """The worker's process id; 0 where none runs."""
-        return self._process.processId() if self._process is not None else 0
+        return self._worker.pid if self._worker is not None else 0
 
-    # -- what the user asks for --------------------------------------------------------------------------------------
-    def train(self, document: OpenDocument) -> None:
-        """Train a copy of the document as it is now; nothing happens while another run is on its way."""
-        self._run(document, "train")
+    # -- a run ---------------------------------------------------------------------------------------------------
+    def train(self, document: OpenDocument, **options: Any) -> None:
+        """Train a copy of the document as it is now; nothing happens while another run is on its way.
 
-    def evaluate(self, document: OpenDocument) -> None:
-        """Run the test examples through a copy of the document as it is now; not while another run is on its way."""
-        self._run(document, "evaluate")
+        Parameters
+        ----------
+        options
+            Of the task: `resume`, `weights`, ...
+        """
+        self._run("train", document, options)
 
-    def _run(self, document: OpenDocument, task_name: str) -> None:
+    def evaluate(self, document: OpenDocument, **options: Any) -> None:
+        """Run examples through a copy of the document as it is now; not while another run is on its way.
+
+        Parameters
+        ----------
+        options
+            Of the task: `split` (the test examples by default), `checkpoint`, ...
+        """
+        self._run("evaluate", document, options)
+
+    def _run(self, kind: str, document: OpenDocument, options: dict[str, Any]) -> None:
         if self._state != "idle":
             return
-        self._forget()
+        self.release()
+        self.failure, self._unwanted = None, False
         self._set_state("building")
+        watched = self._watched or {"variables": watched_variables(document.document)}
+        probe = {"split": self.split, "variables": watched["variables"]}
         try:
-            task = self._task(document, task_name)
+            task = make_task(kind, document, {"probe": probe, "watch": self._watched, **options}, self._runs_folder)
         except SpikeloomError as error:
             self._end(error)
             return
-        process = QProcess(self)
-        process.readyReadStandardOutput.connect(self._read)
-        process.readyReadStandardError.connect(self._keep_print)
-        process.finished.connect(self._finished)
-        process.errorOccurred.connect(self._process_error)
-        self._process = process
-        program, *arguments = worker_command()
-        process.start(program, arguments)
-        self._send(task)
+        worker = self._worker = WorkerProcess(self, task)
+        worker.event.connect(self._hear)
+        worker.ended.connect(self._ended)
+        worker.start(task.options)
         if self.example:  # as a command: an example that this data set lacks is then no error
-            self._send({"command": "probe", "example": self.example})
-        self._frame.start()
+            self._send_probe()
 
     def pause(self) -> None:
         """Hold the run after the batch at hand."""
@@ -138,138 +150,78 @@ class RunController(QObject):
         if self._state == "paused":
             self._send({"command": "resume"})
 
+    def step(self, unit: str) -> None:
+        """Go on, and hold again after one ``batch`` or at the end of the ``epoch``."""
+        if self._state in ("building", "running", "paused") and unit in UNITS:
+            self._send({"command": "step", "unit": unit})
+
     def stop(self) -> None:
         """End the run; what it has learned is kept."""
-        if self._state in ("building", "running", "paused"):
+        if self._state in ("building", "running", "paused") and self._worker is not None:
+            self._live.clear()
             self._set_state("stopping")
-            self._send({"command": "stop"})
-            self._killer.start()
+            self._worker.stop()
 
-    def show_example(self, example: int) -> None:
-        """Look at another example, in this run and in those to come."""
-        self.example = example
-        if self._state in ("building", "running", "paused"):
-            self._send({"command": "probe", "example": example})
+    def release(self) -> None:
+        """Let go of the worker that holds a network; one that still runs goes when its run has ended."""
+        self._unwanted = True
+        if self._lingering and self._worker is not None:
+            self._worker.let_go()
+            self._leave()
 
     def shut_down(self) -> None:
         """End the worker now, because the window closes; returns when it has gone."""
-        process = self._process
-        if process is None:
-            return
-        process.blockSignals(True)
-        self._send({"command": "stop"})
-        process.closeWriteChannel()
-        if not process.waitForFinished(GOODBYE_MILLISECONDS):
-            process.kill()
-            process.waitForFinished(GOODBYE_MILLISECONDS)
-        if self._course.folder is not None:
-            mark_ended(self._course.folder, "stopped")
-        self._inbox.clear()
-        self._leave()
+        worker = self._worker
+        if worker is not None:
+            worker.shut_down()
+            self._leave()
 
-    # -- the worker ----------------------------------------------------------------------------------------------
-    def _task(self, document: OpenDocument, name_of_task: str) -> dict[str, Any]:
-        """Save a copy for the worker; the task it is to run."""
-        self._folder = QTemporaryDir()
-        if not self._folder.isValid():
-            raise RunError(f"no temporary folder could be made ({self._folder.errorString()})")
-        name = re.sub(r"[^A-Za-z0-9_-]+", "-", document.title)[:60].strip("-") or "untitled"
-        path = Path(self._folder.path()) / f"{name}.snn"
-        # A copy: saving binds a document's arrays to the file they were written to.
-        document.document.model_copy(deep=True).save(path)
-        probe = {"split": "test", "variables": watched_variables(document.document)}
-        task: dict[str, Any] = {"task": name_of_task, "document": str(path), "background": True, "probe": probe}
-        # The copy lies elsewhere; the files of the data set do not.
-        task["base"] = str(document.path.absolute().parent) if document.path is not None else None
-        if self._runs_folder is not None and name_of_task == "train":
-            number = 1 + sum(1 for _ in self._runs_folder.glob(f"{name}-*"))
-            task["run_dir"] = str(self._runs_folder / f"{name}-{number}")
-        return task
+    # -- what is asked of a network ------------------------------------------------------------------------------
+    def watch(self, wants: Wants) -> None:
+        """Have these variables and weights told, in this run and in those to come, and no others."""
+        variables = [[part, variable, list(numbers)] for part, variable, numbers in wants.variables]
+        watched = {"variables": variables, "weights": [list(pair) for pair in wants.weights]}
+        if watched != self._watched:
+            self._watched = watched
+            self._send({"command": "watch", **watched})
+
+    def show_example(self, example: int, split: str = "test") -> None:
+        """Look at another example, in this run and in those to come."""
+        self.example, self.split = example, split
+        self._send_probe()
+
+    def set_live(self, path: str, value: float) -> None:
+        """Change a parameter of the network that runs, or is held; nothing happens where there is none.
+
+        Parameters
+        ----------
+        path
+            Its place in the document: ``experiment.learning.optimiser.alpha``.
+        """
+        if self._worker is not None and self._state != "stopping":
+            self._live.give(path, value)
+
+    def ask_evaluation(self, split: str) -> None:
+        """Evaluate a split with the weights as they are now; nothing happens where there is no network."""
+        if self.answers:
+            self._send({"command": "evaluate", "split": split})
+
+    def _send_probe(self) -> None:
+        self._send({"command": "probe", "example": self.example, "split": self.split})
 
     def _send(self, message: dict[str, Any]) -> None:
-        if self._process is not None:
-            self._process.write(json.dumps(message).encode() + b"\n")
-
-    def _kill(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-
-    def _read(self) -> None:
-        if self._process is None:
+        if self._worker is None or self._state == "stopping":
             return
-        try:
-            for event in self._decoder.feed(self._process.readAllStandardOutput().data()):
-                self._inbox.add(event)
-        except SpikeloomError as error:
-            self._last_word = error
-            self._process.kill()
+        self._worker.send(message)
+        if self._lingering:
+            self._patience.start()
 
-    def _keep_print(self) -> None:
-        if self._process is not None:
-            self._printed += self._process.readAllStandardError().data()
-            del self._printed[:-PRINTED]
-
-    def _process_error(self, error: QProcess.ProcessError) -> None:
-        if error == QProcess.ProcessError.FailedToStart and self._process is not None:
-            reason, program = self._process.errorString(), self._process.program()
-            self._leave()
-            self._end(RunError(f"the worker does not start: {reason}", place=program))
-
-    def _finished(self, code: int, status: QProcess.ExitStatus) -> None:
-        if self._process is None:
-            return
-        self._read()
-        self._keep_print()
-        self._inbox.deliver(self._hear, seconds=float("inf"))
-        stopping = self._state == "stopping"
-        error = self._last_word
-        if error is None and not self._ended_well and not stopping:
-            crashed = status == QProcess.ExitStatus.CrashExit and os.name == "posix"
-            error = why_it_ended(-code if crashed else code, self._course.doing)
-        if self._course.folder is not None and not self._ended_well:
-            mark_ended(self._course.folder, "stopped" if error is None else "failed", error)
-            if self._printed and error is not None:
-                leave_in_log(self._course.folder, self._printed.decode(errors="replace"))
-        for line in self._printed.decode(errors="replace").splitlines()[-20:]:
-            self.event.emit({"event": "message", "level": "info", "text": line})
-        if stopping and not self._ended_well:
-            self.event.emit({"event": "message", "level": "info", "text": "stopped"})
-        self._leave()
-        self._end(error)
-
-    def _leave(self) -> None:
-        """Let go of a process that has ended."""
-        self._frame.stop()
-        self._killer.stop()
-        if self._process is not None:
-            self._process.deleteLater()
-            self._process = None
-        self._folder = None  # and with it goes the copy of the document
-        self._set_state("idle")
-
-    def _end(self, error: SpikeloomError | None) -> None:
-        self._set_state("idle")
-        if error is not None:
-            message = f"{error.place}: {error.message}" if error.place not in ("", "worker") else error.message
-            self.failed.emit(message, error.hint)
-
-    def _forget(self) -> None:
-        self._decoder, self._inbox, self._printed = EventDecoder(), Inbox(), bytearray()
-        self._course, self._last_word, self._ended_well = Course(), None, False
-
-    # -- its events --------------------------------------------------------------------------------------------------
-    def _deliver(self) -> None:
-        self._inbox.deliver(self._hear)
-
-    def _hear(self, event: Event) -> None:
+    # -- what it tells -------------------------------------------------------------------------------------------
+    def _hear(self, event: Any) -> None:
         kind = event["event"]
-        if kind == "error":
-            self._hear_error(event)
-            return
-        self._course.hear(event)
-        if kind == "result":
-            self._ended_well = True
-        if self._state != "stopping":
+        if kind == "lingering":
+            self._hold_on()
+        elif self._state not in ("stopping", "idle"):
             self._follow(kind)
         self.event.emit(event)
 
@@ -280,12 +232,38 @@ class RunController(QObject):
         elif kind == "resumed" or (kind in ("started", "progress", "evaluating") and self._state == "building"):
             self._set_state("running")
 
-    def _hear_error(self, event: Event) -> None:
-        if event.get("kind") == "Stopped":
-            self._ended_well = True
-            self.event.emit({"event": "message", "level": "info", "text": event["message"]})
-        else:
-            self._last_word = error_of(event)
+    def _hold_on(self) -> None:
+        """The run has ended, and the worker stays with its network."""
+        assert self._worker is not None
+        self._worker.hold_on()
+        self._live.clear()
+        self._lingering = True
+        self._patience.start()
+        if self._unwanted:
+            self.release()
+        self._set_state("idle")
+        self.lingering_changed.emit()
+
+    def _ended(self, error: Any) -> None:
+        folder = self._worker.course.folder if self._worker is not None else None
+        self._leave()
+        self._end(error, folder)
+
+    def _leave(self) -> None:
+        """Let go of a worker that has ended, or is about to."""
+        self._worker = None
+        self._live.clear()
+        self._patience.stop()
+        lingered, self._lingering = self._lingering, False
+        self._set_state("idle")
+        if lingered:
+            self.lingering_changed.emit()
+
+    def _end(self, error: SpikeloomError | None, folder: Path | None = None) -> None:
+        self._set_state("idle")
+        if error is not None:
+            self.failure = Failure.of(error, folder)
+            self.failed.emit(self.failure.text, error.hint)
 
     def _set_state(self, state: str) -> None:
         if state != self._state:

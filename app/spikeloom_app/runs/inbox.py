@@ -8,7 +8,14 @@ from typing import Any
 
 Event = dict[str, Any]
 
-NEWEST_WINS = frozenset({"progress", "evaluating", "example"})
+# Of these kinds only the newest counts; what stands beside a kind tells apart what is of its own.
+NEWEST_WINS: dict[str, tuple[str, ...]] = {
+    "progress": (),
+    "evaluating": (),
+    "example": (),
+    "weights": ("connection", "values"),
+    "evaluated": ("split",),
+}
 DELIVERY_SECONDS = 0.008  # of the window's time at once; what is left comes with the next tick
 
 
@@ -17,7 +24,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self._waiting: dict[int, Event] = {}  # in the order of arrival
-        self._newest: dict[str, int] = {}
+        self._newest: dict[tuple[object, ...], int] = {}
         self._count = 0
 
     def __bool__(self) -> bool:
@@ -27,8 +34,9 @@ class Inbox:
         """Keep an event; an older one of a kind of which only the newest counts makes way."""
         kind = event["event"]
         if kind in NEWEST_WINS:
-            self._waiting.pop(self._newest.get(kind, -1), None)
-            self._newest[kind] = self._count
+            key = (kind, *(event.get(name) for name in NEWEST_WINS[kind]))
+            self._waiting.pop(self._newest.get(key, -1), None)
+            self._newest[key] = self._count
         self._waiting[self._count] = event
         self._count += 1
 

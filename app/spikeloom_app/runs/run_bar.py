@@ -2,54 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from spikeloom_app import theme, wording
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.icons import SIZE, icon
 from spikeloom_app.listening import follow_theme, listen
+from spikeloom_app.runs.build_clock import BuildClock
 from spikeloom_app.runs.controller import RunController
 from spikeloom_app.runs.progress_line import ProgressLine
 from spikeloom_app.runs.run_watch import RunWatch
+from spikeloom_app.runs.stepping import Stepping
+from spikeloom_app.runs.train_button import TrainButton
 
-DOT = 9  # px, of the mark that says that the document was changed
 CHANGES_WIDTH = 240  # px
 HEADLINES = {"building": "Preparing", "running": "Running", "paused": "Paused", "stopping": "Stopping"}
-
-
-class TrainButton(QPushButton):
-    """The button that starts a run; a dot on it says that the document is not what ran last."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.marked = False
-
-    def mark(self, marked: bool) -> None:
-        """Show the dot, or take it away."""
-        if marked != self.marked:
-            self.marked = marked
-            self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """The button, and the dot in its corner."""
-        super().paintEvent(event)
-        if not self.marked:
-            return
-        tokens = theme.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(tokens.surface), 1.5))
-        painter.setBrush(QColor(tokens.warning))
-        painter.drawEllipse(QRectF(self.width() - DOT - 1, 1, DOT, DOT))
-        painter.end()
+CANCELLING = "Cancelling the build"
+HELD = "the network is held: look at examples with what it has learned"
 
 
 class RunBar(QWidget):
-    """Train, Pause or Resume, Stop; what goes on; how far it has come.
+    """Train, Pause or Resume, Step, Stop; what goes on; how far it has come.
 
     Parameters
     ----------
@@ -62,6 +40,8 @@ class RunBar(QWidget):
     ----------
     train_requested
         Signal: Train was pressed. Whoever owns the document checks it and calls `RunController.train`.
+    stepping
+        Takes the run a step further.
     """
 
     train_requested = Signal()
@@ -75,12 +55,17 @@ class RunBar(QWidget):
         self._refused = False  # whether it says what keeps the document from running
         self._watch: RunWatch | None = None
         self._keys = {"train": "Ctrl+R", "pause": "Ctrl+P", "stop": "Ctrl+."}
+        self._figures = self._rate = ""
+        self._built = True  # whether the run at hand has begun
+        self._clock = BuildClock(self._show_stage, self)
+        self.stepping = Stepping(controller)
         self.setObjectName("runBar")
         self.setAccessibleName("Run")
         self._build()
         controller.state_changed.connect(self._show_state)
         controller.event.connect(self.handle)
         controller.failed.connect(self._show_failure)
+        controller.lingering_changed.connect(self._show_held)
         if document is not None:
             listen(document.settings_changed, self._settings_changed)
             listen(document.replaced, self._show_ready)
@@ -96,6 +81,12 @@ class RunBar(QWidget):
         self.stop_button = self._button("Stop")
         self.train_button.setProperty("primary", True)
         self.train_button.clicked.connect(self.train_requested)
+        self.step_button = self._button("Step")
+        self.step_button.setToolTip("Go on by a batch, an epoch, an example or a timestep")
+        self.step_menu = QMenu(self.step_button)
+        self.step_menu.setToolTipsVisible(True)
+        self.step_button.setMenu(self.step_menu)
+        self.step_button.hide()  # until somebody says which steps there are
         self.pause_button.clicked.connect(self._pause_or_resume)
         self.stop_button.clicked.connect(self._controller.stop)
         self.headline, self.details, self.left = QLabel(), QLabel(), QLabel()
@@ -127,11 +118,13 @@ class RunBar(QWidget):
         row.setSpacing(8)
         row.addWidget(self.train_button)
         row.addWidget(self.pause_button)
+        row.addWidget(self.step_button)
         row.addWidget(self.stop_button)
         row.addSpacing(12)
         row.addLayout(column, 1)
         self.setTabOrder(self.train_button, self.pause_button)
-        self.setTabOrder(self.pause_button, self.stop_button)
+        self.setTabOrder(self.pause_button, self.step_button)
+        self.setTabOrder(self.step_button, self.stop_button)
 
     def _button(self, text: str) -> QPushButton:
         return self._prepare(QPushButton(text))
@@ -140,6 +133,14 @@ class RunBar(QWidget):
         button.setAccessibleName(button.text())
         button.setCursor(Qt.CursorShape.PointingHandCursor)
         return button
+
+    def offer_steps(self, actions: Sequence[QAction]) -> None:
+        """Offer these in the menu of the Step button, two of a kind together."""
+        for number, action in enumerate(actions):
+            if number and number % 2 == 0:
+                self.step_menu.addSeparator()
+            self.step_menu.addAction(action)
+        self.step_button.show()
 
     def show_keys(self, train: str, pause: str, stop: str) -> None:
         """Say these keys in the tooltips of the buttons."""
@@ -175,8 +176,9 @@ class RunBar(QWidget):
             QLabel#muted {{ color: {t.text_muted}; }}
         """)
         side = round(SIZE * theme.scale())
-        for button in (self.train_button, self.pause_button, self.stop_button):
+        for button in (self.train_button, self.pause_button, self.step_button, self.stop_button):
             button.setIconSize(QSize(side, side))
+        self.step_button.setIcon(icon("step", t.text))
         self.train_button.setIcon(icon("play", t.accent_text, t.text_muted))
         self.stop_button.setIcon(icon("stop", t.text))
         # As wide as its longer text, so that nothing moves when it changes.
@@ -294,29 +296,52 @@ class RunBar(QWidget):
         self._show_tips()
         self._dress_pause()
         if state == "building":
+            self._built = False
+            self._figures = self._rate = ""
             self._say("Preparing")
             self.progress.show_busy()
-        elif idle and self.headline.text() in HEADLINES.values():
-            # It ended without a word of its own, so it was stopped.
-            self._say("Stopped", self.details.text())
-            self.progress.show_fraction(self.progress.fraction, "border_strong")
-        elif not idle:
-            tone = "warning" if state == "paused" else ""
-            left = "" if state == "stopping" else self.left.text()
-            self._say(HEADLINES[state], self.details.text(), left, tone)
+        else:
+            self._clock.stop()
+            self._built = self._built or state in ("running", "paused")
+            self._show_course(state)
         if idle:
             self._show_changes()
 
+    def _show_course(self, state: str) -> None:
+        """What a state other than building says on its own; the worker's figures follow."""
+        headline = self.headline.text()
+        if state == "idle" and (headline in HEADLINES.values() or headline in (CANCELLING, self._clock.stage)):
+            # It ended without a word of its own, so it was stopped.
+            self._say("Stopped" if self._built else "Build cancelled", self._figures)
+            self.progress.show_fraction(self.progress.fraction, "border_strong")
+        elif state == "stopping":
+            self._say(HEADLINES[state] if self._built else CANCELLING, self._figures)
+        elif state != "idle":
+            self._say(HEADLINES[state], self._details(), self.left.text(), "warning" if state == "paused" else "")
+
+    def _show_stage(self, stage: str, seconds: int) -> None:
+        self._say(stage, wording.duration(seconds).replace(".0 s", " s") if seconds else "")
+        self.progress.show_busy()
+
+    def _show_held(self) -> None:
+        """That the worker holds the network after its run, or does so no longer."""
+        if self._controller.state == "idle" and self.details.text() in ("", HELD):
+            self.details.setText(HELD if self._controller.lingering else "")
+            self.details.setToolTip(self.details.text())
+
     def handle(self, event: Any) -> None:
         """Show what an event tells."""
-        kind = event["event"]
-        if kind == "build" and event.get("state") == "started":
-            self._say("Building the simulator")
-            self.progress.show_busy()
-        elif kind == "progress" and self._controller.state != "stopping":
+        kind, state = event["event"], self._controller.state
+        if kind == "build" and state == "building" and event.get("state") != "done":
+            self._clock.begin(str(event.get("text") or "Building the simulator"))
+        elif kind == "build":
+            self._clock.stop()
+        elif kind == "progress" and state in ("building", "running", "paused"):
             self._show_progress(event)
-        elif kind == "evaluating" and self._controller.state != "stopping":
+        elif kind == "evaluating" and state in ("building", "running", "paused"):
             self._show_evaluation(event)
+        elif kind == "evaluated" and state == "idle":
+            self.details.setText(f"{event.get('split')} {wording.score(event)}")
         elif kind == "result":
             self._show_result(event.get("result") or {})
 
@@ -339,8 +364,14 @@ class RunBar(QWidget):
         """What goes on, its figures and its speed, and the time left."""
         paused = self._controller.state == "paused"
         headline, tone = (HEADLINES["paused"], "warning") if paused else (doing, "")
-        details = "  ·  ".join(filter(None, [*figures, wording.rate(event.get("examples_per_second"))]))
-        self._say(headline, details, wording.time_left(event.get("remaining")), tone)
+        self._figures = "  ·  ".join(filter(None, figures))
+        self._rate = wording.rate(event.get("examples_per_second"))
+        self._say(headline, self._details(), wording.time_left(event.get("remaining")), tone)
+
+    def _details(self) -> str:
+        """The figures of the run, and its speed where it is not held."""
+        rate = "" if self._controller.state == "paused" else self._rate
+        return "  ·  ".join(filter(None, (self._figures, rate)))
 
     def _show_result(self, result: dict[str, Any]) -> None:
         stopped = bool(result.get("stopped"))

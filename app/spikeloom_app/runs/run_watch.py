@@ -5,6 +5,9 @@ Knows no Qt. What is only to look at (positions, colours, notes, title and descr
 
 from __future__ import annotations
 
+import copy
+from typing import Any
+
 from spikeloom.spec import describe
 from spikeloom_app.document import OpenDocument, Signal
 
@@ -23,8 +26,8 @@ class RunWatch:
     def __init__(self, document: OpenDocument) -> None:
         self.document = document
         self.changed = Signal()
-        self._ran: dict[str, str] | None = None  # parts and settings as they ran, as text
-        self._now: dict[str, str] = {}
+        self._ran: dict[str, Any] | None = None  # parts and settings as they ran, as JSON has them
+        self._now: dict[str, Any] = {}
         self._told: tuple[str, ...] = ()
         document.part_changed.connect(self._part)
         document.part_added.connect(self._part)
@@ -35,10 +38,28 @@ class RunWatch:
 
     def run_started(self) -> None:
         """The document runs as it is now."""
-        parts = {part.name: part.model_dump_json() for part in self.document.document.network.parts()}
+        parts = {part.name: part.model_dump(mode="json") for part in self.document.document.network.parts()}
         self._now = {**parts, **self._experiment()}
-        self._ran = dict(self._now)
+        self._ran = copy.deepcopy(self._now)
         self._tell()
+
+    def moved_live(self, path: str, value: Any) -> None:
+        """A parameter was changed in the network that runs: that value is now what ran.
+
+        Parameters
+        ----------
+        path
+            ``experiment.learning.optimiser.alpha``, ``network.populations.input.neuron.rate``.
+        """
+        keys = path.split(".")
+        labels = {name: label for label, name in self._experiment_labels().items()}
+        top, inner = (labels.get(keys[1]), keys[2:]) if keys[0] == "experiment" else (keys[2], keys[3:])
+        node = (self._ran or {}).get(top) if top is not None else None
+        for key in inner[:-1]:
+            node = node.get(key) if isinstance(node, dict) else None
+        if isinstance(node, dict) and inner and inner[-1] in node:
+            node[inner[-1]] = value
+            self._tell()
 
     def forget(self) -> None:
         """Nothing has run."""
@@ -81,13 +102,13 @@ class RunWatch:
         # No name of a part begins with a colon.
         return {f":{field.label}": field.name for field in describe(type(self.document.document.experiment))}
 
-    def _experiment(self) -> dict[str, str]:
+    def _experiment(self) -> dict[str, Any]:
         dumped = self.document.document.experiment.model_dump(mode="json")
-        return {label: repr(dumped.get(name)) for label, name in self._experiment_labels().items()}
+        return {label: dumped.get(name) for label, name in self._experiment_labels().items()}
 
     def _part(self, name: str) -> None:
         if self._ran is not None:
-            self._now[name] = self.document.part(name).model_dump_json()
+            self._now[name] = self.document.part(name).model_dump(mode="json")
             self._tell()
 
     def _removed(self, name: str) -> None:
@@ -101,7 +122,7 @@ class RunWatch:
         # Connections and recorders name the part too.
         ends = [c.name for c in self.document.document.network.connections if new in (c.source, c.target)]
         for name in {new, *ends}:
-            self._now[name] = self.document.part(name).model_dump_json()
+            self._now[name] = self.document.part(name).model_dump(mode="json")
         self._settings()
 
     def _settings(self) -> None:

@@ -10,6 +10,7 @@ from spikeloom_app.shell import dialogs, templates, windows
 from spikeloom_app.shell.actions import Action
 from spikeloom_app.shell.canvas_actions import arrange_actions, edit_actions, picture_actions, view_actions
 from spikeloom_app.shell.history_actions import history_actions
+from spikeloom_app.shell.run_actions import run_actions
 from spikeloom_app.shell.shell_actions import shell_actions
 
 if TYPE_CHECKING:
@@ -20,7 +21,15 @@ Key = QKeySequence.StandardKey
 
 def actions(window: MainWindow) -> list[Action]:
     """The actions of `window`."""
-    inside = [*_file(window), *_edit(window), *_view(window), *arrange_actions(window), *_run(window), *_help(window)]
+    inside = [
+        *_file(window),
+        *_edit(window),
+        *_view(window),
+        *arrange_actions(window),
+        *run_actions(window),
+        *history_actions(window),
+        *_help(window),
+    ]
     return [*inside, *shell_actions(window)]
 
 
@@ -67,21 +76,6 @@ def _view(window: MainWindow) -> list[Action]:
         Action("view.theme_light", "&Light theme", lambda: window.use_theme("light"),
                checked=lambda: theme_is("light")),
         Action("view.theme_dark", "&Dark theme", lambda: window.use_theme("dark"), checked=lambda: theme_is("dark")),
-    ]  # fmt: skip
-
-
-def _run(window: MainWindow) -> list[Action]:
-    controller = window.controller
-    return [
-        Action("run.train", lambda: "&Train" if window.document.document.learns else "&Evaluate", window.train,
-               "Ctrl+R", "Train the network, or evaluate one that does not learn",
-               enabled=lambda: window.editing and controller.state == "idle", icon="run"),
-        Action("run.pause", "&Pause or resume", window.pause_or_resume, "Ctrl+P",
-               enabled=lambda: controller.state in ("running", "paused"), icon="pause", reason="nothing is running"),
-        Action("run.stop", "&Stop", controller.stop, "Ctrl+.",
-               enabled=lambda: controller.state in ("building", "running", "paused"), icon="stop",
-               reason="nothing is running"),
-        *history_actions(window),
     ]  # fmt: skip
 
 

@@ -120,6 +120,8 @@ def view_actions(window: MainWindow) -> list[Action]:
                checked=lambda: canvas.minimap.wanted, icon="minimap", separated=True),
         Action("view.snap", "Snap to the &grid", lambda: window.switch("snap", False), "Ctrl+'", enabled=editing,
                tip="Parts that are moved keep to a grid of 12 px", checked=lambda: canvas.view.snap, icon="grid"),
+        Action("view.activity", "Acti&vity on the canvas", lambda: window.switch("activity", True), enabled=editing,
+               tip="Populations glow with their rate while a network runs", checked=lambda: canvas.activity.shown),
     ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -25,6 +26,7 @@ def make_docks(window: MainWindow) -> dict[str, QDockWidget]:
         ("log", "Log", window.log, BOTTOM),
         ("problems", "Problems", window.problems, BOTTOM),
         ("runs", "Runs", window.run_history.panel, RIGHT),
+        ("live", "Live", window.live, RIGHT),
         ("history", "Undo history", window.history, RIGHT),
     ):
         dock = made[name] = QDockWidget(title, window)
@@ -37,12 +39,12 @@ def make_docks(window: MainWindow) -> dict[str, QDockWidget]:
     window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
     window.setCorner(Qt.Corner.BottomLeftCorner, BOTTOM)
     window.tabifyDockWidget(made["curves"], made["log"])
-    window.tabifyDockWidget(made["inspector"], made["runs"])
-    window.tabifyDockWidget(made["runs"], made["history"])
+    for first, second in pairwise(("inspector", "runs", "live", "history")):
+        window.tabifyDockWidget(made[first], made[second])
     made["history"].hide()
     window.tabifyDockWidget(made["log"], made["problems"])
-    made["curves"].raise_()
     made["inspector"].raise_()
+    made["curves"].raise_()
     window.resizeDocks([made["palette"], made["inspector"]], [268, 350], Qt.Orientation.Horizontal)
     window.resizeDocks([made["curves"], made["activity"]], [600, 560], Qt.Orientation.Horizontal)
     window.resizeDocks([made["curves"]], [320], Qt.Orientation.Vertical)

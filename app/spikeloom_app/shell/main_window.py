@@ -27,7 +27,7 @@ from spikeloom_app.inspector import Inspector
 from spikeloom_app.listening import listen
 from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
 from spikeloom_app.problems import ProblemCounter, ProblemPanel, ProblemWatch, count_words
-from spikeloom_app.runs import RunBar, RunController, RunWatch
+from spikeloom_app.runs import LivePanel, RunBar, RunController, RunWatch
 from spikeloom_app.shell import dialogs, shortcuts, windows
 from spikeloom_app.shell.action_table import actions
 from spikeloom_app.shell.actions import ActionSet
@@ -43,6 +43,9 @@ from spikeloom_app.shell.pages import Pages
 from spikeloom_app.shell.panes import Panes, panes_of
 from spikeloom_app.shell.preferences import Preferences
 from spikeloom_app.shell.presentation import Presentation
+from spikeloom_app.shell.run_actions import STEPS
+from spikeloom_app.shell.run_failures import RunFailures
+from spikeloom_app.shell.run_follow import RunFollow
 from spikeloom_app.shell.run_history import RunHistory
 from spikeloom_app.shell.settings import Settings
 from spikeloom_app.shell.shortcut_table import ShortcutPage
@@ -80,6 +83,7 @@ class MainWindow(QMainWindow):
         self.command_palette = CommandPalette(self)
         self.tour = Tour(self)
         self.action_set = ActionSet(self, self.canvas.view, actions(self), shortcuts.read(self.settings))
+        self.run_bar.offer_steps([self.action(name) for name in STEPS])
         self.action_bar = ActionBar(self.action_set, self)
         self.insertToolBar(self._run_tool_bar, self.action_bar)
         fill_panel(self)
@@ -122,6 +126,9 @@ class MainWindow(QMainWindow):
         listen(self.run_watch.changed, self._show_changed)
         self.curves, self.raster, self.traces, self.log = CurvesPlot(), RasterPlot(), TracePlot(), LogView()
         self.traces.link_time(self.raster)
+        self.live = LivePanel(self.document, self.controller)
+        self.run_follow = RunFollow(self)
+        self.run_failures = RunFailures(self)
         self.problem_watch = ProblemWatch(self.document, self)
         self.problems = ProblemPanel(self.problem_watch)
         self.problem_counter = ProblemCounter(self.problem_watch)
@@ -162,6 +169,7 @@ class MainWindow(QMainWindow):
         self.canvas.selection_changed.connect(lambda _names: self._show_actions())
         self.palette_view.add_requested.connect(self._add)
         self.run_bar.train_requested.connect(self.train)
+        self.run_bar.stepping.run_wanted.connect(lambda unit: self.train(step=unit))
         self.document.settings_changed.connect(self._show_actions)
         self.raster.example_chosen.connect(lambda _split, example: self.controller.show_example(example))
         self.controller.event.connect(self._handle)
@@ -252,13 +260,15 @@ class MainWindow(QMainWindow):
         self.files.recover()
 
     # -- running -------------------------------------------------------------------------------------------------
-    def train(self, **options: Any) -> None:
+    def train(self, step: str = "", **options: Any) -> None:
         """Train the document as it is now, saved or not; one that does not learn is evaluated.
 
         Parameters
         ----------
+        step
+            ``batch`` or ``epoch``: hold after one of them.
         options
-            Of the worker's task: ``resume``, ``weights``.
+            Of the task: `resume`, `weights`, ...
         """
         if self.controller.state != "idle":
             return
@@ -276,8 +286,10 @@ class MainWindow(QMainWindow):
         self.run_watch.run_started()
         if learns:
             self.controller.train(self.document, **options)
+            if step:
+                self.controller.step(step)
         else:
-            self.controller.evaluate(self.document)
+            self.controller.evaluate(self.document, **options)
 
     def pause_or_resume(self) -> None:
         """Hold the run, or go on."""
@@ -293,8 +305,6 @@ class MainWindow(QMainWindow):
 
     def _failed(self, message: str, hint: str) -> None:
         self.log.handle({"event": "error", "message": message, "hint": hint, "place": ""})
-        if hint:
-            self.docks["log"].raise_()  # where there is room for all of it
         self.statusBar().showMessage(hint or message, 10000)
 
     def _show_changed(self) -> None:
@@ -338,7 +348,7 @@ class MainWindow(QMainWindow):
 
     def _setting_changed(self, key: str) -> None:
         """Here or in another window."""
-        if key in ("minimap", "snap"):
+        if key in ("minimap", "snap", "activity"):
             self._show_switches()
         elif key == shortcuts.KEY:
             self.action_set.use_shortcuts(shortcuts.read(self.settings))
@@ -347,6 +357,7 @@ class MainWindow(QMainWindow):
     def _show_switches(self) -> None:
         self.canvas.minimap.show_wanted(bool(self.settings.get("minimap", True)))
         self.canvas.view.snap = bool(self.settings.get("snap", False))
+        self.canvas.activity.show_wanted(bool(self.settings.get("activity", True)))
 
     def export_picture(self) -> None:
         """Write the network to a file that the user chooses."""

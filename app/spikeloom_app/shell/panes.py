@@ -167,6 +167,7 @@ def panes_of(window: MainWindow) -> list[Pane]:
         Pane(window.canvas, lambda: window.canvas.view.setFocus(Qt.FocusReason.ShortcutFocusReason)),
         Pane(window.inspector),
         Pane(window.run_history.panel),
+        Pane(window.live),
         Pane(window.history),
         Pane(window.curves),
         Pane(window.activity),

@@ -50,6 +50,9 @@ def _view(window: MainWindow) -> list[Action]:
                "Take the keyboard to the pane before", submenu=PANES),
         Action("view.problems", "Pro&blems", window.show_problems, "Ctrl+Shift+M", "What keeps it from running",
                enabled=editing, icon="problems", submenu=PANES, reason=WELCOME),
+        Action("view.live", "&Live parameters", window.run_follow.show_live, "F4",
+               "What can be changed while the network runs", enabled=editing, icon="live", submenu=PANES,
+               reason=WELCOME),
     ]  # fmt: skip
 
 

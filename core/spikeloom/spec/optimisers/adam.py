@@ -22,7 +22,9 @@ class Adam(Optimiser):
         r"w \leftarrow w - \alpha\, \dfrac{m / (1 - \beta_1^n)}{\sqrt{v / (1 - \beta_2^n)} + \epsilon}",
     )
 
-    alpha: float = quantity(0.001, gt=0, help="Learning rate.", scale="log", live=True)
+    alpha: float = quantity(
+        0.001, gt=0, label="Learning rate", help="Step of the weights along the gradient.", scale="log", live=True
+    )
     beta1: float = quantity(0.9, ge=0, lt=1, help="Decay of the gradient's average per batch.", advanced=True)
     beta2: float = quantity(0.999, ge=0, lt=1, help="Decay of the squared gradient's average.", advanced=True)
     epsilon: float = quantity(1e-8, gt=0, help="Keeps the division finite.", scale="log", advanced=True)

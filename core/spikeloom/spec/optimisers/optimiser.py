@@ -15,7 +15,9 @@ GRADIENT_AND_VARIABLE = (Var("Gradient", access=Access.READ_ONLY), Var("Variable
 class Optimiser(Type):
     """How a gradient moves the weights."""
 
-    alpha: float = quantity(..., gt=0, help="Learning rate.", scale="log", live=True)
+    alpha: float = quantity(
+        ..., gt=0, label="Learning rate", help="Step of the weights along the gradient.", scale="log", live=True
+    )
 
     @abstractmethod
     def update_model(self) -> CustomUpdateModel:

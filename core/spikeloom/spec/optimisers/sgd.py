@@ -21,7 +21,9 @@ class SGD(Optimiser):
         r"w \leftarrow w - \alpha\, u",
     )
 
-    alpha: float = quantity(0.01, gt=0, help="Learning rate.", scale="log", live=True)
+    alpha: float = quantity(
+        0.01, gt=0, label="Learning rate", help="Step of the weights along the gradient.", scale="log", live=True
+    )
     momentum: float = quantity(0.0, ge=0, lt=1, help="Share of the last step that is kept.", step=0.1)
 
     def update_model(self) -> CustomUpdateModel:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QWidget
 
 from spikeloom_app import theme
+from spikeloom_app.listening import follow_theme
 from spikeloom_app.plots import colours
 from spikeloom_app.plots.weight_state import WeightState
 
@@ -35,6 +36,10 @@ class FieldView(QWidget):
         self._fields: np.ndarray = np.zeros((0, 1, 1))
         self._limit = 1.0
         self._pointed: int | None = None
+        follow_theme(self._dress)
+
+    def _dress(self) -> None:
+        self.update()
 
     def draw(self, state: WeightState, channel: int | None) -> bool:
         """Draw the fields of a channel (None: of all, summed); whether the event had all that is needed."""

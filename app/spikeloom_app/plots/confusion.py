@@ -67,7 +67,7 @@ class ConfusionPlot(PlotPanel):
         self.shares.setProperty("quiet", True)
         self.shares.setAccessibleName("Shares of a class")
         self.shares.setToolTip("Show shares of a class (%) rather than numbers of examples")
-        self.shares.clicked.connect(lambda on: self.choose(shares=on))
+        self.shares.clicked.connect(lambda: self.choose(shares=self.shares.isChecked()))
         header = QHBoxLayout()
         header.setContentsMargins(16, 6, 10, 4)
         header.setSpacing(8)

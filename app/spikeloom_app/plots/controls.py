@@ -31,7 +31,7 @@ class StayingMenu(QMenu):
         """Add an entry with a tick."""
         action = QAction(text.replace("&", "&&"), self, checkable=True, checked=checked)
         action.setToolTip(tip)
-        action.triggered.connect(told)
+        action.toggled.connect(told)
         self.addAction(action)
         return action
 
@@ -39,7 +39,7 @@ class StayingMenu(QMenu):
         """Add entries of which one is chosen: text and value each."""
         group = QActionGroup(self)
         for text, value in entries:
-            group.addAction(self.tick(text, value == chosen, lambda _on, value=value: told(value)))
+            group.addAction(self.tick(text, value == chosen, _if_on(told, value)))
 
     def slider(self, text: str, value: float, most: float, told: Callable[[float], None], tip: str) -> QSlider:
         """Add a slider from 0 to `most` in steps of 0.01."""
@@ -54,13 +54,19 @@ class StayingMenu(QMenu):
         slider.setAccessibleName(text)
         slider.setToolTip(tip)
         label.setBuddy(slider)
-        slider.valueChanged.connect(lambda found: (figure.setText(f"{found / 100:.2f}"), told(found / 100)))
+        slider.valueChanged.connect(lambda found: figure.setText(f"{found / 100:.2f}"))
+        slider.valueChanged.connect(lambda found: told(found / 100))
         for widget in (label, slider, figure):
             row.addWidget(widget)
         action = QWidgetAction(self)
         action.setDefaultWidget(line)
         self.addAction(action)
         return slider
+
+
+def _if_on(told: Callable[[Any], None], value: Any) -> Callable[[bool], None]:
+    """Tell a value when its entry is ticked, and nothing when another one is."""
+    return lambda on: told(value) if on else None
 
 
 class PanelButton(QToolButton):

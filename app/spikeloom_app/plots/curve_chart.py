@@ -295,7 +295,8 @@ class CurveChart(QWidget):
         prefix = ""
         self._cross.setVisible(self._hovered is not None and bool(places))
         if self._hovered is not None and places:
-            at = min(places, key=lambda x: abs(x - self._hovered))
+            hovered = self._hovered
+            at = min(places, key=lambda x: abs(x - hovered))
             self._cross.setPos(at)
             prefix = f"{self._place(at)}&nbsp;&nbsp;&nbsp;"
         self.legend.say(prefix + legend_html(entries), prefix + legend_html(short), legend_html(short), "")

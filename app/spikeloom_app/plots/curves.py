@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -103,7 +104,7 @@ class CurvesPlot(PlotPanel):
             menu.tick(
                 title_of(quantity),
                 quantity in self.settings.quantities,
-                lambda on, quantity=quantity: self._tick(quantity, on),
+                partial(self._tick, quantity),
             )
 
     def _tick(self, quantity: str, on: bool) -> None:
@@ -128,12 +129,15 @@ class CurvesPlot(PlotPanel):
             ("validation", "Validation", ""),
         )
         for field, words, tip in ticks:
-            menu.tick(words, getattr(settings, field), lambda on, field=field: self.choose(**{field: on}), tip)
+            menu.tick(words, getattr(settings, field), partial(self._set, field), tip)
         if settings.runs or self._overlays:
             menu.addSeparator()
         for name in dict.fromkeys([*self._overlays, *settings.runs]):
             title = self._overlays[name][0] if name in self._overlays else name
-            menu.tick(f"Run {title}", name in settings.runs, lambda on, name=name: self._tick_run(name, on))
+            menu.tick(f"Run {title}", name in settings.runs, partial(self._tick_run, name))
+
+    def _set(self, field: str, on: bool) -> None:
+        self.choose(**{field: on})
 
     def _tick_run(self, name: str, on: bool) -> None:
         others = [run for run in self.settings.runs if run != name]

@@ -88,7 +88,7 @@ class ExamplePlot(PlotPanel):
         self.wrong.setProperty("quiet", True)
         self.wrong.setAccessibleName("Only wrong ones")
         self.wrong.setToolTip("Only wrong ones: step through examples that were taken for another class")
-        self.wrong.clicked.connect(self._choose_wrong)
+        self.wrong.clicked.connect(lambda: self._choose_wrong(self.wrong.isChecked()))
         header = QHBoxLayout()
         header.setContentsMargins(10, 6, 10, 4)
         header.setSpacing(4)

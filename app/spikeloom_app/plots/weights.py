@@ -160,7 +160,7 @@ class WeightsPlot(PlotPanel):
         if event.get("values", "weights") != self.settings.values:
             return
         self.state = WeightState.of_event(event)
-        place = float(event.get("step") if event.get("step") is not None else len(self.history))
+        place = float(len(self.history) if event.get("step") is None else event["step"])
         self.history.add(place, self.state.counts, self.state.edges)
         if not self._soon.isActive():
             self._soon.start(0)

@@ -12,7 +12,7 @@ from spikeloom.spec import Document
 from spikeloom.spec.plots import Weights
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.plots.chart import SideLabel, title_label
-from spikeloom_app.plots.controls import Choice, MenuButton, StayingMenu
+from spikeloom_app.plots.controls import Choice, MenuButton, PanelButton, StayingMenu
 from spikeloom_app.plots.field_view import FieldView
 from spikeloom_app.plots.panel import PlotPanel, Wants
 from spikeloom_app.plots.scale_bar import ScaleBar
@@ -51,7 +51,7 @@ class WeightsPlot(PlotPanel):
             self._pages.addWidget(view)
         for shown in (self.histogram, self.matrix, self.fields):
             shown.pointed.connect(self._say)
-        self.fields.page_changed.connect(lambda _page: self._say(""))
+        self.fields.page_changed.connect(self._turned)
         self.column.addLayout(self._header())
         self.column.addWidget(self._pages, 1)
         self._soon = QTimer(self)
@@ -66,11 +66,16 @@ class WeightsPlot(PlotPanel):
         self.title, self.side = title_label("Weights"), SideLabel()
         self.chooser = Choice("Connection", "The connection whose weights are shown", self._choose_connection)
         self.options = MenuButton("settings", "What to show of the weights", self._fill)
+        self.back, self.on = PanelButton("previous", "Previous page"), PanelButton("next", "Next page")
+        self.back.clicked.connect(lambda: self.fields.turn(-1))
+        self.on.clicked.connect(lambda: self.fields.turn(1))
         header = QHBoxLayout()
         header.setContentsMargins(16, 6, 10, 2)
         header.setSpacing(8)
         header.addWidget(self.title)
         header.addWidget(self.side, 1)
+        for button in (self.back, self.on):
+            header.addWidget(button)
         header.addWidget(self.chooser)
         header.addWidget(self.options)
         return header
@@ -173,7 +178,7 @@ class WeightsPlot(PlotPanel):
         self.words.setText(words)
         self.words.setContentsMargins(40, 0, 40, 0)
         self._pages.setCurrentWidget(self.words if words else self._views[self.settings.show])
-        self._say("")
+        self._turned()
 
     def _draw(self) -> str:
         """Draw the chosen view; words that say why it cannot be."""
@@ -195,6 +200,14 @@ class WeightsPlot(PlotPanel):
         if self._connections and self.connection not in self._connections:
             return f"There is no connection '{self.connection}' any more: choose another"
         return f"Train to see the {TITLES[self.settings.values].lower()} of {self.connection}"
+
+    def _turned(self) -> None:
+        """Offer the pages that there are before and after."""
+        paged = self._pages.currentWidget() is self._views["fields"] and self.fields.pages > 1
+        for button, there in ((self.back, self.fields.page > 0), (self.on, self.fields.page < self.fields.pages - 1)):
+            button.setVisible(paged)
+            button.setEnabled(there)
+        self._say("")
 
     def _say(self, words: str) -> None:
         if words:

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import QWidget
 
 from spikeloom_app import theme
 from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
-from spikeloom_app.plots.curves import _round_up
 from spikeloom_app.plots.log import MOST_LINES
 from spikeloom_app.plots.spikes import stack
 
@@ -84,92 +83,6 @@ def _same_theme_afterwards() -> Iterator[None]:
     theme.use(theme.DARK)
     yield
     theme.use(before)
-
-
-# -- curves ------------------------------------------------------------------------------------------------------
-def test_something_shows_from_the_first_progress(qtbot: Any) -> None:
-    plot = shown(qtbot, CurvesPlot())
-    plot.handle({"event": "progress", "epoch": 1, "epochs": 10, "fraction": 0.1, "loss": 2.3, "accuracy": 0.1})
-    plot.draw()
-    assert plot.loss.live == (0.1, 2.3)
-    x, y = plot.loss._items["training"].getData()
-    assert list(x) == [0.1] and list(y) == [2.3]
-    assert theme.DARK.series[0] in colors_of(plot)
-
-
-def test_curves_hold_all_epochs(qtbot: Any) -> None:
-    plot = shown(qtbot, CurvesPlot())
-    for number in range(1, 6):
-        plot.handle(epoch(number))
-    plot.handle({"event": "progress", "epoch": 6, "epochs": 10, "fraction": 0.5, "loss": 0.3, "accuracy": 0.95})
-    plot.draw()
-    assert [point[0] for point in plot.accuracy.points["training"]] == [1, 2, 3, 4, 5]
-    assert plot.accuracy.live == (5.5, 0.95)
-    x, y = plot.accuracy._items["validation"].getData()
-    assert list(x) == [1, 2, 3, 4, 5] and list(y) == [50.0] * 5
-    assert "validation 50.0 %" in plot.accuracy.legend.text()
-    assert {theme.DARK.series[0], theme.DARK.series[1]} <= colors_of(plot)
-    plot.handle(epoch(6))
-    assert plot.accuracy.live is None
-
-
-def test_without_classes_the_loss_has_all_the_room(qtbot: Any) -> None:
-    plot = shown(qtbot, CurvesPlot())
-    assert plot.accuracy.isVisible()  # nothing is known yet
-    plot.handle(epoch(1, accuracy=None, validation_accuracy=None))
-    plot.draw()
-    assert plot.loss.isVisible() and not plot.accuracy.isVisible()
-    plot.reset()
-    plot.handle(epoch(1))
-    plot.draw()
-    assert plot.accuracy.isVisible()
-
-
-def test_no_validation_no_legend_of_it(qtbot: Any) -> None:
-    plot = shown(qtbot, CurvesPlot())
-    plot.handle(epoch(1, validation_loss=None, validation_accuracy=None, loss=None))
-    plot.draw()
-    assert "validation" not in plot.accuracy.legend.text()
-    assert "training 50.0 %" in plot.accuracy.legend.text()
-
-
-def test_a_hover_tells_the_figures_of_an_epoch(qtbot: Any) -> None:
-    plot = shown(qtbot, CurvesPlot())
-    for number in range(1, 6):
-        plot.handle(epoch(number))
-    plot.draw()
-    plot.loss._hover(QPointF(2.2, 1.0))
-    assert "epoch 2" in plot.loss.legend.text() and "training 1.000" in plot.loss.legend.text()
-    plot.loss._hover(None)
-    assert "training 0.400" in plot.loss.legend.text()
-
-
-def test_the_axes_follow_until_the_user_moves_them(qtbot: Any) -> None:
-    plot = shown(qtbot, CurvesPlot())
-    plot.handle(epoch(1))
-    plot.draw()
-    box = plot.loss.chart.getViewBox()
-    box.setXRange(0, 2, padding=0)
-    box.sigRangeChangedManually.emit((True, True))
-    for number in range(2, 11):
-        plot.handle(epoch(number))
-    plot.draw()
-    assert box.viewRange()[0] == pytest.approx([0, 2])
-    plot.loss.fit()
-    assert box.viewRange()[0][1] > 10
-
-
-def test_reset_empties_the_curves(qtbot: Any) -> None:
-    plot = shown(qtbot, CurvesPlot())
-    plot.handle(epoch(1))
-    plot.reset()
-    plot.draw()
-    assert plot.loss.points == {"training": [], "validation": []} and plot.loss.live is None
-
-
-def test_ends_of_the_epoch_axis() -> None:
-    assert [_round_up(epochs, 60) for epochs in (1, 7, 30, 41, 55, 60)] == [5, 10, 40, 50, 60, 60]
-    assert _round_up(3, 2) == 5
 
 
 # -- raster ------------------------------------------------------------------------------------------------------

@@ -54,7 +54,20 @@ class Chart(pg.PlotWidget):
             # Words and lines of an axis cost more than the curves; they change only with the range.
             self.getAxis(side).setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
             self.getAxis(side).enableAutoSIPrefix(False)  # the unit stands in the label: no "loss (x0.001)"
+        self.getViewBox().sigResized.connect(self._repaint_axes)
         follow_theme(self._dress)
+
+    def _repaint_axes(self) -> None:
+        """Forget what was cached of the axes for another size."""
+        for side in self._labels:
+            self.getAxis(side).picture = None
+            self.getAxis(side).update()
+
+    def keep_axes(self, kept: bool) -> None:
+        """Whether pictures of the axes are kept; not in what is exported, where words shall stay words."""
+        modes = QGraphicsItem.CacheMode
+        for side in self._labels:
+            self.getAxis(side).setCacheMode(modes.DeviceCoordinateCache if kept else modes.NoCache)
 
     def _dress(self) -> None:
         tokens = theme.current()

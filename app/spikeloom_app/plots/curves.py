@@ -1,219 +1,292 @@
-"""Loss and accuracy over the epochs, training and validation, as they come."""
+"""Figures of a run over its course, a chart for each quantity; earlier runs can lie behind it."""
 
 from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from spikeloom_app import theme, wording
+from spikeloom.spec import Document
+from spikeloom.spec.plots import Curves
 from spikeloom_app.listening import follow_theme
-from spikeloom_app.plots.chart import Chart, SideLabel, legend_html, title_label
+from spikeloom_app.plots.controls import MenuButton, StayingMenu
+from spikeloom_app.plots.curve_chart import CurveChart, Line, title_of
+from spikeloom_app.plots.figures import Figures, is_steady
 from spikeloom_app.plots.panel import PlotPanel
+from spikeloom_app.plots.series import AXES, Curve
 
-SMOOTH_POINTS = 400  # up to here a curve is antialiased and 2 px wide: more would cost too much
-FEWEST_EPOCHS = 5  # that the x axis shows
 REDRAW_MILLISECONDS = 80  # between two drawings: figures change that fast, no eye follows
-KINDS = ("training", "validation")
+NARROWEST, SHAPE = 240, 1.7  # px of a chart, and its width by its height where there is room
+MOST_SMOOTHING = 0.99
+OVER = {"epoch": "Over epochs", "step": "Over batches", "time": "Over wall time"}
+USUAL = ("loss", "accuracy", "learning_rate")
 
 
-def _round_up(epochs: float, total: int) -> float:
-    """An end for the axis at or beyond `epochs` that changes seldom, so that the axis stands still."""
-    end = float(FEWEST_EPOCHS)
-    while end < epochs:
-        end *= 1.25 if end >= 40 else 2
-    return max(epochs, min(end, max(FEWEST_EPOCHS, total))) if total else end
+def columns_for(count: int, width: int, height: int) -> int:
+    """How many charts stand side by side, so that they come nearest to a good shape."""
 
+    def badness(columns: int) -> float:
+        rows = math.ceil(count / columns)
+        wide, high = width / columns, max(1.0, height / rows)
+        return abs(math.log(wide / high / SHAPE)) + (2.0 if wide < NARROWEST and columns > 1 else 0.0)
 
-def _number(value: Any) -> float:
-    return math.nan if value is None else float(value)
-
-
-class _Curves(QWidget):
-    """One quantity: a chart with a curve each for training and validation.
-
-    Parameters
-    ----------
-    title, unit
-        What it shows.
-    scale
-        By which the figures are multiplied for the axis.
-    top
-        The fixed end of the y axis; None: as high as the curves.
-    """
-
-    def __init__(self, title: str, unit: str, scale: float, top: float | None) -> None:
-        super().__init__()
-        self._scale, self._top = scale, top
-        self.points: dict[str, list[tuple[float, float]]] = {kind: [] for kind in KINDS}
-        self.live: tuple[float, float] | None = None  # within the epoch at hand
-        self.total = 0  # epochs of the run; 0: unknown
-        self._shown_range: tuple[tuple[float, float], tuple[float, float]] | None = None
-        self._follows = True  # the axes follow the curves until the user moves them
-        self.chart = Chart("epoch", f"{title.lower()} ({unit})" if unit else title.lower())
-        self.chart.setAccessibleName(f"{title} over epochs")
-        self.chart.show_grid()
-        self.chart.getAxis("left").setWidth(52)
-        box = self.chart.getViewBox()
-        box.setDefaultPadding(0)
-        box.sigRangeChangedManually.connect(self._moved)
-        box.setLimits(xMin=0, yMin=0 if top is not None else None, minXRange=0.5)
-        self.chart.fit_requested.connect(self.fit)
-        self.chart.hovered.connect(self._hover)
-        self._items = {kind: pg.PlotDataItem(connect="finite") for kind in KINDS}
-        for item in self._items.values():
-            item.setDownsampling(auto=True, method="peak")
-            item.setClipToView(True)
-            self.chart.addItem(item)
-        self._dot = pg.ScatterPlotItem(size=7, pen=None)
-        self.chart.addItem(self._dot)
-        self.legend = SideLabel()
-        header = QHBoxLayout()
-        header.setContentsMargins(16, 10, 14, 0)
-        header.addWidget(title_label(title))
-        header.addWidget(self.legend, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(header)
-        column.addWidget(self.chart, 1)
-
-    def clear(self) -> None:
-        self.points = {kind: [] for kind in KINDS}
-        self.live, self.total = None, 0
-        self._follows = True
-
-    @property
-    def has_figures(self) -> bool:
-        """Whether there is anything to show."""
-        values = [value for points in self.points.values() for _, value in points]
-        return any(map(math.isfinite, values)) or (self.live is not None and math.isfinite(self.live[1]))
-
-    def _moved(self, *_: Any) -> None:
-        self._follows = False
-        self._shown_range = None
-
-    def fit(self) -> None:
-        """Let the axes follow the curves."""
-        self._follows = True
-        self.draw()
-
-    def _colors(self) -> dict[str, str]:
-        return dict(zip(KINDS, theme.current().series, strict=False))
-
-    def _word(self, kind: str, value: float | None) -> str:
-        if value is None or math.isnan(value):
-            return kind
-        return f"{kind} {wording.percent(value)}" if self._top is not None else f"{kind} {wording.figure(value)}"
-
-    def _name(self, at: float | None = None) -> None:
-        """Write the legend, with the last figures or those at an epoch."""
-        entries = []
-        for kind, color in self._colors().items():
-            points = self.points[kind]
-            if kind == "validation" and not any(math.isfinite(value) for _, value in points):
-                continue
-            value = points[-1][1] if points else self.live[1] if self.live else None
-            if at is not None and points:
-                value = points[min(len(points) - 1, max(0, round(at) - round(points[0][0])))][1]
-            entries.append((color, self._word(kind, value)))
-        prefix = "" if at is None else f"epoch {max(1, round(at))}&nbsp;&nbsp;&nbsp;"
-        if not (self.live or self.points["training"]):
-            entries, prefix = [], ""
-        short = legend_html(
-            [(color, word.removeprefix(f"{kind} ")) for kind, (color, word) in zip(KINDS, entries, strict=False)]
-        )
-        self.legend.say(prefix + legend_html(entries), prefix + short, short, "")
-
-    def _hover(self, point: Any) -> None:
-        self._name(point.x() if isinstance(point, QPointF) and self.points["training"] else None)
-
-    def draw(self) -> None:
-        """Show the points."""
-        highest, furthest = 0.0, float(FEWEST_EPOCHS)
-        for kind, color in self._colors().items():
-            points = list(self.points[kind])
-            if kind == "training" and self.live is not None:
-                points.append(self.live)
-            data = np.array(points, dtype=float).reshape(-1, 2)
-            smooth = len(data) <= SMOOTH_POINTS
-            item = self._items[kind]
-            item.setData(data[:, 0], self._scale * data[:, 1], antialias=smooth)
-            item.setPen(pg.mkPen(color, width=2 if smooth else 1))
-            known = data[np.isfinite(data[:, 1])]
-            if len(known):
-                highest = max(highest, self._scale * float(known[:, 1].max()))
-                furthest = max(furthest, float(known[-1, 0]))
-        last = self.live or (self.points["training"][-1] if self.points["training"] else None)
-        dot = [last] if last is not None and math.isfinite(last[1]) else []
-        self._dot.setData([x for x, _ in dot], [self._scale * y for _, y in dot])
-        self._dot.setBrush(pg.mkBrush(self._colors()["training"]))
-        if self._follows:
-            top = self._top if self._top is not None else 1.08 * highest or 1.0
-            wanted = ((0, 1.02 * _round_up(furthest, self.total)), (0, top))
-            if wanted != self._shown_range:
-                self._shown_range = wanted
-                self.chart.getViewBox().setRange(xRange=wanted[0], yRange=wanted[1], padding=0)
-        self._name()
-        self.chart.show_words("" if last is not None else "Train to see it change")
+    return min(range(1, max(1, count) + 1), key=badness)
 
 
 class CurvesPlot(PlotPanel):
-    """Loss and accuracy, side by side."""
+    """Takes ``progress`` and ``epoch`` events; memory stays flat however long the run."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Loss and accuracy", parent=parent)
-        self.loss = _Curves("Loss", "", 1.0, None)
-        self.accuracy = _Curves("Accuracy", "%", 100.0, 102.0)
-        row = QHBoxLayout()
-        row.setSpacing(4)
-        row.addWidget(self.loss, 1)
-        row.addWidget(self.accuracy, 1)
-        self.column.addLayout(row)
+    settings: Curves
+
+    def __init__(self, settings: Curves | None = None, parent: QWidget | None = None) -> None:
+        super().__init__("Curves of the run", settings or Curves(name="plot:1"), parent)
+        self.figures = Figures()
+        self.charts: dict[str, CurveChart] = {}
+        self._overlays: dict[str, tuple[str, Figures]] = {}
+        self._populations: list[str] = []
+        self._grid = QGridLayout()
+        self._grid.setSpacing(4)
+        self.column.addLayout(self._grid, 1)
+        self.quantities_button = MenuButton("add", "Quantities", self._fill_quantities, "Choose what is shown")
+        self.options_button = MenuButton("settings", "Axes and smoothing", self._fill_options)
+        self._corner = QWidget(self)
+        corner = QHBoxLayout(self._corner)
+        corner.setContentsMargins(0, 0, 0, 0)
+        corner.setSpacing(0)
+        corner.addWidget(self.quantities_button)
+        corner.addWidget(self.options_button)
         self._soon = QTimer(self)  # a burst of events is drawn once
         self._soon.setSingleShot(True)
-        self._next = 0.0  # when to draw again at the earliest
         self._soon.timeout.connect(self.draw)
+        self._next = 0.0  # when to draw again at the earliest
+        self.settle()
         follow_theme(self._dress)
 
     def _dress(self) -> None:
         self.dress()
+        self._corner.adjustSize()
+        self._arrange()
+
+    # -- the declaration -----------------------------------------------------------------------------------------
+    def settle(self) -> None:
+        """Show the charts of the settings."""
+        for quantity in [name for name in self.charts if name not in self.settings.quantities]:
+            self.charts.pop(quantity).deleteLater()
+        for quantity in self.settings.quantities:
+            if quantity not in self.charts:
+                self.charts[quantity] = CurveChart(quantity)
+                self.charts[quantity].setParent(self)
+        for chart in self.charts.values():
+            settings = self.settings
+            chart.arrange(settings.x, settings.log, settings.envelope, settings.smoothing)
+        self._arrange()
         self.draw()
 
+    def describe(self, document: Document) -> None:
+        """Learn the populations, whose rates can be shown."""
+        self._populations = [population.name for population in document.network.populations]
+
+    def offered(self) -> list[str]:
+        """The quantities that can be shown: the usual ones, those of the run, those that are shown already."""
+        runs = [name for _, figures in self._overlays.values() for name in figures.quantities]
+        rates = [f"rate:{name}" for name in self._populations]
+        return list(dict.fromkeys([*USUAL, *self.settings.quantities, *self.figures.quantities, *rates, *runs]))
+
+    def _fill_quantities(self, menu: StayingMenu) -> None:
+        for quantity in self.offered():
+            menu.tick(
+                title_of(quantity),
+                quantity in self.settings.quantities,
+                partial(self._tick, quantity),
+            )
+
+    def _tick(self, quantity: str, on: bool) -> None:
+        chosen = [name for name in self.settings.quantities if name != quantity]
+        self.choose(quantities=[*chosen, quantity] if on else chosen)
+
+    def _fill_options(self, menu: StayingMenu) -> None:
+        settings = self.settings
+        menu.one_of([(OVER[axis], axis) for axis in AXES], settings.x, lambda axis: self.choose(x=axis))
+        menu.addSeparator()
+        tip = "How far the past reaches into a curve; what came stays faint behind it"
+        menu.slider("Smoothing", settings.smoothing, MOST_SMOOTHING, lambda value: self.choose(smoothing=value), tip)
+        menu.addSeparator()
+        ticks = (
+            ("log", "Logarithmic axis", "For figures above 0"),
+            (
+                "envelope",
+                "Least and largest",
+                "An area from the least to the largest figure where several fall together",
+            ),
+            ("training", "Training", ""),
+            ("validation", "Validation", ""),
+        )
+        for field, words, tip in ticks:
+            menu.tick(words, getattr(settings, field), partial(self._set, field), tip)
+        if settings.runs or self._overlays:
+            menu.addSeparator()
+        for name in dict.fromkeys([*self._overlays, *settings.runs]):
+            title = self._overlays[name][0] if name in self._overlays else name
+            menu.tick(f"Run {title}", name in settings.runs, partial(self._tick_run, name))
+
+    def _set(self, field: str, on: bool) -> None:
+        self.choose(**{field: on})
+
+    def _tick_run(self, name: str, on: bool) -> None:
+        others = [run for run in self.settings.runs if run != name]
+        self.choose(runs=[*others, name] if on else others)
+
+    # -- earlier runs --------------------------------------------------------------------------------------------
+    def overlay(self, name: str, columns: Mapping[str, np.ndarray], title: str) -> None:
+        """Lay an earlier run behind: the name of its folder, the columns of its ``metrics.csv``, what to call it.
+
+        It is drawn as long as the settings name it among their runs.
+        """
+        self._overlays[name] = (title, Figures.of_columns(columns))
+        self._redraw_soon()
+
+    def drop(self, name: str) -> None:
+        """Forget an earlier run."""
+        self._overlays.pop(name, None)
+        self._redraw_soon()
+
+    # -- events --------------------------------------------------------------------------------------------------
     def reset(self) -> None:
-        """Empty both charts."""
-        for part in (self.loss, self.accuracy):
-            part.clear()
-        self._soon.start(0)
+        """Empty all charts; earlier runs stay."""
+        self.figures.clear()
+        for chart in self.charts.values():
+            chart.follows = True
+        self._redraw_soon()
 
     def handle(self, event: dict[str, Any]) -> None:
-        """Take the metrics of an epoch, or the running means of the epoch at hand."""
-        kind = event["event"]
-        if kind not in ("epoch", "progress"):
-            return
-        for part, name in ((self.loss, "loss"), (self.accuracy, "accuracy")):
-            value = _number(event.get(name))
-            part.total = int(event.get("epochs") or 0)
-            if kind == "epoch":
-                epoch = float(event["epoch"])
-                part.points["training"].append((epoch, value))
-                part.points["validation"].append((epoch, _number(event.get(f"validation_{name}"))))
-                part.live = None
-            elif not part.points["training"] or event["epoch"] > part.points["training"][-1][0]:
-                part.live = (event["epoch"] - 1 + float(event.get("fraction") or 0.0), value)
+        """Take the figures of an epoch, or of the batches since the last event."""
+        if self.figures.take(event):
+            self._redraw_soon()
+
+    def _redraw_soon(self) -> None:
         if not self._soon.isActive():
             self._soon.start(max(0, round(1000 * (self._next - time.monotonic()))))
+
+    # -- view ----------------------------------------------------------------------------------------------------
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Arrange the charts by the shape of the panel."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _shown(self) -> list[CurveChart]:
+        """The charts with something to show; all, where none has."""
+        known = bool(self.figures.quantities)
+        charts = [self.charts[name] for name in dict.fromkeys(self.settings.quantities)]
+        # Of targets there is no accuracy: its chart would stay empty.
+        useful = [c for c in charts if not (known and c.quantity == "accuracy") or self._has(c.quantity)]
+        return useful or charts
+
+    def _has(self, quantity: str) -> bool:
+        runs = [self.figures, *(figures for _, figures in self._overlays.values())]
+        return any(quantity in figures.quantities for figures in runs)
+
+    def _arrange(self) -> None:
+        if not hasattr(self, "_corner"):
+            return
+        shown = self._shown()
+        columns = columns_for(len(shown), self.width(), self.height())
+        places = {chart: divmod(number, columns) for number, chart in enumerate(shown)}
+        for chart in self.charts.values():
+            self._grid.removeWidget(chart)
+            chart.setVisible(chart in places)
+        for chart, (row, column) in places.items():
+            # The last row may have fewer charts: its last one takes what is left.
+            span = columns - column if chart is shown[-1] else 1
+            self._grid.addWidget(chart, row, column, 1, span)
+            at_corner = row == 0 and column + span == columns
+            chart.label_axis(row == (len(shown) - 1) // columns)
+            chart.leave_room(self._corner.sizeHint().width() if at_corner else 0)
+        for number in range(max(self._grid.rowCount(), columns)):
+            self._grid.setColumnStretch(number, 1 if number < columns else 0)
+            self._grid.setRowStretch(number, 1 if number <= (len(shown) - 1) // columns else 0)
+        self._corner.resize(self._corner.sizeHint())
+        self._corner.move(self.width() - self._corner.width() - 10, 5)
+        self._corner.raise_()
 
     def draw(self) -> None:
         """Show what has come, now."""
         self._soon.stop()
         self._next = time.monotonic() + REDRAW_MILLISECONDS / 1000
-        # Of targets there is no accuracy.
-        self.accuracy.setVisible(self.accuracy.has_figures or not self.loss.has_figures)
-        for part in (self.loss, self.accuracy):
-            part.draw()
+        shown = self._shown()
+        if [chart for chart in self.charts.values() if not chart.isHidden()] != shown:
+            self._arrange()
+        for chart in shown:
+            chart.total = self.figures.epochs
+            chart.show_lines(self.lines(chart.quantity), self._live(chart.quantity), self._words(chart.quantity))
+
+    def _live(self, quantity: str) -> tuple[float, float] | None:
+        """Where the running mean of the epoch at hand stands."""
+        *places, value = self.figures.live.get(quantity, (math.nan,) * 4)
+        x = places[AXES.index(self.settings.x)]
+        return (x, value) if self.settings.training and math.isfinite(x) and math.isfinite(value) else None
+
+    def _words(self, quantity: str) -> str:
+        if not self.figures.quantities:
+            return "Train to see it change"
+        if not self._has(quantity):
+            return f"This run says nothing of {title_of(quantity).lower()}"
+        return "Nothing to show: choose training or validation, or another axis"
+
+    def lines(self, quantity: str) -> list[Line]:
+        """What the chart of a quantity shows; earlier runs dashed or in further colours."""
+        lines = self._of_run(self.figures, quantity, "", 0)
+        chosen = [name for name in self.settings.runs if name in self._overlays]
+        for number, name in enumerate(chosen):
+            title, figures = self._overlays[name]
+            lines += self._of_run(figures, quantity, title, 2 + number)
+        return lines
+
+    def _of_run(self, figures: Figures, quantity: str, title: str, color: int) -> list[Line]:
+        """The curves of one run; those of another run have one colour, and validation dashes."""
+
+        def curve(part: str) -> Curve | None:
+            series = figures.series(quantity, part)
+            found = None if series is None else series.over(self.settings.x)
+            return found if found is not None and len(found) else None
+
+        lines: list[Line] = []
+        batches, training, validation = map(curve, ("batches", "training", "validation"))
+        if is_steady(quantity):
+            name = title or title_of(quantity).lower()
+            return [Line(name, color, batches)] if batches is not None else []
+        if self.settings.training:
+            # Over epochs their means are what is looked at; over batches and time, the batches.
+            over_epochs = self.settings.x == "epoch" or batches is None
+            if batches is not None and over_epochs:
+                lines.append(Line("", color, batches, faint=True))
+            main = training if over_epochs else batches
+            lines += [] if main is None else [Line(f"{title} training".strip(), color, main)]
+        if self.settings.validation and validation is not None:
+            lines.append(Line(f"{title} validation".strip(), color or 1, validation, dashed=bool(title)))
+        return lines
+
+    # -- export --------------------------------------------------------------------------------------------------
+    def table(self) -> dict[str, np.ndarray]:
+        """A row for each point of each curve: run, quantity, part, x, mean, least, largest, points."""
+        unit = {"epoch": "epoch", "step": "batch", "time": "time (s)"}[self.settings.x]
+        rows: dict[str, list[Any]] = {
+            name: [] for name in ("quantity", "curve", unit, "value", "minimum", "maximum", "points")
+        }
+        for quantity in self.settings.quantities:
+            for line in self.lines(quantity):
+                curve = line.curve
+                count = len(curve)
+                rows["quantity"] += [quantity] * count
+                rows["curve"] += [line.name or "training batches"] * count
+                for name, values in zip(
+                    list(rows)[2:], (curve.x, curve.mean, curve.minimum, curve.maximum, curve.count), strict=True
+                ):
+                    rows[name] += values.tolist()
+        return {name: np.array(values) for name, values in rows.items()}

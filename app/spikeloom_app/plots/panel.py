@@ -83,8 +83,14 @@ class PlotPanel(QWidget):
         """Bring the fields of the panel in line with `settings`, without telling anybody."""
 
     def choose(self, **values: Any) -> None:
-        """Tell that the user chose other values for fields of the declaration."""
+        """Tell that the user chose other values for fields of the declaration.
+
+        Where nobody answers with other settings, as outside of a window, they hold at once.
+        """
+        before = self.settings
         self.settings_changed.emit(values)
+        if before is not None and self.settings is before:
+            self.use(before.model_copy(update=values))
 
     def describe(self, document: Document) -> None:
         """Learn which parts there are; called whenever the document changes."""

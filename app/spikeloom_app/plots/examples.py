@@ -1,0 +1,356 @@
+"""One example after another: its input as people know it, what the network answers, and whether that is right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QToolButton, QVBoxLayout
+
+from spikeloom.spec import Document
+from spikeloom.spec.plots import Examples
+from spikeloom_app import theme
+from spikeloom_app.listening import follow_theme
+from spikeloom_app.plots.activity_view import Activity, ActivityView
+from spikeloom_app.plots.answer_view import MISTAKE, TRUTH, Answer, AnswerView
+from spikeloom_app.plots.chart import SideLabel
+from spikeloom_app.plots.confusion import SPLITS
+from spikeloom_app.plots.controls import Choice, PanelButton
+from spikeloom_app.plots.judged import Judged, step_from
+from spikeloom_app.plots.panel import PlotPanel
+from spikeloom_app.plots.sample import Sample
+from spikeloom_app.plots.sample_view import SampleView
+from spikeloom_app.plots.tally import name_of
+from spikeloom_app.plots.time_bar import TimeBar
+from spikeloom_app.plots.wrong_strip import WrongStrip
+
+MOST_EXAMPLES = 99_999  # until it is known how many there are
+NO_DATA = "Run the network to see its examples"
+
+
+class ExamplePlot(PlotPanel):
+    """Takes ``example`` and ``evaluated`` events.
+
+    Attributes
+    ----------
+    evaluation_wanted
+        Signal with the split that has to be evaluated before the wrong examples are known.
+    """
+
+    evaluation_wanted = Signal(str)
+
+    settings: Examples
+
+    def __init__(self, settings: Examples | None = None, parent: Any = None) -> None:
+        super().__init__("Examples, one after another", settings or Examples(name="plot:1"), parent)
+        self.example = 0
+        self.filter: tuple[int, int] | None = None  # truth and prediction that are looked for
+        self._judged: dict[str, Judged] = {}
+        self._sizes: dict[str, int] = {}
+        self._names: tuple[str, ...] = ()
+        self._event: dict[str, Any] | None = None
+        self._asked: tuple[str, int] | None = None
+        self.sample_view, self.answer_view, self.activity = SampleView(), AnswerView(), ActivityView()
+        self.time_bar, self.strip = TimeBar(), WrongStrip()
+        self.words = QLabel(NO_DATA)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.words.setWordWrap(True)
+        self.time_bar.chosen.connect(self.set_time)
+        self.strip.chosen.connect(self.go_to)
+        self.strip.pointed.connect(self._point)
+        self.column.addLayout(self._header())
+        self.column.addWidget(self.words, 1)
+        self.column.addLayout(self._body(), 1)
+        self.column.addLayout(self._footer())
+        self.settle()
+        follow_theme(self._dress)
+
+    # -- fields --------------------------------------------------------------------------------------------------
+    def _header(self) -> QHBoxLayout:
+        self.previous = PanelButton("previous", "Previous example")
+        self.next = PanelButton("next", "Next example")
+        self.previous.clicked.connect(lambda: self.step(-1))
+        self.next.clicked.connect(lambda: self.step(1))
+        self.number = QSpinBox()
+        self.number.setRange(0, MOST_EXAMPLES)
+        self.number.setKeyboardTracking(False)
+        self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.number.setFixedWidth(theme.large(76))
+        self.number.setAccessibleName("Number of the example")
+        self.number.setToolTip("The example to show (Up and Down keys)")
+        self.number.valueChanged.connect(self.go_to)
+        self.side = SideLabel()
+        self.chooser = Choice("Split", "The examples to choose from", self._choose_split)
+        self.wrong = QToolButton()
+        self.wrong.setText(MISTAKE)
+        self.wrong.setCheckable(True)
+        self.wrong.setProperty("quiet", True)
+        self.wrong.setAccessibleName("Only wrong ones")
+        self.wrong.setToolTip("Only wrong ones: step through examples that were taken for another class")
+        self.wrong.clicked.connect(lambda: self._choose_wrong(self.wrong.isChecked()))
+        header = QHBoxLayout()
+        header.setContentsMargins(10, 6, 10, 4)
+        header.setSpacing(4)
+        for widget in (self.previous, self.number, self.next):
+            header.addWidget(widget)
+        header.addWidget(self.side, 1)
+        header.addSpacing(4)
+        header.addWidget(self.chooser)
+        header.addWidget(self.wrong)
+        return header
+
+    def _body(self) -> QHBoxLayout:
+        left, right, body = QVBoxLayout(), QVBoxLayout(), QHBoxLayout()
+        for column in (left, right, body):
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(2)
+        left.addWidget(self.sample_view, 1)
+        left.addWidget(self.time_bar)
+        right.addWidget(self.answer_view, 1)
+        right.addWidget(self.activity)
+        body.addLayout(left, 5)
+        body.addLayout(right, 6)
+        return body
+
+    def _footer(self) -> QHBoxLayout:
+        self.clear_filter = QPushButton()
+        self.evaluate = QPushButton("Evaluate now")
+        for button in (self.clear_filter, self.evaluate):
+            button.setProperty("link", True)
+            button.setProperty("small", True)
+        self.clear_filter.setToolTip("Look for these no longer")
+        self.clear_filter.clicked.connect(lambda: self.filter_by(None, None))
+        self.evaluate.setToolTip("Let the network judge all examples of this split, to know which are wrong")
+        self.evaluate.clicked.connect(lambda: self.evaluation_wanted.emit(self.settings.split))
+        self.counted = QLabel()
+        footer = QHBoxLayout()
+        footer.setContentsMargins(0, 0, 14, 4)
+        footer.setSpacing(4)
+        footer.addWidget(self.strip, 1)
+        for widget in (self.counted, self.clear_filter, self.evaluate):
+            footer.addWidget(widget)
+        return footer
+
+    def _dress(self) -> None:
+        self.dress()
+        self._say()
+
+    # -- the declaration -----------------------------------------------------------------------------------------
+    def settle(self) -> None:
+        """Show the split of the settings."""
+        self.chooser.offer([(words, split) for split, words in SPLITS.items()], self.settings.split)
+        self.wrong.setChecked(self.settings.wrong)
+        self.draw()
+
+    def describe(self, document: Document) -> None:
+        """Learn what the classes are called."""
+        data_set = document.experiment.dataset
+        self._names = tuple(data_set.class_names) if data_set is not None else ()
+        self.draw()
+
+    def _choose_split(self, split: str) -> None:
+        self.filter = None
+        self.choose(split=split)
+        looked_for = self.among
+        self._ask(0 if looked_for is None or not len(looked_for) else int(looked_for[0]))
+
+    def _choose_wrong(self, on: bool) -> None:
+        self.filter = None
+        self.choose(wrong=on)
+        self._go_to_one_looked_for()
+
+    def filter_by(self, truth: int | None, prediction: int | None) -> None:
+        """Look for the examples of one class that were taken for another; None: for these no longer."""
+        self.filter = None if truth is None or prediction is None else (truth, prediction)
+        self.draw()
+        self._go_to_one_looked_for()
+
+    def _go_to_one_looked_for(self) -> None:
+        looked_for = self.among
+        if looked_for is not None and len(looked_for) and self.example not in looked_for:
+            later = looked_for[looked_for > self.example]
+            self._ask(int(later[0] if len(later) else looked_for[0]))
+
+    # -- which example -------------------------------------------------------------------------------------------
+    @property
+    def judged(self) -> Judged | None:
+        """What is known of the split; None: it was not evaluated."""
+        return self._judged.get(self.settings.split)
+
+    @property
+    def examples(self) -> int:
+        """How many there are in the split; 0: not known."""
+        return self._sizes.get(self.settings.split) or len(self.judged or ())
+
+    @property
+    def among(self) -> np.ndarray | None:
+        """The examples that are stepped through; None: all."""
+        if self.judged is None:
+            return None
+        if self.filter is not None:
+            return self.judged.taken(*self.filter)
+        return self.judged.wrong() if self.settings.wrong else None
+
+    def step(self, ways: int) -> None:
+        """Go to the next example that is looked for, or to the one before."""
+        found = step_from(self.example, ways, self.among, self.examples or MOST_EXAMPLES)
+        if found is not None:
+            self._ask(found)
+
+    def go_to(self, example: int) -> None:
+        """Show an example."""
+        if example != self.example or self._event is None:
+            self._ask(example)
+
+    def _ask(self, example: int) -> None:
+        self.example = example
+        self._asked = (self.settings.split, example)
+        self.draw()
+        self.example_chosen.emit(self.settings.split, example)
+
+    # -- events --------------------------------------------------------------------------------------------------
+    def reset(self) -> None:
+        """Forget the run before; the example that is looked at stays."""
+        self._judged.clear()
+        self._sizes.clear()
+        self._event, self.filter, self._asked = None, None, None
+        self.draw()
+
+    def handle(self, event: dict[str, Any]) -> None:
+        """Take an example, or what became of all of them."""
+        if event["event"] == "started":
+            self._sizes.update(event.get("splits") or {})
+            self._names = tuple(event.get("class_names") or self._names)
+        elif event["event"] == "evaluated" and event.get("labels") is not None:
+            self._judged[event["split"]] = Judged(np.asarray(event["labels"]), np.asarray(event["predictions"]))
+        elif event["event"] == "example":
+            self._take(event)
+        else:
+            return
+        self.draw()
+
+    def _take(self, event: dict[str, Any]) -> None:
+        """Show an example, unless the user has just asked for another."""
+        here = (event.get("split", "test"), int(event["example"]))
+        self._sizes[here[0]] = int(event.get("examples") or 0)
+        if self._asked is not None and here != self._asked:
+            return
+        self._asked = None
+        self._names = tuple(event.get("class_names") or self._names)
+        if here[0] == self.settings.split:
+            self.example = here[1]
+        self._event = event
+        sample = Sample.of_event(event)
+        self.sample_view.show_sample(sample)
+        self.answer_view.show_answer(self._answer(event))
+        self.activity.show_activities(list(_activities(event)))
+        self.time_bar.span(sample.timesteps, sample.dt)
+        self.time_bar.setVisible(sample.kind in ("frames", "spikes"))
+        if self.sample_view.step is not None and self.sample_view.step >= sample.timesteps:
+            self.set_time(None)
+
+    def _answer(self, event: dict[str, Any]) -> Answer:
+        label, prediction = event.get("label"), event.get("prediction")
+        return Answer(
+            np.asarray(event.get("readout") or (), dtype=float),
+            None if label is None or label < 0 else int(label),
+            None if prediction is None else int(prediction),
+            self._names,
+        )
+
+    # -- view ----------------------------------------------------------------------------------------------------
+    def set_time(self, step: int | None) -> None:
+        """Show the input at a timestep; None: all of it."""
+        self.sample_view.set_step(step)
+        self.time_bar.show_step(step)
+        count = self.sample_view.sample.timesteps if self.sample_view.sample is not None else 0
+        self.activity.set_place(None if step is None or not count else (step + 0.5) / count)
+
+    def draw(self) -> None:
+        """Show the example and where it lies."""
+        there = self._event is not None
+        self.words.setVisible(not there)
+        for view in (self.sample_view, self.answer_view, self.activity):
+            view.setVisible(there)
+        if not there:
+            self.time_bar.hide()
+        self._number()
+        judged, looked_for = self.judged, self.among
+        ticks = looked_for if looked_for is not None else judged.wrong() if judged is not None else np.zeros(0, int)
+        self.strip.show_ticks(ticks, self.examples, self.example)
+        self.strip.setVisible(judged is not None)
+        everything = self.examples or MOST_EXAMPLES
+        self.previous.setEnabled(step_from(self.example, -1, looked_for, everything) is not None)
+        self.next.setEnabled(step_from(self.example, 1, looked_for, everything) is not None)
+        self.clear_filter.setVisible(self.filter is not None)
+        if self.filter is not None:
+            truth, prediction = (name_of(k, self._names) for k in self.filter)
+            self.clear_filter.setText(f"{truth} taken for {prediction}  ×")
+        self.evaluate.setVisible(judged is None and self.settings.wrong)
+        self.counted.setText(self._count(judged, ticks))
+        self._say()
+
+    def _number(self) -> None:
+        self.number.blockSignals(True)
+        self.number.setMaximum(self.examples - 1 if self.examples else MOST_EXAMPLES)
+        if not self.number.hasFocus() or self.number.value() != self.example:
+            self.number.setValue(self.example)
+        self.number.blockSignals(False)
+
+    def _count(self, judged: Judged | None, ticks: np.ndarray) -> str:
+        if judged is None:
+            return "Which ones are wrong is not known yet" if self.settings.wrong else ""
+        if self.filter is not None:
+            return f"{len(ticks)} of {len(judged)}"
+        return f"{len(ticks)} of {len(judged)} wrong" if len(ticks) else f"none of {len(judged)} wrong"
+
+    def _point(self, example: int) -> None:
+        judged = self.judged
+        if example < 0 or judged is None or example >= len(judged):
+            self._say()
+        else:
+            self.side.say(judged.in_words(example, self._names), "")
+
+    def _say(self) -> None:
+        """Say beside the number what the example was taken for."""
+        answer = self.answer_view.answer
+        if self._event is None or answer is None:
+            self.side.say("")
+            return
+        words, t = answer.in_words(), theme.current()
+        colour = t.success if words.startswith(TRUTH) else t.error if words.startswith(MISTAKE) else t.text_muted
+        self.side.say(
+            f'<span style="color:{colour}">{words}</span>', f'<span style="color:{colour}">{words[:1]}</span>'
+        )
+
+    # -- export --------------------------------------------------------------------------------------------------
+    def table(self) -> dict[str, np.ndarray]:
+        """A row for each output: class, what was read of it, whether it is the truth, whether it was predicted."""
+        answer = self.answer_view.answer
+        if answer is None:
+            return {}
+        numbers = np.arange(len(answer.values))
+        return {
+            "example": np.full(len(numbers), self.example),
+            "class": np.array([name_of(int(k), self._names) for k in numbers]),
+            "output": answer.values,
+            "truth": numbers == (-1 if answer.label is None else answer.label),
+            "predicted": numbers == (-1 if answer.prediction is None else answer.prediction),
+        }
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """The outputs, the input, and all spikes of the example."""
+        if self._event is None:
+            return {}
+        kept = {name: value for name, value in self._event.items() if isinstance(value, np.ndarray)}
+        return {"readout": np.asarray(self._event.get("readout") or ())} | kept
+
+
+def _activities(event: dict[str, Any]) -> list[Activity]:
+    timesteps, dt = int(event["timesteps"]), float(event["dt"])
+    return [
+        Activity.of_spikes(part["name"], np.asarray(event[f"{part['name']}.steps"]), int(part["size"]), timesteps, dt)
+        for part in event.get("populations") or ()
+        if f"{part['name']}.steps" in event
+    ]

@@ -1,0 +1,244 @@
+"""The curves show the figures of the run, over what was chosen, beside earlier runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("PySide6")
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+
+from spikeloom.spec.plots import Curves
+from spikeloom_app import theme
+from spikeloom_app.plots.curve_chart import round_up
+from spikeloom_app.plots.curves import CurvesPlot, columns_for
+from tests.app.plot_events import colours_of, epoch, progress, shown
+
+
+@pytest.fixture(autouse=True)
+def _same_theme_afterwards() -> Iterator[None]:
+    before = theme.current()
+    theme.use(theme.DARK)
+    yield
+    theme.use(before)
+
+
+def names(plot: CurvesPlot, quantity: str) -> list[str]:
+    """The curves of a chart that have a name."""
+    return [line.name for line in plot.charts[quantity].lines if line.name]
+
+
+def drawn(plot: CurvesPlot, quantity: str) -> list[Any]:
+    """What is drawn in a chart: x and y of each curve."""
+    return [item.getData() for item in plot.charts[quantity]._items]
+
+
+def choose(menu: Any, words: str) -> None:
+    """Click an entry of an open menu."""
+    next(action for action in menu.actions() if action.text() == words).trigger()
+
+
+def test_something_shows_from_the_first_progress(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    plot.handle({"event": "progress", "epoch": 1, "epochs": 10, "fraction": 0.1, "loss": 2.3, "accuracy": 0.1})
+    plot.draw()
+    assert plot.charts["loss"].live == (0.1, 2.3)
+    assert "2.300" in plot.charts["loss"].legend.text()
+    assert theme.DARK.series[0] in colours_of(plot)
+
+
+def test_curves_hold_all_epochs_of_training_and_validation(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    for number in range(1, 6):
+        plot.handle(epoch(number))
+    plot.draw()
+    training, validation = drawn(plot, "accuracy")
+    assert training[0].tolist() == [1, 2, 3, 4, 5] and validation[1].tolist() == [50.0] * 5
+    assert "validation 50.0 %" in plot.charts["accuracy"].legend.text()
+    assert {theme.DARK.series[0], theme.DARK.series[1]} <= colours_of(plot)
+
+
+def test_without_classes_the_loss_has_all_the_room(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    assert plot.charts["accuracy"].isVisible()  # nothing is known yet
+    plot.handle(epoch(1, accuracy=None, validation_accuracy=None))
+    plot.draw()
+    assert plot.charts["loss"].isVisible() and not plot.charts["accuracy"].isVisible()
+    plot.reset()
+    plot.handle(epoch(1))
+    plot.draw()
+    assert plot.charts["accuracy"].isVisible()
+
+
+def test_a_chart_for_each_quantity_that_is_ticked(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    plot.handle(epoch(1, outputs={"out": {"loss": 0.4}}))
+    plot.draw()
+    menu = plot.quantities_button.refill()
+    assert {"Learning rate", "Rate of hidden", "Loss of out"} <= {action.text() for action in menu.actions()}
+    choose(menu, "Rate of hidden")
+    choose(plot.quantities_button.refill(), "Accuracy")
+    assert plot.settings.quantities == ["loss", "rate:hidden"]
+    assert [name for name, chart in plot.charts.items() if chart.isVisible()] == ["loss", "rate:hidden"]
+    assert "12 Hz" in plot.charts["rate:hidden"].legend.text()
+
+
+def test_a_choice_is_told_and_comes_back(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot(Curves(name="plot:4")))
+    told: list[Any] = []
+    plot.settings_changed.connect(told.append)
+    choose(plot.options_button.refill(), "Over batches")
+    assert told == [{"x": "step"}]
+    plot.use(Curves(name="plot:4", x="time"))
+    ticked = [action.text() for action in plot.options_button.refill().actions() if action.isChecked()]
+    assert "Over wall time" in ticked and "Over batches" not in ticked
+
+
+def test_over_batches_the_batches_are_what_is_shown(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot(Curves(name="plot:1", x="step", quantities=["loss"])))
+    for k in range(1, 100):
+        plot.handle(progress(1, k / 100, 2.0 - k / 100))
+    plot.handle(epoch(1))
+    plot.draw()
+    training, validation = drawn(plot, "loss")
+    assert len(training[0]) == 99 and training[0][-1] == 99
+    assert validation[0].tolist() == [100]
+
+
+def test_smoothing_leaves_what_came_faintly_behind(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot(Curves(name="plot:1", x="step", quantities=["loss"], validation=False)))
+    for k in range(1, 60):
+        plot.handle(progress(1, k / 100, float(k % 2)))
+    plot.draw()
+    assert len(drawn(plot, "loss")) == 1
+    menu = plot.options_button.refill()
+    slider = next(a.defaultWidget() for a in menu.actions() if hasattr(a, "defaultWidget")).children()
+    slider = next(child for child in slider if hasattr(child, "setSliderPosition"))
+    slider.setFocus()
+    slider.setValue(90)
+    assert plot.settings.smoothing == 0.9
+    raw, smooth = drawn(plot, "loss")
+    assert np.ptp(raw[1][-10:]) == 1 and np.ptp(smooth[1][-10:]) < 0.2
+    assert plot.charts["loss"]._items[0].opts["pen"].color().alpha() < 128
+
+
+def test_many_batches_in_one_bin_have_an_area_from_least_to_largest(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot(Curves(name="plot:1", x="step", quantities=["loss"])))
+    for k in range(5000):
+        plot.figures._add("loss", "batches", float(k % 7), (k / 1000, float(k), k / 50))
+    plot.draw()
+    area = plot.charts["loss"]._areas[0]
+    low, high = (curve.getData()[1] for curve in area.curves)
+    assert low.min() == 0 and high.max() == 6
+    plot.choose(envelope=False)
+    assert not plot.charts["loss"]._areas
+
+
+def test_a_logarithmic_axis(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot(Curves(name="plot:1", quantities=["loss"], log=True)))
+    for number in range(1, 6):
+        plot.handle(epoch(number, loss=10.0**-number))
+    plot.draw()
+    low, high = plot.charts["loss"].chart.getViewBox().viewRange()[1]
+    assert low < -5 and -1 < high < 3
+    plot.use(Curves(name="plot:1", quantities=["loss"]))
+    low, high = plot.charts["loss"].chart.getViewBox().viewRange()[1]
+    assert low == 0 and high > 0.1
+
+
+def test_training_and_validation_can_be_left_out(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    plot.handle(epoch(1))
+    choose(plot.options_button.refill(), "Training")
+    assert names(plot, "loss") == ["validation"]
+    choose(plot.options_button.refill(), "Validation")
+    assert names(plot, "loss") == [] and "Nothing to show" in plot.charts["loss"].chart._words.text()
+
+
+def test_an_earlier_run_lies_behind_as_long_as_it_is_ticked(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    plot.handle(epoch(1))
+    columns = {
+        "epoch": np.arange(1, 4),
+        "loss": np.array([3.0, 2.0, 1.0]),
+        "validation_loss": np.array([4.0, 3.0, 2.0]),
+    }
+    plot.overlay("digits-1", columns, "Tuesday")
+    plot.draw()
+    assert names(plot, "loss") == ["training", "validation"]
+    choose(plot.options_button.refill(), "Run Tuesday")
+    assert plot.settings.runs == ["digits-1"]
+    assert names(plot, "loss") == ["training", "validation", "Tuesday training", "Tuesday validation"]
+    plot.reset()
+    plot.draw()
+    assert names(plot, "loss") == ["Tuesday training", "Tuesday validation"]
+    plot.drop("digits-1")
+    plot.draw()
+    assert names(plot, "loss") == []
+
+
+def test_the_crosshair_says_where_it_is_and_all_values(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot(), 900)
+    for number in range(1, 6):
+        plot.handle(epoch(number))
+    plot.draw()
+    chart = plot.charts["loss"]
+    qtbot.wait(30)  # until the axes have their place
+    scene = chart.chart.getViewBox().mapViewToScene(QPointF(2.2, 1.0))
+    place = chart.chart.mapFromScene(scene)
+    qtbot.mouseMove(chart.chart.viewport(), QPoint(place.x() - 3, place.y()))
+    qtbot.mouseMove(chart.chart.viewport(), place)
+    text = chart.legend.text()
+    assert "epoch 2" in text and "1.000" in text and "1.250" in text
+    chart.chart.leaveEvent(QEvent(QEvent.Type.Leave))
+    assert "0.400" in chart.legend.text() and "epoch" not in chart.legend.text()
+
+
+def test_the_axes_follow_until_the_user_moves_them(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    plot.handle(epoch(1))
+    plot.draw()
+    chart = plot.charts["loss"]
+    box = chart.chart.getViewBox()
+    box.setXRange(0, 2, padding=0)
+    box.sigRangeChangedManually.emit((True, True))
+    for number in range(2, 11):
+        plot.handle(epoch(number))
+    plot.draw()
+    assert box.viewRange()[0] == pytest.approx([0, 2])
+    qtbot.mouseDClick(chart.chart.viewport(), Qt.MouseButton.LeftButton, pos=chart.chart.viewport().rect().center())
+    assert box.viewRange()[0][1] > 10
+
+
+def test_reset_empties_the_charts(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    plot.handle(epoch(1))
+    plot.reset()
+    plot.draw()
+    assert names(plot, "loss") == [] and plot.charts["loss"].chart._words.text() == "Train to see it change"
+
+
+def test_ends_of_the_epoch_axis() -> None:
+    assert [round_up(epochs, 60) for epochs in (1, 7, 30, 41, 55, 60)] == [5, 10, 40, 50, 60, 60]
+    assert round_up(3, 2) == 5
+
+
+def test_charts_stand_side_by_side_where_there_is_room() -> None:
+    assert columns_for(2, 900, 300) == 2 and columns_for(2, 380, 260) == 1
+    assert columns_for(4, 700, 400) == 2 and columns_for(1, 900, 300) == 1
+
+
+def test_the_table_has_all_that_is_drawn(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    for number in (1, 2):
+        plot.handle(epoch(number))
+    table = plot.table()
+    assert {len(column) for column in table.values()} == {8}
+    chosen = (table["quantity"] == "loss") & (table["curve"] == "validation")
+    assert table["epoch"][chosen].tolist() == [1, 2] and table["value"][chosen].tolist() == [2.5, 1.25]

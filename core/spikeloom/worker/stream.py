@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 LONGEST_LINE = 16 * 2**20  # bytes; a longer one is not ours
+SEARCHED = 2**16  # bytes in which the end of a line is looked for at once
 DTYPES = frozenset({"b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"})
 
 
@@ -74,15 +75,15 @@ class EventDecoder:
     """
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
-        self._searched = 0  # how much of the buffer is known to hold no end of a line
+        self._line = bytearray()  # of an event that is not whole yet
         self._event: dict[str, Any] | None = None  # whose blobs are on their way
-        self._missing = 0  # bytes of those blobs, all in all
+        self._blobs = bytearray()  # room for them
+        self._filled = 0
 
     @property
     def between_events(self) -> bool:
         """Whether nothing of an unfinished event has arrived; a stream that ends elsewhere was cut off."""
-        return not self._buffer and self._event is None
+        return not self._line and self._event is None
 
     def feed(self, data: bytes | bytearray | memoryview) -> list[dict[str, Any]]:
         """The events that are complete with `data`, perhaps none.
@@ -92,33 +93,44 @@ class EventDecoder:
         RunError
             If this is no stream of events; the decoder is of no use after that.
         """
-        self._buffer += data
         events: list[dict[str, Any]] = []
-        while (event := self._next()) is not None:
-            events.append(event)
+        rest = memoryview(data)
+        while rest or (self._event is not None and self._filled == len(self._blobs)):
+            rest = self._take_line(rest) if self._event is None else self._take_blobs(rest, events)
         return events
 
-    def _next(self) -> dict[str, Any] | None:
-        if self._event is None:
-            end = self._buffer.find(b"\n", self._searched)
-            if end < 0:
-                self._searched = len(self._buffer)
-                if self._searched > LONGEST_LINE:
-                    raise _damaged()
-                return None
-            self._event, self._missing = _read_line(bytes(self._buffer[:end]))
-            del self._buffer[: end + 1]
-            self._searched = 0
-        if len(self._buffer) < self._missing:
-            return None
-        event, self._event = self._event, None
-        start = 0
-        for blob in event.pop("blobs", ()):
-            end = start + blob["bytes"]
-            event[blob["name"]] = _array(bytes(self._buffer[start:end]), blob["dtype"], blob["shape"])
-            start = end
-        del self._buffer[:start]
-        return event
+    def _take_line(self, data: memoryview) -> memoryview:
+        """Take what belongs to the line of an event; what is left comes after it."""
+        # A line is short; what follows it may be long, and is copied once, to where it stays.
+        for start in range(0, len(data), SEARCHED):
+            part = bytes(data[start : start + SEARCHED])
+            end = part.find(b"\n")
+            if end >= 0:
+                self._line += part[:end]
+                self._event, missing = _read_line(bytes(self._line))
+                self._line.clear()
+                self._blobs, self._filled = _room(missing), 0
+                return data[start + end + 1 :]
+            self._line += part
+            if len(self._line) > LONGEST_LINE:
+                raise _damaged()
+        return data[len(data) :]
+
+    def _take_blobs(self, data: memoryview, events: list[dict[str, Any]]) -> memoryview:
+        """Take what belongs to the blobs of an event, which may now be whole."""
+        count = min(len(data), len(self._blobs) - self._filled)
+        self._blobs[self._filled : self._filled + count] = data[:count]
+        self._filled += count
+        if self._filled == len(self._blobs) and self._event is not None:
+            event, self._event = self._event, None
+            content, start = memoryview(self._blobs).toreadonly(), 0
+            for blob in event.pop("blobs", ()):
+                end = start + blob["bytes"]
+                event[blob["name"]] = _array(content[start:end], blob["dtype"], blob["shape"])
+                start = end
+            self._blobs, self._filled = bytearray(), 0
+            events.append(event)
+        return data[count:]
 
 
 def _read_line(line: bytes) -> tuple[dict[str, Any], int]:
@@ -146,7 +158,14 @@ def _is_blob(blob: Any) -> bool:
     return type(blob.get("bytes")) is int and blob["bytes"] == math.prod(shape) * int(dtype[2:])
 
 
-def _array(content: bytes, dtype: str, shape: list[int]) -> np.ndarray:
+def _room(size: int) -> bytearray:
+    try:
+        return bytearray(size)
+    except (MemoryError, OverflowError):
+        raise _damaged() from None
+
+
+def _array(content: memoryview, dtype: str, shape: list[int]) -> np.ndarray:
     import numpy as np
 
     return np.frombuffer(content, dtype).reshape(shape)

@@ -78,10 +78,11 @@ class Live:
         elif path.startswith("experiment.learning.") and "optimiser" in path.split("."):
             pass  # the values of each batch come from the optimiser
         else:
-            adopt = getattr(session.runtime, "adopt", None)
-            if adopt is None or not adopt(compiled.model, compiled.schedules):
-                reason = "this change makes another program of the network"
-                raise UserError(reason, place=path, hint="it counts from the next run")
+            adopt, hint = getattr(session.runtime, "adopt", None), "it counts from the next run"
+            if adopt is None:
+                raise UserError("this backend takes it when the network is built", place=path, hint=hint)
+            if not adopt(compiled.model, compiled.schedules):
+                raise UserError("this change makes another program of the network", place=path, hint=hint)
         session.compiled.optimiser = compiled.optimiser
         session.document = document
         return {

@@ -79,6 +79,8 @@ class Watched:
             raise UserError(f"{max(self.numbers)} found, '{self.part}' has neurons 0 to {population.size - 1}")
         self.numbers = self.numbers or tuple(range(min(NEURONS, population.size)))
         if self.variable == ISYN:
+            if not getattr(self.session.runtime, "records_inputs", False):
+                raise UserError(f"the synaptic current of '{self.part}' cannot be recorded by this backend")
             self.forward = [RecordVar(name, "inSyn", self.numbers) for name in self._currents()]
         elif self.variable in backward_variables(population):
             self.backward = [RecordVar(self.part, self.variable, self.numbers, phase=BACKWARD)]

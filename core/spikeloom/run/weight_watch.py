@@ -58,7 +58,7 @@ class WeightWatch:
         if values == "gradient":
             if connection not in compiled.gradients:
                 raise UserError(f"'{connection}' does not learn, and so has no gradient")
-            if not hasattr(self.session.runtime, "gradient"):
+            if not getattr(self.session.runtime, "keeps_gradients", False):
                 raise UserError("this backend gives no gradients to look at")
             return compiled.gradients[connection]
         return compiled.weights[connection]

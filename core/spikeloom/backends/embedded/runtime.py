@@ -59,6 +59,9 @@ class EmbeddedRuntime:
         ``"float"``, or ``"double"`` for tests.
     """
 
+    keeps_gradients = True  # whether the gradient of a batch is there when the batch is over
+    records_inputs = True  # whether the summed input of synapses (inSyn) can be recorded
+
     def __init__(
         self,
         model: GeNNModel,

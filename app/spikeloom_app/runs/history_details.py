@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from spikeloom.history import Run, settings_of
 from spikeloom_app import theme, wording
 from spikeloom_app.runs.history_entry import SPLIT_WORDS, Entry, when
-from spikeloom_app.runs.history_wording import path_words, value_words
+from spikeloom_app.runs.history_wording import SEPARATOR, path_words, value_words
 
 LOG_LINES = 12  # that are shown, the last ones
 _SETTINGS = (
@@ -67,9 +67,13 @@ def _figures(run: Run) -> str:
 
 def _settings(run: Run) -> str:
     found = settings_of(run)
-    rows = [(path_words(path), value_words(path, found[path])) for path in _SETTINGS if path in found]
+    rows = [(_last_word(path), value_words(path, found[path])) for path in _SETTINGS if path in found]
     rows += [("Ran on", ", ".join(filter(None, (run.backend, f"Spikeloom {run.versions.get('spikeloom', '')}"))))]
     return _table([*rows, ("Folder", str(run.folder))])
+
+
+def _last_word(path: str) -> str:
+    return path_words(path).rpartition(SEPARATOR)[2]
 
 
 def _changes(run: Run) -> str:

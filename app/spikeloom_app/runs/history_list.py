@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.runs.history_model import RunsModel
-from spikeloom_app.runs.history_row import RunRow
+from spikeloom_app.runs.history_row import RunRow, is_on_tick
 
 
 class RunsList(QListView):
@@ -54,8 +54,23 @@ class RunsList(QListView):
         else:
             super().keyPressEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on a tick leaves chosen what is chosen."""
+        index = self._on_tick(event)
+        if index is None:
+            super().mousePressEvent(event)
+        else:
+            self.model().setData(index, None, Qt.ItemDataRole.CheckStateRole)
+
+    def _on_tick(self, event: QMouseEvent) -> QModelIndex | None:
+        index = self.indexAt(event.position().toPoint())
+        left = index.isValid() and event.button() == Qt.MouseButton.LeftButton
+        return index if left and is_on_tick(self.visualRect(index), event.position()) else None
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A name is changed where it stands."""
-        index: QModelIndex = self.indexAt(event.position().toPoint())
-        if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
+        index = self.indexAt(event.position().toPoint())
+        if self._on_tick(event) is not None:
+            self.mousePressEvent(event)
+        elif index.isValid() and event.button() == Qt.MouseButton.LeftButton:
             self.edit(index)

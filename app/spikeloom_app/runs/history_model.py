@@ -80,7 +80,7 @@ class RunsModel(QAbstractListModel):
 
     def _changed(self) -> None:
         if self.shown:
-            self.dataChanged.emit(self.index(0), self.index(len(self.shown) - 1))
+            self.dataChanged.emit(self.index(0), self.index(len(self.shown) - 1), [])
 
     # -- for Qt --------------------------------------------------------------------------------------------------
     def rowCount(self, parent: Index = _ROOT) -> int:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from spikeloom_app import wording
+from spikeloom_app import theme, wording
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.runs.history_details import details_html
 from spikeloom_app.runs.history_entry import Entry
@@ -44,6 +44,7 @@ class RunsPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("runsPanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Runs")
         self.model = RunsModel()
         self._menu: list[QAction | None] = []
@@ -64,6 +65,7 @@ class RunsPanel(QWidget):
         self.empty.setWordWrap(True)
         self.empty.setContentsMargins(24, 24, 24, 24)
         self.details = QTextBrowser()
+        self.details.setObjectName("runDetails")
         self.details.setAccessibleName("Details of the run")
         self.details.setOpenLinks(False)
         self.details.setFrameShape(QFrame.Shape.NoFrame)
@@ -117,8 +119,9 @@ class RunsPanel(QWidget):
         for action in buttons:
             button = QToolButton()
             button.setDefaultAction(action)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(action.text().replace("&", "").rstrip("…"))
             self.buttons.addWidget(button)
         self.buttons.addStretch(1)
 
@@ -193,6 +196,14 @@ class RunsPanel(QWidget):
         menu.popup(self.list.viewport().mapToGlobal(at))
 
     def _paint(self) -> None:
+        tokens = theme.current()
+        self.setStyleSheet(f"""
+            #runsPanel {{ background: {tokens.surface}; }}
+            #runsList {{ background: {tokens.surface}; border: none; }}
+            #runDetails {{ background: {tokens.surface}; border: none; border-top: 1px solid {tokens.border};
+                border-radius: 0; padding: 8px 10px; }}
+            #runDetails:focus {{ border-top-color: {tokens.accent}; }}
+        """)
         self._shown = "\0"  # the page has the colours of the theme
         self._show_details()
 

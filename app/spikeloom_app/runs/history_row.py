@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QKeyEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
@@ -103,14 +103,9 @@ class RunRow(QStyledItemDelegate):
 
     # -- what is done in a row -----------------------------------------------------------------------------------
     def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
-        """A click on the tick, or Space, draws the curves of the run, or no longer."""
-        pressed = isinstance(event, QMouseEvent) and event.button() == Qt.MouseButton.LeftButton
-        if pressed and _tick_box(option.rect).adjusted(-6, -6, 6, 6).contains(event.position()):
-            if event.type() == QEvent.Type.MouseButtonRelease:
-                model.setData(_own(index), None, Qt.ItemDataRole.CheckStateRole)
-            return True  # and does not choose the row
+        """Space draws the curves of the run, or no longer."""
         if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
-            return model.setData(_own(index), None, Qt.ItemDataRole.CheckStateRole)
+            return model.setData(index, None, Qt.ItemDataRole.CheckStateRole)
         return False
 
     def helpEvent(self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index) -> bool:
@@ -118,13 +113,13 @@ class RunRow(QStyledItemDelegate):
         entry: Entry | None = index.data(ENTRY)
         if entry is None or event.type() != QEvent.Type.ToolTip:
             return False
-        on_tick = _tick_box(option.rect).adjusted(-6, -6, 6, 6).contains(QPointF(event.pos()))
+        on_tick = is_on_tick(option.rect, QPointF(event.pos()))
         text = TICK_HELP if on_tick else f"{entry.run.name}\n{entry.status}, {entry.figure_words} {entry.figure}"
         QToolTip.showText(event.globalPos(), wording.tooltip(text), view)
         return True
 
     # -- renaming ------------------------------------------------------------------------------------------------
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+    def createEditor(self, parent: QWidget | None, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """A field for the title."""
         editor = QLineEdit(parent)
         editor.setMaxLength(LONGEST_TITLE)
@@ -139,9 +134,9 @@ class RunRow(QStyledItemDelegate):
         editor.setGeometry(top.left() - 7, top.center().y() - height // 2 + 2, top.width() + 7, height)
 
 
-def _own(index: Index) -> object:
-    model = index.model()
-    return model.index(index.row(), 0)
+def is_on_tick(row: QRect, point: QPointF) -> bool:
+    """Whether a point in a row is on its tick, or near enough."""
+    return _tick_box(row).adjusted(-6, -6, 6, 6).contains(point)
 
 
 def _tick_box(row: QRect) -> QRectF:

@@ -15,7 +15,15 @@ MENU = "&Earlier runs"
 ONE = "choose a run in the dock of runs"
 SEVERAL = "choose two or more runs in the dock of runs"
 TRAINED = "choose a run that left a checkpoint, while nothing is running"
-_BUTTONS = ("run.compare", "run.resume_training", "run.again")
+_BUTTONS = (
+    "run.compare",
+    "run.overlay",
+    "run.open_document",
+    "run.resume_training",
+    "run.again",
+    "run.pin",
+    "run.delete",
+)
 _MENU = (
     "run.rename", "run.pin", "run.delete", None, "run.compare", "run.overlay", None, "run.open_document", "run.restore",
     None, "run.resume_training", "run.again", "run.evaluate_checkpoint", None, "run.show_folder", "run.copy_metrics",
@@ -49,7 +57,7 @@ def history_actions(window: MainWindow) -> list[Action]:
                enabled=lambda: len(runs.chosen) > 1, icon="compare", submenu=MENU, reason=SEVERAL),
         Action("run.overlay", lambda: "&Hide its curves" if runs.overlays.ticked else "Show its c&urves",
                runs.overlays.toggle, tip="Draw its curves with those of the run at hand (Space in the list)",
-               enabled=any_, submenu=MENU, reason=ONE),
+               enabled=any_, icon="curves", submenu=MENU, reason=ONE),
         Action("run.open_document", "&Open its document", runs.open_document, tip="The document as it ran, as a new "
                "one that is not saved", enabled=one, icon="document", submenu=MENU, reason=ONE),
         Action("run.restore", "Res&tore its document here", runs.restore, tip="The document as it ran in the place of "

@@ -27,9 +27,9 @@ class RunOverlays(QObject):
         self._ticked: list[str] = []  # for plots that no document declares
         listen(history.window.document.changed, self.refresh)
 
-    def tick(self, entry: Entry, ticked: bool) -> None:
+    def tick(self, entry: Any, ticked: bool) -> None:
         """Draw a run, or no longer, in every plot of curves."""
-        name = entry.run.folder.name
+        name = entry.run.folder.name  # of an `Entry`
         self._ticked = _changed(self._ticked, name, ticked)
         for plot in self._plots():
             if _declared(plot) is not None:
@@ -59,7 +59,7 @@ class RunOverlays(QObject):
             self._draw(plot, {name: entries[name] for name in wanted if name in entries})
         self.history.panel.model.show_ticks(wanted_anywhere)
 
-    def _draw(self, plot: CurvesPlot, wanted: dict[str, Entry]) -> None:
+    def _draw(self, plot: Any, wanted: dict[str, Entry]) -> None:
         drawn = self._drawn.setdefault(plot, {})
         for name in [name for name in drawn if name not in wanted]:
             plot.drop(name)

@@ -1,0 +1,352 @@
+"""The dock of runs in a real window, over real run folders."""
+
+# ruff: noqa: F811 - the fixture of the window is an argument of its name
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("PySide6")
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QMenu
+
+from spikeloom import history
+from spikeloom_app.document import OpenDocument
+from spikeloom_app.runs.history_compare import CompareView
+from spikeloom_app.runs.history_evaluate import EvaluateDialog
+from spikeloom_app.runs.history_row import LEFT, TICK
+from spikeloom_app.shell import dialogs
+from spikeloom_app.shell.main_window import MainWindow
+from tests.app.shell_window import DIGITS, settled, window  # noqa: F401 - a fixture
+from tests.app.windows_of_a_test import answer, press
+from tests.run_folders import copied, say
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+BUTTON = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    """The folder of runs of the window of the test, with ``first`` and ``second``."""
+    (tmp_path / "data" / "spikeloom").mkdir(parents=True)
+    return copied(tmp_path / "data" / "spikeloom" / "runs")
+
+
+@pytest.fixture
+def shown(runs: Path, window: MainWindow, qtbot: Any) -> Iterator[MainWindow]:
+    """The window with the digits open and its runs read."""
+    window.open_example(DIGITS)
+    window.run_history.show()
+    qtbot.waitUntil(lambda: names(window) == ["The second", "The first"], timeout=5000)
+    yield window
+    for view in window.findChildren(CompareView):
+        view.close()
+
+
+class Fake:
+    """Notes what the controller is asked for."""
+
+    def __init__(self, window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.asked: list[tuple[str, OpenDocument, dict[str, Any]]] = []
+        for task in ("train", "evaluate"):
+            monkeypatch.setattr(window.controller, task, self._noting(task))
+
+    def _noting(self, task: str) -> Callable[..., None]:
+        return lambda document, **options: self.asked.append((task, document, options))
+
+
+def names(window: MainWindow) -> list[str]:
+    """The names of the runs that are listed."""
+    return [entry.run.name for entry in window.run_history.panel.model.shown]
+
+
+def row(window: MainWindow, name: str) -> QPoint:
+    """The middle of a row."""
+    listed = window.run_history.panel.list
+    return listed.visualRect(listed.model().index(names(window).index(name), 0)).center()
+
+
+def click(window: MainWindow, name: str, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
+    """Click a row."""
+    QTest.mouseClick(window.run_history.panel.list.viewport(), BUTTON, modifier, row(window, name))
+
+
+def details(window: MainWindow) -> str:
+    return window.run_history.panel.details.toPlainText()
+
+
+def test_rows_say_what_a_run_came_to_and_details_say_more(shown: MainWindow) -> None:
+    entry = shown.run_history.panel.model.shown[1]
+    test = entry.run.final["test"]["accuracy"]
+    assert entry.figure == f"{100 * test:.1f} %" and entry.figure_words == "test accuracy"
+    assert len(entry.curve) == 2 and "2 epochs" in entry.below
+    spoken = shown.run_history.panel.model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "The first, done, test accuracy" in spoken
+    click(shown, "The second")
+    text = details(shown)
+    assert "The second" in text and "eventprop" in text and "0.02" in text and "epoch 2:" in text  # from the log
+    click(shown, "The first", CTRL)
+    assert "2 runs chosen" in details(shown)
+
+
+def test_what_failed_and_what_was_killed_is_said(shown: MainWindow, runs: Path, qtbot: Any) -> None:
+    error = {"message": "the membrane voltage became NaN", "place": "hidden.V", "hint": "Lower the learning rate."}
+    say(runs / "first", status="failed", result=None, error=error)
+    say(runs / "second", status="running", pid=2**22 + 1, birth="", result=None)
+    shown.run_history.reader.look()
+    qtbot.waitUntil(lambda: [e.run.status for e in shown.run_history.panel.model.shown] == ["lost", "failed"])
+    click(shown, "The first")
+    assert "hidden.V: the membrane voltage became NaN" in details(shown) and "Lower the learning" in details(shown)
+    click(shown, "The second")
+    assert "ended without a word" in details(shown) and "Resume training" in details(shown)
+    assert shown.action("run.resume_training").isEnabled()
+
+
+def test_what_was_moved_and_where_it_began_is_said(shown: MainWindow, runs: Path, qtbot: Any) -> None:
+    moved = {"path": "experiment.learning.optimiser.alpha", "label": "Alpha", "unit": "", "old": 0.005, "value": 0.01}
+    parent = {"run": str(runs / "second"), "checkpoint": str(runs / "second"), "resumed": True, "epoch": 2}
+    say(runs / "first", live=[moved | {"step": 120, "epoch": 1}], parent=parent)
+    shown.run_history.reader.look()
+    click(shown, "The first")
+    qtbot.waitUntil(lambda: "0.005 → 0.01 at batch 120" in details(shown))
+    assert "went on with second after epoch 2" in details(shown)
+
+
+def test_a_run_of_another_window_appears_and_is_followed(shown: MainWindow, runs: Path, qtbot: Any) -> None:
+    shutil.copytree(runs / "first", runs / ".new")
+    say(runs / ".new", status="running", pid=os.getpid(), birth="", title="Another", result=None)
+    say(runs / ".new", started="2026-11-22T00:00:00+00:00")
+    (runs / ".new").rename(runs / "new")
+    qtbot.waitUntil(lambda: names(shown) == ["Another", "The second", "The first"], timeout=5000)
+    assert shown.run_history.panel.model.shown[0].run.epochs == 2
+    with (runs / "new" / "metrics.csv").open("a") as file:
+        file.write("3,0.1,0.99,0.1,0.99,0.1,,,\n")
+    qtbot.waitUntil(lambda: shown.run_history.panel.model.shown[0].figure == "99.0 %", timeout=5000)
+
+
+def test_search_narrows_the_list_and_keeps_what_is_chosen(shown: MainWindow) -> None:
+    panel = shown.run_history.panel
+    click(shown, "The second")
+    panel.search.setFocus()
+    QTest.keyClicks(panel.search, "sec")
+    assert names(shown) == ["The second"] and [e.run.name for e in panel.chosen] == ["The second"]
+    QTest.keyClicks(panel.search, "ond done")
+    assert names(shown) == ["The second"]
+    QTest.keyClicks(panel.search, "x")
+    assert names(shown) == [] and panel.empty.isVisible() and "No run matches" in panel.empty.text()
+    panel.search.clear()
+    assert names(shown) == ["The second", "The first"]
+    QTest.keyClick(panel.search, Qt.Key.Key_Down)
+    assert panel.list.hasFocus()
+
+
+def test_f2_renames_in_place_and_escape_does_not(shown: MainWindow, runs: Path, qtbot: Any) -> None:
+    click(shown, "The first")
+    listed = shown.run_history.panel.list
+    for words, last in (("Nothing", Qt.Key.Key_Escape), ("Slow & steady", Qt.Key.Key_Return)):
+        QTest.keyClick(listed, Qt.Key.Key_F2)
+        editor = listed.findChild(dialogs.QLineEdit)
+        assert editor is not None and editor.text() == "The first"
+        QTest.keyClicks(editor, words)
+        QTest.keyClick(editor, last)
+        settled()
+    qtbot.waitUntil(lambda: names(shown) == ["The second", "Slow & steady"])
+    assert history.read(runs / "first").name == "Slow & steady"  # type: ignore[union-attr]
+    assert [entry.run.name for entry in shown.run_history.chosen] == ["Slow & steady"]
+
+
+def test_a_pinned_run_stays_on_top(shown: MainWindow, qtbot: Any) -> None:
+    click(shown, "The first")
+    action = shown.action("run.pin")
+    assert action.text() == "&Pin run"
+    action.trigger()
+    qtbot.waitUntil(lambda: names(shown) == ["The first", "The second"])
+    assert shown.run_history.one.name == "The first"  # type: ignore[union-attr]
+    shown.action_set.refresh()
+    assert action.text() == "Un&pin run"
+    action.trigger()
+    qtbot.waitUntil(lambda: names(shown) == ["The second", "The first"])
+
+
+def test_delete_asks_and_says_what_is_left(shown: MainWindow, runs: Path, qtbot: Any) -> None:
+    (runs / "first" / "notes.txt").write_text("mine")
+    click(shown, "The first")
+    listed = shown.run_history.panel.list
+    said = answer(lambda box: press(box, "Cancel"))
+    QTest.keyClick(listed, Qt.Key.Key_Delete)
+    assert any("Delete 'The first'?" in text for text in said) and (runs / "first" / "run.json").exists()
+    answer(lambda box: press(box, "Delete"))
+    QTest.keyClick(listed, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: names(shown) == ["The second"])
+    assert [path.name for path in (runs / "first").iterdir()] == ["notes.txt"]
+    assert "stays in" in shown.statusBar().currentMessage()
+
+
+def test_two_runs_side_by_side(shown: MainWindow, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    click(shown, "The first")
+    assert not shown.action("run.compare").isEnabled()
+    click(shown, "The second", CTRL)
+    shown.action("run.compare").trigger()
+    (view,) = shown.findChildren(CompareView)
+    qtbot.waitExposed(view)
+    assert [chart.curves for chart in view.charts] == [4, 4]  # training and validation of both
+    told = {row.name: row.values for row in view.settings.rows}
+    assert told == {
+        "hidden · Neuron · Tau mem": ("30 ms", "20 ms"),
+        "Learning · Optimiser · Alpha": ("0.02", "0.005"),
+        "Training · Seed": ("7", "0"),
+    }
+    QTest.mouseClick(view.everything, BUTTON)
+    assert ("Training · Batch size", ("16", "16")) in [(row.name, row.values) for row in view.settings.rows]
+    figures = {row.name for row in view.figures.rows}
+    assert {"Test accuracy", "Validation loss", "Training accuracy", "Epochs", "Duration"} <= figures
+    file = tmp_path / "tables.csv"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    QTest.mouseClick(view.export, BUTTON)
+    rows = list(csv.reader(file.open(encoding="utf-8-sig")))
+    assert rows[0] == ["", "The second", "The first"] and ["Learning · Optimiser · Alpha", "0.02", "0.005"] in rows
+    assert any(row[0] == "Test accuracy" for row in rows)
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not shown.findChildren(CompareView))
+
+
+def test_a_document_is_restored_as_one_step_of_undo(shown: MainWindow, runs: Path) -> None:
+    before = shown.document.document.dumps()
+    click(shown, "The second")
+    shown.action("run.restore").trigger()
+    ran = shown.document.document
+    assert ran.experiment.training.seed == 7 and ran.title == "The second"
+    assert shown.document.undo_stack.labels == ["restore 'The second'"]
+    shown.action("edit.undo").trigger()
+    assert shown.document.document.dumps() == before
+
+
+def test_a_document_opens_as_a_new_one(shown: MainWindow, runs: Path) -> None:
+    click(shown, "The second")
+    shown.action("run.open_document").trigger()
+    assert shown.document.path is None and shown.document.document.experiment.training.seed == 7
+    assert not shown.document.undo_stack.labels
+
+
+def test_resume_trains_the_document_as_it_ran(shown: MainWindow, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = Fake(shown, monkeypatch)
+    click(shown, "The second")
+    answer(lambda box: press(box, "Cancel"))
+    shown.action("run.resume_training").trigger()
+    assert fake.asked == []
+    said = answer(lambda box: press(box, "Resume as it ran"))
+    shown.action("run.resume_training").trigger()
+    assert any("not the one of 'The second'" in text for text in said)
+    ((task, document, options),) = fake.asked
+    assert task == "train" and options == {"resume": str(runs / "second")}
+    assert document is shown.document and document.document.experiment.training.seed == 7
+    shown.action("run.again").trigger()  # the document is open now: there is nothing to ask
+    assert fake.asked[1][2] == {"weights": str(runs / "second")}
+
+
+def test_run_again_with_the_open_document(shown: MainWindow, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = Fake(shown, monkeypatch)
+    click(shown, "The second")
+    answer(lambda box: press(box, "Run the open one"))
+    shown.action("run.again").trigger()
+    ((_, document, _),) = fake.asked
+    assert document.document.experiment.training.seed == 0
+
+
+def test_a_checkpoint_is_evaluated_on_a_split(shown: MainWindow, runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = Fake(shown, monkeypatch)
+    click(shown, "The second")
+    before = shown.document.document.dumps()
+
+    def choose(dialog: EvaluateDialog) -> None:
+        assert "after epoch 2" in dialog.checkpoint.currentText()
+        QTest.keyClicks(dialog.split, "val")
+        press(dialog, "Evaluate")
+
+    answer(choose)
+    shown.action("run.evaluate_checkpoint").trigger()
+    ((task, document, options),) = fake.asked
+    assert task == "evaluate" and document.document.experiment.training.seed == 7
+    assert options["checkpoint"] == str(runs / "second" / "checkpoints" / "last.safetensors")
+    assert options["split"] == "validation" and Path(options["base"]).is_dir()
+    assert shown.document.document.dumps() == before
+
+
+def test_figures_are_copied_for_a_spreadsheet(shown: MainWindow, runs: Path) -> None:
+    click(shown, "The first")
+    shown.action("run.copy_metrics").trigger()
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0].split("\t")[:2] == ["epoch", "loss"] and len(lines) == 3 and lines[1].startswith("1\t")
+
+
+def test_the_menu_of_a_row_and_the_command_palette_have_it_all(shown: MainWindow) -> None:
+    click(shown, "The first")
+    listed = shown.run_history.panel.list
+    listed.customContextMenuRequested.emit(row(shown, "The first"))
+    menus = [menu for menu in shown.run_history.panel.findChildren(QMenu) if menu.isVisible()]
+    texts = [action.text().replace("&", "") for action in menus[0].actions() if not action.isSeparator()]
+    assert "Rename run" in texts and "Resume training" in texts and "Delete run…" in texts
+    menus[0].close()
+    assert {"run.rename", "run.compare", "run.evaluate_checkpoint"} <= shown.action_set.made.keys()
+    shown.run_history.panel.choose()
+    shown.action_set.refresh()
+    assert not shown.action("run.rename").isEnabled()
+
+
+def test_ticks_draw_curves_with_those_of_the_run(
+    shown: MainWindow, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever plot of curves there is, it is told which curves to draw."""
+    drawn: dict[str, tuple[dict[str, list[float]], str]] = {}
+    monkeypatch.setattr(
+        type(shown.curves),
+        "overlay",
+        lambda self, name, columns, title: drawn.update({name: (columns, title)}),
+        raising=False,
+    )
+    monkeypatch.setattr(type(shown.curves), "drop", lambda self, name: drawn.pop(name), raising=False)
+    click(shown, "The second")
+    listed = shown.run_history.panel.list
+    box = listed.visualRect(listed.model().index(1, 0))
+    QTest.mouseClick(
+        listed.viewport(), BUTTON, pos=QPoint(box.left() + LEFT + TICK // 2, box.top() + box.height() // 4)
+    )
+    assert drawn.keys() == {"first"} and drawn["first"][1] == "The first"
+    assert drawn["first"][0]["epoch"] == [1, 2]
+    assert [entry.run.name for entry in shown.run_history.chosen] == ["The second"]  # the tick chose nothing
+    QTest.keyClick(listed, Qt.Key.Key_Space)
+    assert drawn.keys() == {"first", "second"}
+    shown.action("run.overlay").trigger()
+    assert drawn.keys() == {"first"}
+
+
+def test_a_training_appears_while_it_goes_on(shown: MainWindow, qtbot: Any) -> None:
+    shown.document.set_value(("experiment", "training", "epochs"), 2)
+    shown.action("run.train").trigger()
+    qtbot.waitUntil(lambda: names(shown)[0] == "Handwritten digits", timeout=20000)
+    qtbot.waitUntil(lambda: shown.run_history.panel.model.shown[0].run.status == "done", timeout=30000)
+    assert shown.run_history.panel.model.shown[0].run.epochs == 2
+
+
+def test_runs_of_another_folder_are_added(
+    window: MainWindow,
+    tmp_path: Path,
+    qtbot: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dialogs, "choose_folder", lambda *_: copied(tmp_path / "cluster"))
+    window.open_example(DIGITS)
+    window.run_history.show()
+    assert "No runs yet" in window.run_history.panel.empty.text() and window.run_history.panel.empty.isVisible()
+    window.action("run.add_folder").trigger()
+    qtbot.waitUntil(lambda: names(window) == ["The second", "The first"])

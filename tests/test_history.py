@@ -130,6 +130,10 @@ def test_what_differs_between_two_runs(folder):
         ("experiment.learning.optimiser.alpha", 0.005, 0.02),
         ("experiment.training.seed", 0, 7),
     ]
+    moved = {"path": "experiment.learning.optimiser.alpha", "old": 0.005, "value": 0.01, "epoch": 1, "step": 9}
+    say(runs["first"].folder, live=[moved | {"value": 0.3}, moved])
+    told = history.differences(found(folder)["first"], runs["second"])
+    assert ("moved.experiment.learning.optimiser.alpha", 0.01, None) in told
     data = json.loads(runs["first"].document.read_text())
     data["view"] = {"positions": {"hidden": [1, 2]}}
     data["network"]["populations"].pop(1)

@@ -1,7 +1,5 @@
 """The dock of runs in a real window, over real run folders."""
 
-# ruff: noqa: F811 - the fixture of the window is an argument of its name
-
 from __future__ import annotations
 
 import csv
@@ -27,9 +25,11 @@ from spikeloom_app.runs.history_evaluate import EvaluateDialog
 from spikeloom_app.runs.history_row import LEFT, TICK
 from spikeloom_app.shell import dialogs
 from spikeloom_app.shell.main_window import MainWindow
-from tests.app.shell_window import DIGITS, settled, window  # noqa: F401 - a fixture
+from tests.app.shell_window import DIGITS, settled, window
 from tests.app.windows_of_a_test import answer, press
 from tests.run_folders import copied, say
+
+__all__ = ["window"]
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 BUTTON = Qt.MouseButton.LeftButton
@@ -113,7 +113,7 @@ def test_what_failed_and_what_was_killed_is_said(shown: MainWindow, runs: Path, 
 
 
 def test_what_was_moved_and_where_it_began_is_said(shown: MainWindow, runs: Path, qtbot: Any) -> None:
-    moved = {"path": "experiment.learning.optimiser.alpha", "label": "Alpha", "unit": "", "old": 0.005, "value": 0.01}
+    moved = {"path": "experiment.learning.optimiser.alpha", "old": 0.005, "value": 0.01}
     parent = {"run": str(runs / "second"), "checkpoint": str(runs / "second"), "resumed": True, "epoch": 2}
     say(runs / "first", live=[moved | {"step": 120, "epoch": 1}], parent=parent)
     shown.run_history.reader.look()

@@ -47,6 +47,9 @@ def test_the_figures_of_a_run_are_in_both_files(tmp_path):
     for tag, column in (("loss/training", "loss"), ("accuracy/validation", "validation_accuracy")):
         assert [step for step, _ in found[tag]] == columns["epoch"] == [1, 2]
         assert [value for _, value in found[tag]] == pytest.approx(columns[column])
+    assert [value for _, value in found["rate/hidden"]] == pytest.approx(columns["rate:hidden"])
+    assert [value for _, value in found["learning_rate"]] == pytest.approx([0.005, 0.005])
+    assert found["batch/loss"] and columns["step"][1] == 2 * columns["step"][0] > 0 < columns["elapsed"][0]
 
 
 def test_rates_and_the_learning_rate_by_epoch_and_the_loss_by_batch(tmp_path):

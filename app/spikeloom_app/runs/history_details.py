@@ -79,9 +79,9 @@ def _last_word(path: str) -> str:
 def _changes(run: Run) -> str:
     rows = []
     for change in run.changes:
-        unit = f" {change['unit']}" if change.get("unit") else ""
-        label = str(change.get("label") or path_words(str(change.get("path", ""))))
-        rows.append((label, f"{change.get('old')} → {change.get('value')}{unit} at batch {change.get('step')}"))
+        path = str(change.get("path", ""))
+        old, new = (value_words(path, change.get(key)) for key in ("old", "value"))
+        rows.append((path_words(path), f"{old} → {new} at batch {change.get('step')}"))
     return f"<p><b>Moved while it ran</b></p>{_table(rows)}" if rows else ""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from spikeloom import spec
+from spikeloom.history import MOVED
 from spikeloom.spec import Document, FieldInfo, Type, describe
 
 SEPARATOR = " · "
@@ -22,6 +23,8 @@ _FAMILIES = (
 @lru_cache(maxsize=4096)
 def path_words(path: str) -> str:
     """A path of `spikeloom.history.differences` in words; the type of an object is called by what holds it."""
+    if path.startswith(MOVED):
+        return f"{path_words(path.removeprefix(MOVED))} (moved to)"
     labels = [label for label, _ in _steps(path)]
     if path.startswith("experiment.") and len(labels) > 1:
         labels = labels[1:]
@@ -40,7 +43,7 @@ def value_words(path: str, value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list) and path.endswith("shape"):
         return " × ".join(map(str, value))
-    steps = _steps(path)
+    steps = _steps(path.removeprefix(MOVED))
     field = steps[-1][1] if steps else None
     if isinstance(value, int | float):
         unit = f" {field.unit}" if field is not None and field.unit else ""

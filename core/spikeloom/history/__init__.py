@@ -13,7 +13,7 @@ What a run writes is its own (`spikeloom.run.folder`); what the user says of it 
 
 from __future__ import annotations
 
-from spikeloom.history.differences import ABSENT, Difference, differences, settings_of
+from spikeloom.history.differences import ABSENT, MOVED, Difference, differences, settings_of
 from spikeloom.history.folders import RUN_FOLDERS, candidates_in, default_runs_folder, run_folders, runs
 from spikeloom.history.labels import LONGEST_TITLE, delete, pin, rename
 from spikeloom.history.record import FACTS, Parent, Run, metrics, read
@@ -22,6 +22,7 @@ __all__ = [
     "ABSENT",
     "FACTS",
     "LONGEST_TITLE",
+    "MOVED",
     "RUN_FOLDERS",
     "Difference",
     "Parent",

@@ -10,6 +10,9 @@ from typing import Any
 
 from spikeloom.history.record import Run
 
+MOVED = "moved."
+"""Before the path of a parameter that was moved while the network ran; its last value."""
+
 ABSENT = None
 """The value of a setting that a run does not have."""
 
@@ -48,6 +51,7 @@ def settings_of(run: Run) -> dict[str, Any]:
     if "experiment.training.seed" not in found:
         found["seed"] = run.seed
     found |= {f"versions.{name}": version for name, version in run.versions.items()}
+    found |= {f"{MOVED}{change.get('path')}": change.get("value") for change in run.changes}
     if run.parent is not None:
         found["resumed" if run.parent.resumed else "weights"] = str(run.parent.run or run.parent.checkpoint)
     return found

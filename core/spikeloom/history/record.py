@@ -159,7 +159,7 @@ class Run:
 
     @property
     def changes(self) -> list[dict[str, Any]]:
-        """The parameters that were moved while it ran: ``path``, ``label``, ``unit``, ``value``, ``old``, ``step``."""
+        """The parameters that were moved while it ran: ``path``, ``old``, ``value``, ``epoch``, ``step``."""
         found = self.facts.get("live")
         return [dict(change) for change in found if isinstance(change, dict)] if isinstance(found, list) else []
 

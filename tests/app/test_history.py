@@ -199,11 +199,14 @@ def test_two_runs_side_by_side(shown: MainWindow, qtbot: Any, tmp_path: Path, mo
     shown.action("run.compare").trigger()
     (view,) = shown.findChildren(CompareView)
     qtbot.waitExposed(view)
-    assert [chart.curves for chart in view.charts] == [4, 4]  # training and validation of both
+    lines = [line.name for line in view.curves.lines("accuracy")]
+    assert lines == ["The second training", "The second validation", "The first training", "The first validation"]
+    view.curves.choose(smoothing=0.5, training=False)  # in its menu
+    assert [line.name for line in view.curves.lines("loss")] == ["The second validation", "The first validation"]
     told = {row.name: row.values for row in view.settings.rows}
     assert told == {
         "hidden · Neuron · Tau mem": ("30 ms", "20 ms"),
-        "Learning · Optimiser · Alpha": ("0.02", "0.005"),
+        "Learning · Optimiser · Learning rate": ("0.02", "0.005"),
         "Training · Seed": ("7", "0"),
     }
     QTest.mouseClick(view.everything, BUTTON)
@@ -214,7 +217,9 @@ def test_two_runs_side_by_side(shown: MainWindow, qtbot: Any, tmp_path: Path, mo
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
     QTest.mouseClick(view.export, BUTTON)
     rows = list(csv.reader(file.open(encoding="utf-8-sig")))
-    assert rows[0] == ["", "The second", "The first"] and ["Learning · Optimiser · Alpha", "0.02", "0.005"] in rows
+    assert (
+        rows[0] == ["", "The second", "The first"] and ["Learning · Optimiser · Learning rate", "0.02", "0.005"] in rows
+    )
     assert any(row[0] == "Test accuracy" for row in rows)
     QTest.keyClick(view, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not shown.findChildren(CompareView))
@@ -278,7 +283,7 @@ def test_a_checkpoint_is_evaluated_on_a_split(shown: MainWindow, runs: Path, mon
     ((task, document, options),) = fake.asked
     assert task == "evaluate" and document.document.experiment.training.seed == 7
     assert options["checkpoint"] == str(runs / "second" / "checkpoints" / "last.safetensors")
-    assert options["split"] == "validation" and Path(options["base"]).is_dir()
+    assert options["split"] == "validation" and document.document.base == history.read(runs / "second").base
     assert shown.document.document.dumps() == before
 
 
@@ -303,31 +308,25 @@ def test_the_menu_of_a_row_and_the_command_palette_have_it_all(shown: MainWindow
     assert not shown.action("run.rename").isEnabled()
 
 
-def test_ticks_draw_curves_with_those_of_the_run(
-    shown: MainWindow, qtbot: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whatever plot of curves there is, it is told which curves to draw."""
-    drawn: dict[str, tuple[dict[str, list[float]], str]] = {}
-    monkeypatch.setattr(
-        type(shown.curves),
-        "overlay",
-        lambda self, name, columns, title: drawn.update({name: (columns, title)}),
-        raising=False,
-    )
-    monkeypatch.setattr(type(shown.curves), "drop", lambda self, name: drawn.pop(name), raising=False)
+def test_ticks_draw_curves_with_those_of_the_run(shown: MainWindow, runs: Path, qtbot: Any) -> None:
+    (plot,) = shown.run_history.overlays._plots()
     click(shown, "The second")
     listed = shown.run_history.panel.list
     box = listed.visualRect(listed.model().index(1, 0))
-    QTest.mouseClick(
-        listed.viewport(), BUTTON, pos=QPoint(box.left() + LEFT + TICK // 2, box.top() + box.height() // 4)
-    )
-    assert drawn.keys() == {"first"} and drawn["first"][1] == "The first"
-    assert drawn["first"][0]["epoch"] == [1, 2]
+    tick = QPoint(box.left() + LEFT + TICK // 2, box.top() + box.height() // 4)
+    QTest.mouseClick(listed.viewport(), BUTTON, pos=tick)
+    assert {line.name for line in plot.lines("loss")} == {"The first training", "The first validation"}
+    assert plot.settings.runs == ["first"]
     assert [entry.run.name for entry in shown.run_history.chosen] == ["The second"]  # the tick chose nothing
+    history.rename(history.read(runs / "first"), "Old")  # type: ignore[arg-type]
+    shown.run_history.reader.look()
+    qtbot.waitUntil(lambda: "Old training" in {line.name for line in plot.lines("loss")})
     QTest.keyClick(listed, Qt.Key.Key_Space)
-    assert drawn.keys() == {"first", "second"}
+    assert "The second validation" in {line.name for line in plot.lines("accuracy")}
     shown.action("run.overlay").trigger()
-    assert drawn.keys() == {"first"}
+    assert {line.name for line in plot.lines("loss")} == {"Old training", "Old validation"}
+    QTest.mouseClick(listed.viewport(), BUTTON, pos=tick)
+    assert plot.lines("loss") == []
 
 
 def test_a_training_appears_while_it_goes_on(shown: MainWindow, qtbot: Any) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent
+import numpy as np
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -25,10 +26,15 @@ from PySide6.QtWidgets import (
 
 from spikeloom.errors import SpikeloomError
 from spikeloom.history import Run, metrics
-from spikeloom_app import theme
+from spikeloom.spec.plots import Curves
+from spikeloom_app import glyphs, theme
 from spikeloom_app.listening import follow_theme
-from spikeloom_app.runs.history_charts import RunsChart
+from spikeloom_app.plots import CurvesPlot
+from spikeloom_app.plots.export import ask_and_save
 from spikeloom_app.runs.history_tables import Row, distinct_names, figure_rows, setting_rows, write_csv
+
+
+FIRST_COLOUR = 2  # of the theme's series: those before are the run's at hand, in a plot of curves
 
 
 class CompareView(QWidget):
@@ -50,7 +56,7 @@ class CompareView(QWidget):
         self.runs, self.names = list(runs), distinct_names(runs)
         self.setWindowTitle(f"Compare {len(self.runs)} runs — Spikeloom")
         self.resize(1080, 760)
-        self.charts = [RunsChart("loss"), RunsChart("accuracy")]
+        self.curves = self._make_curves()
         self.settings = _Table("Settings that differ", self.names)
         self.figures = _Table("Final figures", self.names)
         self.figures.show_rows(figure_rows(self.runs))
@@ -60,22 +66,27 @@ class CompareView(QWidget):
         self.export = QPushButton("Export tables…")
         self.export.setToolTip("Both tables as CSV: settings and final figures")
         self.export.clicked.connect(self._export)
+        self.export_curves = QPushButton("Export curves…")
+        self.export_curves.setToolTip("The curves as a picture or as numbers")
+        self.export_curves.clicked.connect(lambda: ask_and_save(self.curves, self, Path("comparison.png")))
         self._lay_out()
-        columns = [metrics(run) for run in self.runs]
-        for chart in self.charts:
-            chart.show_runs(list(zip(self.names, columns, strict=True)))
-        self.charts[1].setVisible(self.charts[1].curves > 0)  # of targets there is no accuracy
         self._show_settings()
+        self.tabs.setFocus()
         follow_theme(self._dress)
 
+    def _make_curves(self) -> CurvesPlot:
+        """The curves of all runs, with the menus that every plot of curves has."""
+        columns = [{name: np.asarray(values) for name, values in metrics(run).items()} for run in self.runs]
+        known = [name for name in ("loss", "accuracy") if any(np.isfinite(c.get(name, [])).any() for c in columns)]
+        keys = [str(run.folder) for run in self.runs]
+        curves = CurvesPlot(Curves(name="plot:1", quantities=known or ["loss"], runs=keys))
+        for key, title, found in zip(keys, self.names, columns, strict=True):
+            curves.overlay(key, found, title)
+        # No document declares it: what is chosen in its menus counts at once, and as long as the window is open.
+        curves.settings_changed.connect(lambda values: curves.use(curves.settings.model_copy(update=values)))
+        return curves
+
     def _lay_out(self) -> None:
-        upper = QWidget()
-        upper.setObjectName("compareCharts")
-        row = QHBoxLayout(upper)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        for chart in self.charts:
-            row.addWidget(chart, 1)
         self.tabs = QTabWidget()
         self.tabs.addTab(self.settings, "What differs")
         self.tabs.addTab(self.figures, "Final figures")
@@ -86,10 +97,11 @@ class CompareView(QWidget):
         buttons = QHBoxLayout()
         buttons.addWidget(self.everything)
         buttons.addStretch(1)
+        buttons.addWidget(self.export_curves)
         buttons.addWidget(self.export)
         column.addLayout(buttons)
         splitter = QSplitter(Qt.Orientation.Vertical)
-        splitter.addWidget(upper)
+        splitter.addWidget(self.curves)
         splitter.addWidget(lower)
         splitter.setSizes([400, 340])
         splitter.setChildrenCollapsible(False)
@@ -118,9 +130,6 @@ class CompareView(QWidget):
         tokens = theme.current()
         self.setStyleSheet(f"""
             #compareRuns {{ background: {tokens.surface}; }}
-            #compareCharts {{ background: {tokens.plot_background}; }}
-            #compareCharts QLabel {{ color: {tokens.text_muted}; font-size: {tokens.font_small}px; }}
-            #compareCharts QLabel#title {{ color: {tokens.text}; font-size: {tokens.font}px; font-weight: 600; }}
         """)
         for table in (self.settings, self.figures):
             table.paint_rows()
@@ -169,9 +178,22 @@ class _Table(QTableWidget):
     def paint_rows(self) -> None:
         """Take the colours of the theme."""
         tokens = theme.current()
+        for column in range(1, self.columnCount()):
+            colour = tokens.series[(FIRST_COLOUR + column - 1) % len(tokens.series)]
+            self.horizontalHeaderItem(column).setIcon(_dot(colour))
         for k, row in enumerate(self.rows):
             for column in range(self.columnCount()):
                 item = self.item(k, column)
                 if item is not None:
                     strong = column > 0 and row.differs
                     item.setForeground(QColor(tokens.text if strong else tokens.text_muted))
+
+
+def _dot(colour: str) -> QIcon:
+    """A dot in the colour of a run's curves."""
+    pixmap = QPixmap(16, 16)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    glyphs.paint(painter, "dot", QRectF(pixmap.rect()), colour)
+    painter.end()
+    return QIcon(pixmap)

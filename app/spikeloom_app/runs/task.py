@@ -54,8 +54,9 @@ def make_task(kind: str, document: OpenDocument, options: dict[str, Any], runs_f
     # A copy: saving binds a document's arrays to the file they were written to.
     document.document.model_copy(deep=True).save(path)
     task: dict[str, Any] = {"task": kind, "document": str(path), "background": True, "linger": True}
-    # The copy lies elsewhere; the files of the data set do not.
-    task["base"] = str(document.path.absolute().parent) if document.path is not None else None
+    # The copy lies elsewhere; the files of the data set do not. A document of an earlier run knows where they are.
+    base = document.path.absolute().parent if document.path is not None else document.document.base
+    task["base"] = str(base) if base is not None else None
     if runs_folder is not None and kind == "train":
         number = 1 + sum(1 for _ in runs_folder.glob(f"{name}-*"))
         task["run_dir"] = str(runs_folder / f"{name}-{number}")

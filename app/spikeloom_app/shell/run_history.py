@@ -236,8 +236,7 @@ class RunHistory(QObject):
         dialog = EvaluateDialog(self.window, run)
         if dialog.exec() == QDialog.DialogCode.Accepted:
             checkpoint, split = dialog.chosen
-            base = str(run.base) if run.base is not None else None
-            self.window.controller.evaluate(OpenDocument(document), checkpoint=str(checkpoint), split=split, base=base)
+            self.window.controller.evaluate(OpenDocument(document), checkpoint=str(checkpoint), split=split)
 
 
 def _computes(document: Document) -> dict[str, Any]:

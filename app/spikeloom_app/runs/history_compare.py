@@ -33,7 +33,6 @@ from spikeloom_app.plots import CurvesPlot
 from spikeloom_app.plots.export import ask_and_save
 from spikeloom_app.runs.history_tables import Row, distinct_names, figure_rows, setting_rows, write_csv
 
-
 FIRST_COLOUR = 2  # of the theme's series: those before are the run's at hand, in a plot of curves
 
 
@@ -180,7 +179,9 @@ class _Table(QTableWidget):
         tokens = theme.current()
         for column in range(1, self.columnCount()):
             colour = tokens.series[(FIRST_COLOUR + column - 1) % len(tokens.series)]
-            self.horizontalHeaderItem(column).setIcon(_dot(colour))
+            header = self.horizontalHeaderItem(column)
+            if header is not None:
+                header.setIcon(_dot(colour))
         for k, row in enumerate(self.rows):
             for column in range(self.columnCount()):
                 item = self.item(k, column)

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from spikeloom.errors import UserError
+from spikeloom.history import read
 from spikeloom.run import Control
 from spikeloom.run.checkpoints import load_checkpoint
 from spikeloom.run.tasks import train
 from spikeloom.spec import Document
-from tests.run.worker import DIGITS
+from tests.run.worker import DIGITS, Worker
 
 
 def run(folder, epochs, listener=lambda event: None, **more):
@@ -82,3 +83,20 @@ def test_one_of_the_two_is_enough(two, tmp_path):
     with pytest.raises(UserError, match="no such checkpoint"):
         run(tmp_path / "run", 1, resume=str(tmp_path / "nothing"))
     assert not (tmp_path / "run").exists()
+
+
+def test_a_run_that_was_killed_is_resumed_from_its_checkpoint(tmp_path):
+    with Worker() as worker:
+        worker.train(tmp_path / "killed")
+        while worker.until("epoch")["epoch"] < 3:
+            pass
+        assert read(tmp_path / "killed").status == "running"
+        worker.process.kill()
+        worker.process.wait()
+    lost = read(tmp_path / "killed")
+    assert lost.status == "lost" and lost.epochs >= 3 and lost.final["train"]["accuracy"] > 0
+    kept = load_checkpoint(lost.folder)[1]["epoch"]
+    assert kept >= 1
+    assert run(tmp_path / "more", 2, resume=str(lost.folder))[1]["epoch"] == kept + 2
+    resumed = read(tmp_path / "more")
+    assert resumed.status == "done" and resumed.parent.run == lost.folder and resumed.epochs == kept + 2

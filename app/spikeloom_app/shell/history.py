@@ -30,7 +30,7 @@ class History(QWidget):
         super().__init__()
         self.document, self.stack = document, document.undo_stack
         self.list = _List()
-        self.list.setAccessibleName("History")
+        self.list.setAccessibleName("Undo history")
         self.list.setToolTip("Click a step, or press Enter on it, to bring the document to that state")
         self.list.setItemDelegate(_Row(self.list))
         self.list.setMouseTracking(True)

@@ -45,6 +45,18 @@ def test_metrics_are_columns_with_a_figure_per_epoch(folder):
     assert history.metrics(run) == columns
 
 
+def test_of_a_long_run_figures_here_and_there_and_the_last_are_read(folder):
+    run = found(folder)["first"]
+    lines = "".join(f"{epoch},{1 / epoch:.6f},0.5,,,0.1,,,\n" for epoch in range(1, 20001))
+    (run.folder / "metrics.csv").write_text(f"epoch,loss,accuracy\n{lines}20001,0.1")
+    some, everything = history.metrics(run, most=100), history.metrics(run)
+    assert len(everything["epoch"]) == 20000 and 90 <= len(some["epoch"]) <= 110
+    assert some["epoch"] == sorted(some["epoch"]) and some["epoch"][-1] == 20000
+    assert all(everything["loss"][int(e) - 1] == v for e, v in zip(some["epoch"], some["loss"], strict=True))
+    say(run.folder, status="stopped", result=None)
+    assert found(folder)["first"].epochs == 20000
+
+
 def test_what_is_damaged_or_foreign_is_left_out(folder):
     for name, text in {"text": "{", "list": "[]", "other": '{"status": "great"}', "deep": "[" * 10**5}.items():
         (folder / name).mkdir()
@@ -169,7 +181,9 @@ def test_of_five_hundred_runs_only_the_facts_are_read(tmp_path, monkeypatch):
     for number in range(500):
         (tmp_path / "many" / f"run-{number:03}").mkdir(parents=True)
         (tmp_path / "many" / f"run-{number:03}" / "run.json").write_bytes(text)
-    monkeypatch.setattr(history.record, "metrics", lambda run: pytest.fail("the curves are read when asked for"))
+    monkeypatch.setattr(
+        history.record, "metrics", lambda run, most=None: pytest.fail("the curves are read when asked for")
+    )
     runs = history.runs(tmp_path / "many")
     assert len(runs) == 500 and runs[0].folder.name == "run-499" and runs[0].final["test"] and runs[0].epochs == 2
 

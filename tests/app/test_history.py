@@ -165,6 +165,21 @@ def test_f2_renames_in_place_and_escape_does_not(shown: MainWindow, runs: Path, 
     assert [entry.run.name for entry in shown.run_history.chosen] == ["Slow & steady"]
 
 
+def test_what_is_typed_stays_while_another_run_goes_on(shown: MainWindow, runs: Path, qtbot: Any) -> None:
+    click(shown, "The first")
+    listed = shown.run_history.panel.list
+    QTest.keyClick(listed, Qt.Key.Key_F2)
+    QTest.keyClicks(listed.findChild(dialogs.QLineEdit), "Half a")
+    shutil.copytree(runs / "first", runs / "new")
+    say(runs / "new", title="Another", started="2026-11-22T00:00:00+00:00")
+    with qtbot.waitSignal(shown.run_history.reader.read, timeout=5000):
+        shown.run_history.reader.look()
+    settled()
+    QTest.keyClicks(listed.findChild(dialogs.QLineEdit), " title")
+    QTest.keyClick(listed.findChild(dialogs.QLineEdit), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: names(shown) == ["Another", "The second", "Half a title"])
+
+
 def test_a_pinned_run_stays_on_top(shown: MainWindow, qtbot: Any) -> None:
     click(shown, "The first")
     action = shown.action("run.pin")

@@ -33,6 +33,7 @@ from spikeloom_app.plots import CurvesPlot
 from spikeloom_app.plots.export import ask_and_save
 from spikeloom_app.runs.history_tables import Row, distinct_names, figure_rows, setting_rows, write_csv
 
+MOST_EPOCHS = 20_000  # of a run that are drawn
 FIRST_COLOUR = 2  # of the theme's series: those before are the run's at hand, in a plot of curves
 
 
@@ -75,7 +76,9 @@ class CompareView(QWidget):
 
     def _make_curves(self) -> CurvesPlot:
         """The curves of all runs, with the menus that every plot of curves has."""
-        columns = [{name: np.asarray(values) for name, values in metrics(run).items()} for run in self.runs]
+        columns = [
+            {name: np.asarray(values) for name, values in metrics(run, MOST_EPOCHS).items()} for run in self.runs
+        ]
         known = [name for name in ("loss", "accuracy") if any(np.isfinite(c.get(name, [])).any() for c in columns)]
         keys = [str(run.folder) for run in self.runs]
         curves = CurvesPlot(Curves(name="plot:1", quantities=known or ["loss"], runs=keys))

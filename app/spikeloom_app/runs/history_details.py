@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections import deque
+import os
 from collections.abc import Iterable
 
 from spikeloom.history import Run, settings_of
@@ -12,6 +12,7 @@ from spikeloom_app.runs.history_entry import SPLIT_WORDS, Entry, when
 from spikeloom_app.runs.history_wording import SEPARATOR, path_words, value_words
 
 LOG_LINES = 12  # that are shown, the last ones
+LOG_BYTES = 8192  # in which they are looked for
 _SETTINGS = (
     "experiment.dataset.type", "experiment.learning.type", "experiment.learning.optimiser.type",
     "experiment.learning.optimiser.alpha", "experiment.training.batch_size", "experiment.training.seed",
@@ -66,7 +67,7 @@ def _figures(run: Run) -> str:
 
 
 def _settings(run: Run) -> str:
-    found = settings_of(run)
+    found = settings_of(run, digests=False)
     rows = [(_last_word(path), value_words(path, found[path])) for path in _SETTINGS if path in found]
     rows += [("Ran on", ", ".join(filter(None, (run.backend, f"Spikeloom {run.versions.get('spikeloom', '')}"))))]
     return _table([*rows, ("Folder", str(run.folder))])
@@ -87,8 +88,9 @@ def _changes(run: Run) -> str:
 
 def _log(run: Run) -> str:
     try:
-        with (run.folder / "log.txt").open(encoding="utf-8", errors="replace") as file:
-            lines = deque(file, LOG_LINES)
+        with (run.folder / "log.txt").open("rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - LOG_BYTES))
+            lines = file.read().decode(errors="replace").splitlines(keepends=True)[-LOG_LINES:]
     except OSError:
         return ""
     tokens = theme.current()

@@ -22,7 +22,7 @@ _CURVES = ("validation_accuracy", "accuracy", "validation_loss", "loss")
 _SPLITS = ("test", "validation", "train")
 SPLIT_WORDS = {"test": "test", "validation": "validation", "train": "training"}
 _FILES = ("run.json", "label.json", "metrics.csv")
-MOST_POINTS = 200  # of a curve in a row, which is some 60 px wide
+MOST_POINTS = 120  # of a curve in a row, which is some 60 px wide
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,9 @@ def read_entry(folder: Path, known: Entry | None = None) -> Entry | None:
     run = read(folder)
     if run is None:
         return None
-    columns = metrics(run)
+    columns = metrics(run, MOST_POINTS)
     found = (columns[name] for name in _CURVES if any(map(math.isfinite, columns.get(name, []))))
-    return Entry(run, _thinned(next(found, [])), state)
+    return Entry(run, tuple(next(found, [])), state)
 
 
 def state_of(folder: Path) -> tuple[Any, ...]:
@@ -121,9 +121,3 @@ def _most_telling(run: Run) -> tuple[str, str]:
             if name in run.final.get(split, {}):
                 return name, split
     return "", ""
-
-
-def _thinned(values: list[float]) -> tuple[float, ...]:
-    """Every n-th of many values, and always the last."""
-    step = -(-len(values) // MOST_POINTS) or 1
-    return tuple(values[::-1][::step][::-1])

@@ -42,6 +42,11 @@ class RunsList(QListView):
         self.scheduleDelayedItemsLayout()  # rows grow with the text
         self.viewport().update()
 
+    @property
+    def is_renaming(self) -> bool:
+        """Whether a title is being typed."""
+        return self.state() == QAbstractItemView.State.EditingState
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of the list; all others are Qt's."""
         key = event.key()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -49,6 +49,7 @@ class RunsPanel(QWidget):
         self.model = RunsModel()
         self._menu: list[QAction | None] = []
         self._shown = ""
+        self._waiting: list[Entry] | None = None
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search runs")
         self.search.setClearButtonEnabled(True)
@@ -59,6 +60,7 @@ class RunsPanel(QWidget):
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.selectionModel().selectionChanged.connect(lambda *_: self._chosen_changed())
         self.list.customContextMenuRequested.connect(self._show_menu)
+        self.list.itemDelegate().closeEditor.connect(lambda *_: QTimer.singleShot(0, self, self._show_waiting))
         self.empty = QLabel(NOTHING)
         self.empty.setProperty("tone", "muted")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -105,13 +107,21 @@ class RunsPanel(QWidget):
 
     # -- what others put in ----------------------------------------------------------------------------------------
     def show_entries(self, entries: Iterable[Entry]) -> None:
-        """List these runs; those that are chosen stay chosen."""
+        """List these runs; those that are chosen stay chosen. While a title is typed, they wait."""
+        if self.list.is_renaming:
+            self._waiting = list(entries)
+            return
         chosen, current = self._keys(), self.list.currentIndex()
         at = self.model.shown[current.row()].key if current.isValid() else ""
         if self.model.show_entries(entries):
             self._choose(chosen, at)
         self._show_empty()
         self._show_details()
+
+    def _show_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self.show_entries(waiting)
 
     def offer(self, buttons: Iterable[QAction], menu: Iterable[QAction | None]) -> None:
         """Offer these actions: as buttons below the list, and in its menu (None: a line)."""

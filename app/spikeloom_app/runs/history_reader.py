@@ -94,7 +94,7 @@ class RunReader(QObject):
         self._watch(folders, running)
         if running:
             self._running.start()
-        if found != self.entries:
+        if running or found != self.entries:  # those that go on take longer, too
             self.entries = found
             self.read.emit()
 

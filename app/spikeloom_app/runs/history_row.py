@@ -127,6 +127,16 @@ class RunRow(QStyledItemDelegate):
         editor.setToolTip("Title of the run; empty: that of its document")
         return editor
 
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """The name to begin with; what is being typed stays, whatever becomes of the run meanwhile."""
+        if isinstance(editor, QLineEdit) and not editor.isModified():
+            editor.setText(str(index.data(Qt.ItemDataRole.EditRole)))
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
+        """Take the title."""
+        if isinstance(editor, QLineEdit):
+            model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)
+
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         """The field in the place of the name."""
         top, _ = _lines(option.rect)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -16,6 +17,10 @@ from spikeloom_app.runs.history_entry import Entry
 
 if TYPE_CHECKING:
     from spikeloom_app.shell.run_history import RunHistory
+
+
+MOST_EPOCHS = 2000  # of an earlier run that are drawn
+RENEWED_SECONDS = 3.0  # after which the curves of a run that goes on elsewhere are drawn anew
 
 
 class RunOverlays(QObject):
@@ -62,9 +67,10 @@ class RunOverlays(QObject):
             plot.drop(name)
             del drawn[name]
         for name, entry in wanted.items():
-            shown = (entry.state, entry.run.name)
+            going_on = entry.run.status == "running"
+            shown = (time.monotonic() // RENEWED_SECONDS if going_on else entry.state, entry.run.name)
             if drawn.get(name) != shown:
-                columns = {column: np.asarray(values) for column, values in metrics(entry.run).items()}
+                columns = {column: np.asarray(values) for column, values in metrics(entry.run, MOST_EPOCHS).items()}
                 plot.overlay(name, columns, entry.run.name)
                 drawn[name] = shown
 

@@ -33,11 +33,16 @@ def differences(a: Run, b: Run) -> list[Difference]:
     ]
 
 
-def settings_of(run: Run) -> dict[str, Any]:
+def settings_of(run: Run, *, digests: bool = True) -> dict[str, Any]:
     """Path -> value of all that determines a run: its document without the view, its backend, seed and versions.
 
     Parts of the network are called by their names. Of an array its shape and the first digits of a digest stand for
     its values.
+
+    Parameters
+    ----------
+    digests
+        Whether to read arrays, which takes its time; else they are all ``array``.
     """
     try:
         document = json.loads(run.document.read_bytes())
@@ -46,7 +51,7 @@ def settings_of(run: Run) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if isinstance(document, dict):
         kept = {key: value for key, value in document.items() if key not in _NOT_COMPARED}
-        found |= dict(_flat("", kept, _Arrays(run.folder)))
+        found |= dict(_flat("", kept, _Arrays(run.folder) if digests else None))
     found["backend"] = run.backend
     if "experiment.training.seed" not in found:
         found["seed"] = run.seed
@@ -85,10 +90,10 @@ class _Arrays:
         return self._headers[file]
 
 
-def _flat(path: str, value: Any, arrays: _Arrays) -> Iterator[tuple[str, Any]]:
+def _flat(path: str, value: Any, arrays: _Arrays | None) -> Iterator[tuple[str, Any]]:
     """The plain values below `value`, with their paths."""
     if isinstance(value, dict) and isinstance(value.get("file"), str) and isinstance(value.get("tensor"), str):
-        yield path, arrays.words(value["file"], value["tensor"])
+        yield path, "array" if arrays is None else arrays.words(value["file"], value["tensor"])
     elif isinstance(value, dict):
         for key, item in value.items():
             yield from _flat(f"{path}.{key}" if path else str(key), item, arrays)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from spikeloom.history.figures import columns_of
 from spikeloom.history.processes import is_running
 
 FACTS, LABEL, METRICS = "run.json", "label.json", "metrics.csv"
@@ -126,7 +126,7 @@ class Run:
         if self._result:
             found = {split: _figures(_dict(self._result.get(split))) for split in ("train", "validation", "test")}
         else:  # it has not come to its end: the last epoch says how far it came
-            last = {name: values[-1] for name, values in self._metrics.items() if values}
+            last = self._last
             held = {name: last.get(f"validation_{name}") for name in _FIGURES}
             found = {"train": _figures(last), "validation": _figures(held)}
         return {split: figures for split, figures in found.items() if figures}
@@ -137,8 +137,10 @@ class Run:
         known = self._result.get("epochs")
         if type(known) is int:
             return known
-        done = [int(epoch) for epoch in self._metrics.get("epoch", []) if math.isfinite(epoch)]
-        return done[-1] if done else self.parent.epoch if self.parent is not None and self.parent.resumed else 0
+        done = _number(self._last.get("epoch"))
+        if done is not None:
+            return int(done)
+        return self.parent.epoch if self.parent is not None and self.parent.resumed else 0
 
     @property
     def parent(self) -> Parent | None:
@@ -188,8 +190,9 @@ class Run:
         return _dict(self.facts.get("result"))
 
     @cached_property
-    def _metrics(self) -> dict[str, list[float]]:
-        return metrics(self)
+    def _last(self) -> dict[str, float]:
+        """The figures of the last epoch."""
+        return {name: values[-1] for name, values in metrics(self, most=1).items() if values}
 
 
 def read(folder: Path) -> Run | None:
@@ -205,21 +208,15 @@ def read(folder: Path) -> Run | None:
     return Run(folder.absolute(), facts, _read_json(folder / LABEL) or {}, status)
 
 
-def metrics(run: Run) -> dict[str, list[float]]:
-    """The columns of a run's ``metrics.csv``, a figure per epoch; NaN where there was none."""
-    try:
-        text = (run.folder / METRICS).read_text(encoding="utf-8")
-    except (OSError, UnicodeError):
-        return {}
-    # A line that is being written has no end yet.
-    rows = list(csv.reader(text[: text.rfind("\n") + 1].splitlines()))
-    if not rows:
-        return {}
-    columns: dict[str, list[float]] = {name: [] for name in rows[0]}
-    for row in rows[1:]:
-        for k, values in enumerate(columns.values()):
-            values.append(_float(row[k]) if k < len(row) else math.nan)
-    return columns
+def metrics(run: Run, most: int | None = None) -> dict[str, list[float]]:
+    """The columns of a run's ``metrics.csv``, a figure per epoch; NaN where there was none.
+
+    Parameters
+    ----------
+    most
+        About so many epochs, spread over the run, with the last one: soon read, however long the run was.
+    """
+    return columns_of(run.folder / METRICS, most)
 
 
 def _read_json(path: Path) -> dict[str, Any] | None:
@@ -243,13 +240,6 @@ def _figures(values: dict[str, Any]) -> dict[str, float]:
 def _number(value: Any) -> float | None:
     known = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
     return float(value) if known else None
-
-
-def _float(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
 
 
 def _time(text: Any) -> datetime | None:

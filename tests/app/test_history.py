@@ -364,3 +364,21 @@ def test_runs_of_another_folder_are_added(
     assert "No runs yet" in window.run_history.panel.empty.text() and window.run_history.panel.empty.isVisible()
     window.action("run.add_folder").trigger()
     qtbot.waitUntil(lambda: names(window) == ["The second", "The first"])
+
+
+def test_a_run_goes_on_in_the_window(shown: MainWindow, runs: Path, qtbot: Any) -> None:
+    click(shown, "The first")
+    assert shown.run_history.open_document()
+    shown.action("run.resume_training").trigger()
+    qtbot.waitUntil(lambda: len(names(shown)) == 3, timeout=20000)
+    qtbot.waitUntil(lambda: shown.run_history.panel.model.shown[0].run.status == "done", timeout=30000)
+    run = shown.run_history.panel.model.shown[0].run
+    assert run.epochs == 4 and run.parent is not None and run.parent.run == runs / "first"
+    assert history.metrics(run)["epoch"] == [3, 4]
+    qtbot.waitUntil(lambda: shown.action("run.evaluate_checkpoint").isEnabled(), timeout=10000)
+    results: list[dict[str, Any]] = []
+    shown.controller.event.connect(lambda event: results.append(event) if event["event"] == "result" else None)
+    answer(lambda dialog: press(dialog, "Evaluate"))
+    shown.action("run.evaluate_checkpoint").trigger()
+    qtbot.waitUntil(lambda: bool(results), timeout=20000)
+    assert results[0]["result"]["accuracy"] == history.read(runs / "first").final["test"]["accuracy"]  # type: ignore[union-attr]

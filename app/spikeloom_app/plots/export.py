@@ -216,7 +216,7 @@ def _parquet(panel: PlotPanel) -> bytes:
 
 def _npz(panel: PlotPanel) -> bytes:
     arrays = {name.replace("/", "_"): np.asarray(values) for name, values in panel.arrays().items()}
-    if not arrays:
+    if not any(values.size for values in arrays.values()):
         raise UserError(NOTHING, place=panel.accessibleName(), hint="Run the network first.")
     # An array of objects would be pickled, and a pickle runs code when it is opened.
     plain = {name: values.astype(str) if values.dtype == object else values for name, values in arrays.items()}

@@ -90,8 +90,9 @@ def test_numbers_keep_all_their_digits(qtbot: Any, tmp_path: Path) -> None:
 def test_fields_and_buttons_are_not_in_the_picture_but_stay_in_the_panel(qtbot: Any, tmp_path: Path) -> None:
     plot = full(qtbot, ConfusionPlot)
     export.save(plot, tmp_path / "plot.svg")
-    assert ">Test<" not in (tmp_path / "plot.svg").read_text()
-    place = plot.chooser.geometry()
+    text = (tmp_path / "plot.svg").read_text()
+    assert ">Test" in text and ">%<" not in text  # what is chosen is said, what can be pressed is not there
+    place = plot.shares.geometry()
     exported = QImage()
     export.save(plot, tmp_path / "plot.png")
     exported.load(str(tmp_path / "plot.png"))
@@ -99,6 +100,7 @@ def test_fields_and_buttons_are_not_in_the_picture_but_stay_in_the_panel(qtbot: 
     assert all(
         exported.pixelColor(2 * x, 2 * place.center().y()) == background for x in range(place.left(), place.right())
     )
+    plot.shares.setChecked(True)
     shown_now = plot.grab().toImage()
     assert any(shown_now.pixelColor(x, place.center().y()) != background for x in range(place.left(), place.right()))
 

@@ -100,6 +100,12 @@ def test_without_an_evaluation_it_says_so_and_offers_one(qtbot: Any) -> None:
     assert not plot.evaluate.isVisible() and plot.strip.isVisible()
 
 
+def test_examples_without_classes_are_never_wrong(qtbot: Any) -> None:
+    plot, _ = plot_of(qtbot, example(0, label=None, prediction=None), wrong=True)
+    plot.handle(evaluated(classes=0, labels=None, confusion=None, accuracy=None))
+    assert "no classes" in plot.counted.text() and not plot.evaluate.isVisible() and plot.next.isEnabled()
+
+
 def test_another_split_begins_with_its_first_example(qtbot: Any) -> None:
     plot, asked = plot_of(qtbot, example(3), evaluated("validation"))
     plot.chooser.setFocus()

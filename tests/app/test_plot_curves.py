@@ -111,6 +111,34 @@ def test_over_batches_the_batches_are_what_is_shown(qtbot: Any) -> None:
     assert validation[0].tolist() == [100]
 
 
+def test_in_the_first_epoch_the_batches_are_all_there_is(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    for k in range(1, 50):
+        plot.handle(progress(1, k / 50, 2.0))
+    plot.draw()
+    assert names(plot, "loss") == ["training"] and len(drawn(plot, "loss")[0][0]) == 49
+    plot.handle(epoch(1))
+    plot.handle(epoch(2))
+    plot.draw()
+    main = next(line for line in plot.charts["loss"].lines if line.name == "training")
+    assert main.curve.x.tolist() == [1, 2] and plot.charts["loss"].lines[0].faint
+
+
+def test_a_parameter_that_was_moved_is_marked(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot(Curves(name="plot:1", x="step")), 900)
+    plot.handle(progress(1, 0.5, 2.0))
+    plot.handle({"event": "live", "label": "Learning rate", "unit": "", "old": 0.005, "value": 0.01, "step": 50})
+    plot.handle(progress(1, 0.9, 1.0))
+    plot.draw()
+    chart = plot.charts["loss"]
+    assert [line.value() for line in chart._mark_lines] == [50]
+    chart._hover(QPointF(50.1, 1.0))
+    assert chart.legend.text() == "Learning rate 0.005 → 0.01"
+    plot.reset()
+    plot.draw()
+    assert not chart._mark_lines
+
+
 def test_smoothing_leaves_what_came_faintly_behind(qtbot: Any) -> None:
     plot = shown(qtbot, CurvesPlot(Curves(name="plot:1", x="step", quantities=["loss"], validation=False)))
     for k in range(1, 60):
@@ -226,7 +254,7 @@ def test_reset_empties_the_charts(qtbot: Any) -> None:
 
 def test_ends_of_the_epoch_axis() -> None:
     assert [round_up(epochs, 60) for epochs in (1, 7, 30, 41, 55, 60)] == [5, 10, 40, 50, 60, 60]
-    assert round_up(3, 2) == 5
+    assert round_up(1, 1) == 1 and round_up(3, 2) == 3 and round_up(3, 0) == 5
 
 
 def test_charts_stand_side_by_side_where_there_is_room() -> None:

@@ -47,9 +47,11 @@ class ConfusionView(QWidget):
         self.names: Sequence[str] = ()
         self.shares = False
         self.cell: tuple[int, int] | None = None
+        self._widest = 0.0
         follow_theme(self._dress)
 
     def _dress(self) -> None:
+        self._measure()
         self.update()
 
     def show_tally(self, tally: Tally, names: Sequence[str], shares: bool) -> None:
@@ -57,6 +59,7 @@ class ConfusionView(QWidget):
         if self.tally is not None and tally.classes != self.tally.classes:
             self.cell = None
         self.tally, self.names, self.shares = tally, names, shares
+        self._measure()
         self.update()
 
     # -- where things stand --------------------------------------------------------------------------------------
@@ -65,11 +68,14 @@ class ConfusionView(QWidget):
         font.setPixelSize(theme.current().font_small)
         return font
 
-    def _name_width(self) -> float:
-        assert self.tally is not None
+    def _measure(self) -> None:
+        """How wide the widest name is; asked for once, as there may be many."""
         metrics = QFontMetricsF(self._font())
-        widest = max(metrics.horizontalAdvance(name_of(k, self.names)) for k in range(self.tally.classes))
-        return min(MOST_NAME, widest)
+        classes = range(self.tally.classes if self.tally is not None else 0)
+        self._widest = max((metrics.horizontalAdvance(name_of(k, self.names)) for k in classes), default=0.0)
+
+    def _name_width(self) -> float:
+        return min(MOST_NAME, self._widest)
 
     def area(self) -> QRectF:
         """Where the cells stand."""
@@ -128,8 +134,9 @@ class ConfusionView(QWidget):
         widest = "100" if self.shares else str(int(tally.matrix.max()))
         if size.width() < metrics.horizontalAdvance(widest) + ROOM or size.height() < metrics.height():
             return
+        shares = tally.shares
         for truth, prediction in np.argwhere(tally.matrix > 0):
-            share = tally.shares[truth, prediction]
+            share = shares[truth, prediction]
             text = f"{100 * share:.0f}" if self.shares else str(tally.matrix[truth, prediction])
             light = QColor(*map(int, pixels[truth, prediction])).lightnessF()
             painter.setPen(QColor("black" if light > DARK_FROM else "white"))
@@ -145,9 +152,8 @@ class ConfusionView(QWidget):
             box = QRectF(area.left() - wide - 6, row.center().y() - 8, wide, 16)
             text = metrics.elidedText(name_of(k, self.names), Qt.TextElideMode.ElideRight, wide + 1)
             painter.drawText(box, ALIGN.AlignRight | ALIGN.AlignVCenter, text)
-        widest = max(metrics.horizontalAdvance(name_of(k, self.names)) for k in range(tally.classes))
         # Names that are too long for their columns are cut, as those of the rows say them whole.
-        every = max(1, math.ceil(min(widest + 4, metrics.averageCharWidth() * 4) / max(1e-6, size.width())))
+        every = max(1, math.ceil(min(self._widest + 4, metrics.averageCharWidth() * 4) / max(1e-6, size.width())))
         for k in range(0, tally.classes, every):
             column = self.box(0, k)
             box = QRectF(

@@ -21,6 +21,7 @@ from spikeloom_app.plots.series import Curve
 SMOOTH_POINTS = 400  # up to here a curve is antialiased and 2 px wide: more would cost too much
 FEWEST_EPOCHS = 5  # that the x axis shows
 FAINT, ENVELOPE = 70, 40  # of 255
+MARK_REACH = 4.0  # px around a mark in which the pointer finds it
 MOST_DOTS = 60  # points that are marked
 PERCENT_TOP = 102.0
 WIDEST_AXIS = 46  # px
@@ -72,7 +73,7 @@ def round_up(epochs: float, total: int) -> float:
     end = float(FEWEST_EPOCHS)
     while end < epochs:
         end *= 1.25 if end >= 40 else 2
-    return max(epochs, min(end, max(FEWEST_EPOCHS, total))) if total else end
+    return max(epochs, min(end, total)) if total else end
 
 
 class _LogTicks(pg.AxisItem):
@@ -116,6 +117,8 @@ class CurveChart(QWidget):
         self.chart.hovered.connect(self._hover)
         self._items: list[pg.PlotDataItem] = []
         self._areas: list[pg.FillBetweenItem] = []
+        self._marks: list[tuple[float, str]] = []
+        self._mark_lines: list[pg.InfiniteLine] = []
         self._dot = pg.ScatterPlotItem(size=7, pen=None)
         self._cross = pg.InfiniteLine(angle=90)
         self._cross.setVisible(False)
@@ -146,6 +149,8 @@ class CurveChart(QWidget):
 
     def _dress(self) -> None:
         self._cross.setPen(pg.mkPen(theme.current().border_strong))
+        for line in self._mark_lines:
+            line.setPen(pg.mkPen(theme.current().warning, width=1, style=Qt.PenStyle.DotLine))
         if self.lines or self.live:
             self.draw()
 
@@ -166,6 +171,20 @@ class CurveChart(QWidget):
         self.lines, self.live = lines, live
         self.chart.show_words("" if lines or live else words)
         self.draw()
+
+    def show_marks(self, marks: list[tuple[float, str]]) -> None:
+        """Draw a line where something was changed: x and words each."""
+        if marks == self._marks:
+            return
+        self._marks = marks
+        while len(self._mark_lines) < len(marks):
+            self._mark_lines.append(pg.InfiniteLine(angle=90))
+            self.chart.addItem(self._mark_lines[-1], ignoreBounds=True)
+        while len(self._mark_lines) > len(marks):
+            self.chart.removeItem(self._mark_lines.pop())
+        for line, (x, _) in zip(self._mark_lines, marks, strict=True):
+            line.setPos(x)
+        self._dress()
 
     def draw(self) -> None:
         """Draw the lines."""
@@ -299,7 +318,17 @@ class CurveChart(QWidget):
             at = min(places, key=lambda x: abs(x - hovered))
             self._cross.setPos(at)
             prefix = f"{self._place(at)}&nbsp;&nbsp;&nbsp;"
+            mark = self._mark_near(hovered)
+            if mark:
+                self.legend.say(html.escape(mark), "")
+                return
         self.legend.say(prefix + legend_html(entries), prefix + legend_html(short), legend_html(short), "")
+
+    def _mark_near(self, x: float) -> str:
+        """What was changed where the pointer is; empty where nothing was."""
+        reach = MARK_REACH * abs(self.chart.getViewBox().viewPixelSize()[0])
+        near = [(abs(place - x), words) for place, words in self._marks if abs(place - x) <= reach]
+        return min(near)[1] if near else ""
 
     def _place(self, x: float) -> str:
         if self._axis == "time":

@@ -224,6 +224,7 @@ class CurvesPlot(PlotPanel):
             self._arrange()
         for chart in shown:
             chart.total = self.figures.epochs
+            chart.show_marks(self._marks())
             chart.show_lines(self.lines(chart.quantity), self._live(chart.quantity), self._words(chart.quantity))
 
     def _live(self, quantity: str) -> tuple[float, float] | None:
@@ -231,6 +232,11 @@ class CurvesPlot(PlotPanel):
         *places, value = self.figures.live.get(quantity, (math.nan,) * 4)
         x = places[AXES.index(self.settings.x)]
         return (x, value) if self.settings.training and math.isfinite(x) and math.isfinite(value) else None
+
+    def _marks(self) -> list[tuple[float, str]]:
+        """Where parameters were moved."""
+        axis = AXES.index(self.settings.x)
+        return [(place[axis], words) for place, words in self.figures.marks if math.isfinite(place[axis])]
 
     def _words(self, quantity: str) -> str:
         if not self.figures.quantities:
@@ -262,8 +268,9 @@ class CurvesPlot(PlotPanel):
             name = title or title_of(quantity).lower()
             return [Line(name, color, batches)] if batches is not None else []
         if self.settings.training:
-            # Over epochs their means are what is looked at; over batches and time, the batches.
-            over_epochs = self.settings.x == "epoch" or batches is None
+            # Over epochs their means are what is looked at, once there are some; over batches and time, the batches.
+            means = training is not None and len(training) > 1
+            over_epochs = batches is None or (self.settings.x == "epoch" and means)
             if batches is not None and over_epochs:
                 lines.append(Line("", color, batches, faint=True))
             main = training if over_epochs else batches

@@ -27,6 +27,7 @@ from spikeloom_app.plots.wrong_strip import WrongStrip
 
 MOST_EXAMPLES = 99_999  # until it is known how many there are
 NO_DATA = "Run the network to see its examples"
+NO_CLASSES = "These examples have no classes, so none is wrong"
 
 
 class ExamplePlot(PlotPanel):
@@ -51,6 +52,7 @@ class ExamplePlot(PlotPanel):
         self._names: tuple[str, ...] = ()
         self._event: dict[str, Any] | None = None
         self._asked: tuple[str, int] | None = None
+        self._classless = False  # examples without classes cannot be wrong
         self.sample_view, self.answer_view, self.activity = SampleView(), AnswerView(), ActivityView()
         self.time_bar, self.strip = TimeBar(), WrongStrip()
         self.words = QLabel(NO_DATA)
@@ -214,7 +216,7 @@ class ExamplePlot(PlotPanel):
         """Forget the run before; the example that is looked at stays."""
         self._judged.clear()
         self._sizes.clear()
-        self._event, self.filter, self._asked = None, None, None
+        self._event, self.filter, self._asked, self._classless = None, None, None, False
         self.draw()
 
     def handle(self, event: dict[str, Any]) -> None:
@@ -222,8 +224,10 @@ class ExamplePlot(PlotPanel):
         if event["event"] == "started":
             self._sizes.update(event.get("splits") or {})
             self._names = tuple(event.get("class_names") or self._names)
-        elif event["event"] == "evaluated" and event.get("labels") is not None:
-            self._judged[event["split"]] = Judged(np.asarray(event["labels"]), np.asarray(event["predictions"]))
+        elif event["event"] == "evaluated":
+            self._classless = event.get("labels") is None
+            if not self._classless:
+                self._judged[event["split"]] = Judged(np.asarray(event["labels"]), np.asarray(event["predictions"]))
         elif event["event"] == "example":
             self._take(event)
         else:
@@ -280,6 +284,7 @@ class ExamplePlot(PlotPanel):
         ticks = looked_for if looked_for is not None else judged.wrong() if judged is not None else np.zeros(0, int)
         self.strip.show_ticks(ticks, self.examples, self.example)
         self.strip.setVisible(judged is not None)
+        self.counted.setIndent(0 if judged is not None else 14)
         everything = self.examples or MOST_EXAMPLES
         self.previous.setEnabled(step_from(self.example, -1, looked_for, everything) is not None)
         self.next.setEnabled(step_from(self.example, 1, looked_for, everything) is not None)
@@ -287,7 +292,7 @@ class ExamplePlot(PlotPanel):
         if self.filter is not None:
             truth, prediction = (name_of(k, self._names) for k in self.filter)
             self.clear_filter.setText(f"{truth} taken for {prediction}  ×")
-        self.evaluate.setVisible(judged is None and self.settings.wrong)
+        self.evaluate.setVisible(judged is None and self.settings.wrong and not self._classless)
         self.counted.setText(self._count(judged, ticks))
         self._say()
 
@@ -299,6 +304,8 @@ class ExamplePlot(PlotPanel):
         self.number.blockSignals(False)
 
     def _count(self, judged: Judged | None, ticks: np.ndarray) -> str:
+        if self._classless:
+            return NO_CLASSES if self.settings.wrong else ""
         if judged is None:
             return "Which ones are wrong is not known yet" if self.settings.wrong else ""
         if self.filter is not None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QPoint, QRect, QSize
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPaintDevice, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import (
@@ -38,6 +38,7 @@ FORMATS = {
     ".npz": "NumPy arrays (*.npz)",
 }
 NOTHING = "there is nothing in this plot yet that could be exported"
+FLAGS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox)
 
 
@@ -140,29 +141,38 @@ def _draw(panel: PlotPanel, device: QPaintDevice) -> None:
     painter.end()
 
 
-class _Blind(QObject):
-    """Keeps widgets from painting."""
+class _Plain(QObject):
+    """Lets fields paint their words alone, and buttons nothing."""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        return event.type() == QEvent.Type.Paint
+        """Paint in place of the widget."""
+        if event.type() != QEvent.Type.Paint:
+            return False
+        text = watched.currentText() if isinstance(watched, QComboBox) else ""
+        text = watched.text() if isinstance(watched, QAbstractSpinBox) else text
+        if text and isinstance(watched, QWidget):
+            painter = QPainter(watched)
+            painter.setPen(QColor(theme.current().text_muted))
+            painter.drawText(watched.rect().adjusted(4, 0, -4, 0), FLAGS, text)
+        return True
 
 
 @contextmanager
 def _as_a_picture(panel: PlotPanel) -> Iterator[None]:
-    """Without fields and buttons, which mean nothing on paper, and with axes whose words are words."""
-    charts, blind = panel.findChildren(Chart), _Blind()
+    """Fields as plain words and no buttons, which mean nothing on paper; words of axes as words."""
+    charts, plain = panel.findChildren(Chart), _Plain()
     hidden: list[QWidget] = [widget for kind in CONTROLS for widget in panel.findChildren(kind)]
     hidden += [child for widget in list(hidden) for child in widget.findChildren(QWidget)]
     hidden += [label for label in panel.findChildren(QLabel) if label.buddy() is not None]
     for widget in hidden:
-        widget.installEventFilter(blind)
+        widget.installEventFilter(plain)
     for chart in charts:
         chart.keep_axes(False)
     try:
         yield
     finally:
         for widget in hidden:
-            widget.removeEventFilter(blind)
+            widget.removeEventFilter(plain)
         for chart in charts:
             chart.keep_axes(True)
 
@@ -216,7 +226,7 @@ def _parquet(panel: PlotPanel) -> bytes:
 
 def _npz(panel: PlotPanel) -> bytes:
     arrays = {name.replace("/", "_"): np.asarray(values) for name, values in panel.arrays().items()}
-    if not arrays:
+    if not any(values.size for values in arrays.values()):
         raise UserError(NOTHING, place=panel.accessibleName(), hint="Run the network first.")
     # An array of objects would be pickled, and a pickle runs code when it is opened.
     plain = {name: values.astype(str) if values.dtype == object else values for name, values in arrays.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ PARTS = ("batches", "training", "validation")
 STEADY = ("learning_rate", "rate:")  # of which a value stands for itself, and no mean of an epoch is wanted
 NOT_FIGURES = frozenset({"event", "epoch", "epochs", "step", "seconds", "elapsed", "remaining", "examples_per_second"})
 VALIDATION = "validation_"
+MOST_MARKS = 100
 
 
 def number(value: Any) -> float:
@@ -33,6 +35,8 @@ class Figures:
     ----------
     epochs
         How many the run shall have; 0 where it is not known.
+    marks
+        Where (epoch, step, time) parameters were moved, and words for it; the last ones.
     live
         Running means of the epoch at hand, by quantity: (epoch, step, time, value).
     """
@@ -47,6 +51,8 @@ class Figures:
         self.epochs = 0
         self._epoch = 0  # the last that is complete
         self._seconds = 0.0  # where events do not say when they were
+        self.marks: deque[tuple[tuple[float, float, float], str]] = deque(maxlen=MOST_MARKS)
+        self._place = (0.0, 0.0, 0.0)  # of the last event
 
     @property
     def quantities(self) -> list[str]:
@@ -66,6 +72,9 @@ class Figures:
     # -- events --------------------------------------------------------------------------------------------------
     def take(self, event: Mapping[str, Any]) -> bool:
         """Take an event; whether there is something new in it."""
+        if event["event"] == "live":
+            self.marks.append((self._place, _moved(event)))
+            return True
         if event["event"] not in ("progress", "epoch"):
             return False
         self.epochs = int(event.get("epochs") or 0)
@@ -80,6 +89,7 @@ class Figures:
         if event["epoch"] <= self._epoch:
             return  # it was overtaken by the end of its epoch
         place = (epoch, number(event.get("step")), number(event.get("seconds")))
+        self._place = place
         for quantity in ("loss", "accuracy"):
             self.live[quantity] = (*place, number(event.get(quantity)))
             self._add(quantity, "batches", event.get(f"batch_{quantity}"), place)
@@ -94,6 +104,7 @@ class Figures:
             number(event.get("step")),
             self._seconds if elapsed is None else number(elapsed),
         )
+        self._place = place
         self.live.clear()
         for quantity, part, value in _epoch_figures(event):
             self._add(quantity, part, value, place)
@@ -123,6 +134,13 @@ class Figures:
                 made._add(name.removeprefix(VALIDATION), part, _float(value), tuple(map(float, place)))  # type: ignore[arg-type]
         made.epochs = int(epochs[-1]) if len(epochs) else 0
         return made
+
+
+def _moved(event: Mapping[str, Any]) -> str:
+    """``Learning rate 0.005 → 0.01``."""
+    unit = f" {event['unit']}" if event.get("unit") else ""
+    old = f"{event['old']:g} → " if math.isfinite(number(event.get("old"))) else ""
+    return f"{event.get('label') or event.get('path')} {old}{number(event.get('value')):g}{unit}"
 
 
 def _float(value: Any) -> float:

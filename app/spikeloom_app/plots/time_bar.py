@@ -43,6 +43,7 @@ class TimeBar(QWidget):
         row.addWidget(self.slider, 1)
         row.addWidget(self.words)
         self.words.setMinimumWidth(theme.large(44))
+        self.show_step(None)
 
     def span(self, timesteps: int, dt: float) -> None:
         """Reach over so many timesteps of `dt` ms."""

@@ -102,6 +102,8 @@ class WeightsPlot(PlotPanel):
         if self.wants() != before:
             self._forget()
             self.wants_changed.emit()
+        if self.state is None:
+            self.draw()
 
     def settle(self) -> None:
         """Show what the settings say."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
@@ -44,7 +46,7 @@ class WrongStrip(QWidget):
         self.ticks, self.examples, self.example = ticks, examples, example
         self.update()
 
-    def _x(self, example: float) -> float:
+    def _x(self, example: Any) -> Any:
         return MARGIN + (example + 0.5) / max(1, self.examples) * (self.width() - 2 * MARGIN)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -66,7 +68,7 @@ class WrongStrip(QWidget):
         """The tick nearest to a place; -1 where there is none."""
         if not len(self.ticks):
             return -1
-        places = np.array([self._x(tick) for tick in self.ticks])
+        places = self._x(self.ticks)
         best = int(np.argmin(np.abs(places - x)))
         return int(self.ticks[best]) if abs(places[best] - x) <= REACH else -1
 

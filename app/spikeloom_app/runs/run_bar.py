@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePoli
 from spikeloom_app import theme, wording
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.icons import SIZE, icon
+from spikeloom_app.inspector.controls import Caption
 from spikeloom_app.listening import follow_theme, listen
 from spikeloom_app.runs.build_clock import BuildClock
 from spikeloom_app.runs.controller import RunController
@@ -89,7 +90,7 @@ class RunBar(QWidget):
         self.step_button.hide()  # until somebody says which steps there are
         self.pause_button.clicked.connect(self._pause_or_resume)
         self.stop_button.clicked.connect(self._controller.stop)
-        self.headline, self.details, self.left = QLabel(), QLabel(), QLabel()
+        self.headline, self.details, self.left = QLabel(), Caption(""), QLabel()
         self.headline.setObjectName("headline")
         self.headline.setAccessibleName("State of the run")
         self.details.setObjectName("muted")

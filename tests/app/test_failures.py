@@ -59,11 +59,11 @@ def test_a_worker_that_is_killed(qtbot: Any, window: MainWindow) -> None:  # noq
     assert "The worker was killed in epoch" in said.text and "ran out of memory" in said.text
     (resume,) = [button for words, button in said.buttons.items() if words.startswith("Resume from epoch")]
     assert "Show" not in said.buttons  # it has no place in the document
-    asked: list[dict[str, Any]] = []
-    window.controller.train = lambda document, **options: asked.append(options)  # type: ignore[method-assign]
+    started: list[dict[str, Any]] = []
+    window.controller.event.connect(lambda event: started.append(event) if event["event"] == "started" else None)
     qtbot.mouseClick(resume, Qt.MouseButton.LeftButton)
-    folder = Path(asked[0]["resume"])
-    assert (folder / "checkpoints" / "last.safetensors").is_file()
+    qtbot.waitUntil(lambda: bool(started), timeout=PATIENCE)
+    assert started[0]["epoch"] == int(resume.text().split()[-1]) > 0
 
 
 def test_the_log_is_one_click_away_and_the_notice_goes(qtbot: Any, window: MainWindow) -> None:  # noqa: F811

@@ -24,7 +24,10 @@ from spikeloom_app.runs.train_button import TrainButton
 CHANGES_WIDTH = 240  # px
 HEADLINES = {"building": "Preparing", "running": "Running", "paused": "Paused", "stopping": "Stopping"}
 CANCELLING = "Cancelling the build"
-HELD = "the network is held: look at examples with what it has learned"
+HELD = "the network is held"
+HELD_TIP = (
+    "Look at examples and evaluate with what it has learned, until another run starts or another document is opened"
+)
 
 
 class RunBar(QWidget):
@@ -328,7 +331,7 @@ class RunBar(QWidget):
         """That the worker holds the network after its run, or does so no longer."""
         if self._controller.state == "idle" and self.details.text() in ("", HELD):
             self.details.setText(HELD if self._controller.lingering else "")
-            self.details.setToolTip(self.details.text())
+            self.details.setToolTip(HELD_TIP if self._controller.lingering else "")
 
     def handle(self, event: Any) -> None:
         """Show what an event tells."""

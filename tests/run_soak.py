@@ -124,7 +124,7 @@ class Soak(QObject):
         self.gap, self.busy = max(self.gap, now - self.felt), max(self.busy, computed - self.computed)
         self.felt, self.computed = now, computed
 
-    def _count(self, event: dict[str, Any]) -> None:
+    def _count(self, event: Any) -> None:
         self.counts[event["event"]] += 1
         self.totals[event["event"]] += 1
         self.bytes += size_of(event)
@@ -141,7 +141,7 @@ class Soak(QObject):
     def _take(self) -> None:
         now = time.perf_counter()
         seconds = now - self.last
-        sample = {
+        sample: dict[str, Any] = {
             "seconds": now - self.began,
             "window_mb": resident(os.getpid()),
             "worker_mb": resident(self.worker),

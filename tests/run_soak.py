@@ -4,8 +4,9 @@
 
 The window shows every kind of plot while it trains, and looks at another example now and then. Every ten seconds a
 line says the resident memory of window and worker, how many events of each kind came in a second and how many bytes
-they held, and the longest time for which the window's event loop stood still. The last line is a JSON object with the
-slope of either memory in MB a minute over the second half. No part of the test suite: it takes its time.
+they held, and the longest time for which the window's event loop stood still: by the clock, and as far as it was the
+window itself that computed (others on a busy machine may hold it up for longer). The last line is a JSON object with
+the slope of either memory in MB a minute over the second half. No part of the test suite: it takes its time.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ BEAT_MILLISECONDS = 5
 EXAMPLE_SECONDS = 3.0  # between two examples that are looked at
 LONG = 100_000_000  # epochs: longer than anybody waits
 KINDS = ("raster", "traces", "curves", "weights", "confusion", "examples")
+HEADER = "   min   window   worker  gap ms busy ms  cpu %     kB/s  events a second"
 PATIENCE = 120.0  # s, for the first event
 
 
@@ -73,6 +75,7 @@ class Soak(QObject):
         self.totals: Counter[str] = Counter()
         self.bytes = 0
         self.gap = self.worst = 0.0  # s
+        self.busy = self.worst_busy = 0.0  # s that the window computed without a pause
         self.failure = ""
         self._loop: QEventLoop | None = None
         self.window = MainWindow(settings=Settings(folder / "settings.json"))
@@ -107,7 +110,8 @@ class Soak(QObject):
         self.counts.clear()
         self.bytes = 0
         self.began = self.last = self.felt = time.perf_counter()
-        print(f"{'min':>6} {'window':>8} {'worker':>8} {'gap ms':>7} {'kB/s':>8}  events a second", flush=True)
+        self.computed = self.share = time.thread_time()
+        print(HEADER, flush=True)
         for timer in (self._beat, self._sample, self._look):
             timer.start()
         self._loop = QEventLoop()  # not the application's, which asks all windows whether it may quit
@@ -116,11 +120,11 @@ class Soak(QObject):
             self._loop.exec()
 
     def _feel(self) -> None:
-        now = time.perf_counter()
-        self.gap = max(self.gap, now - self.felt)
-        self.felt = now
+        now, computed = time.perf_counter(), time.thread_time()
+        self.gap, self.busy = max(self.gap, now - self.felt), max(self.busy, computed - self.computed)
+        self.felt, self.computed = now, computed
 
-    def _count(self, event: dict[str, Any]) -> None:
+    def _count(self, event: Any) -> None:
         self.counts[event["event"]] += 1
         self.totals[event["event"]] += 1
         self.bytes += size_of(event)
@@ -137,22 +141,25 @@ class Soak(QObject):
     def _take(self) -> None:
         now = time.perf_counter()
         seconds = now - self.last
-        sample = {
+        sample: dict[str, Any] = {
             "seconds": now - self.began,
             "window_mb": resident(os.getpid()),
             "worker_mb": resident(self.worker),
             "gap_ms": 1000 * self.gap,
+            "busy_ms": 1000 * self.busy,
+            "cpu_percent": 100 * (time.thread_time() - self.share) / seconds,
             "kb_per_second": self.bytes / seconds / 1000,
             "events": {kind: round(count / seconds, 1) for kind, count in sorted(self.counts.items())},
         }
         self.samples.append(sample)
-        self.worst = max(self.worst, self.gap)
-        self.gap, self.bytes, self.last = 0.0, 0, now
+        self.worst, self.worst_busy = max(self.worst, self.gap), max(self.worst_busy, self.busy)
+        self.gap, self.busy, self.bytes, self.last, self.share = 0.0, 0.0, 0, now, time.thread_time()
         self.counts.clear()
         events = "  ".join(f"{kind} {rate:g}" for kind, rate in sample["events"].items())
         print(
             f"{sample['seconds'] / 60:6.2f} {sample['window_mb']:8.1f} {sample['worker_mb']:8.1f}"
-            f" {sample['gap_ms']:7.1f} {sample['kb_per_second']:8.1f}  {events}",
+            f" {sample['gap_ms']:7.1f} {sample['busy_ms']:7.1f} {sample['cpu_percent']:6.1f}"
+            f" {sample['kb_per_second']:8.1f}  {events}",
             flush=True,
         )
 
@@ -168,6 +175,8 @@ class Soak(QObject):
             "window_mb_per_minute": round(slope(self.samples, "window_mb"), 3),
             "worker_mb_per_minute": round(slope(self.samples, "worker_mb"), 3),
             "longest_gap_ms": round(1000 * self.worst, 1),
+            "longest_busy_ms": round(1000 * self.worst_busy, 1),
+            "cpu_percent": [round(sample.get("cpu_percent", 0.0), 1) for sample in (first, last)],
             "events": dict(self.totals),
         }
 

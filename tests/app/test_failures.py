@@ -57,13 +57,13 @@ def test_a_worker_that_is_killed(qtbot: Any, window: MainWindow) -> None:  # noq
     os.kill(window.controller.worker_pid, signal.SIGKILL)
     said = notice(window, qtbot)
     assert "The worker was killed in epoch" in said.text and "ran out of memory" in said.text
-    (resume,) = [button for words, button in said.buttons.items() if words.startswith("Resume from epoch")]
+    (words,) = [words for words in said.buttons if words.startswith("Resume from epoch")]
     assert "Show" not in said.buttons  # it has no place in the document
-    asked: list[dict[str, Any]] = []
-    window.controller.train = lambda document, **options: asked.append(options)  # type: ignore[method-assign]
-    qtbot.mouseClick(resume, Qt.MouseButton.LeftButton)
-    folder = Path(asked[0]["resume"])
-    assert (folder / "checkpoints" / "last.safetensors").is_file()
+    started: list[dict[str, Any]] = []
+    window.controller.event.connect(lambda event: started.append(event) if event["event"] == "started" else None)
+    qtbot.mouseClick(said.buttons[words], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bool(started), timeout=PATIENCE)
+    assert started[0]["epoch"] == int(words.split()[-1]) > 0
 
 
 def test_the_log_is_one_click_away_and_the_notice_goes(qtbot: Any, window: MainWindow) -> None:  # noqa: F811
@@ -88,7 +88,7 @@ def test_memory_that_runs_out(qtbot: Any, window: MainWindow, monkeypatch: pytes
     window.document.set_value(("network", "populations", "hidden", "shape"), 200_000)
     window.train()
     said = notice(window, qtbot)
-    assert "of memory are needed" in said.text and "a smaller batch, network" in said.text
+    assert "memory" in said.text and "smaller" in said.text  # in words of Python or of the engine
 
 
 def test_a_compiler_that_fails(

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePoli
 from spikeloom_app import theme, wording
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.icons import SIZE, icon
+from spikeloom_app.inspector.controls import Caption
 from spikeloom_app.listening import follow_theme, listen
 from spikeloom_app.runs.build_clock import BuildClock
 from spikeloom_app.runs.controller import RunController
@@ -23,7 +24,10 @@ from spikeloom_app.runs.train_button import TrainButton
 CHANGES_WIDTH = 240  # px
 HEADLINES = {"building": "Preparing", "running": "Running", "paused": "Paused", "stopping": "Stopping"}
 CANCELLING = "Cancelling the build"
-HELD = "the network is held: look at examples with what it has learned"
+HELD = "the network is held"
+HELD_TIP = (
+    "Look at examples and evaluate with what it has learned, until another run starts or another document is opened"
+)
 
 
 class RunBar(QWidget):
@@ -89,7 +93,7 @@ class RunBar(QWidget):
         self.step_button.hide()  # until somebody says which steps there are
         self.pause_button.clicked.connect(self._pause_or_resume)
         self.stop_button.clicked.connect(self._controller.stop)
-        self.headline, self.details, self.left = QLabel(), QLabel(), QLabel()
+        self.headline, self.details, self.left = QLabel(), Caption(""), QLabel()
         self.headline.setObjectName("headline")
         self.headline.setAccessibleName("State of the run")
         self.details.setObjectName("muted")
@@ -327,7 +331,7 @@ class RunBar(QWidget):
         """That the worker holds the network after its run, or does so no longer."""
         if self._controller.state == "idle" and self.details.text() in ("", HELD):
             self.details.setText(HELD if self._controller.lingering else "")
-            self.details.setToolTip(self.details.text())
+            self.details.setToolTip(HELD_TIP if self._controller.lingering else "")
 
     def handle(self, event: Any) -> None:
         """Show what an event tells."""

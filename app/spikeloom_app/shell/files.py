@@ -64,6 +64,7 @@ class Files(QObject):
     def finish_typing(self) -> None:
         """Take what is being typed in a field or on the canvas into the document."""
         self.window.inspector.finish()
+        self.window.live.finish()
         self.window.canvas.view.finish()
 
     # -- open ----------------------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ class Course:
             case "folder":
                 self.folder = Path(event["run"])
             case "build":
-                self.doing = "while building the simulator" if event.get("state") == "started" else ""
+                self.doing = "while building the simulator" if event.get("state") != "done" else ""
             case "evaluating":
                 self.doing = "while evaluating"
             case "progress":

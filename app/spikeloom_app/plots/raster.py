@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 
+from spikeloom.spec.plots import Raster
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.plots.chart import Chart, SideLabel, header_of, title_label
@@ -58,8 +59,8 @@ class RasterPlot(PlotPanel):
         Signal (split, number): the user wants to see another example.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Spikes of one example", parent=parent)
+    def __init__(self, settings: Raster | None = None, parent: QWidget | None = None) -> None:
+        super().__init__("Spikes of one example", settings, parent)
         self._event: dict[str, Any] | None = None
         self._asked: int | None = None
         self._duration = 0.0
@@ -115,6 +116,10 @@ class RasterPlot(PlotPanel):
     def _choose(self, example: int) -> None:
         self._asked = example
         self.example_chosen.emit("test", example)
+
+    def link_time(self, other: Any) -> None:
+        """Show the times that another plot shows, and let it show ours."""
+        self.chart.setXLink(other.chart)
 
     # -- events --------------------------------------------------------------------------------------------------
     def reset(self) -> None:

@@ -9,6 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
+from spikeloom.spec.plots import Traces
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.plots.chart import Chart, SideLabel, header_of, legend_html, title_label
@@ -22,8 +23,8 @@ TITLES = {"Eligibility": "Eligibility trace", "Filtered0": "Filtered eligibility
 class TracePlot(PlotPanel):
     """Shows the variables of ``example`` events, one population at a time; lines are 1 px wide, for speed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Voltages of a few neurons", parent=parent)
+    def __init__(self, settings: Traces | None = None, parent: QWidget | None = None) -> None:
+        super().__init__("Voltages of a few neurons", settings, parent)
         self._event: dict[str, Any] | None = None
         self._range: tuple[float, float] | None = None
         self._duration = 0.0

@@ -1,0 +1,132 @@
+"""Where docks stand, as shares of the window: what a box is, where new plots go, and how boxes become cuts.
+
+Knows no Qt. A window builds its docks by cutting an area again and again; `cuts` finds these cuts from the boxes alone,
+so that a document says where a plot stands and not how it came there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from spikeloom.spec.plots import Place, Plot
+
+Box = tuple[float, float, float, float]  # x, y, width, height
+
+BOTTOM = 0.4  # of the window's height
+SLOTS: dict[str, Box] = {
+    "curves": (0.0, 1 - BOTTOM, 0.44, BOTTOM),
+    "raster": (0.44, 1 - BOTTOM, 0.56, 0.56 * BOTTOM),
+    "traces": (0.44, 1 - 0.44 * BOTTOM, 0.56, 0.44 * BOTTOM),
+}
+WHOLE: Box = (0.0, 1 - BOTTOM, 1.0, BOTTOM)
+NARROWEST = 0.2  # share of the window's width, for a half of a dock that is cut in two
+SAME = 0.6  # boxes that have this share in common lie behind each other
+OVERLAP = 0.5  # of the smaller of two boxes; with more than that no cut is between them
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Docks in the same place, tabs in their order."""
+
+    names: tuple[str, ...]
+    box: Box
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Places side by side, or one above the other."""
+
+    side_by_side: bool
+    parts: tuple[Stack | Cut, ...]
+    box: Box
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all docks in it."""
+        return tuple(name for part in self.parts for name in part.names)
+
+
+def cuts(boxes: Mapping[str, Box]) -> Stack | Cut:
+    """The cuts that lead to `boxes`, which may overlap, or leave gaps, a little; at least one box."""
+    stacks: list[Stack] = []
+    for name, box in boxes.items():
+        place = next((k for k, stack in enumerate(stacks) if _common(stack.box, box) > SAME), None)
+        if place is None:
+            stacks.append(Stack((name,), box))
+        else:
+            stacks[place] = Stack((*stacks[place].names, name), stacks[place].box)
+    return _cut(stacks)
+
+
+def _cut(stacks: Sequence[Stack]) -> Stack | Cut:
+    box = _around(stack.box for stack in stacks)
+    if len(stacks) == 1:
+        return stacks[0]
+    overlap, axis = min((min(found for found, _ in _gaps(stacks, axis)), axis) for axis in (0, 1))
+    if overlap > OVERLAP:  # in each other's way: nothing but tabs is left
+        return Stack(tuple(name for stack in stacks for name in stack.names), box)
+    ordered = _ordered(stacks, axis)
+    ends = [k for found, k in _gaps(stacks, axis) if found <= max(overlap, 0.05)]
+    pieces = [ordered[start:end] for start, end in zip([0, *ends], [*ends, len(ordered)], strict=True)]
+    return Cut(axis == 0, tuple(_cut(piece) for piece in pieces), box)
+
+
+def _ordered(stacks: Sequence[Stack], axis: int) -> list[Stack]:
+    return sorted(stacks, key=lambda stack: stack.box[axis] + stack.box[axis + 2] / 2)
+
+
+def _gaps(stacks: Sequence[Stack], axis: int) -> list[tuple[float, int]]:
+    """Between each two in order: how far both sides overlap, as a share of the smaller box, and the number before."""
+    ordered = _ordered(stacks, axis)
+    found = []
+    for k in range(1, len(ordered)):
+        end = max(stack.box[axis] + stack.box[axis + 2] for stack in ordered[:k])
+        start = min(stack.box[axis] for stack in ordered[k:])
+        found.append(((end - start) / min(stack.box[axis + 2] for stack in ordered), k))
+    return found
+
+
+def _around(boxes: Iterable[Box]) -> Box:
+    known = list(boxes)
+    x, y = min(box[0] for box in known), min(box[1] for box in known)
+    right, bottom = max(box[0] + box[2] for box in known), max(box[1] + box[3] for box in known)
+    return (x, y, right - x, bottom - y)
+
+
+def _common(one: Box, other: Box) -> float:
+    """What two boxes have in common, as a share of both together."""
+    width = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    shared = max(0.0, width) * max(0.0, height)
+    return shared / (one[2] * one[3] + other[2] * other[3] - shared)
+
+
+def placed(plots: Iterable[Plot]) -> dict[str, Place]:
+    """Where plots stand, by their names; those that say nothing go where their type usually stands."""
+    plots = list(plots)
+    places = {plot.name: plot.place for plot in plots if plot.place.box is not None}
+    free = dict(SLOTS) if not places else {}
+    for plot in plots:
+        if plot.place.box is None and plot.type in free:
+            places[plot.name] = Place(box=free.pop(plot.type))
+    for plot in plots:
+        if plot.name not in places:
+            places = with_another(places, plot.name)
+    return places
+
+
+def with_another(places: Mapping[str, Place], name: str) -> dict[str, Place]:
+    """Room for another plot: beside the widest one at the bottom, or in front of it where that is narrow."""
+    made = dict(places)
+    standing = {key: place.box for key, place in made.items() if place.area == "bottom" and place.box is not None}
+    if not standing:
+        return made | {name: Place(box=WHOLE)}
+    widest = max(standing, key=lambda key: standing[key][2])
+    x, y, width, height = standing[widest]
+    here = [key for key, box in standing.items() if _common(box, standing[widest]) > SAME]
+    if width / 2 < NARROWEST:
+        behind = {key: made[key].model_copy(update={"behind": True}) for key in here}
+        return made | behind | {name: Place(box=standing[widest])}
+    halves = {key: made[key].model_copy(update={"box": (x, y, width / 2, height)}) for key in here}
+    return made | halves | {name: Place(box=(x + width / 2, y, width / 2, height))}

@@ -13,11 +13,11 @@ from spikeloom.spec.plots import Place, Plot
 
 Box = tuple[float, float, float, float]  # x, y, width, height
 
-BOTTOM = 0.4  # of the window's height
+BOTTOM = 0.43  # of the window's height
 SLOTS: dict[str, Box] = {
     "curves": (0.0, 1 - BOTTOM, 0.44, BOTTOM),
-    "raster": (0.44, 1 - BOTTOM, 0.56, 0.56 * BOTTOM),
-    "traces": (0.44, 1 - 0.44 * BOTTOM, 0.56, 0.44 * BOTTOM),
+    "raster": (0.44, 1 - BOTTOM, 0.56, 0.6 * BOTTOM),
+    "traces": (0.44, 1 - 0.4 * BOTTOM, 0.56, 0.4 * BOTTOM),
 }
 WHOLE: Box = (0.0, 1 - BOTTOM, 1.0, BOTTOM)
 NARROWEST = 0.2  # share of the window's width, for a half of a dock that is cut in two

@@ -26,7 +26,7 @@ from spikeloom_app.plots.spikes import GAP, Band, SpikeGraphics, stack
 from spikeloom_app.plots.time_window import TimeBox, TimeWindow
 
 NO_DATA = "Run the network to see the spikes of an example"
-LOW = 200  # px: a panel that is lower has no room for the strip
+LOW = 176  # px: a panel that is lower has no room for the strip
 
 
 class RasterPlot(PlotPanel):

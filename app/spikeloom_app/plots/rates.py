@@ -11,7 +11,7 @@ from spikeloom_app.plots.chart import Chart
 from spikeloom_app.plots.spikes import Band
 
 MOST_BINS = 200
-HEIGHT = 58  # px
+HEIGHT = 46  # px
 AXIS_WIDTH = 72  # px, as that of the raster
 WIDTHS = (1, 2, 5)  # times a power of ten: lengths of bins, in steps
 

@@ -33,7 +33,7 @@ class TraceHeader(QWidget):
         super().__init__()
         self._offers: dict[str, Offer] = {}
         self.part = self._field("Population or connection whose traces are shown", 72)
-        self.variable = self._field("Variable that is shown", 90)
+        self.variable = self._field("Variable that is shown", 140)
         self.numbers = QLineEdit()
         self.numbers.setAccessibleName("Neurons that are shown")
         self.numbers.setToolTip(NUMBERS_TIP)
@@ -54,9 +54,9 @@ class TraceHeader(QWidget):
         field = QComboBox()
         field.setAccessibleName(name)
         field.setToolTip(name)
-        field.setMinimumWidth(width)
-        field.setMinimumContentsLength(6)
-        field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        field.setMinimumWidth(min(width, 84))
+        field.setMinimumContentsLength(width // 9)
+        field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         return field
 
     @staticmethod

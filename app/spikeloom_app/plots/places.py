@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from spikeloom.spec.plots import Place, Plot
 
@@ -57,6 +58,21 @@ def cuts(boxes: Mapping[str, Box]) -> Stack | Cut:
         else:
             stacks[place] = Stack((*stacks[place].names, name), stacks[place].box)
     return _cut(stacks)
+
+
+def order(places: Mapping[str, Place]) -> dict[str, Any]:
+    """How docks stand to each other, whatever their sizes: two that say the same look the same but for those."""
+    areas: dict[str, dict[str, Box]] = {}
+    for name, place in places.items():
+        if place.box is not None:
+            areas.setdefault(place.area, {})[name] = place.box
+    return {area: sorted(boxes) if area == "window" else _order(cuts(boxes)) for area, boxes in areas.items()}
+
+
+def _order(tree: Stack | Cut) -> Any:
+    if isinstance(tree, Stack):
+        return sorted(tree.names)
+    return (tree.side_by_side, [_order(part) for part in tree.parts])
 
 
 def _cut(stacks: Sequence[Stack]) -> Stack | Cut:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget
 from spikeloom.spec.plots import Place
 from spikeloom_app.listening import listen
 from spikeloom_app.plots.panel import PlotPanel
-from spikeloom_app.plots.places import placed
+from spikeloom_app.plots.places import order, placed
 from spikeloom_app.shell.arrangement import arrange, float_at, place_of
 from spikeloom_app.shell.docks import usual_places
 from spikeloom_app.shell.plot_title import PlotTitle
@@ -98,7 +98,7 @@ class PlotDocks(QObject):
     def _synced(self, come: list[str], lost: list[PlotPanel]) -> None:
         declared = placed(self.board.plots)
         before = self._areas()
-        with self._arranging():
+        with self.arranging():
             for name in [name for name, dock in self.docks.items() if dock.panel in lost]:
                 self._drop(name)
             for name in come:
@@ -140,7 +140,7 @@ class PlotDocks(QObject):
         return self.window.editing and self.window.isVisible()
 
     @contextmanager
-    def _arranging(self) -> Iterator[None]:
+    def arranging(self) -> Iterator[None]:
         """Docks move because we move them."""
         self._busy += 1
         try:
@@ -156,7 +156,7 @@ class PlotDocks(QObject):
 
     def show(self) -> None:
         """The editor is shown: the docks too, in their places."""
-        with self._arranging():
+        with self.arranging():
             for dock in self.docks.values():
                 dock.show()
         if self._stale:
@@ -168,7 +168,7 @@ class PlotDocks(QObject):
     def hide(self) -> None:
         """The welcome page has the window to itself."""
         self._note_own()
-        with self._arranging():
+        with self.arranging():
             for dock in self.docks.values():
                 dock.hide()
 
@@ -189,7 +189,7 @@ class PlotDocks(QObject):
         places |= {name: place for name, place in self.places().items() if name not in moved}
         focused = QApplication.focusWidget()
         self.window.setUpdatesEnabled(False)
-        with self._arranging():
+        with self.arranging():
             for name, place in places.items():
                 if place.area == "window" and name in moved and "window" in areas:
                     self._all()[name].show()
@@ -236,6 +236,8 @@ class PlotDocks(QObject):
         places = self.places()
         if places and QApplication.mouseButtons().value:  # still being dragged
             self._settling.start()
+        elif places and order(places) == order(self._applied):
+            self._resized = True  # nothing but sizes, which are no step of undo
         elif places:
             self._applied = placed(self.board.plots) | places
             self._resized = False

@@ -354,4 +354,4 @@ def test_a_widget_that_is_gone_follows_no_theme(qtbot: Any) -> None:
     plot.deleteLater()
     qtbot.wait(20)
     theme.use(theme.LIGHT)
-    assert len(theme.changed._listeners) == before
+    assert len(theme.changed._listeners) <= before

@@ -26,7 +26,7 @@ def test_eventprop_has_adjoints_of_hidden_neurons_and_outputs(document: Document
     assert names(document, "input") == []  # its spikes are all there is
     hidden = document.network.population("hidden")
     found = {variable.name: variable for variable in plot_variables(document, hidden)}
-    assert list(found)[0] == "V" and {"Isyn", "LambdaV", "LambdaI"} <= set(found)
+    assert next(iter(found)) == "V" and {"Isyn", "LambdaV", "LambdaI"} <= set(found)
     assert found["V"].words == "Membrane voltage" and not found["V"].backward
     assert found["LambdaI"].backward
     assert names(document, "output") == ["V", "Isyn", "LambdaV", "LambdaI"]

@@ -59,6 +59,8 @@ class Board(QObject):
         Signal: `wants` gives something else.
     example_chosen
         Signal (split, number): somebody wants to see another example.
+    evaluation_wanted
+        Signal with a split: somebody wants to see how the network does on it.
     said
         Signal with a line for the status bar.
     time_changed
@@ -70,6 +72,7 @@ class Board(QObject):
     synced = Signal(object, object)
     wants_changed = Signal()
     example_chosen = Signal(str, int)
+    evaluation_wanted = Signal(str)
     said = Signal(str)
     time_changed = Signal(object)
 
@@ -136,6 +139,8 @@ class Board(QObject):
         panel.wants_changed.connect(self._tell_wants)
         panel.example_chosen.connect(self.example_chosen)
         panel.said.connect(self.said)
+        if hasattr(panel, "evaluation_wanted"):
+            panel.evaluation_wanted.connect(self.evaluation_wanted)
         panel.describe(self.document.document)
         self._use(plot)
         for event in self._memory.events():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QMouseEvent
@@ -62,11 +63,11 @@ class PartMenu(QToolButton):
             action = self.ticks.addAction(name.replace("&", "&&") or "All populations")
             action.setCheckable(True)
             action.setData(name)
-            action.triggered.connect(lambda _checked, name=name: self._toggle(name))
+            action.triggered.connect(partial(self._tick, name))
             if not name:
                 self.ticks.addSeparator()
 
-    def _toggle(self, name: str) -> None:
+    def _tick(self, name: str, _checked: bool = False) -> None:
         shown = self._ticked or self._names
         if not name:
             wanted: list[str] = []

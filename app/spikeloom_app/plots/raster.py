@@ -32,6 +32,8 @@ LOW = 176  # px: a panel that is lower has no room for the strip
 class RasterPlot(PlotPanel):
     """Shows ``example`` events; time in ms, neurons as rows, a colour for each population."""
 
+    settings: Raster
+
     def __init__(self, settings: Raster | None = None, parent: QWidget | None = None) -> None:
         super().__init__("Spikes of one example", settings or Raster(name="plot:1"), parent)
         self._event: dict[str, Any] | None = None

@@ -88,5 +88,7 @@ class TraceLines:
             at = values[steps, number]
             ends = np.empty((len(steps), 2))
             ends[:, 0] = at if level is not None else at - TICK * span / 2
-            ends[:, 1] = np.maximum(at, at if level is None else level) + (TICK if level is not None else TICK / 2) * span
+            ends[:, 1] = (
+                np.maximum(at, at if level is None else level) + (TICK if level is not None else TICK / 2) * span
+            )
             tick.setData(np.repeat(steps * dt, 2), ends.ravel())

@@ -28,6 +28,8 @@ MARGIN = 0.08  # of the range of values, above and below
 class TracePlot(PlotPanel):
     """Shows a variable of ``example`` events; lines are 1 px wide, for speed."""
 
+    settings: Traces
+
     def __init__(self, settings: Traces | None = None, parent: QWidget | None = None) -> None:
         super().__init__("Voltages of a few neurons", settings or Traces(name="plot:1"), parent)
         self._event: dict[str, Any] | None = None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
+from typing import Literal
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
@@ -11,7 +13,8 @@ from spikeloom.spec.plots import Place
 from spikeloom_app.plots.places import Box, Cut, Stack, cuts
 
 Area = Qt.DockWidgetArea
-AREAS = {
+Side = Literal["left", "right", "top", "bottom"]
+AREAS: dict[Side, Qt.DockWidgetArea] = {
     "left": Area.LeftDockWidgetArea,
     "right": Area.RightDockWidgetArea,
     "top": Area.TopDockWidgetArea,
@@ -22,7 +25,7 @@ DIGITS = 4  # of shares, in documents
 LEAST = 120  # px of a floating dock that stay on the screen
 
 
-def arrange(window: QMainWindow, area: str, docks: Mapping[str, QDockWidget], places: Mapping[str, Place]) -> None:
+def arrange(window: QMainWindow, area: Side, docks: Mapping[str, QDockWidget], places: Mapping[str, Place]) -> None:
     """Build an area of the window anew.
 
     Parameters
@@ -60,7 +63,7 @@ def _split(window: QMainWindow, tree: Stack | Cut, docks: Mapping[str, QDockWidg
         return
     # All parts of a level before what is in them: what is split off a tab becomes a tab.
     firsts = [docks[part.names[0]] for part in tree.parts]
-    for before, after in zip(firsts, firsts[1:], strict=False):
+    for before, after in pairwise(firsts):
         window.splitDockWidget(before, after, HORIZONTAL if tree.side_by_side else VERTICAL)
     for part in tree.parts:
         _split(window, part, docks)
@@ -116,8 +119,9 @@ def place_of(window: QMainWindow, dock: QDockWidget) -> Place | None:
     front = _front(window, dock)
     if front is None:
         return None
-    area = next((name for name, area in AREAS.items() if area == window.dockWidgetArea(dock)), "bottom")
-    return Place(area=area, box=_shares(front.geometry(), window.rect()), behind=front is not dock)
+    stands = window.dockWidgetArea(dock)
+    side: Side = next((name for name, area in AREAS.items() if area == stands), "bottom")
+    return Place(area=side, box=_shares(front.geometry(), window.rect()), behind=front is not dock)
 
 
 def _front(window: QMainWindow, dock: QDockWidget) -> QDockWidget | None:

@@ -42,6 +42,7 @@ from spikeloom_app.shell.pages import Pages
 from spikeloom_app.shell.panes import Panes, panes_of
 from spikeloom_app.shell.plot_buttons import PlotButtons
 from spikeloom_app.shell.plot_docks import PlotDocks
+from spikeloom_app.shell.plot_follow import PlotFollow
 from spikeloom_app.shell.preferences import Preferences
 from spikeloom_app.shell.presentation import Presentation
 from spikeloom_app.shell.remembered_places import read_open
@@ -55,7 +56,6 @@ from spikeloom_app.shell.templates import fill_menu as fill_template_menu
 from spikeloom_app.shell.tool_bar import ActionBar
 from spikeloom_app.shell.tour import Tour
 from spikeloom_app.shell.welcome import Welcome
-
 
 
 class MainWindow(QMainWindow):
@@ -165,18 +165,15 @@ class MainWindow(QMainWindow):
         self.welcome.browse_requested.connect(self.files.browse)
         self.canvas.selection_changed.connect(self.inspector.show_selection)
         self.canvas.view.graph.refreshed.connect(self._show_changed)
-        self.canvas.selection_changed.connect(lambda _names: self._show_actions())
+        self.canvas.selection_changed.connect(lambda _names: self.refresh_actions())
         self.palette_view.add_requested.connect(self._add)
         self.run_bar.train_requested.connect(self.train)
         self.run_bar.stepping.run_wanted.connect(lambda unit: self.train(step=unit))
-        self.document.settings_changed.connect(self._show_actions)
-        self.board.example_chosen.connect(self._show_example)
-        self.board.wants_changed.connect(self._watch)
-        self.board.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
-        self.plot_docks.changed.connect(self._plots_changed)
+        self.document.settings_changed.connect(self.refresh_actions)
+        self.plot_follow = PlotFollow(self)
         self.controller.event.connect(self._handle)
         self.controller.failed.connect(self._failed)
-        self.controller.state_changed.connect(lambda _state: self._show_actions())
+        self.controller.state_changed.connect(lambda _state: self.refresh_actions())
         self.problem_counter.clicked.connect(self.show_problems)
         self.problems.chosen.connect(lambda entry: go_to_field(self, entry.part, entry.inner))
         self.problems.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
@@ -209,7 +206,7 @@ class MainWindow(QMainWindow):
     def _show_file(self) -> None:
         self.setWindowTitle(f"{self.document.title}[*] — Spikeloom")
         self.setWindowModified(self.document.modified)
-        self._show_actions()
+        self.refresh_actions()
 
     def show_editor(self) -> None:
         """The canvas instead of the welcome page, and the docks that the user had open."""
@@ -219,7 +216,7 @@ class MainWindow(QMainWindow):
                 self.docks[name].show()
         self.plot_docks.show()
         self.canvas.fit()
-        self._show_actions()
+        self.refresh_actions()
 
     def open_docks(self) -> list[str]:
         """The docks of the window's own that are open while the editor is shown."""
@@ -233,7 +230,7 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentWidget(self.welcome)
         for dock in self.docks.values():
             dock.hide()
-        self._show_actions()
+        self.refresh_actions()
 
     def open_path(self, path: Any) -> None:
         """Open a file, after asking about unsaved changes."""
@@ -288,9 +285,7 @@ class MainWindow(QMainWindow):
             self.statusBar().showMessage(self.run_bar.headline.text(), 6000)
             self.show_problems()
             return
-        self.board.reset()
-        self.plot_docks.bring("curves" if learns else "raster")
-        self._watch()
+        self.plot_follow.begin("curves" if learns else "raster")
         self.run_watch.run_started()
         if learns:
             self.controller.train(self.document, **options)
@@ -309,18 +304,6 @@ class MainWindow(QMainWindow):
     def _handle(self, event: Any) -> None:
         self.board.handle(event)
         self.log.handle(event)
-
-    def _watch(self) -> None:
-        """Tell the worker what the plots want to know."""
-        if hasattr(self.controller, "watch"):
-            self.controller.watch(self.board.wants())
-
-    def _show_example(self, split: str, example: int) -> None:
-        self.controller.show_example(example, split)
-
-    def _plots_changed(self) -> None:
-        self.panes.use(panes_of(self))
-        self._show_actions()
 
     @property
     def curves(self) -> Any:
@@ -352,7 +335,8 @@ class MainWindow(QMainWindow):
         """Whether the canvas is shown, and not the welcome page."""
         return self.pages.currentWidget() is self.canvas
 
-    def _show_actions(self) -> None:
+    def refresh_actions(self) -> None:
+        """Bring what can be done now up to date, in menus and bars."""
         if hasattr(self, "action_set"):
             self.action_set.refresh()
             self._run_tool_bar.setVisible(self.editing or self.controller.state != "idle")
@@ -386,7 +370,7 @@ class MainWindow(QMainWindow):
             self._show_switches()
         elif key == shortcuts.KEY:
             self.action_set.use_shortcuts(shortcuts.read(self.settings))
-        self._show_actions()
+        self.refresh_actions()
 
     def _show_switches(self) -> None:
         self.canvas.minimap.show_wanted(bool(self.settings.get("minimap", True)))

@@ -6,7 +6,7 @@ stand, and it is what remembers the window's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from spikeloom.spec.plots import Place
 from spikeloom_app.listening import listen
 from spikeloom_app.plots.panel import PlotPanel
 from spikeloom_app.plots.places import order, placed
-from spikeloom_app.shell.arrangement import arrange, float_at, place_of
+from spikeloom_app.shell.arrangement import AREAS, arrange, float_at, place_of
 from spikeloom_app.shell.docks import usual_places
 from spikeloom_app.shell.plot_title import PlotTitle
 from spikeloom_app.shell.remembered_places import read, write
@@ -95,7 +95,7 @@ class PlotDocks(QObject):
         listen(window.document.about_to_save, self._about_to_save)
 
     # -- following the board -------------------------------------------------------------------------------------
-    def _synced(self, come: list[str], lost: list[PlotPanel]) -> None:
+    def _synced(self, come: Any, lost: Any) -> None:
         declared = placed(self.board.plots)
         before = self._areas()
         with self.arranging():
@@ -182,7 +182,7 @@ class PlotDocks(QObject):
         """Everything as it is declared, when it is shown next."""
         self._stale = True
 
-    def _build(self, areas: set[str], declared: Mapping[str, Place], moved: set[str]) -> None:
+    def _build(self, areas: Collection[str], declared: Mapping[str, Place], moved: set[str]) -> None:
         """Build areas anew; docks that did not move keep their share of them."""
         self._note_own()
         places = {**self._own, **declared}
@@ -194,7 +194,9 @@ class PlotDocks(QObject):
                 if place.area == "window" and name in moved and "window" in areas:
                     self._all()[name].show()
                     float_at(self._all()[name], place.box)
-            for area in sorted(areas - {"window"}):
+            for area in AREAS:
+                if area not in areas:
+                    continue
                 here = {name: dock for name, dock in self._all().items() if places[name].area == area}
                 for dock in here.values():
                     if isinstance(dock, PlotDock):

@@ -53,7 +53,9 @@ def plot_variables(document: Document, part: Population | Connection) -> list[Pl
     rule = document.experiment.learning
     if isinstance(part, Connection):
         known = {population.name for population in document.network.populations}
-        names = () if rule is None or not {part.source, part.target} <= known else rule.synapse_variables(document, part)
+        names = (
+            () if rule is None or not {part.source, part.target} <= known else rule.synapse_variables(document, part)
+        )
         return [_variable(name) for name in names]
     found = [_variable(name) for name in _own(document, part)]
     if rule is not None and not part.neuron.is_input:

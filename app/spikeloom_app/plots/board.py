@@ -63,6 +63,8 @@ class Board(QObject):
         Signal with a split: somebody wants to see how the network does on it.
     said
         Signal with a line for the status bar.
+    wanted_in_front
+        Signal with the name of a plot that the user asked to see.
     time_changed
         Signal with the timestep of the play head; None: there is none.
     current_places
@@ -74,6 +76,7 @@ class Board(QObject):
     example_chosen = Signal(str, int)
     evaluation_wanted = Signal(str)
     said = Signal(str)
+    wanted_in_front = Signal(str)
     time_changed = Signal(object)
 
     def __init__(self, document: OpenDocument, parent: QObject | None = None) -> None:
@@ -141,6 +144,8 @@ class Board(QObject):
         panel.said.connect(self.said)
         if hasattr(panel, "evaluation_wanted"):
             panel.evaluation_wanted.connect(self.evaluation_wanted)
+        if hasattr(panel, "cell_chosen"):
+            panel.cell_chosen.connect(lambda *cell, name=name: self._show_cell(name, *cell))
         panel.describe(self.document.document)
         self._use(plot)
         for event in self._memory.events():
@@ -159,6 +164,16 @@ class Board(QObject):
         for panel in self.panels.values():
             panel.describe(self.document.document)
         self._tell_wants()
+
+    def _show_cell(self, name: str, truth: int, prediction: int) -> None:
+        """Show the examples of a cell of a confusion matrix, where there is a plot of examples."""
+        browser = next((plot for plot in self.plots if plot.type == "examples"), None)
+        if browser is None:
+            self.said.emit("Add a plot of examples to see those of this cell")
+            return
+        self.change(browser.name, {"split": self.panels[name].settings.split})  # type: ignore[union-attr]
+        self.panels[browser.name].filter_by(truth, prediction)  # type: ignore[attr-defined]
+        self.wanted_in_front.emit(browser.name)
 
     def _link_times(self) -> None:
         """Rasters and traces show the same times."""

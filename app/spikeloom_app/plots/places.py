@@ -23,7 +23,8 @@ SLOTS: dict[str, Box] = {
 WHOLE: Box = (0.0, 1 - BOTTOM, 1.0, BOTTOM)
 NARROWEST = 0.2  # share of the window's width, for a half of a dock that is cut in two
 SAME = 0.6  # boxes that have this share in common lie behind each other
-OVERLAP = 0.5  # of the smaller of two boxes; with more than that no cut is between them
+APART = 0.3  # from middle to middle, where 1 is side by side: with less than that no cut is between two boxes
+TOUCHING = 0.9  # with so much there is one for certain
 
 
 @dataclass(frozen=True)
@@ -79,11 +80,13 @@ def _cut(stacks: Sequence[Stack]) -> Stack | Cut:
     box = _around(stack.box for stack in stacks)
     if len(stacks) == 1:
         return stacks[0]
-    overlap, axis = min((min(found for found, _ in _gaps(stacks, axis)), axis) for axis in (0, 1))
-    if overlap > OVERLAP:  # in each other's way: nothing but tabs is left
+    gaps = {axis: _gaps(_ordered(stacks, axis), axis) for axis in (0, 1)}
+    axis = max(gaps, key=lambda each: max(gaps[each]))
+    widest = max(gaps[axis])
+    if widest < APART:  # in each other's way: nothing but tabs is left
         return Stack(tuple(name for stack in stacks for name in stack.names), box)
     ordered = _ordered(stacks, axis)
-    ends = [k for found, k in _gaps(stacks, axis) if found <= max(overlap, 0.05)]
+    ends = [k for k, gap in enumerate(gaps[axis], start=1) if gap >= min(widest, TOUCHING)]
     pieces = [ordered[start:end] for start, end in zip([0, *ends], [*ends, len(ordered)], strict=True)]
     return Cut(axis == 0, tuple(_cut(piece) for piece in pieces), box)
 
@@ -92,15 +95,31 @@ def _ordered(stacks: Sequence[Stack], axis: int) -> list[Stack]:
     return sorted(stacks, key=lambda stack: stack.box[axis] + stack.box[axis + 2] / 2)
 
 
-def _gaps(stacks: Sequence[Stack], axis: int) -> list[tuple[float, int]]:
-    """Between each two in order: how far both sides overlap, as a share of the smaller box, and the number before."""
-    ordered = _ordered(stacks, axis)
-    found = []
-    for k in range(1, len(ordered)):
-        end = max(stack.box[axis] + stack.box[axis + 2] for stack in ordered[:k])
-        start = min(stack.box[axis] for stack in ordered[k:])
-        found.append(((end - start) / min(stack.box[axis + 2] for stack in ordered), k))
-    return found
+def _gaps(ordered: Sequence[Stack], axis: int) -> list[float]:
+    """Between each two in order: how far all before are from all after (see `_apart`)."""
+    groups = [(ordered[:k], ordered[k:]) for k in range(1, len(ordered))]
+    sides = [(_around(s.box for s in before), _around(s.box for s in after)) for before, after in groups]
+    return [_apart(before, after, axis) for before, after in sides]
+
+
+def _apart(one: Box, other: Box, axis: int) -> float:
+    """The way from the middle of one box to that of another: 1 where they touch, less where they overlap."""
+    way = other[axis] + other[axis + 2] / 2 - one[axis] - one[axis + 2] / 2
+    return 2 * way / (one[axis + 2] + other[axis + 2])
+
+
+def yielding(own: Mapping[str, Box], plots: Iterable[Box]) -> dict[str, Box]:
+    """Boxes that leave room for plots: what stood there alone has grown over the place of those that come back."""
+    made = dict(own)
+    for other in plots:
+        for name, box in made.items():
+            axis = max((0, 1), key=lambda each: abs(_apart(box, other, each)))
+            shared = min(box[axis] + box[axis + 2], other[axis] + other[axis + 2]) - max(box[axis], other[axis])
+            if 0 < _common(box, other) <= SAME and 0 < shared < box[axis + 2]:
+                start = box[axis] if _apart(box, other, axis) > 0 else box[axis] + shared
+                left = (start, box[1 - axis], box[axis + 2] - shared, box[3 - axis])
+                made[name] = left if axis == 0 else (left[1], left[0], left[3], left[2])
+    return made
 
 
 def _around(boxes: Iterable[Box]) -> Box:

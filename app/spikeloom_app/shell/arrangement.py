@@ -37,13 +37,13 @@ def arrange(window: QMainWindow, area: Side, docks: Mapping[str, QDockWidget], p
     """
     hidden = {name for name, dock in docks.items() if dock.isHidden()}
     for dock in docks.values():
+        dock.setFloating(False)
         window.removeDockWidget(dock)
     boxes = {name: box for name in docks if (box := places[name].box) is not None}
     if not boxes:
         return
     tree = cuts(boxes)
     first = docks[tree.names[0]]
-    first.setFloating(False)
     window.addDockWidget(AREAS[area], first)
     _split(window, tree, docks)
     for name, dock in docks.items():

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget
 from spikeloom.spec.plots import Place
 from spikeloom_app.listening import listen
 from spikeloom_app.plots.panel import PlotPanel
-from spikeloom_app.plots.places import order, placed
+from spikeloom_app.plots.places import order, placed, yielding
 from spikeloom_app.shell.arrangement import AREAS, arrange, float_at, place_of
 from spikeloom_app.shell.docks import usual_places
 from spikeloom_app.shell.plot_title import PlotTitle
@@ -183,10 +183,9 @@ class PlotDocks(QObject):
         self._stale = True
 
     def _build(self, areas: Collection[str], declared: Mapping[str, Place], moved: set[str]) -> None:
-        """Build areas anew; docks that did not move keep their share of them."""
+        """Build areas anew; the window's own docks keep their share of them."""
         self._note_own()
-        places = {**self._own, **declared}
-        places |= {name: place for name, place in self.places().items() if name not in moved}
+        places = {**self._room(declared), **declared}
         focused = QApplication.focusWidget()
         self.window.setUpdatesEnabled(False)
         with self.arranging():
@@ -207,6 +206,16 @@ class PlotDocks(QObject):
         self._resized = False
         if focused is not None and focused is not QApplication.focusWidget() and focused.isVisible():
             focused.setFocus()
+
+    def _room(self, declared: Mapping[str, Place]) -> dict[str, Place]:
+        """The places of the window's own docks, none of them where a plot shall stand."""
+        found: dict[str, Place] = {}
+        for area in AREAS:
+            own = {name: place for name, place in self._own.items() if place.area == area}
+            plots = [place.box for place in declared.values() if place.area == area and place.box is not None]
+            left = yielding({name: place.box for name, place in own.items() if place.box is not None}, plots)
+            found |= {name: place.model_copy(update={"box": left.get(name)}) for name, place in own.items()}
+        return {**self._own, **found}
 
     # -- where docks stand ---------------------------------------------------------------------------------------
     def places(self) -> dict[str, Place]:

@@ -19,6 +19,7 @@ class PlotFollow(QObject):
         super().__init__(window)
         self._window, self._board = window, window.board
         self._board.example_chosen.connect(self._show_example)
+        self._board.wanted_in_front.connect(lambda name: window.plot_docks.docks[name].raise_())
         self._board.evaluation_wanted.connect(self._evaluate)
         self._board.wants_changed.connect(self.watch)
         self._board.said.connect(self._say)

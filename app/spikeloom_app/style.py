@@ -204,6 +204,7 @@ def _buttons(t: Theme, marks: str) -> str:
     QToolButton:focus {{ border-color: {t.accent}; }}
     QToolButton:disabled {{ color: {t.border_strong}; }}
     QToolButton[quiet="true"] {{ color: {t.text_muted}; padding: 3px 4px; font-size: {t.font_small}px; }}
+    QToolButton[quiet="true"][popupMode="2"] {{ padding-right: 18px; }}
     QToolButton::menu-indicator {{ image: url({marks}/down.png); subcontrol-position: right center;
         width: 10px; height: 10px; right: 4px; }}
     """

@@ -21,14 +21,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt, QTimer
 
-import spikeloom as sl
 from spikeloom.spec import Document
 from spikeloom_app import theme, wording
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
 from spikeloom_app.runs import RunBar, RunController
 from spikeloom_app.runs.inbox import Inbox
-from spikeloom_app.runs.watched import watched_variables
 
 DIGITS = Path(__file__).parents[2] / "resources" / "examples" / "digits.snn"
 PATIENCE = 60_000  # ms: an empty build cache on a busy machine
@@ -416,21 +414,6 @@ def test_a_flood_is_handed_over_in_portions() -> None:
     heard: list[dict[str, Any]] = []
     inbox.deliver(lambda event: (heard.append(event), time.sleep(0.001)), seconds=0.005)  # type: ignore[func-returns-value]
     assert 1 <= len(heard) < 100 and inbox
-
-
-def test_watches_hidden_and_output_neurons() -> None:
-    assert watched_variables(Document.load(DIGITS)) == [["hidden", "V", [0, 1, 2, 3]], ["output", "V", list(range(10))]]
-
-
-def test_traces_of_synapses_are_watched_in_the_forward_mode() -> None:
-    document = Document.load(DIGITS)
-    document.network.population("hidden").neuron = sl.ALIF()
-    document.experiment.learning = sl.EProp(mode="forward")
-    assert watched_variables(document)[2:] == [["input_hidden", "Filtered0", []]]
-    document.experiment.recording = [sl.SynapseRecorder("input_hidden")]
-    assert watched_variables(document)[2][1] == "Eligibility"
-    document.experiment.learning = sl.EProp()
-    assert len(watched_variables(document)) == 2
 
 
 def test_figures_in_words() -> None:

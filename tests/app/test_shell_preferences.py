@@ -140,7 +140,7 @@ def test_the_list_is_searched(window: MainWindow) -> None:
 def test_damaged_settings_count_as_none(window: MainWindow, tmp_path: Path, damaged: Any) -> None:
     file = tmp_path / "damaged.json"
     everything = {"shortcuts": damaged, "text_size": damaged, "theme": damaged, "commands": damaged,
-                  "reduced_motion": damaged, "layout": damaged}  # fmt: skip
+                  "reduced_motion": damaged, "docks": damaged, "open_docks": damaged}  # fmt: skip
     file.write_text(json.dumps(everything))
     other = MainWindow(settings=Settings(file))
     assert keys(other, "view.fit") == ["Ctrl+0"]

@@ -82,7 +82,8 @@ def test_closing_in_a_presentation_remembers_the_usual_layout(window: MainWindow
     window.close()
     assert not window.presentation.active
     assert not window.docks["palette"].isHidden()
-    assert isinstance(window.settings.get("layout"), str)
+    assert "palette" in window.settings.get("open_docks")
+    assert window.settings.get("docks")["palette"]["area"] == "left"
 
 
 def test_the_welcome_page_in_a_presentation(window: MainWindow) -> None:
@@ -122,8 +123,8 @@ def test_f6_goes_through_the_panes_and_back(window: MainWindow) -> None:
     window.canvas.view.setFocus()
     settled()
     reached = panes_by_f6(window)
-    expected = {window.palette_view, window.canvas, window.inspector, window.curves, window.activity, window.run_bar}
-    expected |= {window.problem_counter}
+    expected = {window.palette_view, window.canvas, window.inspector, window.curves, window.run_bar}
+    expected |= {window.raster, window.traces, window.problem_counter}
     assert set(reached) == expected
     window.canvas.view.setFocus()
     assert panes_by_f6(window, backwards=True) == [*reached[-2::-1], window.canvas]

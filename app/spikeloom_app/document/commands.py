@@ -7,7 +7,8 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from spikeloom.spec import Connection, Document, Node, Population, Recorder
+from spikeloom.spec import Connection, Document, Population, Recorder
+from spikeloom_app.document.naming import Named
 from spikeloom_app.document.undo import Command
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Rename(OnCanvas):
     document: OpenDocument
     old: str
     new: str
-    named: list[tuple[Node, str]] = field(default_factory=list)  # objects and fields that name the part
+    named: list[Named] = field(default_factory=list)
 
     @property
     def label(self) -> str:
@@ -100,11 +101,11 @@ class Rename(OnCanvas):
 
     def change(self) -> None:
         # What named the new name before (and nobody then) is none of the part's, and stays so at undo.
-        self.named = self.document._fields_naming(self.old)
-        self.document._rename(self.old, self.new, self.named)
+        self.named = self.document._fields_naming(self.old, self.new)
+        self.document._rename(self.old, self.new, [(node, key, after) for node, key, _, after in self.named])
 
     def take_back(self) -> None:
-        self.document._rename(self.new, self.old, self.named)
+        self.document._rename(self.new, self.old, [(node, key, before) for node, key, before, _ in self.named])
 
 
 @dataclass
@@ -169,6 +170,17 @@ class SetList(SetField):
     @property
     def key(self) -> Hashable:
         return None
+
+
+@dataclass
+class SetPlots(SetList):
+    """Set the plots, a step of its own unless the same of them is changed again at once."""
+
+    what: Hashable = None
+
+    @property
+    def key(self) -> Hashable:
+        return None if self.what is None else (*self.path, self.what)
 
 
 @dataclass

@@ -19,6 +19,7 @@ class DocumentFile:
 
     def __init__(self, document: Document | None, path: Path | None) -> None:
         self.changed, self.replaced, self.file_changed, self.saved = Signal(), Signal(), Signal(), Signal()
+        self.about_to_save = Signal()
         self.undo_stack = UndoStack()
         self.document = document or Document()
         self.path = path
@@ -102,6 +103,7 @@ class DocumentFile:
         target = path or self.path
         if target is None:
             raise UserError("the document has no file yet", hint="choose one with Save as")
+        self.about_to_save.emit()
         self.document.save(target)
         self.path, self.file_state = target, FileState.of(target)
         self._differs = self._gone = False

@@ -7,7 +7,7 @@ what the commands call; they tell the listeners.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path as FilePath
 from typing import Any, Literal
@@ -28,6 +28,7 @@ from spikeloom.spec import (
     Recorder,
     validate,
 )
+from spikeloom.spec.plots import Place, Plot
 from spikeloom_app.document.commands import (
     AddPart,
     Move,
@@ -37,9 +38,11 @@ from spikeloom_app.document.commands import (
     Rename,
     SetField,
     SetList,
+    SetPlots,
 )
 from spikeloom_app.document.conversion import converted, usable
 from spikeloom_app.document.document_file import DocumentFile
+from spikeloom_app.document.naming import Named, fields_naming
 from spikeloom_app.document.signal import Signal
 
 Kind = Literal["note", "frame"]
@@ -61,6 +64,8 @@ class OpenDocument(DocumentFile):
         With the name; its position is `position`.
     annotations_changed
         Notes or frames came, went or changed.
+    plots_changed
+        Plots came, went, moved or show something else.
     settings_changed
         Something outside the network changed (dataset, learning, training, title).
     changed
@@ -69,8 +74,8 @@ class OpenDocument(DocumentFile):
         Another document took the place of this one (new, open, revert): show everything anew.
     file_changed
         The path or the unsaved mark changed.
-    saved
-        It was written to its file.
+    about_to_save, saved
+        It is going to be written to its file; it was written.
     file_state
         What its file was like when it was last read or written here; None without a file.
     """
@@ -79,7 +84,7 @@ class OpenDocument(DocumentFile):
         super().__init__(document, path)
         self.part_added, self.part_removed, self.part_changed = Signal(), Signal(), Signal()
         self.part_renamed, self.part_moved = Signal(), Signal()
-        self.annotations_changed, self.settings_changed = Signal(), Signal()
+        self.annotations_changed, self.settings_changed, self.plots_changed = Signal(), Signal(), Signal()
 
     # -- reading ---------------------------------------------------------------------------------------------------
     def part(self, name: str) -> Population | Connection:
@@ -283,6 +288,25 @@ class OpenDocument(DocumentFile):
             for path, value in values.items():
                 self.set_value(path, copy.deepcopy(value))
 
+    def set_plots(self, plots: Sequence[Plot], label: str, key: Hashable = None) -> None:
+        """Show these plots in place of those there are.
+
+        Parameters
+        ----------
+        key
+            Of what is changed of them: changes with the same key that follow each other closely are one step.
+        """
+        if self.document.view.plots != list(plots):
+            self.undo_stack.push(SetPlots(self, ("view", "plots"), list(plots), name=label, what=key))
+
+    def keep_places(self, places: Mapping[str, Place]) -> None:
+        """Note where plots stand, by their names: no step of undo, and nothing that would have to be saved."""
+        if not places:
+            return
+        self.document.view.plots = self.document.view.shown_plots
+        for plot in self.document.view.plots:
+            plot.place = places.get(plot.name, plot.place)
+
     def one_step(self, label: str) -> AbstractContextManager[None]:
         """A context: what is changed inside is one step of undo; where it raises, nothing is changed."""
         return self.undo_stack.one_step(label)
@@ -309,18 +333,13 @@ class OpenDocument(DocumentFile):
         self._tell(self.part_removed, name)
         return part, index, position
 
-    def _fields_naming(self, name: str) -> list[tuple[Node, str]]:
-        """The objects that name a part, each with its field."""
-        ends = [(part, end) for part in self.document.network.connections for end in ("source", "target")]
-        recorders = self.document.experiment.recording
-        fields: list[tuple[Node, str]] = [*ends, *((item, "population") for item in recorders)]
-        fields += [(item, "connection") for item in recorders]
-        return [(node, key) for node, key in fields if getattr(node, key, None) == name]
+    def _fields_naming(self, old: str, new: str) -> list[Named]:
+        return fields_naming(self.document, old, new)
 
-    def _rename(self, old: str, new: str, named: list[tuple[Node, str]]) -> None:
+    def _rename(self, old: str, new: str, named: Sequence[tuple[Node, str, Any]]) -> None:
         self.part(old).name = new
-        for node, key in named:
-            setattr(node, key, new)
+        for node, field, value in named:
+            setattr(node, field, value)
         view = self.document.view
         view.positions = {new if name == old else name: place for name, place in view.positions.items()}
         for frame in view.frames:
@@ -354,7 +373,7 @@ class OpenDocument(DocumentFile):
         if path[0] == "network" and len(path) > 2:
             self._tell(self.part_changed, path[2])
         elif path[0] == "view":
-            self._tell(self.annotations_changed)
+            self._tell(self.plots_changed if path[1] == "plots" else self.annotations_changed)
         else:
             self._tell(self.settings_changed)
 

@@ -16,6 +16,7 @@ from spikeloom_app.listening import follow_theme
 
 GRID_ALPHA = 150  # of 255
 TICK_LENGTH = 0  # px: the grid says where
+LOW = 150  # px: below, there is no room for the name of the time axis
 WORDS_MARGIN = 64  # px left and right of words in place of data: the axes
 
 
@@ -26,15 +27,17 @@ class Chart(pg.PlotWidget):
     ----------
     x_label, y_label
         With the unit: ``time (ms)``.
-    left_axis
-        Another left axis than the usual one.
+    left_axis, box
+        Another left axis, or view box, than the usual one.
     """
 
     fit_requested = Signal()
     hovered = Signal(object)  # QPointF in the units of the axes; None: the pointer left
 
-    def __init__(self, x_label: str, y_label: str = "", left_axis: pg.AxisItem | None = None) -> None:
-        super().__init__(axisItems={"left": left_axis} if left_axis is not None else None)
+    def __init__(
+        self, x_label: str, y_label: str = "", left_axis: pg.AxisItem | None = None, box: pg.ViewBox | None = None
+    ) -> None:
+        super().__init__(axisItems={"left": left_axis} if left_axis is not None else None, viewBox=box)
         self._labels = {"bottom": x_label, "left": y_label}
         self._has_grid = False
         self._words = QLabel(self)
@@ -84,6 +87,12 @@ class Chart(pg.PlotWidget):
             if text:
                 axis.setLabel(text, **{"color": tokens.text_muted, "font-size": f"{tokens.font_small}px"})
 
+    def name_left(self, text: str) -> None:
+        """Give the left axis another name."""
+        if text != self._labels["left"]:
+            self._labels["left"] = text
+            self._dress()
+
     def show_grid(self) -> None:
         """Horizontal lines at the ticks of the left axis."""
         self._has_grid = True
@@ -104,6 +113,8 @@ class Chart(pg.PlotWidget):
         super().resizeEvent(event)
         if hasattr(self, "_words"):
             self._words.setGeometry(self.rect().adjusted(WORDS_MARGIN, 0, -WORDS_MARGIN, 0))
+            if self._labels["bottom"]:
+                self.getAxis("bottom").showLabel(self.height() >= LOW)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show everything."""

@@ -1,4 +1,4 @@
-"""The spikes of the example that is looked at: a raster of all spiking populations, one above the other."""
+"""The spikes of the example that is looked at: a raster of populations, one above the other, and their rates."""
 
 from __future__ import annotations
 
@@ -8,152 +8,206 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
+from PySide6.QtGui import QShortcut, QShowEvent
+from PySide6.QtWidgets import QWidget
 
+from spikeloom.spec import Document
+from spikeloom.spec.plots import Raster
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
-from spikeloom_app.plots.chart import Chart, SideLabel, header_of, title_label
+from spikeloom_app.plots.chart import Chart, SideLabel
+from spikeloom_app.plots.crosshair import Crosshair, PlayHead
+from spikeloom_app.plots.example_header import ExampleHeader
 from spikeloom_app.plots.panel import PlotPanel
+from spikeloom_app.plots.part_menu import PartMenu
+from spikeloom_app.plots.population_axis import PopulationAxis
+from spikeloom_app.plots.rates import AXIS_WIDTH, RateStrip
 from spikeloom_app.plots.spikes import GAP, Band, SpikeGraphics, stack
+from spikeloom_app.plots.time_window import TimeBox, TimeWindow
 
-LEFT_WIDTH = 72  # px of the left axis; the voltages below have the same, so that times stand above each other
-MOST_EXAMPLES = 99_999  # until it is known how many there are
 NO_DATA = "Run the network to see the spikes of an example"
-NAME_LETTERS = 11
-
-
-class _PopulationAxis(pg.AxisItem):
-    """Names of populations in their colours."""
-
-    def __init__(self) -> None:
-        super().__init__("left")
-        self.bands: list[Band] = []
-
-    def name(self, bands: list[Band]) -> None:
-        self.bands = bands
-        self.setTicks([[(band.centre, _short(band.name)) for band in bands]])
-
-    def drawPicture(self, p: QPainter, axisSpec: Any, tickSpecs: Any, textSpecs: Any) -> None:
-        """Write each name in its colour; the line of the axis is left out."""
-        series = theme.current().series
-        colors = {_short(band.name): series[k % len(series)] for k, band in enumerate(self.bands)}
-        if self.style["tickFont"] is not None:
-            p.setFont(self.style["tickFont"])
-        for rect, flags, text in textSpecs:
-            p.setPen(QColor(colors.get(text, theme.current().text_muted)))
-            p.drawText(rect, int(flags), text)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= NAME_LETTERS else f"{name[: NAME_LETTERS - 1]}…"
+LOW = 176  # px: a panel that is lower has no room for the strip
 
 
 class RasterPlot(PlotPanel):
-    """Shows ``example`` events; time in ms, neurons as rows, a colour for each population.
+    """Shows ``example`` events; time in ms, neurons as rows, a colour for each population."""
 
-    Attributes
-    ----------
-    example_chosen
-        Signal (split, number): the user wants to see another example.
-    """
+    settings: Raster
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Spikes of one example", parent=parent)
+    def __init__(self, settings: Raster | None = None, parent: QWidget | None = None) -> None:
+        super().__init__("Spikes of one example", settings or Raster(name="plot:1"), parent)
         self._event: dict[str, Any] | None = None
-        self._asked: int | None = None
+        self._fresh = False  # whether the event is drawn already
         self._duration = 0.0
         self._start = 0.0  # of the view: half a step before 0, so that the first spikes are whole
-        self._sizes: list[tuple[str, int]] = []
-        self._axis = _PopulationAxis()
-        self.chart = Chart("time (ms)", left_axis=self._axis)
+        self._known: list[str] = []  # populations of the document, or of the event
+        self._axis = PopulationAxis()
+        self._axis.setWidth(AXIS_WIDTH)
+        box = TimeBox(invertY=True, defaultPadding=0)
+        self.chart = Chart("time (ms)", left_axis=self._axis, box=box)
         self.chart.setAccessibleName("Raster of spikes over time")
-        self._axis.setWidth(LEFT_WIDTH)
-        box = self.chart.getViewBox()
-        box.setDefaultPadding(0)
-        box.invertY(True)
-        self.fit()
-        self._axis.name([])
-        self.chart.show_words(NO_DATA)
+        self.chart.setToolTip("Shift and drag: count the spikes of a window of time; double click: show everything")
         box.setLimits(yMin=-0.01, yMax=1.01)
         self.graphics = SpikeGraphics(box)
+        self.strip = RateStrip()
+        self.strip.setXLink(self.chart)
+        self.crosshair, self.play_head = Crosshair(self.chart), PlayHead(self.chart)
+        self.window_of_time = TimeWindow(self.chart, box)
         self._lines: list[pg.InfiniteLine] = []  # between populations
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.draw)
+        self._build()
+        self.chart.show_words(NO_DATA)
+        self.fit()
+        self.settle()
         box.sigRangeChanged.connect(self._redraw_soon)
         box.sigResized.connect(self._redraw_soon)
         self.chart.fit_requested.connect(self.fit)
+        self.strip.fit_requested.connect(self.fit)
         self.chart.hovered.connect(self._hover)
-        self.column.addLayout(self._header())
-        self.column.addWidget(self.chart, 1)
+        self.window_of_time.moving.connect(lambda start, end: self._count((start, end)))
+        self.window_of_time.chosen.connect(self._choose_window)
         follow_theme(self._dress)
 
-    def _header(self) -> QHBoxLayout:
-        self.title = title_label("")
-        self.title.setTextFormat(Qt.TextFormat.RichText)
-        self.pointed = SideLabel()
-        self.chooser = QSpinBox()
-        self.chooser.setRange(0, MOST_EXAMPLES)
-        self.chooser.setKeyboardTracking(False)
-        self.chooser.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.chooser.setFixedWidth(84)
-        self.chooser.setAccessibleName("Example to show")
-        self.chooser.setToolTip("The example of the test split to show (Up and Down keys)")
-        self.chooser.valueChanged.connect(self._choose)
-        return header_of(self.title, self.pointed, "Sho&w example", self.chooser)
+    def _build(self) -> None:
+        self.parts = PartMenu("Populations", "The populations that are shown")
+        self.parts.chosen.connect(lambda names: self.choose(populations=names))
+        self.header = ExampleHeader(self.parts)
+        self.header.chosen.connect(self.example_chosen)
+        self.counted = SideLabel()
+        self.counted.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.counted.setContentsMargins(16, 0, 14, 0)
+        self.counted.setAccessibleName("Spikes in the window of time")
+        self.counted.hide()
+        self.column.addWidget(self.header)
+        self.column.addWidget(self.counted)
+        self.column.addWidget(self.strip)
+        self.column.addWidget(self.chart, 1)
+        self._escape = QShortcut(Qt.Key.Key_Escape, self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self._escape.activated.connect(lambda: self.choose(window=None))
+
+    @property
+    def chooser(self) -> QWidget:
+        """The field that chooses the example."""
+        return self.header.number
 
     def _dress(self) -> None:
         self.dress()
-        self._name()
         for line in self._lines:
             line.setPen(pg.mkPen(theme.current().plot_grid))
-        self._axis.picture = None
-        self._axis.update()
+        self._axis.name(self.graphics.bands, self._colors())
+        self.strip.paint_curves(self._colors())
         self.draw()
 
-    def _choose(self, example: int) -> None:
-        self._asked = example
-        self.example_chosen.emit("test", example)
+    def _colors(self) -> list[str]:
+        """Of the bands: a population keeps its colour when others are hidden."""
+        series = theme.current().series
+        order = [part["name"] for part in self._event["populations"]] if self._event else []
+        return [series[order.index(band.name) % len(series)] for band in self.graphics.bands]
+
+    def link_time(self, other: Any) -> None:
+        """Show the times that another plot shows, and let it show ours."""
+        self.chart.setXLink(other.chart)
+
+    def set_time(self, step: int | None) -> None:
+        """Put the play head on a timestep; None: away."""
+        self.play_head.move(step)
+        self.header.pointed.say(self.play_head.words)
+
+    # -- the declaration -----------------------------------------------------------------------------------------
+    def describe(self, document: Document) -> None:
+        """Offer the populations that spike."""
+        self._known = [part.name for part in document.network.populations if part.neuron.spiking]
+        self._offer()
+
+    def settle(self) -> None:
+        """Show the populations, the strip and the window of the settings."""
+        self._offer()
+        self._fresh = False
+        self.window_of_time.show(self.settings.window)
+        self._escape.setEnabled(self.settings.window is not None)
+        self._show_strip()
+        self._count(self.settings.window)
+        self._redraw_soon()
+
+    def _offer(self) -> None:
+        gone = [name for name in self.settings.populations if name not in self._known] if self._known else []
+        self.parts.offer([*self._known, *gone], self.settings.populations)
+        self.parts.setEnabled(bool(self._known))
+
+    def _choose_window(self, start: float, end: float) -> None:
+        limit = self._duration or end
+        start, end = max(0.0, start), min(end, limit)
+        if end > start:
+            self.choose(window=(round(start, 3), round(end, 3)))
+        else:
+            self.settle()
+
+    def resizeEvent(self, event: Any) -> None:
+        """A strip where there is room for it."""
+        super().resizeEvent(event)
+        self._show_strip()
+
+    def _show_strip(self) -> None:
+        self.strip.setVisible(self.settings.rates and self.height() >= LOW and self._event is not None)
 
     # -- events --------------------------------------------------------------------------------------------------
     def reset(self) -> None:
         """Show nothing."""
-        self._event, self._asked, self._duration, self._sizes = None, None, 0.0, []
+        self._event, self._duration = None, 0.0
         self.graphics.show([], 1.0)
         self._separate([])
         self.chart.show_words(NO_DATA)
-        self.chooser.setMaximum(MOST_EXAMPLES)
-        self._name()
+        self.header.clear()
+        self.set_time(None)
+        self._show_strip()
+        self._count(self.settings.window)
+        self._redraw_soon()
 
     def handle(self, event: dict[str, Any]) -> None:
         """Show what a probe saw."""
         if event["event"] != "example":
             return
-        self._event = event
-        sizes = [(part["name"], int(part["size"])) for part in event["populations"]]
-        dt = float(event["dt"])
-        bands = stack(sizes)
-        for band in bands:
-            band.times = np.asarray(event.get(f"{band.name}.steps", ())) * dt
-            band.ids = np.asarray(event.get(f"{band.name}.ids", ()), dtype=np.int64)
-        self.graphics.show(bands, dt)
-        if sizes != self._sizes:
-            self._sizes = sizes
-            self._separate(bands)
-        if event["timesteps"] * dt != self._duration:
-            self._duration = event["timesteps"] * dt
-            self._start = -0.5 * dt
-            self.chart.getViewBox().setLimits(xMin=self._start, xMax=self._duration, minXRange=dt)
-            self.chart.show_words("")
-            self.fit()
-        self._follow_example(event)
-        self._name()
+        self._event, self._fresh = event, False
+        self.header.follow(event)
+        if not self._known:
+            self._known = [part["name"] for part in event["populations"]]
+            self._offer()
         self._redraw_soon()
+
+    def _take_event(self) -> None:
+        """Sort what has come into bands; once for each event, however many frames show it."""
+        self._fresh = True
+        event = self._event
+        if event is None:
+            return
+        dt, timesteps = float(event["dt"]), int(event["timesteps"])
+        known = [(part["name"], int(part["size"])) for part in event["populations"]]
+        wanted = self.settings.populations
+        bands = stack([(name, size) for name, size in known if not wanted or name in wanted])
+        for band in bands:
+            band.take(event.get(f"{band.name}.steps", ()), event.get(f"{band.name}.ids", ()))
+        before = [(band.name, band.top, band.height) for band in self.graphics.bands]
+        self.graphics.show(bands, dt)
+        if [(band.name, band.top, band.height) for band in bands] != before:
+            self._separate(bands)
+        names = ", ".join(f"'{name}'" for name in wanted)
+        self.chart.show_words("" if bands else f"This run has no population {names} that spikes")
+        if timesteps * dt != self._duration:
+            self._duration, self._start = timesteps * dt, -0.5 * dt
+            self.chart.getViewBox().setLimits(xMin=self._start, xMax=self._duration, minXRange=dt)
+            self.fit()
+        self._show_strip()
+        if self.settings.rates:
+            self.strip.show_rates(bands, timesteps, dt)
+            self.strip.paint_curves(self._colors())
+        self.play_head.use(dt)
+        self._count(self.settings.window)
 
     def _separate(self, bands: list[Band]) -> None:
         """Name the populations and draw a line between each two."""
-        self._axis.name(bands)
+        self._axis.name(bands, self._colors())
         while self._lines:
             self.chart.removeItem(self._lines.pop())
         for band in bands[1:]:
@@ -161,35 +215,22 @@ class RasterPlot(PlotPanel):
             self._lines.append(line)
             self.chart.addItem(line, ignoreBounds=True)
 
-    def _follow_example(self, event: dict[str, Any]) -> None:
-        """Let the field show the example, unless the user has just asked for another."""
-        example = int(event["example"])
-        if self._asked is not None and example != self._asked:
+    def _count(self, window: tuple[float, float] | None) -> None:
+        """Say how many spikes are in a window of time."""
+        self.counted.setVisible(window is not None)
+        if window is None:
             return
-        self._asked = None
-        self.chooser.blockSignals(True)
-        if event.get("examples"):
-            self.chooser.setMaximum(int(event["examples"]) - 1)
-        if not self.chooser.hasFocus():
-            self.chooser.setValue(example)
-        self.chooser.blockSignals(False)
-
-    def _name(self) -> None:
-        if self._event is None:
-            self.title.setText("Spikes")
-            return
-        parts = [f"example {self._event['example']}"]
-        label, prediction = self._event.get("label"), self._event.get("prediction")
-        if label is not None:
-            parts.append(f"label {label}")
-        if prediction is not None:
-            words = f"predicted {prediction}"
-            if label is not None:
-                tokens = theme.current()
-                color = tokens.success if prediction == label else tokens.error
-                words = f'<span style="color:{color}">{words}</span>'
-            parts.append(words)
-        self.title.setText(" · ".join(parts))
+        dt, seconds = self.graphics.dt, (window[1] - window[0]) / 1000
+        words, short = [], []
+        for band, color in zip(self.graphics.bands, self._colors(), strict=True):
+            part = band.between(window[0] / dt, window[1] / dt)
+            count = part.stop - part.start
+            rate = f"{count / (band.size * seconds):.1f} Hz" if seconds > 0 else ""
+            dot, name = f'<span style="color:{color}">●</span>', html.escape(band.name)
+            words.append(f"{dot}&nbsp;{name} {count} spikes · {rate}")
+            short.append(f"{dot}&nbsp;{count} · {rate}")
+        times = f"{window[0]:g}–{window[1]:g} ms&nbsp;&nbsp; "
+        self.counted.say(times + "&nbsp;&nbsp; ".join(words), times + " ".join(short), times)
 
     # -- view ----------------------------------------------------------------------------------------------------
     def fit(self) -> None:
@@ -197,19 +238,44 @@ class RasterPlot(PlotPanel):
         self.chart.getViewBox().setRange(xRange=(self._start, self._duration or 1), yRange=(-0.01, 1.01), padding=0)
 
     def _redraw_soon(self, *_: Any) -> None:
-        if not self._soon.isActive():
+        # What is behind another dock is drawn when it comes up.
+        if not self._soon.isActive() and self.isVisible():
             self._soon.start(0)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what came meanwhile."""
+        super().showEvent(event)
+        self._redraw_soon()
 
     def draw(self) -> None:
         """Draw what is visible, now."""
         self._soon.stop()
-        series = theme.current().series
-        self.graphics.draw([series[k % len(series)] for k in range(len(self.graphics.bands))])
+        if not self._fresh:
+            self._take_event()
+        self.graphics.draw(self._colors())
 
     def _hover(self, point: Any) -> None:
-        text = ""
+        text = self.play_head.words
         for band in self.graphics.bands if isinstance(point, QPointF) else ():
             neuron = band.neuron(point.y())
             if neuron is not None:
-                text = f"{html.escape(band.name)} {neuron} · {point.x():.0f} ms"
-        self.pointed.say(text)
+                text = f"{html.escape(band.name)} {neuron} · {point.x():.{self._decimals}f} ms"
+        self.header.pointed.say(text)
+
+    @property
+    def _decimals(self) -> int:
+        return 0 if self.graphics.dt >= 1 else 1 if self.graphics.dt >= 0.1 else 2
+
+    # -- export --------------------------------------------------------------------------------------------------
+    def table(self) -> dict[str, np.ndarray]:
+        """A row for each spike that is shown."""
+        if not self._fresh:
+            self._take_event()
+        bands = self.graphics.bands
+        if not bands:
+            return {}
+        return {
+            "population": np.repeat([band.name for band in bands], [len(band.steps) for band in bands]),
+            "neuron": np.concatenate([band.ids for band in bands]),
+            "time (ms)": np.concatenate([band.steps for band in bands]) * self.graphics.dt,
+        }

@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor
+
+from spikeloom_app.plots.spike_image import SpikeImage, tints
 
 MOST_TICKS = 30_000  # visible spikes; beyond that an image of the view is quicker (see the GUI notes)
 WIDE_TICKS = 4_000  # up to here ticks are 2 px wide
 SHORTEST_TICK = 3.0  # px
 SMALLEST_SHARE = 0.14  # of the height, for a population among two; less among more
 GAP = 0.02  # between populations, as a share of the height
+CHUNK = 1 << 15  # spikes that are binned at a time: what lies between stays in cache
+
+NOTHING = np.zeros(0, np.intp)
 
 
 @dataclass
@@ -26,16 +29,24 @@ class Band:
         Of the population.
     top, height
         Where it stands, as shares of the stack's height.
-    times, ids
-        Its spikes: ms and neurons.
+    steps, ids
+        Its spikes, sorted by time: timesteps and neurons.
     """
 
     name: str
     size: int
     top: float
     height: float
-    times: np.ndarray = field(default_factory=lambda: np.zeros(0))
-    ids: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
+    steps: np.ndarray = field(default_factory=lambda: NOTHING)
+    ids: np.ndarray = field(default_factory=lambda: NOTHING)
+
+    def take(self, steps: np.ndarray, ids: np.ndarray) -> None:
+        """Take other spikes; sorted, what is visible of them is a slice."""
+        # As Qt paints a frame they are indices, and numpy copies any others: once now is better than then.
+        self.steps, self.ids = np.asarray(steps, np.intp), np.asarray(ids, np.intp)
+        if len(self.steps) and np.any(self.steps[1:] < self.steps[:-1]):
+            order = np.argsort(self.steps, kind="stable")
+            self.steps, self.ids = self.steps[order], self.ids[order]
 
     @property
     def centre(self) -> float:
@@ -50,6 +61,11 @@ class Band:
         """The neuron at a height; None outside the band."""
         number = int(np.floor((y - self.top) / self.height * self.size))
         return number if 0 <= number < self.size else None
+
+    def between(self, first: float, last: float) -> slice:
+        """The spikes of timesteps from `first` to before `last`."""
+        start, end = np.searchsorted(self.steps, np.ceil([first, last]).astype(np.intp))
+        return slice(int(start), int(end))
 
 
 def stack(sizes: list[tuple[str, int]]) -> list[Band]:
@@ -66,13 +82,25 @@ def stack(sizes: list[tuple[str, int]]) -> list[Band]:
     return bands
 
 
+@dataclass(frozen=True)
+class View:
+    """What is visible: times in steps, heights as shares, and how many pixels that is."""
+
+    left: float
+    right: float
+    low: float
+    high: float
+    columns: int
+    rows: int
+
+
 class SpikeGraphics:
     """Draws bands into a view box and chooses how, by what is visible.
 
     Parameters
     ----------
     box
-        Where to draw; y is a share of the stack.
+        Where to draw; x is in ms, y a share of the stack.
     """
 
     def __init__(self, box: pg.ViewBox) -> None:
@@ -81,9 +109,9 @@ class SpikeGraphics:
         self.dt = 1.0
         self.mode = "ticks"
         self._ticks: list[pg.PlotCurveItem] = []
-        self._image = pg.ImageItem(axisOrder="row-major")
-        self._image.setZValue(-1)
-        box.addItem(self._image, ignoreBounds=True)
+        self.image = SpikeImage()
+        self.image.setZValue(-1)
+        box.addItem(self.image, ignoreBounds=True)
 
     def show(self, bands: list[Band], dt: float) -> None:
         """Take other bands."""
@@ -98,61 +126,109 @@ class SpikeGraphics:
     @property
     def points(self) -> int:
         """How many spikes are held."""
-        return sum(len(band.times) for band in self.bands)
+        return sum(len(band.steps) for band in self.bands)
 
-    def visible(self) -> list[np.ndarray]:
-        """Per band, the indices of the spikes within the view."""
+    def view(self) -> View:
+        """What is visible, at the pixels of the device: binned coarser spikes blur, finer they vanish."""
         (left, right), (low, high) = self.box.viewRange()
-        found = []
-        for band in self.bands:
-            y = band.y(band.ids)
-            inside = (band.times >= left - self.dt) & (band.times <= right) & (y >= low) & (y <= high)
-            found.append(np.flatnonzero(inside))
-        return found
+        widget = self.box.getViewWidget()
+        ratio = widget.devicePixelRatioF() if widget is not None else 1.0
+        columns, rows = (max(1, round(side * ratio)) for side in (self.box.width(), self.box.height()))
+        return View(left / self.dt, right / self.dt, low, high, columns, rows)
+
+    def visible(self, view: View) -> list[slice]:
+        """Per band, the spikes in the times of the view; none where the band is out of it."""
+        inside = [band.top < view.high and band.top + band.height > view.low for band in self.bands]
+        # One step more on the left: a tick is drawn around its time.
+        return [
+            band.between(view.left - 1, view.right + 1) if seen else slice(0, 0)
+            for band, seen in zip(self.bands, inside, strict=True)
+        ]
 
     def draw(self, colors: list[str]) -> None:
         """Draw what is visible now."""
-        chosen = self.visible()
-        count = sum(map(len, chosen))
+        view = self.view()
+        chosen = self.visible(view)
+        count = sum(part.stop - part.start for part in chosen)
+        if count > MOST_TICKS:
+            count = sum(self._count(band, part, view) for band, part in zip(self.bands, chosen, strict=True))
         self.mode = "image" if count > MOST_TICKS else "ticks"
-        self._image.setVisible(self.mode == "image")
+        self.image.setVisible(self.mode == "image")
         for item in self._ticks:
             item.setVisible(self.mode == "ticks")
         if self.mode == "image":
-            self._draw_image(chosen, colors)
+            self._draw_image(chosen, colors, view)
         else:
-            self._draw_ticks(chosen, colors, 2 if count <= WIDE_TICKS else 1)
+            self._draw_ticks(chosen, colors, view, 2 if count <= WIDE_TICKS else 1)
 
-    def _draw_ticks(self, chosen: list[np.ndarray], colors: list[str], width: int) -> None:
-        pixel = abs(self.box.viewPixelSize()[1])
-        for band, which, color, item in zip(self.bands, chosen, colors, self._ticks, strict=True):
+    @staticmethod
+    def _rows(band: Band, view: View) -> tuple[int, int]:
+        """The neurons of a band within the heights of the view, from first to before last."""
+        edges = ((edge - band.top) / band.height * band.size for edge in (view.low, view.high))
+        first, last = (min(max(float(edge), 0.0), float(band.size)) for edge in edges)
+        return int(np.floor(first)), int(np.ceil(last))
+
+    def _count(self, band: Band, part: slice, view: View) -> int:
+        first, last = self._rows(band, view)
+        if (first, last) == (0, band.size):
+            return part.stop - part.start
+        ids = band.ids[part]
+        return int(np.count_nonzero((ids >= first) & (ids < last)))
+
+    def _draw_ticks(self, chosen: list[slice], colors: list[str], view: View, width: int) -> None:
+        pixel = (view.high - view.low) / view.rows
+        for band, part, color, item in zip(self.bands, chosen, colors, self._ticks, strict=True):
+            steps, ids = band.steps[part], band.ids[part]
+            first, last = self._rows(band, view)
+            if (first, last) != (0, band.size):
+                inside = (ids >= first) & (ids < last)
+                steps, ids = steps[inside], ids[inside]
             half = max(0.36 * band.height / band.size, 0.5 * SHORTEST_TICK * pixel)
-            y = band.y(band.ids[which])
-            ends = np.empty((len(which), 2))
+            y = band.y(ids)
+            ends = np.empty((len(ids), 2))
             ends[:, 0], ends[:, 1] = y - half, y + half
             item.setPen(pg.mkPen(color, width=width))
-            item.setData(np.repeat(band.times[which], 2), ends.ravel())
+            item.setData(np.repeat(steps * self.dt, 2), ends.ravel())
 
-    def _draw_image(self, chosen: list[np.ndarray], colors: list[str]) -> None:
-        """Bin at the pixels of the device: binned coarser spikes blur, finer they vanish."""
+    def _draw_image(self, chosen: list[slice], colors: list[str], view: View) -> None:
+        pixels = np.zeros((view.rows, view.columns), np.uint32)
+        for band, part, color in zip(self.bands, chosen, colors, strict=True):
+            first, counts = binned(band, part, view)
+            if len(counts):
+                flat = counts.ravel()
+                shades = tints(color, flat).take(np.minimum(flat, 255)).reshape(counts.shape)
+                # Where a pixel is shared by two bands, the one that has spikes there is seen.
+                np.maximum(pixels[first : first + len(counts)], shades, out=pixels[first : first + len(counts)])
         (left, right), (low, high) = self.box.viewRange()
-        view = self.box.getViewWidget()
-        ratio = view.devicePixelRatioF() if view is not None else 1.0
-        columns = max(1, round(self.box.width() * ratio))
-        rows = max(1, round(self.box.height() * ratio))
-        pixels = np.zeros((rows * columns, 4), np.uint8)
-        for band, which, color in zip(self.bands, chosen, colors, strict=True):
-            column = ((band.times[which] - left) * (columns / (right - left))).astype(np.int64)
-            row = ((band.y(band.ids[which]) - low) * (rows / (high - low))).astype(np.int64)
-            inside = (column >= 0) & (column < columns) & (row >= 0) & (row < rows)
-            counts = np.bincount((row * columns + column)[inside], minlength=rows * columns)
-            hit = np.flatnonzero(counts)
-            if not len(hit):
-                continue
-            tint = QColor(color)
-            pixels[hit, :3] = (tint.red(), tint.green(), tint.blue())
-            # One spike is plainly visible already; where many fall on a pixel it is full.
-            full = max(1.0, float(np.percentile(counts[hit], 95)))
-            pixels[hit, 3] = 255 * (0.55 + 0.45 * np.minimum(1.0, counts[hit] / full))
-        self._image.setImage(pixels.reshape(rows, columns, 4), autoLevels=False, levels=(0, 255))
-        self._image.setRect(QRectF(left, low, right - left, high - low))
+        self.image.set_pixels(pixels, (left, low, right - left, high - low))
+
+
+def binned(band: Band, part: slice, view: View) -> tuple[int, np.ndarray]:
+    """The spikes of a band per pixel of the view.
+
+    Returns
+    -------
+    tuple
+        The first row of the view that the band is in, and counts of shape (rows of the band, columns).
+    """
+    columns = view.columns
+    row = np.floor((band.y(np.arange(band.size)) - view.low) * (view.rows / (view.high - view.low))).astype(np.intp)
+    inside = (row >= 0) & (row < view.rows)
+    if part.stop <= part.start or not inside.any():
+        return 0, np.zeros((0, columns), np.intp)
+    first, last = int(row[inside].min()), int(row[inside].max())
+    nowhere = (last - first + 1) * columns  # a row below, for what is out of sight
+    base = np.where(inside, (row - first) * columns, nowhere)
+    start = int(band.steps[part.start])
+    steps = np.arange(start, int(band.steps[part.stop - 1]) + 1)
+    column = np.floor((steps - view.left) * (columns / (view.right - view.left))).astype(np.intp)
+    column[(column < 0) | (column >= columns)] = nowhere
+    places = np.empty(part.stop - part.start, np.intp)
+    for k in range(0, len(places), CHUNK):
+        end = min(k + CHUNK, len(places))
+        here = slice(part.start + k, part.start + end)
+        place = base.take(band.ids[here])
+        place += column.take(band.steps[here] - start)
+        np.minimum(place, nowhere, out=places[k:end])
+    counts = np.bincount(places, minlength=nowhere + 1)
+    return first, counts[:nowhere].reshape(-1, columns)

@@ -1,4 +1,4 @@
-"""Voltages of a few neurons while the example runs, with their threshold; traces of synapses, where a rule has them."""
+"""Variables of a few neurons, or synapses, while the example runs, with threshold and spikes."""
 
 from __future__ import annotations
 
@@ -6,166 +6,299 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QComboBox, QWidget
 
+from spikeloom.spec import Document, PlotVariable
+from spikeloom.spec.plots import Traces
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
-from spikeloom_app.plots.chart import Chart, SideLabel, header_of, legend_html, title_label
-from spikeloom_app.plots.panel import PlotPanel
-from spikeloom_app.plots.raster import LEFT_WIDTH, RasterPlot
+from spikeloom_app.plots.chart import Chart, SideLabel, legend_html
+from spikeloom_app.plots.crosshair import Crosshair, PlayHead
+from spikeloom_app.plots.offers import Offer, offers, offers_of_event, usual_part
+from spikeloom_app.plots.panel import PlotPanel, Wants
+from spikeloom_app.plots.rates import AXIS_WIDTH
+from spikeloom_app.plots.trace_header import TraceHeader
+from spikeloom_app.plots.trace_lines import TraceLines, spikes_of
 
 MARGIN = 0.08  # of the range of values, above and below
-TITLES = {"Eligibility": "Eligibility trace", "Filtered0": "Filtered eligibility trace"}
 
 
 class TracePlot(PlotPanel):
-    """Shows the variables of ``example`` events, one population at a time; lines are 1 px wide, for speed."""
+    """Shows a variable of ``example`` events; lines are 1 px wide, for speed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Voltages of a few neurons", parent=parent)
+    settings: Traces
+
+    def __init__(self, settings: Traces | None = None, parent: QWidget | None = None) -> None:
+        super().__init__("Voltages of a few neurons", settings or Traces(name="plot:1"), parent)
         self._event: dict[str, Any] | None = None
+        self._offers: dict[str, Offer] = {}
+        self._described = False
+        self._wanted = Wants()
+        self._values = np.zeros((0, 0), np.float32)  # timesteps, traces
+        self._labels: list[str] = []
+        self._fresh = False
         self._range: tuple[float, float] | None = None
-        self._duration = 0.0
+        self._duration, self._dt = 0.0, 1.0
         self.chart = Chart("time (ms)", "V")
-        self.chart.setAccessibleName("Voltages over time")
+        self.chart.setAccessibleName("Traces over time")
         self.chart.show_grid()
-        self.chart.getAxis("left").setWidth(LEFT_WIDTH)
+        self.chart.getAxis("left").setWidth(AXIS_WIDTH)
         self.chart.getViewBox().setDefaultPadding(0)
-        self.chart.fit_requested.connect(self.fit)
-        self.curves: list[pg.PlotCurveItem] = []
+        self.lines = TraceLines(self.chart)
         self.threshold = pg.InfiniteLine(angle=0, movable=False)
         self.threshold.setVisible(False)
         self.chart.addItem(self.threshold, ignoreBounds=True)
+        self.crosshair, self.play_head = Crosshair(self.chart, level=False), PlayHead(self.chart)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.draw)
-        self.column.addLayout(self._header())
+        self.header = TraceHeader()
+        self.header.chosen.connect(lambda values: self.choose(**values))
+        self.header.refused.connect(self.said)
+        self.column.addWidget(self.header)
         self.column.addWidget(self.chart, 1)
+        self.chart.fit_requested.connect(self.fit)
+        self.chart.hovered.connect(self._hover)
+        self.chart.getViewBox().sigXRangeChanged.connect(self._redraw_soon)
+        self.settle()
         follow_theme(self._dress)
 
-    def _header(self) -> QHBoxLayout:
-        self.title = title_label("Membrane voltage")
-        self.legend = SideLabel()
-        self.chooser = QComboBox()
-        self.chooser.setAccessibleName("Population whose voltages are shown")
-        self.chooser.setMinimumWidth(100)
-        self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.chooser.setEnabled(False)
-        self.chooser.currentIndexChanged.connect(self._chosen)
-        return header_of(self.title, self.legend, "&Population", self.chooser)
+    @property
+    def curves(self) -> list[pg.PlotCurveItem]:
+        """A line for each trace."""
+        return self.lines.curves
 
-    def link_time(self, raster: RasterPlot) -> None:
-        """Show the times that a raster shows, and let it show ours."""
-        self.chart.setXLink(raster.chart)
+    @property
+    def chooser(self) -> QComboBox:
+        """The field that chooses the part."""
+        return self.header.part
+
+    @property
+    def legend(self) -> SideLabel:
+        """Which line is whose."""
+        return self.header.legend
+
+    def link_time(self, other: Any) -> None:
+        """Show the times that another plot shows, and let it show ours."""
+        self.chart.setXLink(other.chart)
+
+    def set_time(self, step: int | None) -> None:
+        """Put the play head on a timestep; None: away."""
+        self.play_head.move(step)
+        self._name(step)
 
     def _dress(self) -> None:
         self.dress()
-        self.draw()
+        self._paint()
+        self._name(self.play_head.step)
+
+    # -- what is shown -------------------------------------------------------------------------------------------
+    @property
+    def part(self) -> str:
+        """The part that is shown; an empty text where there is none."""
+        return self.settings.part or usual_part(self._offers)
+
+    @property
+    def variable(self) -> PlotVariable | None:
+        """The variable that is shown; None where the part does not have it."""
+        offer = self._offers.get(self.part)
+        return None if offer is None else offer.variable(self.settings.variable)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The neurons that are shown, where they are chosen; else the worker chooses."""
+        offer = self._offers.get(self.part)
+        usual = () if offer is None else offer.usual
+        return tuple(self.settings.neurons) or usual
+
+    def wants(self) -> Wants:
+        """The variable that is shown, of the neurons that are shown."""
+        if not self._described or self.variable is None:
+            return Wants()
+        return Wants(variables=((self.part, self.variable.name, self.numbers),))
+
+    def describe(self, document: Document) -> None:
+        """Offer what the document's parts have."""
+        self._described = True
+        self._offers = offers(document)
+        self._offer()
+
+    def settle(self) -> None:
+        """Show what the settings say."""
+        self._range = None
+        self._offer()
+
+    def _offer(self) -> None:
+        variable = self.variable
+        name = self.settings.variable or (variable.name if variable is not None else "")
+        self.header.offer(self._offers, self.part, name, self.settings.neurons)
+        self._fresh = False
+        self._redraw_soon()
+        wants = self.wants()
+        if wants != self._wanted:
+            self._wanted = wants
+            self.wants_changed.emit()
 
     # -- events --------------------------------------------------------------------------------------------------
     def reset(self) -> None:
         """Show nothing."""
         self._event, self._range, self._duration = None, None, 0.0
-        self.chooser.blockSignals(True)
-        self.chooser.clear()
-        self.chooser.blockSignals(False)
-        self.chooser.setEnabled(False)
+        self._fresh = False
+        self.set_time(None)
         self.draw()
 
     def handle(self, event: dict[str, Any]) -> None:
         """Show what a probe saw."""
         if event["event"] != "example":
             return
-        self._event = event
-        names = [f"{population}.{variable}" for population, variable, _ in event.get("variables", ())]
-        if names != [self.chooser.itemData(k) for k in range(self.chooser.count())]:
-            self._offer(names, event)
+        self._event, self._fresh = event, False
+        if not self._described:
+            self._offers = offers_of_event(event)
+            self._offer()
         duration = event["timesteps"] * float(event["dt"])
         if duration != self._duration:
             self._duration = duration
             if self.chart.getViewBox().linkedView(pg.ViewBox.XAxis) is None:
                 self.chart.setXRange(0, duration, padding=0)
-        if not self._soon.isActive():
-            self._soon.start(0)
+        self._redraw_soon()
 
-    def _offer(self, names: list[str], event: dict[str, Any]) -> None:
-        """Fill the chooser; what was chosen stays, else the first population with a threshold comes up."""
-        before = self.chooser.currentData()
-        self.chooser.blockSignals(True)
-        self.chooser.clear()
-        for (population, variable, _), name in zip(event["variables"], names, strict=True):
-            self.chooser.addItem(population if variable == "V" else name, name)
-        spiking = [k for k, (population, _, _) in enumerate(event["variables"]) if population in event["thresholds"]]
-        self.chooser.setCurrentIndex(names.index(before) if before in names else (spiking or [0])[0])
-        self.chooser.blockSignals(False)
-        self.chooser.setEnabled(len(names) > 1)
-        self._range = None
+    def _take_event(self) -> None:
+        """Find the traces in what has come; once for each event, however many frames show it."""
+        self._fresh = True
+        self._values, self._labels = np.zeros((0, 0), np.float32), []
+        event, variable = self._event, self.variable
+        entries = list(enumerate(event.get("variables", ()))) if event is not None else []
+        name = variable.name if variable is not None else self.settings.variable
+        place, found = next(((k, e) for k, e in entries if (e[0], e[1]) == (self.part, name)), (0, None))
+        if event is None or found is None:
+            self.lines.keep(0)
+            self._explain(name)
+            return
+        self.chart.show_words("")
+        there = [int(number) for number in found[2]]
+        columns = [there.index(number) for number in self.numbers if number in there] or list(range(len(there)))
+        self._dt = float(event["dt"])
+        self._values = np.asarray(event[f"{self.part}.{name}"])[:, columns]
+        known = event.get("labels")
+        labels = known[place] if known else [str(number) for number in there]
+        self._labels = [labels[column] for column in columns]
+        self.play_head.use(self._dt)
+        self._show_values(event, [there[column] for column in columns])
 
-    def _chosen(self, _index: int) -> None:
-        self._range = None
-        self.draw()
+    def _show_values(self, event: dict[str, Any], numbers: list[int]) -> None:
+        self.lines.keep(len(numbers))
+        voltage = self.variable is not None and self.variable.name == "V"
+        level = event.get("thresholds", {}).get(self.part) if voltage else None
+        self.threshold.setVisible(level is not None and self.settings.threshold)
+        if level is not None:
+            self.threshold.setPos(level)
+        span = self._scale(self._values, level if self.settings.threshold else None)
+        steps, ids = (np.asarray(event.get(f"{self.part}.{name}", ()), int) for name in ("steps", "ids"))
+        marked = self.settings.spikes and len(ids) > 0 and "→" not in "".join(self._labels)
+        spikes = spikes_of(steps, ids, numbers) if marked else [np.zeros(0, int) for _ in numbers]
+        self.lines.mark(self._values, self._dt, spikes, level, span)
+        self._paint()
+        words = self.variable.name if self.variable is not None else ""
+        unit = self.variable.unit if self.variable is not None else ""
+        self.chart.name_left(f"{words} ({unit})" if unit else words)
+        self._name(self.play_head.step)
+
+    def _explain(self, name: str) -> None:
+        """Say in words why there is no trace."""
+        self.threshold.setVisible(False)
+        self.legend.say()
+        variable = self.variable
+        words = variable.words.lower() if variable is not None else f"'{name}'"
+        if self._offers and self.part not in self._offers:
+            text = f"There is no '{self.part}' in the network that has traces: choose another part"
+        elif self._offers and variable is None:
+            text = f"'{self.part}' has no variable '{name}': choose another one"
+        elif self._event is None:
+            text = "Run the network to see voltages" if name in ("", "V") else f"Run the network to see the {words}"
+        else:
+            text = f"The {words} of {self.part} comes with the next example"
+        self.chart.show_words(text)
 
     # -- view ----------------------------------------------------------------------------------------------------
     def fit(self) -> None:
         """Show the whole example and all values."""
-        self._range = None
+        self._range, self._fresh = None, False
         if self._duration:
             self.chart.setXRange(0, self._duration, padding=0)
         self.draw()
 
+    def _redraw_soon(self, *_: Any) -> None:
+        if not self._soon.isActive() and self.isVisible():
+            self._soon.start(0)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what came meanwhile."""
+        super().showEvent(event)
+        self._redraw_soon()
+
     def draw(self) -> None:
-        """Draw the chosen population, now."""
+        """Draw what is visible, now."""
         self._soon.stop()
-        event, name = self._event, self.chooser.currentData()
-        values = None if event is None or name is None else np.asarray(event.get(name))
-        count = 0 if values is None or values.ndim != 2 else values.shape[1]
-        self.chart.show_words("" if count else "Run the network to see voltages")
-        while len(self.curves) < count:
-            self.curves.append(pg.PlotCurveItem(antialias=False, skipFiniteCheck=True))
-            self.chart.addItem(self.curves[-1], ignoreBounds=True)
-        while len(self.curves) > count:
-            self.chart.removeItem(self.curves.pop())
-        if event is None or values is None or not count:
-            self.threshold.setVisible(False)
-            self.legend.say()
-            return
-        self._draw(event, values)
+        if not self._fresh:
+            self._take_event()
+        if self.curves:
+            box = self.chart.getViewBox()
+            times = box.viewRange()[0]
+            self.lines.draw(self._values, self._dt, (times[0], times[1]), max(1, round(box.width())))
 
-    def _draw(self, event: dict[str, Any], values: np.ndarray) -> None:
+    def _colors(self) -> list[str]:
+        series = theme.current().series
+        return [series[k % len(series)] for k in range(len(self.curves))]
+
+    def _paint(self) -> None:
         tokens = theme.current()
-        colors = [tokens.series[k % len(tokens.series)] for k in range(len(self.curves))]
-        times = np.arange(len(values)) * float(event["dt"])
-        for number, (curve, color) in enumerate(zip(self.curves, colors, strict=True)):
-            again = number >= len(tokens.series)  # the colours are used up
-            curve.setPen(pg.mkPen(color, width=1, style=Qt.PenStyle.DashLine if again else Qt.PenStyle.SolidLine))
-            curve.setData(times, values[:, number])
-        population, variable, neurons = event["variables"][self.chooser.currentIndex()]
-        self.title.setText("Membrane voltage" if variable == "V" else TITLES.get(variable, variable))
-        self.chart.setLabel("left", "V" if variable == "V" else "")
-        threshold = event["thresholds"].get(population)
-        self.threshold.setVisible(threshold is not None)
-        known = event.get("labels")
-        labels = known[self.chooser.currentIndex()] if known else [str(neuron) for neuron in neurons]
-        words = list(zip(colors, labels, strict=False))
-        legend, line = legend_html(words), ""
-        if threshold is not None:
-            self.threshold.setPos(threshold)
-            self.threshold.setPen(pg.mkPen(tokens.text_muted, width=1, style=Qt.PenStyle.DashLine))
-            line = f"&nbsp;&nbsp;&nbsp;┄ threshold {threshold:g}"
-        what = "synapse" if any("→" in label for label in labels) else "neuron"
-        self.legend.say(f"{what}&nbsp;&nbsp;{legend}{line}", legend + line, legend, "")
-        self._scale(values, threshold)
+        self.threshold.setPen(pg.mkPen(tokens.text_muted, width=1, style=Qt.PenStyle.DashLine))
+        dashed = [k >= len(tokens.series) for k in range(len(self.curves))]  # the colours are used up
+        styles = [Qt.PenStyle.DashLine if again else Qt.PenStyle.SolidLine for again in dashed]
+        self.lines.paint([pg.mkPen(c, width=1, style=s) for c, s in zip(self._colors(), styles, strict=True)])
 
-    def _scale(self, values: np.ndarray, threshold: float | None) -> None:
+    def _hover(self, point: Any) -> None:
+        self._name(round(point.x() / self._dt) if isinstance(point, QPointF) else self.play_head.step)
+
+    def _name(self, step: int | None) -> None:
+        """Write the legend, with the values of a timestep where there is one."""
+        labels = self._labels
+        if not labels:
+            return
+        inside = step is not None and 0 <= step < len(self._values)
+        values = [f"&nbsp;{self._values[step, k]:.3g}" if inside else "" for k in range(len(labels))]
+        words = [f"{label}{value}" for label, value in zip(labels, values, strict=True)]
+        legend = legend_html(list(zip(self._colors(), words, strict=True)))
+        short = legend_html(list(zip(self._colors(), labels, strict=True)))
+        time = f"{step * self._dt:g} ms&nbsp;&nbsp; " if inside and step is not None else ""
+        line = ""
+        if self.threshold.isVisible():
+            line = f"&nbsp;&nbsp;&nbsp;┄ threshold {self.threshold.value():g}"
+        what = "synapse" if any("→" in label for label in labels) else "neuron"
+        self.legend.say(f"{time}{what}&nbsp;&nbsp;{legend}{line}", time + legend + line, time + legend, short, "")
+
+    def _scale(self, values: np.ndarray, threshold: float | None) -> float:
         """Let the axis grow with the values; it shrinks only when asked, so that it does not jump with each event."""
         finite = values[np.isfinite(values)]
         found = [float(finite.min()), float(finite.max())] if len(finite) else [0.0, 1.0]
         found += [] if threshold is None else [threshold]
         low, high = min(found), max(found)
-        if self._range is not None and self._range[0] <= low and high <= self._range[1]:
-            return
-        low, high = min(low, *(self._range or (low,))), max(high, *(self._range or (high,)))
-        self._range = (low, high)
-        margin = MARGIN * (high - low or 1.0)
-        self.chart.setYRange(low - margin, high + margin, padding=0)
+        if self._range is None or not (self._range[0] <= low and high <= self._range[1]):
+            low, high = min(low, *(self._range or (low,))), max(high, *(self._range or (high,)))
+            self._range = (low, high)
+            margin = MARGIN * (high - low or 1.0)
+            self.chart.setYRange(low - margin, high + margin, padding=0)
+        return (self._range[1] - self._range[0]) or 1.0
+
+    # -- export --------------------------------------------------------------------------------------------------
+    def table(self) -> dict[str, np.ndarray]:
+        """A row for each timestep, a column for each trace."""
+        if not self._fresh:
+            self._take_event()
+        if not self._labels:
+            return {}
+        name = self.variable.name if self.variable is not None else ""
+        columns = {f"{self.part} {name} {label}": self._values[:, k] for k, label in enumerate(self._labels)}
+        return {"time (ms)": np.arange(len(self._values)) * self._dt, **columns}

@@ -16,7 +16,6 @@ from spikeloom_app.document import OpenDocument
 from spikeloom_app.runs.failure import Failure
 from spikeloom_app.runs.live_sender import LiveSender
 from spikeloom_app.runs.task import make_task
-from spikeloom_app.runs.watched import watched_variables
 from spikeloom_app.runs.worker_process import WorkerProcess
 
 if TYPE_CHECKING:
@@ -69,7 +68,7 @@ class RunController(QObject):
         self._worker: WorkerProcess | None = None
         self._lingering = False
         self._unwanted = False  # whether the worker at hand shall not stay after its run
-        self._watched: dict[str, Any] | None = None
+        self._watched: dict[str, Any] = {"variables": [], "weights": []}
         self._live = LiveSender(lambda path, value: self._send({"command": "set", "path": path, "value": value}), self)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
@@ -126,8 +125,7 @@ class RunController(QObject):
         self.release()
         self.failure, self._unwanted = None, False
         self._set_state("building")
-        watched = self._watched or {"variables": watched_variables(document.document)}
-        probe = {"split": self.split, "variables": watched["variables"]}
+        probe = {"split": self.split, "variables": self._watched["variables"]}
         try:
             task = make_task(kind, document, {"probe": probe, "watch": self._watched, **options}, self._runs_folder)
         except SpikeloomError as error:

@@ -10,6 +10,7 @@ from spikeloom_app.shell import dialogs, templates, windows
 from spikeloom_app.shell.actions import Action
 from spikeloom_app.shell.canvas_actions import arrange_actions, edit_actions, picture_actions, view_actions
 from spikeloom_app.shell.history_actions import history_actions
+from spikeloom_app.shell.plot_actions import plot_actions
 from spikeloom_app.shell.run_actions import run_actions
 from spikeloom_app.shell.shell_actions import shell_actions
 
@@ -71,6 +72,7 @@ def _view(window: MainWindow) -> list[Action]:
 
     return [
         *view_actions(window),
+        *plot_actions(window),
         Action("view.theme_system", "Theme of the s&ystem", lambda: window.use_theme("system"),
                checked=lambda: theme_is("system"), separated=True),
         Action("view.theme_light", "&Light theme", lambda: window.use_theme("light"),

@@ -13,6 +13,7 @@ from spikeloom.examples import examples
 from spikeloom_app.shell.actions import Action
 from spikeloom_app.shell.fuzzy import found
 from spikeloom_app.shell.go_to import go_to_part
+from spikeloom_app.shell.plot_title import BUTTONS
 from spikeloom_app.shell.settings import Settings
 from spikeloom_app.shell.shortcuts import menu_of, words
 
@@ -98,6 +99,14 @@ def _docks(window: MainWindow) -> list[Command]:
         run = dock.hide if seen else partial(_bring, dock)
         verb = "Hide" if seen else "Show"
         made.append(Command(f"dock.{name}", f"{verb} {title}", "View", run, icon="dock", reason=reason))
+    for name, plot in window.plot_docks.docks.items() if window.editing else ():
+        title = plot.windowTitle()
+        made.append(Command(f"show.{name}", f"Show {title}", "Plots", partial(_bring, plot), icon="dock"))
+        made += [
+            Command(f"{button}.{name}", f"{words} {title}", "Plots", partial(window.plot_buttons.press, name, button),
+                    icon=icon)
+            for button, (icon, words, _) in BUTTONS.items()
+        ]  # fmt: skip
     return made
 
 

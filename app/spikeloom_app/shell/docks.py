@@ -1,12 +1,15 @@
-"""The docks of a window, and how they stand until the user moves them."""
+"""The docks that every window has beside those of its plots, and how they stand until the user moves them."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget
+
+from spikeloom.spec.plots import Place
+from spikeloom_app.plots.places import SLOTS
 
 if TYPE_CHECKING:
     from spikeloom_app.shell.main_window import MainWindow
@@ -16,13 +19,11 @@ BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 
 def make_docks(window: MainWindow) -> dict[str, QDockWidget]:
-    """The docks by name: palette on the left, inspector, runs and undo history on the right, what a run shows below."""
+    """The docks by name: palette on the left, inspector, runs and undo history on the right, what a run says below."""
     made = {}
     for name, title, widget, area in (
         ("palette", "Palette", window.palette_view, LEFT),
         ("inspector", "Inspector", window.inspector, RIGHT),
-        ("curves", "Loss and accuracy", window.curves, BOTTOM),
-        ("activity", "Activity", window.activity, BOTTOM),
         ("log", "Log", window.log, BOTTOM),
         ("problems", "Problems", window.problems, BOTTOM),
         ("runs", "Runs", window.run_history.panel, RIGHT),
@@ -38,14 +39,16 @@ def make_docks(window: MainWindow) -> dict[str, QDockWidget]:
     window.setDockNestingEnabled(True)
     window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
     window.setCorner(Qt.Corner.BottomLeftCorner, BOTTOM)
-    window.tabifyDockWidget(made["curves"], made["log"])
-    for first, second in pairwise(("inspector", "runs", "live", "history")):
-        window.tabifyDockWidget(made[first], made[second])
     made["history"].hide()
-    window.tabifyDockWidget(made["log"], made["problems"])
-    made["inspector"].raise_()
-    made["curves"].raise_()
-    window.resizeDocks([made["palette"], made["inspector"]], [268, 350], Qt.Orientation.Horizontal)
-    window.resizeDocks([made["curves"], made["activity"]], [600, 560], Qt.Orientation.Horizontal)
-    window.resizeDocks([made["curves"]], [320], Qt.Orientation.Vertical)
     return made
+
+
+def usual_places(docks: Mapping[str, QDockWidget]) -> dict[str, Place]:
+    """Where they stand at first: below, behind the curves; on the right, behind the inspector."""
+    usual = {
+        "palette": Place(area="left", box=(0.0, 0.06, 0.186, 0.5)),
+        "inspector": Place(area="right", box=(0.757, 0.06, 0.243, 0.94)),
+    }
+    for name in ("runs", "live", "history"):
+        usual[name] = usual["inspector"].model_copy(update={"behind": True})
+    return {name: usual.get(name, Place(area="bottom", box=SLOTS["curves"], behind=True)) for name in docks}

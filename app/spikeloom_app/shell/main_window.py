@@ -6,13 +6,12 @@ import os
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
     QMenu,
-    QSplitter,
     QTabBar,
     QVBoxLayout,
     QWidget,
@@ -25,7 +24,7 @@ from spikeloom_app.document import OpenDocument
 from spikeloom_app.document.open_document import STAGES
 from spikeloom_app.inspector import Inspector
 from spikeloom_app.listening import listen
-from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
+from spikeloom_app.plots import Board, LogView
 from spikeloom_app.problems import ProblemCounter, ProblemPanel, ProblemWatch, count_words
 from spikeloom_app.runs import LivePanel, RunBar, RunController, RunWatch
 from spikeloom_app.shell import dialogs, shortcuts, windows
@@ -41,8 +40,12 @@ from spikeloom_app.shell.history import History
 from spikeloom_app.shell.history_actions import fill_panel
 from spikeloom_app.shell.pages import Pages
 from spikeloom_app.shell.panes import Panes, panes_of
+from spikeloom_app.shell.plot_buttons import PlotButtons
+from spikeloom_app.shell.plot_docks import PlotDocks
+from spikeloom_app.shell.plot_follow import PlotFollow
 from spikeloom_app.shell.preferences import Preferences
 from spikeloom_app.shell.presentation import Presentation
+from spikeloom_app.shell.remembered_places import read_open
 from spikeloom_app.shell.run_actions import STEPS
 from spikeloom_app.shell.run_failures import RunFailures
 from spikeloom_app.shell.run_follow import RunFollow
@@ -53,8 +56,6 @@ from spikeloom_app.shell.templates import fill_menu as fill_template_menu
 from spikeloom_app.shell.tool_bar import ActionBar
 from spikeloom_app.shell.tour import Tour
 from spikeloom_app.shell.welcome import Welcome
-
-TURN_MILLISECONDS = 10
 
 
 class MainWindow(QMainWindow):
@@ -106,8 +107,9 @@ class MainWindow(QMainWindow):
         show_history.triggered.connect(self.docks["history"].raise_)
         self._connect()
         self._show_switches()
-        self._restore_layout()
-        self._open_docks = [name for name, dock in self.docks.items() if not dock.isHidden()]
+        shown = read_open(self.settings, self.docks)
+        self._open_docks = [name for name in self.docks if name != "history"] if shown is None else shown
+        self.board.sync()
         self.file_drop = FileDrop(self)
         windows.register(self)
         self.show_welcome()
@@ -124,8 +126,8 @@ class MainWindow(QMainWindow):
         self.run_watch = RunWatch(self.document)
         self.run_bar.follow(self.run_watch)
         listen(self.run_watch.changed, self._show_changed)
-        self.curves, self.raster, self.traces, self.log = CurvesPlot(), RasterPlot(), TracePlot(), LogView()
-        self.traces.link_time(self.raster)
+        self.board = Board(self.document, self)
+        self.log = LogView()
         self.live = LivePanel(self.document, self.controller)
         self.run_follow = RunFollow(self)
         self.run_failures = RunFailures(self)
@@ -150,12 +152,9 @@ class MainWindow(QMainWindow):
         bar.setMovable(False)
         bar.addWidget(self.run_bar)
         self._run_tool_bar = bar
-        activity = self.activity = QSplitter(Qt.Orientation.Vertical)
-        activity.setAccessibleName("Activity")
-        activity.addWidget(self.raster)
-        activity.addWidget(self.traces)
-        activity.setSizes([240, 200])
         self.docks = make_docks(self)
+        self.plot_docks = PlotDocks(self)
+        self.plot_buttons = PlotButtons(self)
         self.statusBar().addPermanentWidget(self.problem_counter)
 
     def _connect(self) -> None:
@@ -166,15 +165,15 @@ class MainWindow(QMainWindow):
         self.welcome.browse_requested.connect(self.files.browse)
         self.canvas.selection_changed.connect(self.inspector.show_selection)
         self.canvas.view.graph.refreshed.connect(self._show_changed)
-        self.canvas.selection_changed.connect(lambda _names: self._show_actions())
+        self.canvas.selection_changed.connect(lambda _names: self.refresh_actions())
         self.palette_view.add_requested.connect(self._add)
         self.run_bar.train_requested.connect(self.train)
         self.run_bar.stepping.run_wanted.connect(lambda unit: self.train(step=unit))
-        self.document.settings_changed.connect(self._show_actions)
-        self.raster.example_chosen.connect(lambda _split, example: self.controller.show_example(example))
+        self.document.settings_changed.connect(self.refresh_actions)
+        self.plot_follow = PlotFollow(self)
         self.controller.event.connect(self._handle)
         self.controller.failed.connect(self._failed)
-        self.controller.state_changed.connect(lambda _state: self._show_actions())
+        self.controller.state_changed.connect(lambda _state: self.refresh_actions())
         self.problem_counter.clicked.connect(self.show_problems)
         self.problems.chosen.connect(lambda entry: go_to_field(self, entry.part, entry.inner))
         self.problems.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
@@ -199,14 +198,15 @@ class MainWindow(QMainWindow):
 
     # -- document ------------------------------------------------------------------------------------------------
     def _replaced(self) -> None:
-        for view in (self.curves, self.raster, self.traces, self.log):
-            view.reset()
+        self.log.reset()
+        self.plot_docks.arrange_anew()
+        self.board.sync()
         self.show_editor()
 
     def _show_file(self) -> None:
         self.setWindowTitle(f"{self.document.title}[*] — Spikeloom")
         self.setWindowModified(self.document.modified)
-        self._show_actions()
+        self.refresh_actions()
 
     def show_editor(self) -> None:
         """The canvas instead of the welcome page, and the docks that the user had open."""
@@ -214,18 +214,23 @@ class MainWindow(QMainWindow):
             self.pages.setCurrentWidget(self.canvas)
             for name in self._open_docks:
                 self.docks[name].show()
-            self.docks["curves"].raise_()
+        self.plot_docks.show()
         self.canvas.fit()
-        self._show_actions()
+        self.refresh_actions()
+
+    def open_docks(self) -> list[str]:
+        """The docks of the window's own that are open while the editor is shown."""
+        return [name for name, dock in self.docks.items() if not dock.isHidden()] if self.editing else self._open_docks
 
     def show_welcome(self) -> None:
         """The welcome page, which has the window to itself."""
-        if self.pages.currentWidget() is self.canvas:
-            self._open_docks = [name for name, dock in self.docks.items() if not dock.isHidden()]
+        if self.editing:
+            self._open_docks = self.open_docks()
+            self.plot_docks.hide()
         self.pages.setCurrentWidget(self.welcome)
         for dock in self.docks.values():
             dock.hide()
-        self._show_actions()
+        self.refresh_actions()
 
     def open_path(self, path: Any) -> None:
         """Open a file, after asking about unsaved changes."""
@@ -280,9 +285,7 @@ class MainWindow(QMainWindow):
             self.statusBar().showMessage(self.run_bar.headline.text(), 6000)
             self.show_problems()
             return
-        for view in (self.curves, self.raster, self.traces):
-            view.reset()
-        self.docks["curves" if learns else "activity"].raise_()
+        self.plot_follow.begin("curves" if learns else "raster")
         self.run_watch.run_started()
         if learns:
             self.controller.train(self.document, **options)
@@ -299,9 +302,23 @@ class MainWindow(QMainWindow):
             self.controller.pause()
 
     def _handle(self, event: Any) -> None:
-        # One after the other: if all plots painted in the same turn of the event loop, the window would stand still.
-        for turn, view in enumerate((self.curves, self.raster, self.traces, self.log)):
-            QTimer.singleShot(TURN_MILLISECONDS * turn, view, lambda view=view: view.handle(event))
+        self.board.handle(event)
+        self.log.handle(event)
+
+    @property
+    def curves(self) -> Any:
+        """The first plot of curves; None where there is none."""
+        return self.board.first("curves")
+
+    @property
+    def raster(self) -> Any:
+        """The first raster; None where there is none."""
+        return self.board.first("raster")
+
+    @property
+    def traces(self) -> Any:
+        """The first plot of traces; None where there is none."""
+        return self.board.first("traces")
 
     def _failed(self, message: str, hint: str) -> None:
         self.log.handle({"event": "error", "message": message, "hint": hint, "place": ""})
@@ -318,7 +335,8 @@ class MainWindow(QMainWindow):
         """Whether the canvas is shown, and not the welcome page."""
         return self.pages.currentWidget() is self.canvas
 
-    def _show_actions(self) -> None:
+    def refresh_actions(self) -> None:
+        """Bring what can be done now up to date, in menus and bars."""
         if hasattr(self, "action_set"):
             self.action_set.refresh()
             self._run_tool_bar.setVisible(self.editing or self.controller.state != "idle")
@@ -352,7 +370,7 @@ class MainWindow(QMainWindow):
             self._show_switches()
         elif key == shortcuts.KEY:
             self.action_set.use_shortcuts(shortcuts.read(self.settings))
-        self._show_actions()
+        self.refresh_actions()
 
     def _show_switches(self) -> None:
         self.canvas.minimap.show_wanted(bool(self.settings.get("minimap", True)))
@@ -421,11 +439,6 @@ class MainWindow(QMainWindow):
         else:
             super().keyPressEvent(event)
 
-    def _restore_layout(self) -> None:
-        state = self.settings.get("layout", "")
-        if isinstance(state, str) and state:
-            self.restoreState(QByteArray.fromBase64(QByteArray(state.encode())))
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, end the worker, remember the layout."""
         if not self.files.may_leave():
@@ -434,8 +447,7 @@ class MainWindow(QMainWindow):
         self.presentation.leave()
         self.controller.shut_down()
         self.files.close()
-        if self.pages.currentWidget() is self.canvas:
-            self.settings.set("layout", bytes(self.saveState().toBase64().data()).decode())
+        self.plot_docks.remember()
         windows.forget(self)
         event.accept()
 

@@ -60,7 +60,8 @@ class Panes(QObject):
 
     def __init__(self, window: QMainWindow, panes: list[Pane]) -> None:
         super().__init__(window)
-        self.window, self.panes = window, panes
+        self.window = window
+        self.panes: list[Pane] = []
         self.frame = FocusFrame(window)
         self._by_keyboard = self._asked = False
         # In the next turn of the event loop: a window that is being taken down also moves the keyboard about.
@@ -68,14 +69,22 @@ class Panes(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
         self._soon.timeout.connect(self._show_frame)
+        self.use(panes)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._focus_changed)
+
+    def use(self, panes: list[Pane]) -> None:
+        """Go through these from now on."""
+        known = [pane.widget for pane in self.panes]
+        self.panes = panes
         for pane in panes:
+            if pane.widget in known:
+                continue
             pane.widget.installEventFilter(self)
             if pane.enter is None and pane.widget.focusPolicy() == Qt.FocusPolicy.NoFocus:
                 # Where nothing inside takes the keyboard, the pane itself does: a plot can then be read out.
                 pane.widget.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        application.focusChanged.connect(self._focus_changed)
 
     def next(self) -> None:
         """To the next pane; what the window wants an answer to comes first."""
@@ -169,8 +178,7 @@ def panes_of(window: MainWindow) -> list[Pane]:
         Pane(window.run_history.panel),
         Pane(window.live),
         Pane(window.history),
-        Pane(window.curves),
-        Pane(window.activity),
+        *(Pane(panel) for panel in window.board.panels.values()),
         Pane(window.log),
         Pane(window.problems),
         Pane(window.problem_counter),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from spikeloom_app.shell.main_window import MainWindow
 
 TEXT = 1.5  # times as large
-HIDDEN = ("palette", "log", "history", "problems")  # docks that an audience does not need
+HIDDEN = ("palette", "log", "history", "problems", "runs", "live")  # docks that an audience does not need
 
 
 class Presentation:
@@ -70,7 +70,8 @@ class Presentation:
         window.menuBar().show()
         window.setWindowState(self._state)
         window.setGeometry(self._geometry)
-        window.restoreState(self._layout)
+        with window.plot_docks.arranging():
+            window.restoreState(self._layout)
         if welcome:
             window.show_welcome()
         else:

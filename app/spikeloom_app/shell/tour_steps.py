@@ -106,6 +106,10 @@ def rect_of(window: MainWindow, widget: QWidget, inner: QRect | None = None) -> 
     return QRect(widget.mapTo(window, seen.topLeft()), seen.size())
 
 
+def _curves(window: MainWindow) -> QRect:
+    return QRect() if window.curves is None else rect_of(window, window.curves)
+
+
 def _entry(type_name: str) -> Callable[[MainWindow], QRect]:
     def find(window: MainWindow) -> QRect:
         entries = window.palette_view.list
@@ -239,6 +243,6 @@ def steps() -> list[Step]:
         Step("Train", "Press Train. The network is compiled and learns on every core of this machine.",
              lambda w: rect_of(w, w.run_bar.train_button), lambda t: t.running or bool(t.result), lambda w: w.train()),
         Step("Watch it learn", "The loss falls and the accuracy rises, epoch by epoch.",
-             lambda w: rect_of(w, w.curves), lambda t: bool(t.result), None, "curves"),
+             _curves, lambda t: bool(t.result), enter=lambda w: w.plot_docks.bring("curves")),
         Step("Your first network", _ending, lambda w: QRect(), lambda t: False),
     ]  # fmt: skip

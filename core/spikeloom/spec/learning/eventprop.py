@@ -80,6 +80,12 @@ class EventProp(Learning):
         """The loss of an output: its own, or that of the rule."""
         return self.loss if output.loss is None else output.loss
 
+    def backward_variables(self, document: Document, population: Population) -> tuple[str, ...]:
+        """The adjoints of voltage and current, of hidden LIF neurons and of outputs that are leaky integrators."""
+        hidden = population.readout is None and type(population.neuron) is LIF
+        output = population.readout is not None and type(population.neuron) is LI
+        return ("LambdaV", "LambdaI") if hidden or output else ()
+
     def problems(self, document: Document) -> list[Problem]:
         """What EventProp cannot do with the network."""
         network = document.network

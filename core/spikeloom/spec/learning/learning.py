@@ -9,7 +9,7 @@ from spikeloom.spec.problem import Problem
 
 if TYPE_CHECKING:
     from spikeloom.spec.document import Document
-    from spikeloom.spec.network import Connection
+    from spikeloom.spec.network import Connection, Population
 
 
 class Learning(Type):
@@ -24,6 +24,10 @@ class Learning(Type):
 
     def synapse_variables(self, document: Document, connection: Connection) -> tuple[str, ...]:
         """The variables that the synapses of a connection have and that can be recorded."""
+        return ()
+
+    def backward_variables(self, document: Document, population: Population) -> tuple[str, ...]:
+        """The variables of a population that live in the backward pass and can be watched."""
         return ()
 
     def problems(self, document: Document) -> list[Problem]:

@@ -1,0 +1,115 @@
+"""The line above a raster: which example it is, what was read from it, and a field to choose another."""
+
+from __future__ import annotations
+
+import html
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
+
+from spikeloom_app import theme
+from spikeloom_app.listening import follow_theme
+from spikeloom_app.plots.chart import SideLabel, title_label
+
+MOST_EXAMPLES = 99_999  # until it is known how many there are
+WIDE = 520  # px: room for the caption of the field
+
+
+class ExampleHeader(QWidget):
+    """Names an example; its field chooses another.
+
+    Attributes
+    ----------
+    chosen
+        Signal (split, number).
+    pointed
+        A label for what the pointer is on.
+    """
+
+    chosen = Signal(str, int)
+
+    def __init__(self, *more: QWidget) -> None:
+        super().__init__()
+        self._event: dict[str, Any] | None = None
+        self._asked: int | None = None
+        self.title = title_label("")
+        self.title.setTextFormat(Qt.TextFormat.RichText)
+        self.title.setMinimumWidth(1)
+        self.pointed = SideLabel()
+        self.caption = QLabel("Sho&w example")
+        self.number = QSpinBox()
+        self.number.setRange(0, MOST_EXAMPLES)
+        self.number.setKeyboardTracking(False)
+        self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.number.setFixedWidth(76)
+        self.number.setAccessibleName("Example to show")
+        self.number.valueChanged.connect(self._choose)
+        self.caption.setBuddy(self.number)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 6, 14, 0)
+        row.setSpacing(8)
+        row.addWidget(self.title)
+        row.addWidget(self.pointed, 1)
+        for widget in (*more, self.caption, self.number):
+            row.addWidget(widget)
+        follow_theme(self._name)
+
+    @property
+    def split(self) -> str:
+        """Where the example is from."""
+        return str((self._event or {}).get("split") or "test")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the caption out where it is narrow."""
+        super().resizeEvent(event)
+        self.caption.setVisible(self.width() >= WIDE)
+
+    def _choose(self, example: int) -> None:
+        self._asked = example
+        self.chosen.emit(self.split, example)
+
+    def clear(self) -> None:
+        """There is no example."""
+        self._event, self._asked = None, None
+        self.number.setMaximum(MOST_EXAMPLES)
+        self._name()
+
+    def follow(self, event: dict[str, Any]) -> None:
+        """Name an example; the field follows, unless the user has just asked for another."""
+        self._event = event
+        self._name()
+        example = int(event["example"])
+        if self._asked is not None and example != self._asked:
+            return
+        self._asked = None
+        self.number.blockSignals(True)
+        if event.get("examples"):
+            self.number.setMaximum(int(event["examples"]) - 1)
+        if not self.number.hasFocus():
+            self.number.setValue(example)
+        self.number.blockSignals(False)
+
+    def _name(self) -> None:
+        self.number.setToolTip(f"The example of the {self.split} split to show (Up and Down keys)")
+        if self._event is None:
+            self.title.setText("Spikes")
+            return
+        label, prediction = self._event.get("label"), self._event.get("prediction")
+        parts = [f"example {self._event['example']}"]
+        if label is not None:
+            parts.append(f"label {self._word(label)}")
+        if prediction is not None:
+            words = f"predicted {self._word(prediction)}"
+            if label is not None:
+                tokens = theme.current()
+                color = tokens.success if prediction == label else tokens.error
+                words = f'<span style="color:{color}">{words}</span>'
+            parts.append(words)
+        self.title.setText(" · ".join(parts))
+
+    def _word(self, number: Any) -> str:
+        """A class by its name, where it has one."""
+        names = (self._event or {}).get("class_names") or []
+        return html.escape(str(names[number])) if isinstance(number, int) and 0 <= number < len(names) else str(number)

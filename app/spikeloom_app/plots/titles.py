@@ -1,0 +1,32 @@
+"""What plots are called in their docks, menus and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spikeloom.spec.plots import Plot, Traces, Weights
+
+
+def titles(plots: Iterable[Plot]) -> dict[str, str]:
+    """The title of each plot by its name: ``Traces: hidden V``; those that would be the same are numbered."""
+    found: dict[str, str] = {}
+    for plot in plots:
+        title = wished = _title(plot)
+        number = 1
+        while title in found.values():
+            number += 1
+            title = f"{wished} ({number})"
+        found[plot.name] = title
+    return found
+
+
+def _title(plot: Plot) -> str:
+    if isinstance(plot, Traces):
+        shown = f"{plot.part} {plot.variable}".strip()
+    elif isinstance(plot, Weights):
+        shown = plot.connection
+        if plot.values == "gradient":
+            shown = f"gradient of {shown}" if shown else "gradient"
+    else:
+        shown = ""
+    return f"{plot.title}: {shown}" if shown else plot.title

@@ -1,0 +1,383 @@
+"""The document says which plots there are and where they stand; the docks follow it, and what users do goes into it."""
+
+from __future__ import annotations
+
+import gc
+import os
+import weakref
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("PySide6")
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import shiboken6
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox
+
+from spikeloom.spec import Document
+from spikeloom.spec.plots import Curves, Place, Raster, Traces, default_plots
+from spikeloom_app.shell.appearance import apply_theme
+from spikeloom_app.shell.commands import commands
+from spikeloom_app.shell.main_window import MainWindow
+from spikeloom_app.shell.plot_docks import SETTLE_MILLISECONDS
+from tests.app.shell_window import DIGITS, settled, text, window
+from tests.app.test_plots import epoch, example
+
+__all__ = ["window"]
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def opened(window: MainWindow) -> MainWindow:
+    """The digits, with the plots that every document has."""
+    window.open_example(DIGITS)
+    settled()
+    return window
+
+
+def titles(window: MainWindow) -> list[str]:
+    return [dock.windowTitle() for dock in window.plot_docks.docks.values()]
+
+
+def click(window: MainWindow, name: str, button: str) -> None:
+    """Press a button in the title of a plot."""
+    QTest.mouseClick(window.plot_docks.docks[name].title.buttons[button], LEFT)
+    settled()
+
+
+def rect(window: MainWindow, name: str) -> tuple[int, int, int, int]:
+    """Where a plot is."""
+    return window.plot_docks.docks[name].geometry().getRect()  # type: ignore[return-value]
+
+
+def settle(window: MainWindow) -> None:
+    """Wait until a moved dock is written down."""
+    QTest.qWait(SETTLE_MILLISECONDS + 150)
+
+
+def nearly(found: Any, expected: Any, pixels: int = 12) -> bool:
+    return all(abs(a - b) <= pixels for a, b in zip(found, expected, strict=True))
+
+
+# -- the document is the truth -----------------------------------------------------------------------------------------
+def test_looking_at_a_document_does_not_change_it(opened: MainWindow) -> None:
+    assert titles(opened) == ["Curves", "Raster", "Traces"]
+    assert all(dock.isVisible() for dock in opened.plot_docks.docks.values())
+    before = text(opened)
+    opened.resize(1200, 800)
+    settled()
+    apply_theme("light")
+    opened.raster.handle(example())
+    opened.action("file.welcome").trigger()
+    settled()
+    assert not any(dock.isVisible() for dock in opened.plot_docks.docks.values())
+    opened.show_editor()
+    settle(opened)
+    apply_theme("dark")
+    assert text(opened) == before and not opened.document.modified
+    assert opened.document.document.view.plots is None
+
+
+def test_a_plot_is_added_and_taken_back(opened: MainWindow) -> None:
+    before, kept = text(opened), opened.raster
+    opened.action("view.plot_raster").trigger()
+    settled()
+    assert titles(opened) == ["Curves", "Raster", "Traces", "Raster (2)"]
+    assert opened.plot_docks.docks["plot:4"].isVisible()
+    assert opened.raster is kept, "what stays is not made anew"
+    assert opened.document.undo_stack.undo_label == "add raster"
+    opened.document.undo_stack.undo()
+    settled()
+    assert text(opened) == before and titles(opened) == ["Curves", "Raster", "Traces"]
+    opened.document.undo_stack.redo()
+    assert titles(opened)[-1] == "Raster (2)"
+
+
+def test_a_closed_plot_comes_back_where_it_was(opened: MainWindow) -> None:
+    opened.board.move(opened.plot_docks.places())
+    settled()
+    where = {name: rect(opened, name) for name in ("plot:1", "plot:2", "plot:3")}
+    click(opened, "plot:2", "close")
+    assert titles(opened) == ["Curves", "Traces"]
+    assert [plot.type for plot in opened.document.document.view.shown_plots] == ["curves", "traces"]
+    opened.document.undo_stack.undo()
+    settled()
+    assert titles(opened) == ["Curves", "Raster", "Traces"]
+    for name, there in where.items():
+        assert nearly(rect(opened, name), there), name
+
+
+def test_closed_panels_are_let_go(opened: MainWindow) -> None:
+    panel, dock = opened.raster, opened.plot_docks.docks["plot:2"]
+    kept = weakref.ref(panel)
+    opened.board.handle(example())
+    opened.board.remove("plot:2")
+    settled()
+    opened.document.undo_stack.clear()
+    assert not shiboken6.isValid(panel) and not shiboken6.isValid(dock)
+    del panel, dock
+    gc.collect()
+    assert kept() is None
+
+
+def test_another_document_brings_its_own_plots(opened: MainWindow) -> None:
+    document = Document.load(DIGITS)
+    document.view.plots = [Traces(name="plot:7", part="output"), Raster(name="plot:2", rates=False)]
+    opened.document.replace(document, None)
+    settled()
+    assert titles(opened) == ["Traces: output", "Raster"]
+    assert not opened.raster.settings.rates and opened.curves is None
+    opened.document.replace(Document(), None)
+    settled()
+    assert titles(opened) == ["Curves", "Raster", "Traces"]
+
+
+def test_all_can_be_closed_and_the_usual_ones_come_back(opened: MainWindow) -> None:
+    assert not opened.action("view.plots_default").isEnabled()
+    opened.action("view.plots_close").trigger()
+    settled()
+    assert titles(opened) == [] and opened.document.document.view.plots == []
+    opened.action("view.plots_default").trigger()
+    settled()
+    assert titles(opened) == ["Curves", "Raster", "Traces"]
+    assert opened.document.document.view.plots == default_plots()
+
+
+def test_a_duplicate_has_the_same_settings(opened: MainWindow) -> None:
+    opened.board.change("plot:3", {"part": "output", "neurons": [1, 2]})
+    click(opened, "plot:3", "duplicate")
+    assert titles(opened)[2:] == ["Traces: output", "Traces: output (2)"]
+    assert opened.board.panels["plot:4"].settings.neurons == [1, 2]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("kind", ["curves", "raster", "traces", "weights", "confusion", "examples"])
+def test_there_is_an_action_for_each_type(opened: MainWindow, kind: str) -> None:
+    opened.action(f"view.plot_{kind}").trigger()
+    settled()
+    assert opened.document.document.view.shown_plots[-1].type == kind
+    panel = opened.board.panels["plot:4"]
+    assert panel.isVisible() and panel.accessibleName()
+    offered = [command.title for command in commands(opened)]
+    assert f"Close {opened.board.titles['plot:4']}" in offered
+
+
+# -- settings ----------------------------------------------------------------------------------------------------------
+def test_settings_are_set_in_a_form_and_undone(opened: MainWindow) -> None:
+    raster = opened.raster
+    click(opened, "plot:2", "settings")
+    popover = opened.plot_buttons.popover
+    assert popover is not None and popover.isVisible()
+    switch = popover.form.fields["rates"]
+    assert isinstance(switch, QCheckBox) and switch.isChecked()
+    QTest.keyClick(switch, Qt.Key.Key_Space)
+    assert not opened.document.document.view.shown_plots[1].rates  # type: ignore[attr-defined]
+    assert not raster.settings.rates and not raster.strip.isVisible()
+    QTest.keyClick(popover, Qt.Key.Key_Escape)
+    opened.document.undo_stack.undo()
+    assert raster.settings.rates and opened.raster is raster
+
+
+def test_a_refused_setting_changes_nothing_and_is_said(opened: MainWindow) -> None:
+    before, said = text(opened), []
+    opened.board.said.connect(said.append)
+    opened.board.change("plot:2", {"window": (5.0, 1.0)})
+    assert text(opened) == before and "0 <= start < end" in said[0]
+
+
+def test_a_renamed_part_is_renamed_in_the_plots(opened: MainWindow) -> None:
+    plots = [
+        Raster(name="plot:1", populations=["input", "hidden"]),
+        Traces(name="plot:2", part="hidden"),
+        Curves(name="plot:3", quantities=["loss", "rate:hidden"]),
+    ]
+    opened.document.set_plots(plots, "other plots")
+    before = text(opened)
+    opened.document.rename("hidden", "middle")
+    raster, traces, curves = opened.document.document.view.shown_plots
+    assert raster.populations == ["input", "middle"]  # type: ignore[attr-defined]
+    assert traces.part == "middle" and curves.quantities == ["loss", "rate:middle"]  # type: ignore[attr-defined]
+    assert titles(opened)[1] == "Traces: middle"
+    assert opened.raster.settings.populations == ["input", "middle"]
+    opened.document.undo_stack.undo()
+    assert text(opened) == before and opened.raster.settings.populations == ["input", "hidden"]
+
+
+# -- places ------------------------------------------------------------------------------------------------------------
+def test_a_detached_plot_is_one_step_of_undo(opened: MainWindow) -> None:
+    position = opened.document.undo_stack.position
+    click(opened, "plot:2", "float")
+    assert opened.plot_docks.docks["plot:2"].isFloating()
+    settle(opened)
+    assert opened.document.undo_stack.position == position + 1
+    place = opened.document.document.view.shown_plots[1].place
+    assert place.area == "window" and place.box is not None
+    opened.document.undo_stack.undo()
+    settled()
+    assert not opened.plot_docks.docks["plot:2"].isFloating()
+    assert opened.plot_docks.docks["plot:2"].isVisible()
+    settle(opened)
+    assert opened.document.undo_stack.position == position
+
+
+def test_where_plots_were_moved_is_where_they_are_when_it_is_opened_again(opened: MainWindow, tmp_path: Path) -> None:
+    docks = opened.plot_docks.docks
+    opened.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks["plot:3"])
+    opened.tabifyDockWidget(docks["plot:1"], docks["plot:2"])
+    settle(opened)
+    assert opened.document.modified
+    file = tmp_path / "mine.snn"
+    opened.document.save(file)
+    areas = {plot.name: plot.place.area for plot in opened.document.document.view.shown_plots}
+    assert areas == {"plot:1": "bottom", "plot:2": "bottom", "plot:3": "right"}
+    where = rect(opened, "plot:3")
+    opened.document.replace(Document(), None)
+    settled()
+    opened.document.open(file)
+    settled()
+    docks = opened.plot_docks.docks
+    assert opened.dockWidgetArea(docks["plot:3"]) == Qt.DockWidgetArea.RightDockWidgetArea
+    assert docks["plot:2"] in opened.tabifiedDockWidgets(docks["plot:1"])
+    assert nearly(rect(opened, "plot:3"), where, 40)
+    settle(opened)
+    assert not opened.document.modified
+
+
+def test_a_detached_plot_is_never_off_the_screen(opened: MainWindow) -> None:
+    plots = default_plots()
+    plots[0].place = Place(area="window", box=(5.0, -3.0, 0.4, 0.3))
+    opened.document.set_plots(plots, "far away")
+    settled()
+    dock = opened.plot_docks.docks["plot:1"]
+    assert dock.isFloating() and dock.isVisible()
+    assert dock.screen().availableGeometry().intersects(dock.geometry())
+
+
+def drag_separator(window: MainWindow, wanted: int) -> None:
+    """Make the bottom as high as that, with the mouse on the line above it."""
+    place = QPointF(rect(window, "plot:1")[0] + 100, rect(window, "plot:1")[1] - 3)
+    for kind, buttons in ((QEvent.Type.MouseButtonPress, LEFT), (QEvent.Type.MouseButtonRelease, LEFT)):
+        QApplication.sendEvent(window, QMouseEvent(kind, place, window.mapToGlobal(place), LEFT, buttons, Qt.KeyboardModifier.NoModifier))
+        if kind == QEvent.Type.MouseButtonPress:
+            window.resizeDocks([window.plot_docks.docks["plot:1"]], [wanted], Qt.Orientation.Vertical)
+            settled()
+
+
+def test_dragged_sizes_are_saved_along_but_are_no_change(opened: MainWindow, tmp_path: Path) -> None:
+    drag_separator(opened, 250)
+    settle(opened)
+    assert not opened.document.modified and opened.document.document.view.plots is None
+    opened.document.save(tmp_path / "mine.snn")
+    box = Document.load(tmp_path / "mine.snn").view.shown_plots[0].place.box
+    assert box is not None and box[3] == pytest.approx(rect(opened, "plot:1")[3] / opened.height(), abs=0.01)
+    assert not opened.document.modified
+
+
+def test_saving_writes_no_places_that_nobody_chose(opened: MainWindow, tmp_path: Path) -> None:
+    opened.document.save(tmp_path / "mine.snn")
+    assert Document.load(tmp_path / "mine.snn").view.plots is None
+
+
+def test_the_windows_own_docks_are_where_they_were_at_the_next_start(opened: MainWindow) -> None:
+    opened.docks["log"].close()
+    opened.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, opened.docks["problems"])
+    settled()
+    opened.document.undo_stack.set_clean()
+    opened.close()
+    again = MainWindow(settings=opened.settings)
+    again.resize(1440, 900)
+    again.show()
+    again.open_example(DIGITS)
+    settled()
+    assert again.docks["log"].isHidden() and again.docks["problems"].isVisible()
+    assert again.dockWidgetArea(again.docks["problems"]) == Qt.DockWidgetArea.LeftDockWidgetArea
+    again.close()
+    again.deleteLater()
+    settled()
+
+
+# -- events ------------------------------------------------------------------------------------------------------------
+def test_events_reach_all_plots_and_those_that_come_later(opened: MainWindow, qtbot: Any) -> None:
+    for number in range(1, 4):
+        opened.board.handle(epoch(number))
+    opened.board.handle(example(12))
+    qtbot.waitUntil(lambda: opened.raster.graphics.points == 300)
+    opened.action("view.plot_raster").trigger()
+    later = opened.board.panels["plot:4"]
+    qtbot.waitUntil(lambda: later.graphics.points == 300)  # type: ignore[attr-defined]
+    opened.board.reset()
+    assert later.graphics.points == 0 and opened.raster.graphics.points == 0  # type: ignore[attr-defined]
+
+
+def test_the_worker_is_told_what_the_plots_want(opened: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(opened.controller, "watch", told.append)
+    opened.plot_follow.watch()
+    assert told[-1].variables == (("hidden", "V", (0, 1, 2, 3)),)
+    opened.board.change("plot:3", {"neurons": [7, 3]})
+    assert told[-1].variables == (("hidden", "V", (3, 7)),)
+    opened.board.duplicate("plot:3")
+    opened.board.change("plot:4", {"neurons": [1]})
+    assert told[-1].variables == (("hidden", "V", (1, 3, 7)),), "asked for once"
+    opened.board.change("plot:4", {"variable": "LambdaV"})
+    assert ("hidden", "LambdaV", (1,)) in told[-1].variables
+    opened.board.remove("plot:3")
+    assert told[-1].variables == (("hidden", "LambdaV", (1,)),)
+
+
+def test_another_example_is_asked_for(opened: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, str]] = []
+    monkeypatch.setattr(opened.controller, "show_example", lambda example, split: asked.append((example, split)))
+    opened.raster.chooser.setFocus()
+    QTest.keyClick(opened.raster.chooser, Qt.Key.Key_Up)
+    assert asked == [(1, "test")]
+
+
+def test_the_play_head_moves_in_all_plots(opened: MainWindow, qtbot: Any) -> None:
+    opened.board.step_time(1)
+    assert opened.board.time is None  # no example is shown
+    opened.board.handle(example())
+    qtbot.waitUntil(lambda: opened.traces.curves != [])
+    opened.board.step_time(1)
+    opened.board.step_time(1)
+    assert opened.raster.play_head.line.isVisible() and opened.traces.play_head.line.isVisible()
+    assert opened.raster.play_head.line.value() == pytest.approx(0.5)
+    assert "0.5 ms" in opened.raster.header.pointed.text()
+    for _ in range(40):
+        opened.board.step_time(1)
+    assert opened.board.time == 29, "the last one"
+    opened.board.reset()
+    assert not opened.raster.play_head.line.isVisible()
+
+
+def test_rasters_and_traces_show_the_same_times(opened: MainWindow, qtbot: Any) -> None:
+    opened.board.add("raster")
+    opened.board.handle(example())
+    qtbot.waitUntil(lambda: opened.traces.curves != [])
+    opened.raster.chart.setXRange(2, 7, padding=0)
+    for name in ("plot:3", "plot:4"):
+        found = opened.board.panels[name].chart.getViewBox().viewRange()[0]  # type: ignore[attr-defined]
+        assert found == pytest.approx([2, 7], abs=0.3)
+    opened.board.remove("plot:2")  # the one that the others were tied to
+    settled()
+    opened.board.panels["plot:4"].chart.setXRange(1, 5, padding=0)  # type: ignore[attr-defined]
+    assert opened.traces.chart.getViewBox().viewRange()[0] == pytest.approx([1, 5], abs=0.3)
+
+
+def test_traces_are_chosen_from_what_the_network_has(opened: MainWindow) -> None:
+    traces = opened.traces
+    field: QComboBox = traces.header.variable
+    words = [field.itemText(k) for k in range(field.count())]
+    assert words[0] == "Membrane voltage" and "Adjoint of the voltage (backward pass)" in words
+    traces.chooser.setFocus()
+    QTest.keyClick(traces.chooser, Qt.Key.Key_Down)
+    assert opened.document.document.view.shown_plots[2].part == "output"  # type: ignore[attr-defined]
+    assert titles(opened)[2] == "Traces: output"
+    opened.document.remove(["output"])
+    settled()
+    assert traces.chooser.currentText() == "output (gone)"
+    assert "'output'" in traces.chart._words.text()

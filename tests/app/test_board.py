@@ -261,7 +261,9 @@ def drag_separator(window: MainWindow, wanted: int) -> None:
     """Make the bottom as high as that, with the mouse on the line above it."""
     place = QPointF(rect(window, "plot:1")[0] + 100, rect(window, "plot:1")[1] - 3)
     for kind, buttons in ((QEvent.Type.MouseButtonPress, LEFT), (QEvent.Type.MouseButtonRelease, LEFT)):
-        QApplication.sendEvent(window, QMouseEvent(kind, place, window.mapToGlobal(place), LEFT, buttons, Qt.KeyboardModifier.NoModifier))
+        QApplication.sendEvent(
+            window, QMouseEvent(kind, place, window.mapToGlobal(place), LEFT, buttons, Qt.KeyboardModifier.NoModifier)
+        )
         if kind == QEvent.Type.MouseButtonPress:
             window.resizeDocks([window.plot_docks.docks["plot:1"]], [wanted], Qt.Orientation.Vertical)
             settled()

@@ -19,6 +19,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMenu
 
 from spikeloom import history
+from spikeloom.spec.plots import Curves
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.runs.history_compare import CompareView
 from spikeloom_app.runs.history_evaluate import EvaluateDialog
@@ -382,3 +383,22 @@ def test_a_run_goes_on_in_the_window(shown: MainWindow, runs: Path, qtbot: Any) 
     shown.action("run.evaluate_checkpoint").trigger()
     qtbot.waitUntil(lambda: bool(results), timeout=20000)
     assert results[0]["result"]["accuracy"] == history.read(runs / "first").final["test"]["accuracy"]  # type: ignore[union-attr]
+
+
+def test_the_document_remembers_whose_curves_are_drawn(shown: MainWindow, tmp_path: Path, qtbot: Any) -> None:
+    click(shown, "The first")
+    shown.action("run.overlay").trigger()
+    (curves,) = [plot for plot in shown.document.document.view.shown_plots if isinstance(plot, Curves)]
+    assert curves.runs == ["first"]
+    assert shown.document.undo_stack.labels == ["draw the curves of 'The first'"]
+    shown.document.save(tmp_path / "mine.snn")
+    shown.action("file.new").trigger()
+    model = shown.run_history.panel.model
+    assert not any(model.is_ticked(entry) for entry in model.shown)
+    shown.open_path(tmp_path / "mine.snn")
+    (plot,) = shown.run_history.overlays._plots()
+    drawn = {"The first training", "The first validation"}
+    qtbot.waitUntil(lambda: {line.name for line in plot.lines("loss")} == drawn)
+    assert model.is_ticked(model.shown[1])
+    plot.choose(runs=[])  # in its own menu
+    assert plot.lines("loss") == [] and not model.is_ticked(model.shown[1])

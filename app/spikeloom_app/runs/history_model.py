@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from spikeloom_app.runs.history_entry import Entry
 
@@ -28,8 +28,8 @@ class RunsModel(QAbstractListModel):
     renamed = Signal(object, str)
     ticked = Signal(object, bool)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self.shown: list[Entry] = []
         self.total = 0
         self._all: list[Entry] = []

@@ -46,7 +46,7 @@ class RunsPanel(QWidget):
         self.setObjectName("runsPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName("Runs")
-        self.model = RunsModel()
+        self.model = RunsModel(self)  # it goes with the panel: what it is connected to holds the window
         self._menu: list[QAction | None] = []
         self._shown = ""
         self._waiting: list[Entry] | None = None

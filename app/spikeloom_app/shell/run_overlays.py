@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject
 
 from spikeloom.history import metrics
+from spikeloom_app import wording
 from spikeloom_app.listening import listen
 from spikeloom_app.plots import CurvesPlot
 from spikeloom_app.runs.history_compare import CompareView
@@ -34,12 +35,17 @@ class RunOverlays(QObject):
 
     def tick(self, entry: Any, ticked: bool) -> None:
         """Draw the run of an `Entry`, or no longer, in every plot of curves; the document remembers it."""
-        name = entry.run.folder.name
-        for plot in self._plots():
-            runs = [other for other in plot.settings.runs if other != name] + ([name] if ticked else [])
-            plot.choose(runs=runs)
-            if plot.settings.runs != runs:  # no document declares it
-                plot.use(plot.settings.model_copy(update={"runs": runs}))
+        self._tick([entry], ticked)
+
+    def _tick(self, entries: list[Entry], ticked: bool) -> None:
+        names = [entry.run.folder.name for entry in entries]
+        verb = "draw" if ticked else "take away"
+        with self.history.window.document.one_step(f"{verb} the curves of {_named(entries)}"):
+            for plot in self._plots():
+                runs = [name for name in plot.settings.runs if name not in names] + (names if ticked else [])
+                plot.choose(runs=runs)
+                if plot.settings.runs != runs:  # no document declares it
+                    plot.use(plot.settings.model_copy(update={"runs": runs}))
         self.refresh()
 
     @property
@@ -50,9 +56,7 @@ class RunOverlays(QObject):
 
     def toggle(self) -> None:
         """Draw the runs that are chosen, or, where they all are, no longer."""
-        ticked = not self.ticked
-        for entry in self.history.chosen:
-            self.tick(entry, ticked)
+        self._tick(self.history.chosen, not self.ticked)
 
     def refresh(self) -> None:
         """Draw what is wanted and is not drawn, and take away what is not wanted any more."""
@@ -78,3 +82,7 @@ class RunOverlays(QObject):
         """Those of the window; a window that compares runs has its own."""
         window = self.history.window
         return [plot for plot in window.findChildren(CurvesPlot) if not isinstance(plot.window(), CompareView)]
+
+
+def _named(entries: list[Entry]) -> str:
+    return f"'{entries[0].run.name}'" if len(entries) == 1 else wording.counted(len(entries), "run")

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsPathItem, QHBoxLayout, QVBoxLayout, QWidget
 
 from spikeloom_app import theme, wording
 from spikeloom_app.listening import follow_theme
@@ -21,6 +21,7 @@ from spikeloom_app.plots.series import Curve
 SMOOTH_POINTS = 400  # up to here a curve is antialiased and 2 px wide: more would cost too much
 FEWEST_EPOCHS = 5  # that the x axis shows
 FAINT, ENVELOPE = 70, 40  # of 255
+BEHIND = -1.0  # where areas lie, below the curves
 MARK_REACH = 4.0  # px around a mark in which the pointer finds it
 MOST_DOTS = 60  # points that are marked
 PERCENT_TOP = 102.0
@@ -116,7 +117,7 @@ class CurveChart(QWidget):
         self.chart.fit_requested.connect(self.fit)
         self.chart.hovered.connect(self._hover)
         self._items: list[pg.PlotDataItem] = []
-        self._areas: list[pg.FillBetweenItem] = []
+        self._areas: list[QGraphicsPathItem] = []
         self._marks: list[tuple[float, str]] = []
         self._mark_lines: list[pg.InfiniteLine] = []
         self._dot = pg.ScatterPlotItem(size=7, pen=None)
@@ -238,16 +239,27 @@ class CurveChart(QWidget):
         """What each curve ranged over, where bins hold several points."""
         wide = [line for line in lines if self._envelope and bool((line.curve.count > 1).any())]
         while len(self._areas) < len(wide):
-            self._areas.append(pg.FillBetweenItem(pg.PlotCurveItem(), pg.PlotCurveItem()))
-            self.chart.addItem(self._areas[-1], ignoreBounds=True)
+            area = QGraphicsPathItem()
+            area.setPen(QPen(Qt.PenStyle.NoPen))
+            area.setZValue(BEHIND)
+            self._areas.append(area)
+            self.chart.addItem(area, ignoreBounds=True)
         while len(self._areas) > len(wide):
             self.chart.removeItem(self._areas.pop())
         for area, line in zip(self._areas, wide, strict=True):
             color = QColor(theme.current().series[line.color % len(theme.current().series)])
             color.setAlpha(ENVELOPE)
             area.setBrush(pg.mkBrush(color))
-            ends = (line.curve.minimum, line.curve.maximum)
-            area.setCurves(*(pg.PlotCurveItem(line.curve.x, self._height(values)) for values in ends))
+            area.setPath(self._outline(line))
+
+    def _outline(self, line: Line) -> QPainterPath:
+        """Along the least values and back along the greatest, in one go: pyqtgraph's own item goes point by point."""
+        x = line.curve.x
+        low, high = (self._height(values) for values in (line.curve.minimum, line.curve.maximum))
+        known = np.isfinite(low) & np.isfinite(high)
+        x, low, high = x[known], low[known], high[known]
+        path: QPainterPath = pg.arrayToQPath(np.concatenate([x, x[::-1]]), np.concatenate([low, high[::-1]]))
+        return path
 
     def _height(self, values: np.ndarray) -> np.ndarray:
         """Where figures stand on the axis."""

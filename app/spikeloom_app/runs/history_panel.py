@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -26,6 +26,7 @@ from spikeloom_app.runs.history_entry import Entry
 from spikeloom_app.runs.history_list import RunsList
 from spikeloom_app.runs.history_model import RunsModel
 
+NARROWEST = 240  # px
 NOTHING = "No runs yet.\nEvery training leaves one here, with its curves, its document and its weights."
 NOT_FOUND = "No run matches."
 
@@ -68,6 +69,9 @@ class RunsPanel(QWidget):
         self.details.setOpenLinks(False)
         self.details.setFrameShape(QFrame.Shape.NoFrame)
         self.details.setTabChangesFocus(True)
+        self.setMinimumWidth(NARROWEST)  # less than the words of the buttons want, which then go
+        self._tools: list[QToolButton] = []
+        self._wide = 0
         self.buttons = QHBoxLayout()
         self.buttons.setContentsMargins(10, 4, 10, 4)
         self.buttons.setSpacing(4)
@@ -119,8 +123,22 @@ class RunsPanel(QWidget):
             button.setDefaultAction(action)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self._tools.append(button)
             self.buttons.addWidget(button)
         self.buttons.addStretch(1)
+        self._wide = self.buttons.sizeHint().width()
+        self._show_words()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Buttons have words where there is room for them."""
+        super().resizeEvent(event)
+        self._show_words()
+
+    def _show_words(self) -> None:
+        styles = Qt.ToolButtonStyle
+        style = styles.ToolButtonTextBesideIcon if self.width() >= self._wide else styles.ToolButtonIconOnly
+        for button in self._tools:
+            button.setToolButtonStyle(style)
 
     # -- what is chosen --------------------------------------------------------------------------------------------
     @property

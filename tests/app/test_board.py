@@ -14,7 +14,7 @@ pytest.importorskip("PySide6")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import shiboken6
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox
@@ -29,7 +29,7 @@ from tests.app.shell_window import DIGITS, settled, text, window
 from tests.app.test_plots import epoch, example
 
 __all__ = ["window"]
-LEFT = Qt.MouseButton.LeftButton
+LEFT, NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
@@ -257,20 +257,24 @@ def test_a_detached_plot_is_never_off_the_screen(opened: MainWindow) -> None:
     assert dock.screen().availableGeometry().intersects(dock.geometry())
 
 
-def drag_separator(window: MainWindow, wanted: int) -> None:
-    """Make the bottom as high as that, with the mouse on the line above it."""
-    place = QPointF(rect(window, "plot:1")[0] + 100, rect(window, "plot:1")[1] - 3)
-    for kind, buttons in ((QEvent.Type.MouseButtonPress, LEFT), (QEvent.Type.MouseButtonRelease, LEFT)):
-        QApplication.sendEvent(
-            window, QMouseEvent(kind, place, window.mapToGlobal(place), LEFT, buttons, Qt.KeyboardModifier.NoModifier)
-        )
-        if kind == QEvent.Type.MouseButtonPress:
-            window.resizeDocks([window.plot_docks.docks["plot:1"]], [wanted], Qt.Orientation.Vertical)
-            settled()
+def drag_separator(window: MainWindow, up: int) -> None:
+    """Drag the line above the bottom with the mouse."""
+    x, y, *_ = rect(window, "plot:1")
+    start = QPoint(x + 100, y - 3)
+    QTest.mousePress(window, LEFT, pos=start)
+    for step in range(1, 6):
+        place = QPointF(start - QPoint(0, up * step // 5))
+        move = QMouseEvent(QEvent.Type.MouseMove, place, window.mapToGlobal(place), LEFT, LEFT, NO_KEY)
+        QApplication.sendEvent(window, move)
+        QTest.qWait(20)
+    QTest.mouseRelease(window, LEFT, pos=start - QPoint(0, up))
+    settled()
 
 
 def test_dragged_sizes_are_saved_along_but_are_no_change(opened: MainWindow, tmp_path: Path) -> None:
-    drag_separator(opened, 250)
+    before = rect(opened, "plot:1")[3]
+    drag_separator(opened, 90)
+    assert rect(opened, "plot:1")[3] > before + 60
     settle(opened)
     assert not opened.document.modified and opened.document.document.view.plots is None
     opened.document.save(tmp_path / "mine.snn")

@@ -51,7 +51,7 @@ class Chart(pg.PlotWidget):
         self.hideButtons()
         self.setAntialiasing(False)
         self.setMouseTracking(True)
-        self.setMinimumHeight(80)
+        self.setMinimumHeight(48)
         self.getPlotItem().setContentsMargins(4, 6, 12, 2)
         for side in self._labels:
             # Words and lines of an axis cost more than the curves; they change only with the range.

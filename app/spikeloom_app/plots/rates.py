@@ -74,7 +74,8 @@ class RateStrip(Chart):
             curve.setData(edges, values)
             highest = max(highest, float(values.max(initial=0.0)))
         self.setYRange(0, 1.1 * highest or 1.0, padding=0)
-        self.getAxis("left").setTicks([[(0, "0"), (highest, f"{highest:.3g}")]] if highest else [[(0, "0")]])
+        words = f"{highest:.0f}" if highest >= 100 else f"{highest:.3g}"
+        self.getAxis("left").setTicks([[(highest, words)]] if highest else [[]])
 
     def paint_curves(self, colors: Sequence[str]) -> None:
         """Draw the curves in these colours."""

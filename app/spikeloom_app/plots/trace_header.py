@@ -37,7 +37,7 @@ class TraceHeader(QWidget):
         self.numbers = QLineEdit()
         self.numbers.setAccessibleName("Neurons that are shown")
         self.numbers.setToolTip(NUMBERS_TIP)
-        self.numbers.setFixedWidth(88)
+        self.numbers.setFixedWidth(76)
         self.legend = SideLabel()
         self.part.activated.connect(lambda _: self.chosen.emit({"part": self._data(self.part), "variable": ""}))
         self.variable.activated.connect(lambda _: self.chosen.emit({"variable": self._data(self.variable)}))
@@ -55,7 +55,7 @@ class TraceHeader(QWidget):
         field.setAccessibleName(name)
         field.setToolTip(name)
         field.setMinimumWidth(min(width, 84))
-        field.setMinimumContentsLength(width // 9)
+        field.setMinimumContentsLength(width // 12)
         field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         return field
 

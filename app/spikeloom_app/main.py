@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 WARM_UP_MILLISECONDS = 1000  # after the window is there
+GARBAGE_SECONDS = 0.25  # between two looks of the collector
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(_no_qt(error), file=sys.stderr)
         return 1
     from PySide6.QtCore import QTimer
+    from pyqtgraph.util.garbage_collector import GarbageCollector
 
     from spikeloom.examples import examples
     from spikeloom_app.inspector import typesetting
@@ -53,7 +55,11 @@ def main(arguments: list[str] | None = None) -> int:
     # What is there now stays: the collector need not walk through it again, which takes longer than a frame.
     gc.collect()
     gc.freeze()
-    return application.exec()
+    # Between two events, never while something is painted: what it deletes may be what is painted with.
+    collector = GarbageCollector(GARBAGE_SECONDS)
+    code = application.exec()
+    collector.timer.stop()
+    return code
 
 
 def _no_qt(error: ImportError) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QDockWidget
 
@@ -89,6 +89,10 @@ class PlotDocks(QObject):
         self._settling.setSingleShot(True)
         self._settling.setInterval(SETTLE_MILLISECONDS)
         self._settling.timeout.connect(self.keep)
+        self._showing_tabs = QTimer(self)
+        self._showing_tabs.setSingleShot(True)
+        self._showing_tabs.setInterval(0)
+        self._showing_tabs.timeout.connect(self._show_tabs)
         window.installEventFilter(self)
         self.board.current_places = self.places
         self.board.synced.connect(self._synced)
@@ -204,8 +208,17 @@ class PlotDocks(QObject):
         self.window.setUpdatesEnabled(True)
         self._applied = dict(declared)
         self._resized = False
+        self._showing_tabs.start()
         if focused is not None and focused is not QApplication.focusWidget() and focused.isVisible():
             focused.setFocus()
+
+    def _show_tabs(self) -> None:
+        """Qt shows the tabs of docks that were stacked only with the next change of a size."""
+        seen = [dock for dock in self._all().values() if not dock.isFloating() and dock.isVisible()]
+        front = [dock for dock in seen if self.window.rect().contains(dock.geometry())]
+        with self.arranging():
+            for dock in front[:1]:
+                self.window.resizeDocks([dock], [dock.height()], Qt.Orientation.Vertical)
 
     def _room(self, declared: Mapping[str, Place]) -> dict[str, Place]:
         """The places of the window's own docks, none of them where a plot shall stand."""

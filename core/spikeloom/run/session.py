@@ -204,10 +204,10 @@ class Session:
                 rates=self._rates(tally),
             )
             history.append(metrics)
+            if on_epoch is not None:
+                on_epoch(metrics)  # first: what is told is on the disk then
             self.listener({"event": "epoch", "epochs": total, **vars(metrics)})
             self._judge(tally, data, held, validation, last=self.epoch == total)
-            if on_epoch is not None:
-                on_epoch(metrics)
             if self.epoch < total:
                 self.control.done("epoch")
         return list(history)

@@ -98,6 +98,8 @@ CHANGES: dict[str, tuple[list[str], Callable[[MainWindow], None]]] = {
     "arrange.note": ([], nothing),
     "arrange.distribute_horizontally": (ALL, nothing),
     "arrange.distribute_vertically": (ALL, nothing),
+    "view.plots_close": ([], nothing),
+    **{f"view.plot_{kind}": ([], nothing) for kind in Plot.types()},
     **{f"arrange.align_{side}": (ALL, nothing) for side in ("left", "center", "right", "top", "middle", "bottom")},
 }
 

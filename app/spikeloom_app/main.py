@@ -25,8 +25,8 @@ def main(arguments: list[str] | None = None) -> int:
     except ImportError as error:
         print(_no_qt(error), file=sys.stderr)
         return 1
-    from PySide6.QtCore import QTimer
     from pyqtgraph.util.garbage_collector import GarbageCollector
+    from PySide6.QtCore import QTimer
 
     from spikeloom.examples import examples
     from spikeloom_app.inspector import typesetting

@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from spikeloom.spec import Document, Note
+from spikeloom.spec.plots import Plot
 from spikeloom_app.shell import dialogs, windows
 from spikeloom_app.shell.appearance import apply_theme
 from spikeloom_app.shell.main_window import MainWindow

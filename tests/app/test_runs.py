@@ -24,8 +24,7 @@ from PySide6.QtCore import Qt, QTimer
 from spikeloom.spec import Document
 from spikeloom_app import theme, wording
 from spikeloom_app.document import OpenDocument
-from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
-from spikeloom_app.plots.panel import Wants
+from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot, Wants
 from spikeloom_app.runs import RunBar, RunController
 from spikeloom_app.runs.inbox import Inbox
 
@@ -106,7 +105,7 @@ def test_trains_the_digits(qtbot: Any, controller: RunController, heard: Heard, 
 
 
 def test_examples_come_with_arrays(qtbot: Any, controller: RunController, heard: Heard) -> None:
-    controller.watch(Wants(variables=(("hidden", "V", (0, 1, 2, 3)), ("output", "V", tuple(range(10))))))
+    controller.watch(Wants((("hidden", "V", (0, 1, 2, 3)), ("output", "V", tuple(range(10))))))
     controller.show_example(12)
     controller.train(digits(3))
     qtbot.waitUntil(idle(controller), timeout=PATIENCE)

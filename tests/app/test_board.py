@@ -207,6 +207,13 @@ def test_a_renamed_part_is_renamed_in_the_plots(opened: MainWindow) -> None:
     assert text(opened) == before and opened.raster.settings.populations == ["input", "hidden"]
 
 
+def test_a_field_that_is_only_left_changes_nothing(opened: MainWindow) -> None:
+    opened.traces.header.numbers.setFocus()
+    QTest.keyClick(opened.traces.header.numbers, Qt.Key.Key_Return)
+    settled()
+    assert opened.document.document.view.plots is None and not opened.document.modified
+
+
 # -- places ------------------------------------------------------------------------------------------------------------
 def test_a_detached_plot_is_one_step_of_undo(opened: MainWindow) -> None:
     position = opened.document.undo_stack.position
@@ -363,7 +370,8 @@ def test_the_play_head_moves_in_all_plots(opened: MainWindow, qtbot: Any) -> Non
 def test_rasters_and_traces_show_the_same_times(opened: MainWindow, qtbot: Any) -> None:
     opened.board.add("raster")
     opened.board.handle(example())
-    qtbot.waitUntil(lambda: opened.traces.curves != [])
+    qtbot.waitUntil(lambda: opened.board.panels["plot:4"].graphics.points > 0)  # type: ignore[attr-defined]
+    settled()
     opened.raster.chart.setXRange(2, 7, padding=0)
     for name in ("plot:3", "plot:4"):
         found = opened.board.panels[name].chart.getViewBox().viewRange()[0]  # type: ignore[attr-defined]

@@ -242,7 +242,8 @@ class Board(QObject):
         return placed(self.plots) | dict(self.current_places())
 
     def _set(self, plots: list[Plot], label: str, key: Hashable = None) -> None:
-        self.document.set_plots(plots, label, key)
+        if plots != self.plots:  # else a field was left as it was, which must not write the usual plots out
+            self.document.set_plots(plots, label, key)
 
     # -- events --------------------------------------------------------------------------------------------------
     def handle(self, event: dict[str, Any]) -> None:

@@ -98,12 +98,15 @@ class SettingsForm(QWidget):
         if listed:
             line.setPlaceholderText("names, with commas between them")
 
+        told = [value]
+
         def tell() -> None:
             words = [word.strip() for word in line.text().split(",") if word.strip()]
             found: Any = line.text().strip()
             if listed:
                 found = [int(word) for word in words] if all(word.isdigit() for word in words) and words else words
-            if found != value:
+            if found != told[-1]:  # leaving the field is no change
+                told.append(found)
                 self._tell(field.name, found)
 
         line.editingFinished.connect(tell)

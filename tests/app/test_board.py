@@ -382,7 +382,7 @@ def test_rasters_and_traces_show_the_same_times(opened: MainWindow, qtbot: Any) 
     assert opened.traces.chart.getViewBox().viewRange()[0] == pytest.approx([1, 5], abs=0.3)
 
 
-def test_traces_are_chosen_from_what_the_network_has(opened: MainWindow) -> None:
+def test_traces_are_chosen_from_what_the_network_has(opened: MainWindow, qtbot: Any) -> None:
     traces = opened.traces
     field: QComboBox = traces.header.variable
     words = [field.itemText(k) for k in range(field.count())]
@@ -392,6 +392,5 @@ def test_traces_are_chosen_from_what_the_network_has(opened: MainWindow) -> None
     assert opened.document.document.view.shown_plots[2].part == "output"  # type: ignore[attr-defined]
     assert titles(opened)[2] == "Traces: output"
     opened.document.remove(["output"])
-    settled()
+    qtbot.waitUntil(lambda: "'output'" in traces.chart._words.text())
     assert traces.chooser.currentText() == "output (gone)"
-    assert "'output'" in traces.chart._words.text()

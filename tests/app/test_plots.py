@@ -20,6 +20,7 @@ from spikeloom_app import theme
 from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
 from spikeloom_app.plots.log import MOST_LINES
 from spikeloom_app.plots.spikes import stack
+from spikeloom_app.plots.time_link import TimeLink
 
 SIZES = {"input": 64, "hidden": 100}
 
@@ -253,7 +254,8 @@ def test_another_population_is_chosen_by_keyboard(qtbot: Any) -> None:
 
 def test_times_are_those_of_the_raster(qtbot: Any) -> None:
     raster, traces = shown(qtbot, RasterPlot()), shown(qtbot, TracePlot())
-    traces.link_time(raster)
+    link = TimeLink()
+    link.link([raster.chart, traces.chart])
     for plot in (raster, traces):
         plot.handle(example())
     raster.chart.setXRange(2, 7, padding=0)

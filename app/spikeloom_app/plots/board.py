@@ -10,7 +10,6 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
-import pyqtgraph as pg
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from spikeloom.errors import SpikeloomError
@@ -20,6 +19,7 @@ from spikeloom_app.listening import listen
 from spikeloom_app.plots.memory import EventMemory
 from spikeloom_app.plots.panel import PlotPanel, Wants
 from spikeloom_app.plots.places import placed, with_another
+from spikeloom_app.plots.time_link import TimeLink
 from spikeloom_app.plots.titles import titles
 from spikeloom_app.plots.wishes import together
 
@@ -31,6 +31,7 @@ PANELS = {
     "confusion": "spikeloom_app.plots.confusion:ConfusionPlot",
     "examples": "spikeloom_app.plots.examples:ExamplePlot",
 }
+TIMED = ("raster", "traces")  # types whose time axes show the same times
 TURN_MILLISECONDS = 10
 
 
@@ -88,6 +89,7 @@ class Board(QObject):
         self._used: dict[str, Plot] = {}
         self._wants = Wants()
         self._memory = EventMemory()
+        self._times = TimeLink(self)
         self._describing = QTimer(self)
         self._describing.setSingleShot(True)
         self._describing.setInterval(0)
@@ -124,10 +126,9 @@ class Board(QObject):
             if name not in come and _shown(plot) != _shown(self._used[name]):
                 self._use(plot)
         self.panels = {name: self.panels[name] for name in plots}
-        for panel in lost:
-            self._unlink(panel)
         if come or lost:
-            self._link_times()
+            timed = [self.panels[name] for name, plot in plots.items() if plot.type in TIMED]
+            self._times.link([panel.chart for panel in timed])  # type: ignore[attr-defined]
         self.synced.emit(come, lost)
         for panel in lost:
             panel.blockSignals(True)
@@ -174,20 +175,6 @@ class Board(QObject):
         self.change(browser.name, {"split": self.panels[name].settings.split})  # type: ignore[union-attr]
         self.panels[browser.name].filter_by(truth, prediction)  # type: ignore[attr-defined]
         self.wanted_in_front.emit(browser.name)
-
-    def _link_times(self) -> None:
-        """Rasters and traces show the same times."""
-        linked = [panel for panel in self.panels.values() if hasattr(panel, "link_time")]
-        for panel in linked[:1]:
-            self._unlink(panel)
-        for panel in linked[1:]:
-            panel.link_time(linked[0])
-
-    @staticmethod
-    def _unlink(panel: PlotPanel) -> None:
-        chart = getattr(panel, "chart", None)
-        if isinstance(chart, pg.PlotWidget):
-            chart.setXLink(None)
 
     # -- changing the document -----------------------------------------------------------------------------------
     def change(self, name: str, values: Mapping[str, Any]) -> None:

@@ -106,10 +106,6 @@ class RasterPlot(PlotPanel):
         order = [part["name"] for part in self._event["populations"]] if self._event else []
         return [series[order.index(band.name) % len(series)] for band in self.graphics.bands]
 
-    def link_time(self, other: Any) -> None:
-        """Show the times that another plot shows, and let it show ours."""
-        self.chart.setXLink(other.chart)
-
     def set_time(self, step: int | None) -> None:
         """Put the play head on a timestep; None: away."""
         self.play_head.move(step)

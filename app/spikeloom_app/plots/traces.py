@@ -80,10 +80,6 @@ class TracePlot(PlotPanel):
         """Which line is whose."""
         return self.header.legend
 
-    def link_time(self, other: Any) -> None:
-        """Show the times that another plot shows, and let it show ours."""
-        self.chart.setXLink(other.chart)
-
     def set_time(self, step: int | None) -> None:
         """Put the play head on a timestep; None: away."""
         self.play_head.move(step)
@@ -160,8 +156,7 @@ class TracePlot(PlotPanel):
         duration = event["timesteps"] * float(event["dt"])
         if duration != self._duration:
             self._duration = duration
-            if self.chart.getViewBox().linkedView(pg.ViewBox.XAxis) is None:
-                self.chart.setXRange(0, duration, padding=0)
+            self.chart.setXRange(-0.5 * float(event["dt"]), duration, padding=0)  # as the raster
         self._redraw_soon()
 
     def _take_event(self) -> None:
@@ -226,7 +221,7 @@ class TracePlot(PlotPanel):
         """Show the whole example and all values."""
         self._range, self._fresh = None, False
         if self._duration:
-            self.chart.setXRange(0, self._duration, padding=0)
+            self.chart.setXRange(-0.5 * self._dt, self._duration, padding=0)
         self.draw()
 
     def _redraw_soon(self, *_: Any) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from spikeloom.errors import RunError, UserError
 from spikeloom.run.checkpoints import write_atomically
+from spikeloom.run.epoch_metrics import EpochMetrics
 from spikeloom.run.failure import reported
 from spikeloom.run.folder import RunFolder, default_runs_folder
-from spikeloom.run.session import EpochMetrics
 from spikeloom.spec import Document
 from tests.run.worker import DIGITS
 

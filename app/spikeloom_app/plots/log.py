@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from spikeloom_app import theme, wording
 from spikeloom_app.listening import follow_theme
 
-MOST_LINES = 5000
+MOST_LINES = 1000  # a line costs 7 KB; log.txt in the run folder has all of them
 TONES = {"error": "error", "warning": "warning", "result": "success", "info": "text", "quiet": "text_muted"}
 
 

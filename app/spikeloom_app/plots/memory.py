@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Any
 
-MOST_EPOCHS = 10_000
+MOST_EPOCHS = 2000  # of more, every second old one is left out
 
 
 class EventMemory:
-    """Keeps the newest event of each thing, and the figures of all epochs, in the order in which they came."""
+    """Keeps the newest event of each thing, and figures of the epochs from the first on, in their order."""
 
     def __init__(self) -> None:
         self._newest: dict[Hashable, dict[str, Any]] = {}
@@ -25,7 +25,8 @@ class EventMemory:
         kind = event["event"]
         if kind == "epoch":
             self._epochs.append({key: value for key, value in event.items() if key != "outputs"})
-            del self._epochs[:-MOST_EPOCHS]
+            if len(self._epochs) > MOST_EPOCHS:
+                del self._epochs[1:-1:2]
         elif kind == "evaluated":
             self._newest[kind, event.get("split")] = event
         elif kind == "weights":

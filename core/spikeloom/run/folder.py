@@ -25,9 +25,9 @@ from spikeloom.errors import RunError, SpikeloomError, UserError
 from spikeloom.history import default_runs_folder
 from spikeloom.history.processes import birth_of
 from spikeloom.run.checkpoints import save_checkpoint, write_atomically
+from spikeloom.run.epoch_metrics import EpochMetrics
 from spikeloom.run.event_files import FOLDER as EVENT_FILES
 from spikeloom.run.failure import Defect, where_it_arose
-from spikeloom.run.session import EpochMetrics
 from spikeloom.spec import Document
 
 MOST_HISTORY = 4096  # epochs that are kept for the picture

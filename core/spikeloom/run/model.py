@@ -34,10 +34,11 @@ from spikeloom.genn.batch import BatchData
 from spikeloom.run.arrays import batch_data
 from spikeloom.run.checkpoints import load_checkpoint, save_checkpoint
 from spikeloom.run.control import Control
+from spikeloom.run.epoch_metrics import EpochMetrics
 from spikeloom.run.events import Listener, silent
 from spikeloom.run.keeping import keep_state
 from spikeloom.run.recordings import recorder_of
-from spikeloom.run.session import EpochMetrics, Session
+from spikeloom.run.session import Session
 from spikeloom.spec import (
     ArrayData,
     Document,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from spikeloom.errors import RunError, UserError
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.clock import Clock
 from spikeloom.run.control import Control
+from spikeloom.run.epoch_metrics import EpochMetrics
 from spikeloom.run.events import Listener, Throttle, silent
 from spikeloom.run.tally import Tally
 from spikeloom.spec import Document
@@ -29,28 +29,6 @@ CHUNK_SECONDS = 0.05  # of work between two looks at pause, stop and progress
 EVALUATION_BATCH = 256
 STAGE_SECONDS = 0.25  # between two words about a build
 JUDGEMENT_SECONDS = 0.2  # between two lists of all predictions, where epochs are short
-
-
-@dataclass
-class EpochMetrics:
-    """What one epoch gave; validation figures are NaN where nothing is held out.
-
-    Of several outputs `loss` is the sum and `accuracy` the mean; `outputs` has them one by one, and for validation,
-    as ``{"name": {"loss": ..., "accuracy": ..., "validation_loss": ..., "validation_accuracy": ...}}``. `step` counts
-    batches and `elapsed` seconds (pauses left out) since training began, `rates` are means of populations in Hz.
-    """
-
-    epoch: int
-    loss: float
-    accuracy: float
-    validation_loss: float
-    validation_accuracy: float
-    seconds: float
-    outputs: dict[str, dict[str, float]] = field(default_factory=dict)
-    step: int = 0
-    elapsed: float = 0.0
-    learning_rate: float = float("nan")
-    rates: dict[str, float] = field(default_factory=dict)
 
 
 class Session:

@@ -21,6 +21,7 @@ from spikeloom.genn.batch import BatchData
 from spikeloom.run.beginning import Beginning
 from spikeloom.run.checkpoints import load_checkpoint
 from spikeloom.run.control import Control
+from spikeloom.run.epoch_metrics import EpochMetrics
 from spikeloom.run.event_files import EventFiles
 from spikeloom.run.events import Listener
 from spikeloom.run.failure import Stopped, reported
@@ -28,7 +29,7 @@ from spikeloom.run.folder import RunFolder
 from spikeloom.run.live import Live
 from spikeloom.run.prepare import Splits, prepare
 from spikeloom.run.probe import ProbeOptions
-from spikeloom.run.session import EpochMetrics, Session
+from spikeloom.run.session import Session
 from spikeloom.run.watch import Watch
 from spikeloom.spec import Document, check
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 SCRIPT = """
-import json, sys
+import json, sys, time
 from spikeloom.worker import encode_event
 
 log = open(sys.argv[1], "a", encoding="utf-8")
@@ -62,6 +62,7 @@ for line in sys.stdin:
         say("result", task="train", result=result)
         if not task.get("linger"):
             break
+        time.sleep(0.5 if "slow" in sys.argv else 0)
         say("lingering")
         task["linger"] = False
 """
@@ -78,11 +79,13 @@ class FakeWorker:
         Where it writes down the task and the commands.
     stages
         Whether it never comes further than building.
+    slow
+        Whether it takes its time between the result and lingering.
     """
 
-    def __init__(self, monkeypatch: Any, log: Path, *, stages: bool = False) -> None:
+    def __init__(self, monkeypatch: Any, log: Path, *, stages: bool = False, slow: bool = False) -> None:
         self.log = log
-        words = ["stages"] if stages else []
+        words = [word for word, wanted in (("stages", stages), ("slow", slow)) if wanted]
         command = [sys.executable, "-c", SCRIPT, str(log), *words]
         monkeypatch.setattr("spikeloom_app.runs.worker_process.worker_command", lambda: command)
 

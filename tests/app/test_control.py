@@ -51,6 +51,16 @@ def finish(qtbot: Any, controller: RunController) -> None:
     qtbot.waitUntil(lambda: controller.lingering, timeout=PATIENCE)
 
 
+def test_a_worker_that_has_stopped_may_take_its_time_to_draw_the_curves(
+    qtbot: Any, controller: RunController, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    FakeWorker(monkeypatch, tmp_path / "slow.jsonl", slow=True)
+    run(qtbot, controller)
+    monkeypatch.setattr("spikeloom_app.runs.worker_process.KILL_MILLISECONDS", 250)
+    finish(qtbot, controller)
+    assert controller.answers
+
+
 def test_options_and_wishes_from_before_go_into_the_task(
     qtbot: Any, controller: RunController, worker: FakeWorker, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ from spikeloom_app.runs.history_compare import CompareView
 from spikeloom_app.shell.main_window import MainWindow
 from tests.app.shell_window import DIGITS, window  # noqa: F401 - a fixture
 
-PATIENCE = 60_000  # ms
+PATIENCE = 60.0  # s without a word of the worker
+LONGEST = 600.0  # s, however much it says
 ALPHA = "experiment.learning.optimiser.alpha"
 EPOCHS = ("experiment", "training", "epochs")
 
@@ -36,7 +38,8 @@ class Session:
         self.window, self.qtbot = window, qtbot
         self.events: list[dict[str, Any]] = []
         self.scenes = 0
-        window.controller.event.connect(self.events.append)
+        self.heard = 0.0
+        window.controller.event.connect(self._hear)
         window.controller.failed.connect(lambda message, _hint: pytest.fail(message))
 
     def key(self, name: str) -> None:
@@ -45,9 +48,19 @@ class Session:
         assert self.window.action(name).isEnabled(), name
         QTest.keyClick(self.window, combination.key(), combination.keyboardModifiers())
 
+    def _hear(self, event: dict[str, Any]) -> None:
+        self.heard = time.monotonic()
+        self.events.append(event)
+
     def until(self, condition: Any) -> None:
-        """Wait."""
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE)
+        """Wait for as long as the worker tells of progress: on a busy machine a worker takes long to start."""
+        start = self.heard = time.monotonic()
+        while not condition():
+            now = time.monotonic()
+            state = f"{self.window.controller.state}, after {self.events[-1:]}"
+            assert now - self.heard < PATIENCE, f"nothing was heard for {PATIENCE:g} s: {state}"
+            assert now - start < LONGEST, f"it did not happen within {LONGEST:g} s: {state}"
+            QTest.qWait(20)
 
     def state(self, wanted: str) -> None:
         """Wait for a state of the run."""

@@ -93,6 +93,27 @@ def test_a_picture_that_cannot_be_drawn_is_no_failure(tmp_path, monkeypatch):
     assert json.loads((tmp_path / "run" / "run.json").read_text())["status"] == "done"
 
 
+def test_who_stops_in_time_and_lingers_may_draw_as_long_as_it_takes(tmp_path, monkeypatch):
+    from spikeloom.run.folder import RunFolder
+
+    control, course = Control(), []
+    monkeypatch.setattr(RunFolder, "draw_curves", lambda self, title: course.append("drawn"))
+
+    def spared():
+        course.append("spared")
+        control.stop()  # also ends the lingering
+
+    def listener(event):
+        if event["event"] == "epoch":
+            control.stop()
+        elif event["event"] == "lingering":
+            course.append("lingering")
+
+    control.on_linger(spared)
+    train(options(tmp_path, linger=True), listener, control)
+    assert course == ["spared", "drawn", "lingering", "spared"]
+
+
 def test_an_evaluation_that_is_stopped_has_no_result():
     control, events = Control(), []
     control.stop()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
+from spikeloom_app.plots.spikes import before, rises
 
 BINS = 60  # of a line
 ROW, MOST_ROWS = 22, 4  # px of a line, and how many there are
@@ -37,7 +38,8 @@ class Activity:
     def of_spikes(cls, name: str, steps: np.ndarray, size: int, timesteps: int, dt: float) -> Activity:
         """Rates from the timesteps of the spikes of `size` neurons."""
         bins = max(1, min(BINS, timesteps))
-        counts = np.bincount(np.minimum(bins - 1, steps.astype(np.int64) * bins // max(1, timesteps)), minlength=bins)
+        edges = -(-np.arange(bins + 1) * timesteps // bins)  # the first step of each bin
+        counts = np.diff(before(steps if rises(steps) else np.sort(steps), edges))
         seconds = timesteps * dt / 1000
         per_neuron = counts / max(1, size)
         return cls(name, per_neuron / (seconds / bins), float(per_neuron.sum() / seconds))

@@ -8,7 +8,7 @@ import numpy as np
 import pyqtgraph as pg
 
 from spikeloom_app.plots.chart import Chart
-from spikeloom_app.plots.spikes import Band
+from spikeloom_app.plots.spikes import Band, before
 
 MOST_BINS = 200
 HEIGHT = 46  # px
@@ -36,12 +36,9 @@ def rates(band: Band, timesteps: int, dt: float) -> tuple[np.ndarray, np.ndarray
     """
     width = bin_steps(timesteps)
     count = -(-timesteps // width)
-    edges = np.minimum(np.arange(count + 1) * width, timesteps) * dt
-    known = band.steps[: int(np.searchsorted(band.steps, timesteps))]
-    # Whole steps first: they are few, and one division of each is enough.
-    spikes = np.bincount(known, minlength=timesteps) if len(known) else np.zeros(timesteps, int)
-    spikes = np.add.reduceat(spikes, np.arange(0, timesteps, width))
-    return edges, spikes / (band.size * np.diff(edges) / 1000)
+    edges = np.minimum(np.arange(count + 1) * width, timesteps)
+    spikes = np.diff(before(band.steps, edges))
+    return edges * dt, spikes / (band.size * np.diff(edges * dt) / 1000)
 
 
 class RateStrip(Chart):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from spikeloom_app import theme
@@ -26,6 +26,8 @@ class SampleView(QWidget):
         self.setMinimumSize(80, 60)
         self.sample: Sample | None = None
         self.step: int | None = None
+        self._picture: QImage | None = None  # of the spikes
+        self._look: tuple[object, ...] = ()  # that it was made for
         follow_theme(self._dress)
 
     def _dress(self) -> None:
@@ -33,7 +35,7 @@ class SampleView(QWidget):
 
     def show_sample(self, sample: Sample | None) -> None:
         """Show another input."""
-        self.sample = sample
+        self.sample, self._picture = sample, None
         kinds = {
             "image": "an image",
             "vector": "numbers",
@@ -97,16 +99,12 @@ class SampleView(QWidget):
         t, plot = theme.current(), box.adjusted(0, 0, 0, -AXIS)
         ratio = self.devicePixelRatioF()
         columns, rows = max(1, round(plot.width() * ratio)), max(1, round(plot.height() * ratio))
-        x = (sample.steps.astype(float) + 0.5) / max(1, sample.timesteps) * columns
-        y = (sample.ids.astype(float) + 0.5) / max(1, sample.neurons) * rows
-        wide = max(DOT * ratio, 0.6 * columns / max(1, sample.timesteps))
-        high = max(DOT * ratio, 0.7 * rows / max(1, sample.neurons))
-        counts = np.zeros((rows, columns), bool)
-        for dx in range(max(1, round(min(wide, 4)))):
-            for dy in range(max(1, round(min(high, 6)))):
-                counts[np.minimum(rows - 1, (y + dy).astype(int)), np.minimum(columns - 1, (x + dx).astype(int))] = True
-        pixels = colours.paint(counts.astype(float), 0, 1, np.array(_two(t.plot_background, t.series[0])))
-        painter.drawImage(plot, colours.image(pixels))
+        look = (columns, rows, ratio, t.plot_background, t.series[0])
+        if self._picture is None or look != self._look:  # once, however often another time is marked in it
+            seen = spike_pixels(sample, columns, rows, ratio)
+            inks = np.array([QColor(c).getRgb()[:3] for c in (t.plot_background, t.series[0])], np.uint8)
+            self._picture, self._look = colours.image(inks.take(seen, axis=0)), look
+        painter.drawImage(plot, self._picture)
         painter.setPen(QPen(QColor(t.plot_grid), 1))
         painter.drawRect(plot)
         font = QFont(self.font())
@@ -124,10 +122,27 @@ class SampleView(QWidget):
             painter.drawLine(QPointF(at, plot.top()), QPointF(at, plot.bottom()))
 
 
-def _two(low: str, high: str) -> list[list[int]]:
-    """A table of two colours."""
-    one, other = ([c.red(), c.green(), c.blue()] for c in (QColor(low), QColor(high)))
-    return [one] * (colours.LEVELS // 2) + [other] * (colours.LEVELS // 2)
+def spike_pixels(sample: Sample, columns: int, rows: int, ratio: float) -> np.ndarray:
+    """Where spikes are seen, bool (rows, columns); each is at least `DOT` px large, times the screen's ratio."""
+    timesteps, neurons = max(1, sample.timesteps), max(1, sample.neurons)
+    column = (np.arange(timesteps) + 0.5) * (columns / timesteps)
+    row = (np.arange(neurons) + 0.5) * (rows / neurons)
+    places = (
+        row.astype(np.int32).take(sample.ids, mode="clip") * columns
+    )  # tables: of a million spikes each is looked up once
+    places += column.astype(np.int32).take(sample.steps, mode="clip")
+    flags = np.zeros(rows * columns, bool)
+    flags[places] = True
+    seen = flags.reshape(rows, columns)
+    wide = max(1, round(min(max(DOT * ratio, 0.6 * columns / timesteps), 4)))
+    high = max(1, round(min(max(DOT * ratio, 0.7 * rows / neurons), 6)))
+    wider = seen.copy()
+    for k in range(1, min(wide, columns)):
+        wider[:, k:] |= seen[:, :-k]
+    grown = wider.copy()
+    for k in range(1, min(high, rows)):
+        grown[k:] |= wider[:-k]
+    return grown
 
 
 def _grey(values: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ SMALLEST_SHARE = 0.14  # of the height, for a population among two; less among m
 GAP = 0.02  # between populations, as a share of the height
 CHUNK = 1 << 15  # spikes that are binned at a time: what lies between stays in cache
 
-NOTHING = np.zeros(0, np.intp)
+NOTHING = np.zeros(0, np.int32)
 
 
 @dataclass
@@ -42,9 +42,8 @@ class Band:
 
     def take(self, steps: np.ndarray, ids: np.ndarray) -> None:
         """Take other spikes; sorted, what is visible of them is a slice."""
-        # As Qt paints a frame they are indices, and numpy copies any others: once now is better than then.
-        self.steps, self.ids = np.asarray(steps, np.intp), np.asarray(ids, np.intp)
-        if len(self.steps) and np.any(self.steps[1:] < self.steps[:-1]):
+        self.steps, self.ids = np.asarray(steps, np.int32), np.asarray(ids, np.int32)  # as they come: no copies
+        if not rises(self.steps):
             order = np.argsort(self.steps, kind="stable")
             self.steps, self.ids = self.steps[order], self.ids[order]
 
@@ -64,8 +63,20 @@ class Band:
 
     def between(self, first: float, last: float) -> slice:
         """The spikes of timesteps from `first` to before `last`."""
-        start, end = np.searchsorted(self.steps, np.ceil([first, last]).astype(np.intp))
+        start, end = before(self.steps, np.ceil([first, last]))
         return slice(int(start), int(end))
+
+
+def rises(steps: np.ndarray) -> bool:
+    """Whether spikes are sorted by time, as the worker sends them."""
+    return not bool(np.any(steps[1:] < steps[:-1]))
+
+
+def before(steps: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    """How many of sorted `steps` lie before each of `edges`: a few searches, however many spikes there are."""
+    limits = np.iinfo(np.int32)
+    # Edges of the same type: for others numpy copies all steps.
+    return np.searchsorted(steps, np.clip(edges, limits.min, limits.max).astype(steps.dtype))
 
 
 def stack(sizes: list[tuple[str, int]]) -> list[Band]:

@@ -35,12 +35,11 @@ def spikes_of(steps: np.ndarray, ids: np.ndarray, numbers: list[int]) -> list[np
     """The timesteps at which each of a few neurons spikes, in one pass over all spikes."""
     if not numbers or not len(ids):
         return [np.zeros(0, int) for _ in numbers]
-    place = np.full(max(int(ids.max()), *numbers) + 1, -1)
-    place[numbers] = np.arange(len(numbers))
-    which = place[ids]
-    chosen = which >= 0
-    which, found = which[chosen], np.asarray(steps)[chosen]
-    return [found[which == k] for k in range(len(numbers))]
+    wanted = np.zeros(max(int(ids.max()), *numbers) + 1, bool)
+    wanted[numbers] = True
+    chosen = np.flatnonzero(wanted.take(ids))  # of a million spikes few are theirs
+    which, found = ids[chosen], steps[chosen]
+    return [found[which == number] for number in numbers]
 
 
 class TraceLines:

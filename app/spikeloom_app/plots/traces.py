@@ -190,7 +190,7 @@ class TracePlot(PlotPanel):
         if level is not None:
             self.threshold.setPos(level)
         span = self._scale(self._values, level if self.settings.threshold else None)
-        steps, ids = (np.asarray(event.get(f"{self.part}.{name}", ()), int) for name in ("steps", "ids"))
+        steps, ids = (np.asarray(event.get(f"{self.part}.{name}", ()), np.int32) for name in ("steps", "ids"))
         marked = self.settings.spikes and len(ids) > 0 and "→" not in "".join(self._labels)
         spikes = spikes_of(steps, ids, numbers) if marked else [np.zeros(0, int) for _ in numbers]
         self.lines.mark(self._values, self._dt, spikes, level, span)

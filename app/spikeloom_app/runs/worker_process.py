@@ -26,6 +26,7 @@ from spikeloom_app.runs.inbox import Event, Inbox
 
 FRAME_MILLISECONDS = 33
 KILL_MILLISECONDS = round(1000 * STOP_SECONDS) + 500
+AFTERMATH_MILLISECONDS = 60_000  # for what a stopped run still draws, on a machine that is busy
 GOODBYE_MILLISECONDS = 400  # for a worker to end its run properly when the window closes
 PRINTED = 16384  # bytes of what a worker prints that are kept, the last ones
 
@@ -71,7 +72,6 @@ class WorkerProcess(QObject):
         self._frame.timeout.connect(self._deliver)
         self._killer = QTimer(self)
         self._killer.setSingleShot(True)
-        self._killer.setInterval(KILL_MILLISECONDS)
         self._killer.timeout.connect(self._process.kill)
 
     @property
@@ -94,7 +94,7 @@ class WorkerProcess(QObject):
         """Ask it to end its run; it is killed where it does not."""
         self._stopping = True
         self.send({"command": "stop"})
-        self._killer.start()
+        self._killer.start(KILL_MILLISECONDS)
 
     def hold_on(self) -> None:
         """It has ended its run and waits: it need not be killed any more."""
@@ -152,6 +152,8 @@ class WorkerProcess(QObject):
         self.course.hear(event)
         if event["event"] == "result":
             self._has_result = True
+            if self._killer.isActive():  # it has stopped in time, and is about to wait or to end
+                self._killer.start(AFTERMATH_MILLISECONDS)
         self.event.emit(event)
 
     def _hear_error(self, event: Event) -> None:

@@ -114,15 +114,19 @@ class Control:
     def linger(self) -> None:
         """After a run: do what is asked until somebody says stop."""
         self._stopped = False
-        for callback in self._before_lingering:
-            callback()
+        self.spare()
         while not self._stopped:
             self.serve()
             self._woken.wait()
             self._woken.clear()
 
+    def spare(self) -> None:
+        """The run has ended as it was told to and its network is still wanted: nobody need end the process."""
+        for callback in self._before_lingering:
+            callback()
+
     def on_linger(self, callback: Callable[[], None]) -> None:
-        """Call `callback` when a run begins to linger."""
+        """Call `callback` when it is certain that a run will linger, and when it does."""
         self._before_lingering.append(callback)
 
     def on_interrupt(self, callback: Callable[[], None]) -> None:

@@ -217,6 +217,8 @@ def _train(
     folder.end("stopped" if control.stopped else "done", result=result)
     event = {"event": "result", "task": "train", "result": result, "curves": ""}
     if control.stopped:  # little time is left: the last word comes before the picture
+        if means.linger:  # drawing, with all that it loads, may well take longer than there is
+            control.spare()
         listener(event)
         _draw(folder, document.title or name, listener)
     else:

@@ -161,7 +161,8 @@ def test_pages_are_turned_by_keyboard_and_by_button(qtbot: Any) -> None:
     assert pages > 1
     first = [number for number, _ in plot.fields.shown()]
     qtbot.keyClick(plot.fields, Qt.Key.Key_PageDown)
-    assert plot.fields.shown()[0][0] == first[-1] + 1 and f"page 2 of {pages}" in plot.side.text()
+    assert plot.fields.shown()[0][0] == first[-1] + 1
+    qtbot.waitUntil(lambda: f"page 2 of {pages}" in plot.side.text())
     qtbot.mouseClick(plot.back, Qt.MouseButton.LeftButton)
     assert plot.fields.page == 0 and not plot.back.isEnabled()
     seen = []

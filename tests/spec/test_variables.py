@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from spikeloom.spec import ALIF, Document, EProp, EventProp, plot_variables
+from spikeloom.spec import ALIF, Document, EProp, EventProp
+from spikeloom.spec.variables import plot_variables
 
 DIGITS = Path(__file__).parents[2] / "resources" / "examples" / "digits.snn"
 

@@ -9,7 +9,8 @@ from math import prod
 from typing import Any
 
 from spikeloom.errors import UserError
-from spikeloom.spec import Connection, Document, PlotVariable, Population, SynapseRecorder, infer_shapes, plot_variables
+from spikeloom.spec import Connection, Document, Population, SynapseRecorder, infer_shapes
+from spikeloom.spec.variables import PlotVariable, plot_variables
 
 HIDDEN_NEURONS = 4
 OUTPUT_NEURONS = 10

@@ -10,8 +10,9 @@ from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from spikeloom.spec import Document, PlotVariable
+from spikeloom.spec import Document
 from spikeloom.spec.plots import Traces
+from spikeloom.spec.variables import PlotVariable
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.plots.chart import Chart, SideLabel, legend_html

@@ -85,7 +85,6 @@ from spikeloom.spec.shapes import infer_shapes
 from spikeloom.spec.stored_array import IndexArray
 from spikeloom.spec.synapses import CustomSynapse, Delta, Exponential, Synapse
 from spikeloom.spec.validate import check, validate
-from spikeloom.spec.variables import PlotVariable, plot_variables
 from spikeloom.spec.view import Annotation, Frame, Note, View
 
 __all__ = [
@@ -157,7 +156,6 @@ __all__ = [
     "OneToOne",
     "Optimiser",
     "Pattern",
-    "PlotVariable",
     "PoissonInput",
     "Population",
     "PopulationRecorder",
@@ -193,7 +191,6 @@ __all__ = [
     "infer_shapes",
     "json_schema",
     "known_surroundings",
-    "plot_variables",
     "quantity",
     "sequential",
     "setting",

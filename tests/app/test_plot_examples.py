@@ -248,3 +248,18 @@ def test_reset_shows_nothing_and_a_new_example_comes_back(qtbot: Any) -> None:
     assert plot.words.isVisible() and not plot.sample_view.isVisible() and not plot.strip.isVisible()
     plot.handle(example(4))
     assert plot.sample_view.isVisible()
+
+
+# -- targets that change with time -------------------------------------------------------------------------------
+def test_what_outputs_follow_stands_beside_what_they_do(qtbot: Any) -> None:
+    time = np.linspace(0, 1, 200, dtype=np.float32)
+    targets = np.stack([np.sin(6 * time), np.cos(6 * time)], axis=1)
+    followed = example(0) | {"label": None, "prediction": None, "response": targets + 0.5, "targets": targets}
+    plot, _ = plot_of(qtbot, followed)
+    assert plot.target_view.isVisible() and not plot.answer_view.isVisible()
+    assert plot.target_view.error == pytest.approx(0.25)
+    assert "mean square error 0.25" in plot.side.text()
+    drawn = colours_of(plot.target_view)
+    assert {theme.current().series[0], theme.current().series[1]} <= drawn
+    plot.handle(example(0))
+    assert plot.answer_view.isVisible() and not plot.target_view.isVisible()

@@ -195,3 +195,11 @@ def test_reset_forgets_the_run_before(qtbot: Any) -> None:
     plot.handle(weights())
     plot.reset()
     assert len(plot.history) == 0 and plot.words.isVisible() and plot.table() == {}
+
+
+def test_the_matrix_of_a_kernel_is_drawn_with_a_column_for_each_filter(qtbot: Any) -> None:
+    plot = plot_of(qtbot, "matrix")
+    kernel = np.arange(3 * 3 * 2 * 4, dtype=np.float32).reshape(3, 3, 2, 4)
+    plot.handle(weights(matrix=kernel, source_shape=[8, 8, 2], target_shape=[6, 6, 4], size=[128, 144], strides=[1, 1]))
+    plot.draw()
+    assert plot.words.isHidden() and len(plot.table()["filter"]) == kernel.size

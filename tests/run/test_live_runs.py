@@ -344,3 +344,30 @@ def test_a_worker_that_lingers_ends_with_its_parent(tmp_path):
         worker.until("lingering")
         worker.process.stdin.close()
         assert worker.process.wait(5) in (0, 1)
+
+
+def test_kernels_come_whole_and_say_so(tmp_path):
+    data = json.loads(DIGITS.read_text(encoding="utf-8"))
+    hidden = next(p for p in data["network"]["populations"] if p["name"] == "hidden")
+    hidden.pop("shape", None)
+    first = next(c for c in data["network"]["connections"] if c["name"] == "input_hidden")
+    first["connectivity"] = {"type": "conv2d", "filters": 4, "conv_size": 3}
+    first["connectivity"]["weight"] = {"type": "normal", "mean": 0.3, "sd": 0.2}
+    next(p for p in data["network"]["populations"] if p["name"] == "input")["shape"] = [8, 8, 1]
+    path = tmp_path / "conv.snn"
+    path.write_text(json.dumps(data))
+    events: list[dict[str, Any]] = []
+    task = {"document": str(path), "epochs": 1, "run_dir": str(tmp_path / "run")}
+    train(task | {"watch": {"weights": [["input_hidden", "weights"]]}}, events.append, Control())
+    seen = [event for event in events if event["event"] == "weights"][-1]
+    assert seen["matrix"].shape == (3, 3, 1, 4) and seen["strides"] == [1, 1] and seen["source_shape"] == [8, 8, 1]
+
+
+def test_targets_that_change_with_time_come_with_what_the_outputs_do(tmp_path):
+    events: list[dict[str, Any]] = []
+    task = {"document": str(examples()["eprop_pattern"]), "epochs": 60, "run_dir": str(tmp_path / "run"), "probe": {}}
+    train(task, events.append, Control())
+    first, *_, last = [event for event in events if event["event"] == "example"]
+    assert first["response"].shape == first["targets"].shape == (1000, 3)
+    errors = [np.mean((event["response"] - event["targets"]) ** 2) for event in (first, last)]
+    assert errors[1] < 0.1 * errors[0]

@@ -135,13 +135,9 @@ def test_travels_as_an_event(tmp_path: Path) -> None:
         ({"exmple": 3}, "probe", "no option 'exmple'; did you mean 'example'?"),
         ({"example": -1}, "probe.example", "-1 found"),
         ({"example": True}, "probe.example", "True found"),
-        ({"example": 400}, "probe.example", "the test split has 0 to 358"),
         ({"split": "held"}, "probe.split", "'held' found"),
         ({"interval": "fast"}, "probe.interval", "'fast' found"),
         ({"variables": [["hidden", "V"]]}, "probe.variables[0]", "expected [population, variable, [neurons]]"),
-        ({"variables": [["hiden", "V", []]]}, "probe.variables[0]", "did you mean 'hidden'?"),
-        ({"variables": [["hidden", "U", []]]}, "probe.variables[0]", "'hidden' has no variable 'U'"),
-        ({"variables": [["hidden", "V", [100]]]}, "probe.variables[0]", "neurons 0 to 99"),
         ({"variables": [["hidden", "V", [1]], ["hidden", "V", [2]]]}, "probe.variables[1]", "named twice"),
     ],
 )
@@ -151,3 +147,24 @@ def test_a_wrong_option_is_an_error_with_its_place(tmp_path: Path, option: Any, 
     assert caught.value.place == place
     assert message in caught.value.message
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ({"example": 400}, "the test split has 0 to 358"),
+        ({"split": "validation"}, "the validation split has no examples"),
+        ({"variables": [["hiden", "V", []]]}, "did you mean 'hidden'?"),
+        ({"variables": [["hidden", "U", []]]}, "'hidden' has no variable 'U'"),
+        ({"variables": [["hidden", "V", [100]]]}, "'hidden' has no neuron 100: it has 0 to 99"),
+    ],
+)
+def test_what_cannot_be_looked_at_keeps_no_network_from_training(tmp_path: Path, option: Any, message: str) -> None:
+    document = Document.load(DIGITS)
+    document.experiment.training.validation_fraction = 0.0
+    document.save(tmp_path / "d.snn")
+    events = train(tmp_path / "run", document=str(tmp_path / "d.snn"), epochs=1, probe=option)
+    assert [message in event["text"] for event in events if event["event"] == "message"] == [True]
+    assert events[-1]["event"] == "result"
+    seen = examples(events)[-1]
+    assert (seen["split"], seen["example"], seen["variables"]) == ("test", 0, [])

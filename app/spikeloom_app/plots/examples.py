@@ -22,6 +22,7 @@ from spikeloom_app.plots.panel import PlotPanel
 from spikeloom_app.plots.sample import Sample
 from spikeloom_app.plots.sample_view import SampleView
 from spikeloom_app.plots.tally import name_of
+from spikeloom_app.plots.target_view import TargetView
 from spikeloom_app.plots.time_bar import TimeBar
 from spikeloom_app.plots.wrong_strip import WrongStrip
 
@@ -54,6 +55,7 @@ class ExamplePlot(PlotPanel):
         self._asked: tuple[str, int] | None = None
         self._classless = False  # examples without classes cannot be wrong
         self.sample_view, self.answer_view, self.activity = SampleView(), AnswerView(), ActivityView()
+        self.target_view = TargetView()  # in place of the answer, where targets change with time
         self.time_bar, self.strip = TimeBar(), WrongStrip()
         self.words = QLabel(NO_DATA)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -110,6 +112,7 @@ class ExamplePlot(PlotPanel):
         left.addWidget(self.sample_view, 1)
         left.addWidget(self.time_bar)
         right.addWidget(self.answer_view, 1)
+        right.addWidget(self.target_view, 1)
         right.addWidget(self.activity)
         body.addLayout(left, 5)
         body.addLayout(right, 6)
@@ -248,6 +251,9 @@ class ExamplePlot(PlotPanel):
         sample = Sample.of_event(event)
         self.sample_view.show_sample(sample)
         self.answer_view.show_answer(self._answer(event))
+        nothing = np.zeros((0, 0))
+        response, targets = event.get("response", nothing), event.get("targets", nothing)
+        self.target_view.show_response(response, targets, sample.timesteps * sample.dt)
         self.activity.show_activities(list(_activities(event)))
         self.time_bar.span(sample.timesteps, sample.dt)
         self.time_bar.setVisible(sample.kind in ("frames", "spikes"))
@@ -269,14 +275,22 @@ class ExamplePlot(PlotPanel):
         self.sample_view.set_step(step)
         self.time_bar.show_step(step)
         count = self.sample_view.sample.timesteps if self.sample_view.sample is not None else 0
-        self.activity.set_place(None if step is None or not count else (step + 0.5) / count)
+        place = None if step is None or not count else (step + 0.5) / count
+        self.activity.set_place(place)
+        self.target_view.set_place(place)
 
     def draw(self) -> None:
         """Show the example and where it lies."""
         there = self._event is not None
         self.words.setVisible(not there)
-        for view in (self.sample_view, self.answer_view, self.activity):
-            view.setVisible(there)
+        follows = bool(self.target_view.response.size)
+        for view, wanted in (
+            (self.sample_view, True),
+            (self.answer_view, not follows),
+            (self.target_view, follows),
+            (self.activity, True),
+        ):
+            view.setVisible(there and wanted)
         if not there:
             self.time_bar.hide()
         self._number()
@@ -325,7 +339,7 @@ class ExamplePlot(PlotPanel):
         if self._event is None or answer is None:
             self.side.say("")
             return
-        words, t = answer.in_words(), theme.current()
+        words, t = answer.in_words() or self.target_view.in_words(), theme.current()
         colour = t.success if words.startswith(TRUTH) else t.error if words.startswith(MISTAKE) else t.text_muted
         self.side.say(
             f'<span style="color:{colour}">{words}</span>', f'<span style="color:{colour}">{words[:1]}</span>'

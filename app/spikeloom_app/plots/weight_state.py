@@ -18,7 +18,7 @@ class WeightState:
     matrix
         Float32, (sources, targets), or a kernel's (rows, columns, channels, filters).
     strides
-        Every how many-th source and target is in the matrix.
+        Every how many-th source and target is in the matrix; kernels come whole.
     source_shape, target_shape
         Of the populations.
     """

@@ -238,7 +238,7 @@ class WeightsPlot(PlotPanel):
         flat = self.state.flat
         sources, targets = np.indices(flat.shape)
         names = ("element", "filter") if self.state.is_kernel else ("source", "target")
-        down, across = (1, 1) if self.state.is_kernel else self.state.strides
+        down, across = self.state.strides
         return {
             names[0]: (sources * down).ravel(),
             names[1]: (targets * across).ravel(),

@@ -113,10 +113,8 @@ class Probe:
     shown
         Gives, for a split and an example, what else its event tells: the input as it was before it became spikes.
 
-    Raises
-    ------
-    UserError
-        Where the example, a population, a variable or a neuron does not exist.
+    To look is never a reason for a run to fail: a part, variable or neuron that there is not is left out, and in place
+    of an example that there is not another one is shown; messages say so.
     """
 
     def __init__(
@@ -134,13 +132,12 @@ class Probe:
         document = session.document
         self.populations = [p for p in document.network.populations if p.neuron.is_input or p.neuron.spiking]
         self.watched: list[Watched] = []
-        for number, item in enumerate(options.variables):
-            try:
-                self.watched.append(Watched(session, *item))
-            except UserError as error:
-                raise UserError(error.message, place=f"probe.variables[{number}]", hint=error.hint) from None
+        self.watch(options.variables)
         if self.example >= len(self.data):
-            raise UserError(self._outside(self.split, self.example), place="probe.example")
+            self.listener({"event": "message", "text": self._outside(self.split, self.example), "level": "warning"})
+            self.example = 0
+            known = (name for name in (self.split, *reversed(SPLITS)) if len(data[name]))
+            self.split = next(known, self.split)
         control.handle("probe", self.choose)
 
     @property
@@ -185,10 +182,14 @@ class Probe:
 
     def event(self) -> dict[str, Any] | None:
         """What is seen of the example now; None where the run was interrupted meanwhile."""
+        if not len(self.data):  # of a data set without any examples
+            return None
         data = self.data.take(range(self.example, self.example + 1))
         for watched in self.watched:
             watched.choose(data)
-        wanted = [recorder for watched in self.watched for recorder in watched.forward]
+        response = self._response(data)
+        wanted = [recorder for watched in (*self.watched, *response) for recorder in watched.forward]
+        wanted = list(dict.fromkeys(wanted))
         readout, parts = self.session.predict(data, [*(RecordSpikes(p.name) for p in self.populations), *wanted])
         if not len(readout):
             return None
@@ -199,6 +200,11 @@ class Probe:
             # The run may have been interrupted, or the example have no label to learn from.
             values |= swept or dict.fromkeys(backward)
         event = self._said(data, readout)
+        for watched in response:
+            shown = watched.values(values)
+            assert shown is not None
+            event["response"] = shown.astype(np.float32)
+            event["targets"] = np.asarray(data.values[self.session.compiled.outputs[0].targets][0], np.float32)
         for name, examples in parts[0].recording.spikes.items():
             steps, ids = examples[0]
             event[f"{name}.steps"], event[f"{name}.ids"] = steps.astype(np.int32), ids.astype(np.int32)
@@ -208,6 +214,16 @@ class Probe:
         event["labels"] = [w.labels() for w, _ in known]
         event["backward"] = [w.name for w, _ in known if w.backward]
         return event | {watched.name: found.astype(np.float32) for watched, found in known}
+
+    def _response(self, data: BatchData) -> list[Watched]:
+        """What the first output is to follow over time, where it has targets that change with time: a few of them."""
+        output = self.session.compiled.outputs[0]
+        targets = data.values.get(output.targets)
+        if output.labels in data.values or targets is None or np.ndim(targets) != 3:
+            return []
+        neuron = self.session.document.network.population(output.population).neuron
+        every = tuple(range(np.shape(targets)[2]))
+        return [Watched(self.session, output.population, neuron.output_var, every)]
 
     def _said(self, data: BatchData, readout: np.ndarray) -> dict[str, Any]:
         compiled = self.session.compiled

@@ -76,7 +76,8 @@ class Watched:
         if self.variable not in known and not (self.variable == ISYN and self._currents()):
             raise UserError(f"'{self.part}' has no variable '{self.variable}'{nearest(self.variable, known)}")
         if any(number >= population.size for number in self.numbers):
-            raise UserError(f"{max(self.numbers)} found, '{self.part}' has neurons 0 to {population.size - 1}")
+            missing = max(self.numbers)
+            raise UserError(f"'{self.part}' has no neuron {missing}: it has 0 to {population.size - 1}")
         self.numbers = self.numbers or tuple(range(min(NEURONS, population.size)))
         if self.variable == ISYN:
             if not getattr(self.session.runtime, "records_inputs", False):
@@ -108,7 +109,7 @@ class Watched:
             )
         count = compiled.model.num_synapses(group.name)
         if any(number >= count for number in self.numbers):
-            raise UserError(f"{max(self.numbers)} found, '{self.part}' has synapses 0 to {count - 1}")
+            raise UserError(f"'{self.part}' has no synapse {max(self.numbers)}: it has 0 to {count - 1}")
         self._record_synapses()
 
     def _record_synapses(self) -> None:

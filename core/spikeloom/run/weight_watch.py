@@ -13,6 +13,7 @@ from spikeloom.errors import UserError, nearest
 from spikeloom.genn import VarRef
 from spikeloom.run.events import Listener
 from spikeloom.run.session import Session
+from spikeloom.spec import infer_shapes
 
 VALUES = ("weights", "gradient")
 INTERVAL = 0.5  # seconds between two looks
@@ -90,7 +91,8 @@ class WeightWatch:
         counts, edges = np.histogram(counted, BINS, (low, high) if high > low else (low - 0.5, low + 0.5))
         shown, strides = _thinned(found)
         group = model.synapses[connection]
-        document = session.document
+        part = session.document.network.connection(connection)
+        shapes = infer_shapes(session.document)
         return {
             "event": "weights",
             "connection": connection,
@@ -106,21 +108,15 @@ class WeightWatch:
             "mean": float(finite.mean()) if len(finite) else 0.0,
             "deviation": float(finite.std()) if len(finite) else 0.0,
             "size": [model.populations[name].size for name in (group.source, group.target)],
-            "source_shape": _shape(session, document.network.connection(connection).source),
-            "target_shape": _shape(session, document.network.connection(connection).target),
+            "source_shape": list(shapes.get(part.source, ())),
+            "target_shape": list(shapes.get(part.target, ())),
         }
 
 
-def _shape(session: Session, population: str) -> list[int]:
-    from spikeloom.spec import infer_shapes
-
-    return list(infer_shapes(session.document).get(population, ()))
-
-
 def _thinned(matrix: np.ndarray) -> tuple[np.ndarray, list[int]]:
-    """A large matrix with every n-th row and m-th column alone, and [n, m]."""
+    """A large matrix with every n-th row and m-th column alone, and [n, m]; kernels are small, and come whole."""
     if matrix.ndim != 2 or matrix.size <= MOST_ELEMENTS:
-        return matrix, [1] * matrix.ndim
+        return matrix, [1, 1]
     strides, shape = [1, 1], list(matrix.shape)
     while math.ceil(shape[0] / strides[0]) * math.ceil(shape[1] / strides[1]) > MOST_ELEMENTS:
         longer = int(shape[1] / strides[1] > shape[0] / strides[0])

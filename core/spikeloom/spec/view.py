@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from spikeloom.spec.explain import found
 from spikeloom.spec.fields import quantity, setting
 from spikeloom.spec.node import Node
-from spikeloom.spec.plots import Plot, default_plots
+from spikeloom.spec.plots import MOST, Plot, as_tuple, default_plots
 from spikeloom.spec.problem import refuse
 
 FURTHEST = 1e6  # px from the origin
 LARGEST = 1e5  # px, a side
 Tint = Literal["grey", "yellow", "green", "blue", "purple", "red"]
-
-
-def _as_tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _check_mark(name: str) -> str:
@@ -35,7 +31,7 @@ def _check_place(place: tuple[float, float]) -> tuple[float, float]:
     return place
 
 
-Position = Annotated[tuple[float, float], BeforeValidator(_as_tuple), AfterValidator(_check_place)]
+Position = Annotated[tuple[float, float], BeforeValidator(as_tuple), AfterValidator(_check_place)]
 Mark = Annotated[str, AfterValidator(_check_mark)]
 
 
@@ -71,7 +67,9 @@ class View(Node):
     positions: dict[str, Position] = setting(factory=dict, help="Where parts stand, as name: [x, y].")
     notes: list[Note] = setting(factory=list, help="Notes on the canvas.")
     frames: list[Frame] = setting(factory=list, help="Frames around parts.")
-    plots: list[Plot] | None = setting(None, help="The plots of the window; a few that serve most by default.")
+    plots: Annotated[list[Plot], Field(max_length=MOST)] | None = setting(
+        None, help="The plots of the window; a few that serve most by default."
+    )
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:

@@ -3,7 +3,7 @@
 from spikeloom.spec.plots.confusion import Confusion
 from spikeloom.spec.plots.curves import Curves
 from spikeloom.spec.plots.examples import Examples
-from spikeloom.spec.plots.plot import Place, Plot
+from spikeloom.spec.plots.plot import MOST, Place, Plot, as_tuple
 from spikeloom.spec.plots.raster import Raster
 from spikeloom.spec.plots.traces import Traces
 from spikeloom.spec.plots.weights import Weights
@@ -14,4 +14,16 @@ def default_plots() -> list[Plot]:
     return [Curves(name="plot:1"), Raster(name="plot:2"), Traces(name="plot:3")]
 
 
-__all__ = ["Confusion", "Curves", "Examples", "Place", "Plot", "Raster", "Traces", "Weights", "default_plots"]
+__all__ = [
+    "MOST",
+    "Confusion",
+    "Curves",
+    "Examples",
+    "Place",
+    "Plot",
+    "Raster",
+    "Traces",
+    "Weights",
+    "as_tuple",
+    "default_plots",
+]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from spikeloom.spec.fields import quantity, setting
-from spikeloom.spec.plots.plot import Plot
+from spikeloom.spec.plots.plot import MOST, Figure, Plot
+
+Folder = Annotated[str, Field(max_length=255)]  # the name of a run's folder
 
 
 class Curves(Plot):
@@ -13,7 +17,7 @@ class Curves(Plot):
 
     title: ClassVar[str] = "Curves"
 
-    quantities: list[str] = setting(
+    quantities: Annotated[list[Figure], Field(max_length=MOST)] = setting(
         factory=lambda: ["loss", "accuracy"],
         help="What is shown, a chart each: loss, accuracy, learning_rate, rate:<population>, or another metric.",
     )
@@ -23,4 +27,6 @@ class Curves(Plot):
     envelope: bool = setting(True, help="Show the least and the largest figure where several fall together.")
     training: bool = setting(True, help="Show figures of training.")
     validation: bool = setting(True, help="Show figures of validation.")
-    runs: list[str] = setting(factory=list, help="Earlier runs that are drawn too, by the names of their folders.")
+    runs: Annotated[list[Folder], Field(max_length=MOST)] = setting(
+        factory=list, help="Earlier runs that are drawn too, by the names of their folders."
+    )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from spikeloom.spec.explain import found
 from spikeloom.spec.fields import setting
-from spikeloom.spec.plots.plot import Plot, _as_tuple
+from spikeloom.spec.plots.plot import MOST, Part, Plot, as_tuple
 from spikeloom.spec.problem import refuse
 
 Window = tuple[float, float]
@@ -25,8 +25,10 @@ class Raster(Plot):
 
     title: ClassVar[str] = "Raster"
 
-    populations: list[str] = setting(factory=list, help="The populations that are shown; all of them by default.")
+    populations: Annotated[list[Part], Field(max_length=MOST)] = setting(
+        factory=list, help="The populations that are shown; all of them by default."
+    )
     rates: bool = setting(True, label="Rate strip", help="Show how often each population spikes over time.")
-    window: Annotated[Window | None, BeforeValidator(_as_tuple), AfterValidator(_check_window)] = setting(
+    window: Annotated[Window | None, BeforeValidator(as_tuple), AfterValidator(_check_window)] = setting(
         None, unit="ms", label="Time window", help="[start, end] of the time in which spikes are counted."
     )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from spikeloom.spec.fields import setting
-from spikeloom.spec.plots.plot import Plot
+from spikeloom.spec.plots.plot import MOST, Part, Plot
+
+Number = Annotated[int, Field(ge=0, lt=2**31)]
 
 
 class Traces(Plot):
@@ -13,8 +17,10 @@ class Traces(Plot):
 
     title: ClassVar[str] = "Traces"
 
-    part: str = setting("", help="The population or connection; the first with a threshold by default.")
-    variable: str = setting("", help="The variable; the voltage by default.")
-    neurons: list[int] = setting(factory=list, help="Numbers of the neurons (synapses); a few by default.")
+    part: Part = setting("", help="The population or connection; the first with a threshold by default.")
+    variable: Part = setting("", help="The variable; the voltage by default.")
+    neurons: Annotated[list[Number], Field(max_length=MOST)] = setting(
+        factory=list, help="Numbers of the neurons (synapses); a few by default."
+    )
     threshold: bool = setting(True, help="Show the threshold.")
     spikes: bool = setting(True, help="Mark the spikes.")

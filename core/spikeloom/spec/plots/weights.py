@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from spikeloom.spec.fields import setting
-from spikeloom.spec.plots.plot import Plot
+from spikeloom.spec.plots.plot import Part, Plot
 
 
 class Weights(Plot):
@@ -13,7 +13,7 @@ class Weights(Plot):
 
     title: ClassVar[str] = "Weights"
 
-    connection: str = setting("", help="The connection; the first that is trained by default.")
+    connection: Part = setting("", help="The connection; the first that is trained by default.")
     values: Literal["weights", "gradient"] = setting("weights", help="The weights, or the gradient of a batch.")
     show: Literal["histogram", "matrix", "fields"] = setting(
         "histogram", help="Their distribution over time, the matrix, or the receptive field of each target neuron."

@@ -71,7 +71,7 @@ def test_a_checkpoint_of_another_network_is_refused_and_leaves_no_folder(two, tm
     document.network.population("hidden").shape = (7,)
     document.save(tmp_path / "other.snn")
     for option in ("resume", "weights"):
-        with pytest.raises(UserError, match=r"for '.*'") as caught:
+        with pytest.raises(UserError, match=r"for the weights of '.*'") as caught:
             run(tmp_path / "run", 1, document=str(tmp_path / "other.snn"), **{option: str(two)})
         assert caught.value.place == str(two) and "another network" in caught.value.hint
         assert not (tmp_path / "run").exists()

@@ -117,7 +117,7 @@ class Session:
                 if name in arrays:
                     self.runtime.set(ref.group, ref.var, arrays[name])
                 elif name in self.compiled.indispensable:
-                    raise UserError(f"holds no {self.compiled.indispensable[name]}")
+                    raise UserError("holds nothing")
                 elif (first := self.compiled.first_value(ref)) is not None:
                     # an average of a run that kept none: as at the start
                     self.runtime.set(ref.group, ref.var, np.full_like(before[name], first))
@@ -125,7 +125,9 @@ class Session:
                 for done, where in self.compiled.checkpointed.items():
                     self.runtime.set(where.group, where.var, before[done])
                 hint = "It belongs to another network."
-                raise UserError(f"{error.message} for '{name}'", place=place, hint=hint) from None
+                group, what = name.rpartition(".")[::2]
+                words = f"{self.compiled.indispensable.get(name, what)} of '{group}'"
+                raise UserError(f"{error.message} for the {words}", place=place, hint=hint) from None
         self.epoch, self.step = int(state.get("epoch", 0)), int(state.get("step", 0))
 
     def weights(self) -> dict[str, np.ndarray]:

@@ -158,7 +158,7 @@ def train(options: Mapping[str, Any], listener: Listener, control: Control) -> d
     except BaseException as error:
         cancelled = isinstance(error, BuildCancelled)
         shown = Stopped("stopped before training began") if cancelled else reported(error)
-        if isinstance(shown, UserError) and not folder.history:
+        if (cancelled or isinstance(shown, UserError)) and not folder.history:  # nothing was run
             folder.discard()
         else:
             folder.fail(error, shown, "stopped" if cancelled else "failed")

@@ -101,7 +101,7 @@ class Soak(QObject):
         """Train until the time is up."""
         application = QApplication.instance()
         assert application is not None
-        self.window.train()
+        self.window.running.train()
         end = time.perf_counter() + PATIENCE
         while not self.totals["epoch"] and not self.failure and time.perf_counter() < end:
             application.processEvents()

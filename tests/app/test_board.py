@@ -367,6 +367,25 @@ def test_the_play_head_moves_in_all_plots(opened: MainWindow, qtbot: Any) -> Non
     assert not opened.raster.play_head.line.isVisible()
 
 
+def test_the_time_bar_of_examples_and_the_play_heads_move_each_other(opened: MainWindow, qtbot: Any) -> None:
+    examples = opened.board.panels[opened.board.add("examples")]
+    opened.board.handle(example())
+    qtbot.waitUntil(lambda: examples.time_bar.slider.maximum() == 29 and opened.traces.curves != [])
+    opened.plot_docks.bring("examples")
+    slider = examples.time_bar.slider
+    slider.setFocus()
+    QTest.keyClick(slider, Qt.Key.Key_End)
+    assert opened.board.time == 29
+    assert opened.raster.play_head.line.value() == opened.traces.play_head.line.value() == pytest.approx(14.5)
+    opened.board.step_time(-1)
+    assert slider.value() == 28
+    line = opened.raster.play_head.line  # as its own drag does; a drag with the mouse is pyqtgraph's
+    line.setPos(3.2)
+    line.sigDragged.emit(line)
+    assert slider.value() == 6 and line.value() == pytest.approx(3.0)
+    assert opened.traces.play_head.line.value() == pytest.approx(3.0)
+
+
 def test_rasters_and_traces_show_the_same_times(opened: MainWindow, qtbot: Any) -> None:
     opened.board.add("raster")
     opened.board.handle(example())

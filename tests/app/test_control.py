@@ -202,7 +202,7 @@ def test_examples_and_timesteps_by_key(qtbot: Any, worker: FakeWorker, window: M
     window.run_bar.stepping.timestep_wanted.connect(steps.append)
     press(window, "run.step_on")
     assert not steps  # no example is shown yet
-    window.train()
+    window.running.train()
     qtbot.waitUntil(lambda: window.controller.state == "running", timeout=PATIENCE)
     window.controller.show_example(9)
     qtbot.waitUntil(lambda: window.run_bar.stepping.can_look, timeout=PATIENCE)
@@ -227,7 +227,7 @@ def test_a_step_can_be_chosen_from_the_bar(qtbot: Any, worker: FakeWorker, windo
 
 def test_another_document_ends_what_lingers(qtbot: Any, worker: FakeWorker, window: MainWindow) -> None:  # noqa: F811
     window.open_example(DIGITS)
-    window.train()
+    window.running.train()
     qtbot.waitUntil(lambda: window.controller.state == "running", timeout=PATIENCE)
     finish(qtbot, window.controller)
     pid = window.controller.worker_pid

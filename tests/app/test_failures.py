@@ -38,7 +38,7 @@ def train(window: MainWindow, qtbot: Any, **training: Any) -> None:  # noqa: F81
     window.open_example(DIGITS)
     for name, value in training.items():
         window.document.set_value(("experiment", "training", name), value)
-    window.train()
+    window.running.train()
 
 
 def notice(window: MainWindow, qtbot: Any) -> Any:  # noqa: F811
@@ -86,7 +86,7 @@ def test_memory_that_runs_out(qtbot: Any, window: MainWindow, monkeypatch: pytes
     monkeypatch.setattr("spikeloom_app.runs.worker_process.worker_command", lambda: command)
     window.open_example(DIGITS)
     window.document.set_value(("network", "populations", "hidden", "shape"), 200_000)
-    window.train()
+    window.running.train()
     said = notice(window, qtbot)
     assert "memory" in said.text and "smaller" in said.text  # in words of Python or of the engine
 
@@ -109,7 +109,7 @@ def test_a_nan_is_shown_where_it_arose(qtbot: Any, window: MainWindow) -> None: 
     window.open_example(DIGITS)
     weight = ("network", "connections", "hidden_output", "connectivity", "weight")
     window.document.set_value(weight, {"type": "constant", "value": 3e38})
-    window.train()
+    window.running.train()
     said = notice(window, qtbot)
     assert said.text.startswith("output.V: ") and "NaN" in said.text
     window.canvas.select([])
@@ -122,7 +122,7 @@ def test_another_run_takes_the_notice_away(qtbot: Any, window: MainWindow) -> No
     window.controller.failure = Failure("it went wrong")
     window.controller.failed.emit("it went wrong", "")
     assert NOTICE in window.files.notices.notices
-    window.train()
+    window.running.train()
     assert NOTICE not in window.files.notices.notices
     window.controller.stop()
     qtbot.waitUntil(lambda: window.controller.state == "idle", timeout=PATIENCE)

@@ -221,7 +221,7 @@ def test_two_runs_side_by_side(shown: MainWindow, qtbot: Any, tmp_path: Path, mo
     assert [line.name for line in view.curves.lines("loss")] == ["The second validation", "The first validation"]
     told = {row.name: row.values for row in view.settings.rows}
     assert told == {
-        "hidden · Neuron · Tau mem": ("30 ms", "20 ms"),
+        "hidden · Neuron · Membrane time constant": ("30 ms", "20 ms"),
         "Learning · Optimiser · Learning rate": ("0.02", "0.005"),
         "Training · Seed": ("7", "0"),
     }

@@ -232,7 +232,7 @@ def test_a_live_change_of_a_population_is_what_ran(document: OpenDocument) -> No
 
 def test_in_the_window_by_key_and_in_the_log(qtbot: Any, worker: FakeWorker, window: MainWindow) -> None:  # noqa: F811
     window.open_example(DIGITS)
-    window.train()
+    window.running.train()
     qtbot.waitUntil(lambda: window.controller.state == "running", timeout=PATIENCE)
     QTest.keyClick(window, Qt.Key.Key_F4)
     first = next(iter(window.live.rows.values()))

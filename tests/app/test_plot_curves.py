@@ -16,7 +16,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 
 from spikeloom.spec.plots import Curves
 from spikeloom_app import theme
-from spikeloom_app.plots.curve_chart import round_up
+from spikeloom_app.plots.curve_chart import named, round_up
 from spikeloom_app.plots.curves import CurvesPlot, columns_for
 from tests.app.plot_events import colours_of, epoch, progress, shown
 
@@ -209,6 +209,20 @@ def test_an_earlier_run_lies_behind_as_long_as_it_is_ticked(qtbot: Any) -> None:
     plot.drop("digits-1")
     plot.draw()
     assert names(plot, "loss") == []
+
+
+def test_names_of_curves_are_kept_as_long_as_there_is_room_and_in_the_tooltip(qtbot: Any) -> None:
+    found = [("#112233", "digits with more hidden neurons", "0.100"), ("#445566", "digits <b>", "0.200")]
+    assert named(found, 12) == [("#112233", "digits with… 0.100"), ("#445566", "digits &lt;b&gt; 0.200")]
+    assert named(found, 0) == [("#112233", "0.100"), ("#445566", "0.200")]
+    plot = shown(qtbot, CurvesPlot(), 900)
+    for number in (1, 2):
+        plot.handle(epoch(number))
+    legend = plot.charts["loss"].legend
+    qtbot.waitUntil(lambda: all(words in legend.text() for words in ("training 1.000", "validation 1.250")))
+    plot.resize(240, 320)
+    qtbot.waitUntil(lambda: "validation" not in legend.text())
+    assert "training 1.000" in legend.toolTip() and "validation 1.250" in legend.toolTip()
 
 
 def test_the_crosshair_says_where_it_is_and_all_values(qtbot: Any) -> None:

@@ -151,8 +151,10 @@ def test_an_image_shows_each_spike_in_its_place(qtbot: Any, monkeypatch: pytest.
 def test_the_title_says_whether_it_is_right(qtbot: Any, prediction: int, token: str) -> None:
     plot = shown(qtbot, RasterPlot())
     plot.handle(example(prediction=prediction))
-    text = plot.header.title.text()
-    assert text.startswith("example 12 · label 3 · ") and f"predicted {prediction}" in text
+    title = plot.header.title
+    qtbot.waitUntil(lambda: title.text().startswith("example 12 · label 3 · "))
+    text = title.text()
+    assert f"predicted {prediction}" in text
     assert getattr(theme.DARK, token) in text
     theme.use(theme.LIGHT)
     assert getattr(theme.LIGHT, token) in plot.header.title.text()

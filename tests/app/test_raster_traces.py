@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,25 @@ def drag(plot: RasterPlot, start: float, end: float, modifiers: Any) -> None:
         event = QMouseEvent(kind, QPointF(place), QPointF(view.mapToGlobal(place)), button, held, modifiers)
         QApplication.sendEvent(view, event)
         QTest.qWait(15)
+
+
+# -- the header --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("width", "words"), [(900, "example 12 · label 3 · predicted 9"), (350, "12 · 3 ✗ 9"), (250, "3 ✗ 9"), (220, "")]
+)
+def test_a_narrow_title_gives_way_in_steps_and_its_tooltip_says_all(qtbot: Any, width: int, words: str) -> None:
+    plot: RasterPlot = shown(qtbot, RasterPlot())
+    plot.handle(example(prediction=9))
+    plot.header.setMinimumWidth(0)
+    plot.header.setParent(None)
+    qtbot.addWidget(plot.header)
+    plot.header.show()
+    plot.header.resize(width, 40)
+    title = plot.header.title
+    qtbot.waitUntil(lambda: re.sub("<[^>]*>", "", title.text()) == words)
+    assert title.toolTip() == "example 12 · label 3 · predicted 9"
+    if words:
+        assert title.fontMetrics().horizontalAdvance(words) <= title.width()
 
 
 # -- raster ------------------------------------------------------------------------------------------------------------
@@ -224,6 +244,43 @@ def test_spikes_are_marked_on_their_trace(traces: TracePlot) -> None:
     assert not traces.threshold.isVisible()
 
 
+def adapting(**more: Any) -> dict[str, Any]:
+    """An example whose hidden neurons 0 and 5 have raised their thresholds by 2 and 4, from 1."""
+    variables = [["hidden", "V", [0, 5]], ["hidden", "A", [0, 5]]]
+    told = {"hidden.V": np.zeros((30, 2), np.float32), "hidden.A": np.full((30, 2), (20, 40), np.float32)}
+    return example(variables=variables, adaptation={"hidden": 0.1}, **told, **more)
+
+
+def test_a_threshold_that_adapts_is_a_line_for_each_neuron(traces: TracePlot) -> None:
+    traces.use(Traces(name="plot:1", part="hidden", neurons=[0, 5]))
+    traces.handle(adapting())
+    traces.draw()
+    assert [set(level.getData()[1]) for level in traces.lines.levels] == [{3.0}, {5.0}]
+    assert all(level.isVisible() for level in traces.lines.levels) and not traces.threshold.isVisible()
+    colors = [level.opts["pen"].color().name() for level in traces.lines.levels]
+    assert colors == list(theme.current().series[:2])
+    assert traces.chart.viewRange()[1][1] > 5
+    assert "threshold, adapting" in traces.legend._versions[0] and "hidden threshold 5" in traces.table()
+    traces.use(Traces(name="plot:1", part="hidden", neurons=[0, 5], threshold=False))
+    traces.draw()
+    assert not any(level.isVisible() for level in traces.lines.levels) and not traces.threshold.isVisible()
+    traces.use(Traces(name="plot:1", part="hidden", neurons=[0, 5]))
+    traces.handle(example())  # of a network that does not adapt
+    traces.draw()
+    assert traces.threshold.isVisible() and not any(level.isVisible() for level in traces.lines.levels)
+
+
+def test_who_shows_voltages_of_adapting_neurons_wants_the_adaptation_too(qtbot: Any) -> None:
+    document = Document.load(DIGITS)
+    document.network.population("hidden").neuron = sl.ALIF()
+    plot: TracePlot = shown(qtbot, TracePlot())
+    plot.describe(document)
+    plot.use(Traces(name="plot:1", part="hidden", neurons=[3]))
+    assert plot.wants().variables == (("hidden", "V", (3,)), ("hidden", "A", (3,)))
+    plot.use(Traces(name="plot:1", part="hidden", neurons=[3], threshold=False))
+    assert plot.wants().variables == (("hidden", "V", (3,)),)
+
+
 def test_a_variable_that_was_not_told_comes_with_the_next_example(traces: TracePlot) -> None:
     traces.handle(example())
     traces.use(Traces(name="plot:1", part="hidden", variable="LambdaI"))
@@ -298,13 +355,16 @@ def test_spikes_of_a_few_among_many() -> None:
 def test_the_form_has_a_field_for_each_setting(qtbot: Any) -> None:
     form = SettingsForm(Traces(name="plot:1", part="hidden"))
     qtbot.addWidget(form)
+    assert set(form.fields) == {"threshold", "spikes"}, "the others are chosen in the panel"
+    form = SettingsForm(Raster(name="plot:1"))
+    qtbot.addWidget(form)
     form.show()
-    assert set(form.fields) == {"part", "variable", "neurons", "threshold", "spikes"}
+    assert set(form.fields) == {"populations", "rates"}
     assert all(widget.accessibleName() and widget.toolTip() for widget in form.fields.values())
     told: list[dict[str, Any]] = []
     form.changed.connect(told.append)
-    QTest.keyClicks(form.fields["neurons"], "4, 2")
-    QTest.keyClick(form.fields["neurons"], Qt.Key.Key_Return)
-    QTest.mouseClick(form.fields["spikes"], LEFT, pos=QPoint(8, form.fields["spikes"].height() // 2))
+    QTest.keyClicks(form.fields["populations"], "input, hidden")
+    QTest.keyClick(form.fields["populations"], Qt.Key.Key_Return)
+    QTest.mouseClick(form.fields["rates"], LEFT, pos=QPoint(8, form.fields["rates"].height() // 2))
     form.setFocus()
-    assert told == [{"neurons": [4, 2]}, {"spikes": False}]
+    assert told == [{"populations": ["input", "hidden"]}, {"rates": False}]

@@ -215,7 +215,7 @@ def test_the_data_folder_is_chosen_once(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     window.settings = Settings()
     window.open_example(DIGITS.with_name("mnist.snn"))
-    window.train()
+    window.running.train()
     qtbot.waitUntil(lambda: window.controller.state == "idle", timeout=30_000)
     assert "the folder 'mnist' of the data set was not found" in window.run_bar.headline.text()
     qtbot.waitUntil(lambda: "Data folder" in window.log.toPlainText())
@@ -225,7 +225,7 @@ def test_the_data_folder_is_chosen_once(
     window.action("file.data_folder").trigger()
     assert asked
     window.document.document.experiment.training.epochs = 2
-    window.train()
+    window.running.train()
     qtbot.waitUntil(lambda: window.controller.state == "idle", timeout=30_000)
     assert "Test accuracy" in window.run_bar.headline.text()
 

@@ -19,6 +19,7 @@ from spikeloom.run.events import silent
 from spikeloom.run.prepare import prepare
 from spikeloom.run.session import Session
 from spikeloom.run.tasks import evaluate, train
+from spikeloom.run.weight_watch import MOST_ELEMENTS, thinned
 from spikeloom.spec import Document
 from tests.run.worker import Worker
 
@@ -269,6 +270,23 @@ def test_weights_and_gradients_come_as_they_are(begin):
     run.control.stop()
     run.end()
     assert load_checkpoint(run.folder)[0]["input_hidden.g"].shape == weights["matrix"].shape
+
+
+@pytest.mark.parametrize(
+    ("shape", "strides"),
+    [
+        ((784, 128), [1, 1]),
+        ((784, 1000), [1, 4]),  # sources are kept, so that receptive fields can be shown
+        ((6000, 50), [2, 1]),  # not even these fit
+        ((3000, 5000), [1, 61]),
+        ((4000, 4000), [8, 8]),  # nobody would know the matrix by so few targets
+    ],
+)
+def test_of_large_matrices_targets_are_left_out_before_sources(shape, strides):
+    matrix = np.arange(shape[0] * shape[1], dtype=np.float32).reshape(shape)
+    shown, found = thinned(matrix)
+    assert shown.size <= MOST_ELEMENTS and found == strides
+    np.testing.assert_array_equal(shown, matrix[:: strides[0], :: strides[1]])
 
 
 def test_rates_are_those_of_the_spikes():

@@ -50,7 +50,7 @@ def test_looks_at_the_start_and_at_the_end(tmp_path: Path) -> None:
     assert first["label"] == last["label"]
     assert first["timesteps"] == 30 and first["dt"] == 1.0
     assert first["populations"] == [{"name": "input", "size": 64}, {"name": "hidden", "size": 100}]
-    assert first["thresholds"] == {"hidden": 1.0}
+    assert first["thresholds"] == {"hidden": 1.0} and first["adaptation"] == {}
     assert first["hidden.V"].shape == (30, 2) and first["hidden.V"].dtype == np.float32
     assert first["output.V"].shape == (30, 10)
     assert len(first["input.steps"]) == len(first["input.ids"]) > 0

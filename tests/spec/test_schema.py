@@ -95,7 +95,7 @@ def test_every_type_is_in_it_with_units_and_ranges() -> None:
     lif = SCHEMA["$defs"]["neuron.lif"]
     assert lif["properties"]["type"] == {"const": "lif"}
     assert lif["properties"]["tau_mem"] == {
-        "title": "Tau mem",
+        "title": "Membrane time constant",
         "description": "Time constant of the membrane. Unit: ms.",
         "type": "number",
         "exclusiveMinimum": 0,

@@ -186,7 +186,7 @@ def short(node: Type) -> str:
 
 
 def values(node: Type) -> list[str]:
-    """Each number of a type with its unit: ``Tau mem: 20 ms``."""
+    """Each number of a type with its unit: ``Membrane time constant: 20 ms``."""
     lines = []
     for field in describe(type(node)):
         value = getattr(node, field.name)

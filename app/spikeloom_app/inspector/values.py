@@ -238,6 +238,8 @@ def tooltip(field: FieldInfo) -> str:
         facts.append(f"Default: {default.title}")
     if field.kind in ("float", "int"):
         facts.append("Takes arithmetic too: 1/sqrt(784), 28*28")
+    if field.label.lower() != field.name.replace("_", " "):
+        facts.append(f"In files and scripts: {field.name}")
     elif field.kind == "numbers":
         facts.append("Numbers may be arithmetic: tau = 1/20")
     return "\n".join([field.help, *facts])

@@ -145,6 +145,8 @@ class Board(QObject):
         panel.said.connect(self.said)
         if hasattr(panel, "evaluation_wanted"):
             panel.evaluation_wanted.connect(self.evaluation_wanted)
+        if hasattr(panel, "time_chosen"):
+            panel.time_chosen.connect(self.set_time)
         if hasattr(panel, "cell_chosen"):
             panel.cell_chosen.connect(lambda *cell, name=name: self._show_cell(name, *cell))
         panel.describe(self.document.document)

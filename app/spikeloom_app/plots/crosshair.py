@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QObject, QPointF
+from PySide6.QtCore import QObject, QPointF, Signal
 
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
@@ -43,13 +43,22 @@ class Crosshair(QObject):
 
 
 class PlayHead(QObject):
-    """The time at which an example is looked at, step by step."""
+    """The time at which an example is looked at, step by step; it can be dragged.
+
+    Attributes
+    ----------
+    chosen
+        Signal with the timestep to which the user dragged it.
+    """
+
+    chosen = Signal(int)
 
     def __init__(self, chart: Chart) -> None:
         super().__init__(chart)
         self.step: int | None = None
         self._dt = 1.0
-        self.line = pg.InfiniteLine(angle=90)
+        self.line = pg.InfiniteLine(angle=90, movable=True)
+        self.line.sigDragged.connect(self._drag)
         self.line.setZValue(9)
         self.line.hide()
         chart.addItem(self.line, ignoreBounds=True)
@@ -60,9 +69,10 @@ class PlayHead(QObject):
         """Where it is: ``12.5 ms``; an empty text where it is nowhere."""
         return "" if self.step is None else f"{self.step * self._dt:g} ms"
 
-    def use(self, dt: float) -> None:
-        """Take another length of a timestep (ms)."""
+    def use(self, dt: float, timesteps: int) -> None:
+        """Take another length of a timestep (ms), and number of them."""
         self._dt = dt
+        self.line.setBounds((0.0, max(0, timesteps - 1) * dt))
         self.move(self.step)
 
     def move(self, step: int | None) -> None:
@@ -72,5 +82,11 @@ class PlayHead(QObject):
         if step is not None:
             self.line.setPos(step * self._dt)
 
+    def _drag(self) -> None:
+        step = round(self.line.value() / self._dt)
+        if step != self.step:
+            self.chosen.emit(step)
+
     def _dress(self) -> None:
         self.line.setPen(pg.mkPen(theme.current().accent, width=1))
+        self.line.setHoverPen(pg.mkPen(theme.current().accent, width=3))

@@ -28,6 +28,7 @@ PERCENT_TOP = 102.0
 WIDEST_AXIS = 46  # px
 UNLIMITED = 1e307
 SMALLEST = 1e-30  # that a logarithmic axis reaches
+LONGEST_NAME, SHORT_NAME = 200, 12  # letters of a curve's name in the legend
 TITLES = {"loss": "Loss", "accuracy": "Accuracy", "learning_rate": "Learning rate"}
 X_LABELS = {"epoch": "epoch", "step": "batch", "time": "time (s)"}
 
@@ -75,6 +76,15 @@ def round_up(epochs: float, total: int) -> float:
     while end < epochs:
         end *= 1.25 if end >= 40 else 2
     return max(epochs, min(end, total)) if total else end
+
+
+def named(found: list[tuple[str, str, str]], letters: int) -> list[tuple[str, str]]:
+    """Entries of a legend from (colour, name, figure), with names of at most that many letters; 0: without names."""
+    made = []
+    for color, name, figure in found:
+        short = name if len(name) <= letters else f"{name[: letters - 1].rstrip()}…"
+        made.append((color, f"{html.escape(short)} {figure}" if letters else figure))
+    return made
 
 
 class _LogTicks(pg.AxisItem):
@@ -313,18 +323,18 @@ class CurveChart(QWidget):
     def _name(self) -> None:
         """Write the legend, with the last figures or those below the pointer."""
         series = theme.current().series
-        entries, short, places = [], [], []
+        found, places = [], []
         for line in (line for line in self.lines if len(line.curve) and not line.faint):
             k = len(line.curve) - 1 if self._hovered is None else line.curve.at(self._hovered)
             places.append(float(line.curve.x[k]))
             color, figure = series[line.color % len(series)], self.word(float(line.curve.mean[k]))
-            entries.append((color, f"{html.escape(line.name)} {figure}"))
-            short.append((color, figure))
-        if not entries and self.live is not None:
-            short = [(series[0], self.word(self.live[1]))]
-            entries = [(series[0], f"training {self.word(self.live[1])}")]
+            found.append((color, line.name, figure))
+        if not found and self.live is not None:
+            found = [(series[0], "training", self.word(self.live[1]))]
         prefix = ""
         self._cross.setVisible(self._hovered is not None and bool(places))
+        entries = named(found, LONGEST_NAME)
+        self.legend.setToolTip("<br>".join(legend_html([entry]) for entry in entries) if len(found) > 1 else "")
         if self._hovered is not None and places:
             hovered = self._hovered
             at = min(places, key=lambda x: abs(x - hovered))
@@ -334,7 +344,8 @@ class CurveChart(QWidget):
             if mark:
                 self.legend.say(html.escape(mark), "")
                 return
-        self.legend.say(prefix + legend_html(entries), prefix + legend_html(short), legend_html(short), "")
+        short = [legend_html(named(found, letters)) for letters in (SHORT_NAME, 0)]
+        self.legend.say(prefix + legend_html(entries), *(prefix + words for words in short), *short, "")
 
     def _mark_near(self, x: float) -> str:
         """What was changed where the pointer is; empty where nothing was."""

@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
 
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
-from spikeloom_app.plots.chart import SideLabel, title_label
+from spikeloom_app.plots.answer_view import MISTAKE, TRUTH
+from spikeloom_app.plots.chart import SideLabel
+from spikeloom_app.plots.title_label import TitleLabel
 
 MOST_EXAMPLES = 99_999  # until it is known how many there are
 WIDE = 520  # px: room for the caption of the field
@@ -34,9 +36,7 @@ class ExampleHeader(QWidget):
         super().__init__()
         self._event: dict[str, Any] | None = None
         self._asked: int | None = None
-        self.title = title_label("")
-        self.title.setTextFormat(Qt.TextFormat.RichText)
-        self.title.setMinimumWidth(1)
+        self.title = TitleLabel()
         self.pointed = SideLabel()
         self.caption = QLabel("Sho&w example")
         self.number = QSpinBox()
@@ -94,20 +94,28 @@ class ExampleHeader(QWidget):
     def _name(self) -> None:
         self.number.setToolTip(f"The example of the {self.split} split to show (Up and Down keys)")
         if self._event is None:
-            self.title.setText("Spikes")
+            self.title.say("Spikes", "")
             return
-        label, prediction = self._event.get("label"), self._event.get("prediction")
-        parts = [f"example {self._event['example']}"]
+        example, label, prediction = (self._event.get(name) for name in ("example", "label", "prediction"))
+        parts, short = [f"example {example}"], []
         if label is not None:
             parts.append(f"label {self._word(label)}")
+            short.append(self._word(label))
         if prediction is not None:
-            words = f"predicted {self._word(prediction)}"
-            if label is not None:
-                tokens = theme.current()
-                color = tokens.success if prediction == label else tokens.error
-                words = f'<span style="color:{color}">{words}</span>'
-            parts.append(words)
-        self.title.setText(" · ".join(parts))
+            taken = self._word(prediction)
+            parts.append(self._judged(f"predicted {taken}"))
+            right = prediction == label
+            short.append(taken if label is None else self._judged(TRUTH if right else f"{MISTAKE} {taken}"))
+        shortest = " ".join(short)
+        self.title.say(" · ".join(parts), f"{example} · {shortest}" if short else f"{example}", shortest, "")
+
+    def _judged(self, words: str) -> str:
+        """Words in the colour of what is right, or wrong."""
+        event, tokens = self._event or {}, theme.current()
+        if event.get("label") is None:
+            return words
+        color = tokens.success if event["prediction"] == event["label"] else tokens.error
+        return f'<span style="color:{color}">{words}</span>'
 
     def _word(self, number: Any) -> str:
         """A class by its name, where it has one."""

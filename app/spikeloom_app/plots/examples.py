@@ -38,9 +38,12 @@ class ExamplePlot(PlotPanel):
     ----------
     evaluation_wanted
         Signal with the split that has to be evaluated before the wrong examples are known.
+    time_chosen
+        Signal with the timestep that the user, or the running time, chose.
     """
 
     evaluation_wanted = Signal(str)
+    time_chosen = Signal(int)
 
     settings: Examples
 
@@ -60,7 +63,7 @@ class ExamplePlot(PlotPanel):
         self.words = QLabel(NO_DATA)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setWordWrap(True)
-        self.time_bar.chosen.connect(self.set_time)
+        self.time_bar.chosen.connect(self._choose_time)
         self.strip.chosen.connect(self.go_to)
         self.strip.pointed.connect(self._point)
         self.column.addLayout(self._header())
@@ -270,6 +273,10 @@ class ExamplePlot(PlotPanel):
         )
 
     # -- view ----------------------------------------------------------------------------------------------------
+    def _choose_time(self, step: int) -> None:
+        self.set_time(step)
+        self.time_chosen.emit(step)
+
     def set_time(self, step: int | None) -> None:
         """Show the input at a timestep; None: all of it."""
         self.sample_view.set_step(step)

@@ -9,7 +9,7 @@ from math import prod
 from typing import Any
 
 from spikeloom.errors import UserError
-from spikeloom.spec import Connection, Document, Population, SynapseRecorder, infer_shapes
+from spikeloom.spec import ALIF, Connection, Document, Population, SynapseRecorder, infer_shapes
 from spikeloom.spec.variables import PlotVariable, plot_variables
 
 HIDDEN_NEURONS = 4
@@ -32,6 +32,8 @@ class Offer:
         The variable that is shown where nobody chose.
     spikes
         Whether it is a population with a threshold.
+    adapts
+        Whether its neurons raise their threshold as they spike.
     """
 
     part: str
@@ -40,6 +42,7 @@ class Offer:
     usual: tuple[int, ...] = ()
     first: str = ""
     spikes: bool = False
+    adapts: bool = False
 
     def variable(self, name: str) -> PlotVariable | None:
         """The variable `name`, or the first one for an empty text; None where there is none."""
@@ -61,8 +64,9 @@ def offers(document: Document) -> dict[str, Offer]:
 
 def _of_population(population: Population, variables: tuple[PlotVariable, ...], size: int | None) -> Offer:
     most = HIDDEN_NEURONS if population.readout is None else OUTPUT_NEURONS
+    neuron = population.neuron
     usual = tuple(range(most if size is None else min(most, size)))
-    return Offer(population.name, variables, size, usual, variables[0].name, population.neuron.spiking)
+    return Offer(population.name, variables, size, usual, variables[0].name, neuron.spiking, isinstance(neuron, ALIF))
 
 
 def _of_connection(document: Document, connection: Connection, variables: tuple[PlotVariable, ...]) -> Offer:

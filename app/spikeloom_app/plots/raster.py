@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -32,6 +32,8 @@ LOW = 176  # px: a panel that is lower has no room for the strip
 class RasterPlot(PlotPanel):
     """Shows ``example`` events; time in ms, neurons as rows, a colour for each population."""
 
+    time_chosen = Signal(int)  # the timestep to which the play head was dragged
+
     settings: Raster
 
     def __init__(self, settings: Raster | None = None, parent: QWidget | None = None) -> None:
@@ -52,6 +54,7 @@ class RasterPlot(PlotPanel):
         self.strip = RateStrip()
         self.strip.setXLink(self.chart)
         self.crosshair, self.play_head = Crosshair(self.chart), PlayHead(self.chart)
+        self.play_head.chosen.connect(self.time_chosen)
         self.window_of_time = TimeWindow(self.chart, box)
         self._lines: list[pg.InfiniteLine] = []  # between populations
         self._soon = QTimer(self)
@@ -198,7 +201,7 @@ class RasterPlot(PlotPanel):
         if self.settings.rates:
             self.strip.show_rates(bands, timesteps, dt)
             self.strip.paint_curves(self._colors())
-        self.play_head.use(dt)
+        self.play_head.use(dt, timesteps)
         self._count(self.settings.window)
 
     def _separate(self, bands: list[Band]) -> None:

@@ -12,11 +12,12 @@ from spikeloom.spec import FieldInfo, describe
 from spikeloom.spec.plots import Plot
 
 OUTSIDE = ("name", "place", "window")  # set by moving the dock, and by dragging in the plot
+ELSEWHERE = {"traces": ("part", "variable", "neurons")}  # chosen in the panel itself, which knows what there is
 WIDTH = 220  # px of a field, at least
 
 
 class SettingsForm(QWidget):
-    """All fields of a plot.
+    """The fields of a plot that are chosen nowhere else.
 
     Attributes
     ----------
@@ -35,7 +36,7 @@ class SettingsForm(QWidget):
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(8)
         for field in describe(type(plot)):
-            if field.name not in OUTSIDE:
+            if field.name not in (*OUTSIDE, *ELSEWHERE.get(plot.type, ())):
                 self._add(form, field, getattr(plot, field.name))
 
     def focus_first(self) -> None:

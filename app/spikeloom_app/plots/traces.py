@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -23,11 +23,14 @@ from spikeloom_app.plots.rates import AXIS_WIDTH
 from spikeloom_app.plots.trace_header import TraceHeader
 from spikeloom_app.plots.trace_lines import TraceLines, spikes_of
 
+ADAPTATION = "A"  # the variable that moves the threshold
 MARGIN = 0.08  # of the range of values, above and below
 
 
 class TracePlot(PlotPanel):
     """Shows a variable of ``example`` events; lines are 1 px wide, for speed."""
+
+    time_chosen = Signal(int)  # the timestep to which the play head was dragged
 
     settings: Traces
 
@@ -38,6 +41,7 @@ class TracePlot(PlotPanel):
         self._described = False
         self._wanted = Wants()
         self._values = np.zeros((0, 0), np.float32)  # timesteps, traces
+        self._levels: np.ndarray | None = None  # thresholds that move, as the values; None: they do not
         self._labels: list[str] = []
         self._fresh = False
         self._range: tuple[float, float] | None = None
@@ -52,6 +56,7 @@ class TracePlot(PlotPanel):
         self.threshold.setVisible(False)
         self.chart.addItem(self.threshold, ignoreBounds=True)
         self.crosshair, self.play_head = Crosshair(self.chart, level=False), PlayHead(self.chart)
+        self.play_head.chosen.connect(self.time_chosen)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.draw)
@@ -114,7 +119,10 @@ class TracePlot(PlotPanel):
         """The variable that is shown, of the neurons that are shown."""
         if not self._described or self.variable is None:
             return Wants()
-        return Wants(variables=((self.part, self.variable.name, self.numbers),))
+        shown = (self.part, self.variable.name, self.numbers)
+        offer = self._offers[self.part]
+        moves = offer.adapts and self.variable.name == "V" and self.settings.threshold
+        return Wants(variables=(shown, (self.part, ADAPTATION, self.numbers)) if moves else (shown,))
 
     def describe(self, document: Document) -> None:
         """Offer what the document's parts have."""
@@ -163,7 +171,7 @@ class TracePlot(PlotPanel):
     def _take_event(self) -> None:
         """Find the traces in what has come; once for each event, however many frames show it."""
         self._fresh = True
-        self._values, self._labels = np.zeros((0, 0), np.float32), []
+        self._values, self._labels, self._levels = np.zeros((0, 0), np.float32), [], None
         event, variable = self._event, self.variable
         entries = list(enumerate(event.get("variables", ()))) if event is not None else []
         name = variable.name if variable is not None else self.settings.variable
@@ -180,26 +188,38 @@ class TracePlot(PlotPanel):
         known = event.get("labels")
         labels = known[place] if known else [str(number) for number in there]
         self._labels = [labels[column] for column in columns]
-        self.play_head.use(self._dt)
+        self.play_head.use(self._dt, int(event["timesteps"]))
         self._show_values(event, [there[column] for column in columns])
 
     def _show_values(self, event: dict[str, Any], numbers: list[int]) -> None:
         self.lines.keep(len(numbers))
         voltage = self.variable is not None and self.variable.name == "V"
         level = event.get("thresholds", {}).get(self.part) if voltage else None
-        self.threshold.setVisible(level is not None and self.settings.threshold)
+        self._levels = None if level is None else self._moving(event, numbers, level)
+        self.threshold.setVisible(level is not None and self._levels is None and self.settings.threshold)
+        levels = None
         if level is not None:
             self.threshold.setPos(level)
-        span = self._scale(self._values, level if self.settings.threshold else None)
+            levels = np.broadcast_to(level, self._values.shape) if self._levels is None else self._levels
+        span = self._scale(self._values, levels if self.settings.threshold else None)
         steps, ids = (np.asarray(event.get(f"{self.part}.{name}", ()), np.int32) for name in ("steps", "ids"))
         marked = self.settings.spikes and len(ids) > 0 and "→" not in "".join(self._labels)
         spikes = spikes_of(steps, ids, numbers) if marked else [np.zeros(0, int) for _ in numbers]
-        self.lines.mark(self._values, self._dt, spikes, level, span)
+        self.lines.mark(self._values, self._dt, spikes, levels, span)
         self._paint()
         words = self.variable.name if self.variable is not None else ""
         unit = self.variable.unit if self.variable is not None else ""
         self.chart.name_left(f"{words} ({unit})" if unit else words)
         self._name(self.play_head.step)
+
+    def _moving(self, event: dict[str, Any], numbers: list[int], level: float) -> np.ndarray | None:
+        """The threshold of each neuron as its adaptation moves it; None where it does not, or where that is unknown."""
+        beta = event.get("adaptation", {}).get(self.part)
+        there = next((e[2] for e in event.get("variables", ()) if (e[0], e[1]) == (self.part, ADAPTATION)), ())
+        if not beta or not self.settings.threshold or not set(numbers) <= set(there):
+            return None
+        columns = [list(there).index(number) for number in numbers]
+        return level + beta * np.asarray(event[f"{self.part}.{ADAPTATION}"])[:, columns]
 
     def _explain(self, name: str) -> None:
         """Say in words why there is no trace."""
@@ -241,8 +261,9 @@ class TracePlot(PlotPanel):
             self._take_event()
         if self.curves:
             box = self.chart.getViewBox()
-            times = box.viewRange()[0]
-            self.lines.draw(self._values, self._dt, (times[0], times[1]), max(1, round(box.width())))
+            times, pixels = tuple(box.viewRange()[0]), max(1, round(box.width()))
+            self.lines.draw(self._values, self._dt, times, pixels)
+            self.lines.draw_levels(self._levels, self._dt, times, pixels)
 
     def _colors(self) -> list[str]:
         series = theme.current().series
@@ -272,14 +293,16 @@ class TracePlot(PlotPanel):
         line = ""
         if self.threshold.isVisible():
             line = f"&nbsp;&nbsp;&nbsp;┄ threshold {self.threshold.value():g}"
+        elif self._levels is not None:
+            line = "&nbsp;&nbsp;&nbsp;┄ threshold, adapting"
         what = "synapse" if any("→" in label for label in labels) else "neuron"
         self.legend.say(f"{time}{what}&nbsp;&nbsp;{legend}{line}", time + legend + line, time + legend, short, "")
 
-    def _scale(self, values: np.ndarray, threshold: float | None) -> float:
+    def _scale(self, values: np.ndarray, levels: np.ndarray | None) -> float:
         """Let the axis grow with the values; it shrinks only when asked, so that it does not jump with each event."""
         finite = values[np.isfinite(values)]
         found = [float(finite.min()), float(finite.max())] if len(finite) else [0.0, 1.0]
-        found += [] if threshold is None else [threshold]
+        found += [] if levels is None or not levels.size else [float(levels.min()), float(levels.max())]
         low, high = min(found), max(found)
         if self._range is None or not (self._range[0] <= low and high <= self._range[1]):
             low, high = min(low, *(self._range or (low,))), max(high, *(self._range or (high,)))
@@ -297,4 +320,7 @@ class TracePlot(PlotPanel):
             return {}
         name = self.variable.name if self.variable is not None else ""
         columns = {f"{self.part} {name} {label}": self._values[:, k] for k, label in enumerate(self._labels)}
+        if self._levels is not None:
+            levels = self._levels
+            columns |= {f"{self.part} threshold {label}": levels[:, k] for k, label in enumerate(self._labels)}
         return {"time (ms)": np.arange(len(self._values)) * self._dt, **columns}

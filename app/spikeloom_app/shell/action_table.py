@@ -47,7 +47,7 @@ def _file(window: MainWindow) -> list[Action]:
                tip="Keep a copy to start other documents from", enabled=lambda: window.editing, icon="template"),
         Action("file.revert", "Re&vert to saved…", files.revert, tip="Go back to what was saved",
                enabled=lambda: files.can_revert, icon="revert"),
-        Action("file.data_folder", "&Data folder…", window.choose_data_folder, tip="The folder of your data sets",
+        Action("file.data_folder", "&Data folder…", window.files.choose_data_folder, tip="The folder of your data sets",
                icon="folder"),
         Action("file.welcome", "&Examples", window.show_welcome, tip="The welcome page with the examples", icon="home"),
         Action("file.close", "&Close window", window.close, "Ctrl+W", "Close this window", separated=True),

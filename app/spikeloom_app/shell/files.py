@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QMenu
 
 from spikeloom.errors import SpikeloomError
+from spikeloom.settings import DATA_FOLDER, DATA_VARIABLE
 from spikeloom.spec import Document
 from spikeloom_app.document import FileState, OpenDocument, Recovery
 from spikeloom_app.document.snapshot import read_arrays
@@ -217,6 +219,18 @@ class Files(QObject):
     def say(self, text: str, milliseconds: int = 4000) -> None:
         """Say something in the status bar for a while."""
         self.window.statusBar().showMessage(text, milliseconds)
+
+    def choose_data_folder(self) -> None:
+        """Choose the folder in which the data sets lie that documents name."""
+        known = self.settings.get(DATA_FOLDER)
+        start = Path(known) if isinstance(known, str) and known else self.folder()
+        folder = dialogs.choose_folder(self.window, "The folder of your data sets", start)
+        if folder is None:
+            return
+        self.settings.set(DATA_FOLDER, str(folder))
+        first = os.environ.get(DATA_VARIABLE)
+        said = f", after {first} (the environment variable {DATA_VARIABLE} comes first)" if first else ""
+        self.say(f"Data sets are looked for in {folder}{said}", 6000)
 
     def recover(self) -> None:
         """Offer what a window that is gone left behind."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from spikeloom.errors import SpikeloomError
-from spikeloom.settings import DATA_FOLDER, DATA_VARIABLE
 from spikeloom_app.canvas import Canvas, Palette, picture
 from spikeloom_app.document import OpenDocument
-from spikeloom_app.document.open_document import STAGES
 from spikeloom_app.inspector import Inspector
 from spikeloom_app.listening import listen
 from spikeloom_app.plots import Board, LogView
@@ -50,6 +47,7 @@ from spikeloom_app.shell.run_actions import STEPS
 from spikeloom_app.shell.run_failures import RunFailures
 from spikeloom_app.shell.run_follow import RunFollow
 from spikeloom_app.shell.run_history import RunHistory
+from spikeloom_app.shell.running import Running
 from spikeloom_app.shell.settings import Settings
 from spikeloom_app.shell.shortcut_table import ShortcutPage
 from spikeloom_app.shell.templates import fill_menu as fill_template_menu
@@ -125,7 +123,6 @@ class MainWindow(QMainWindow):
         self.run_bar = RunBar(self.controller, self.document)
         self.run_watch = RunWatch(self.document)
         self.run_bar.follow(self.run_watch)
-        listen(self.run_watch.changed, self._show_changed)
         self.board = Board(self.document, self)
         self.log = LogView()
         self.live = LivePanel(self.document, self.controller)
@@ -156,6 +153,7 @@ class MainWindow(QMainWindow):
         self.plot_docks = PlotDocks(self)
         self.plot_buttons = PlotButtons(self)
         self.statusBar().addPermanentWidget(self.problem_counter)
+        self.running = Running(self)
 
     def _connect(self) -> None:
         self.welcome.open_requested.connect(self.open_path)
@@ -164,16 +162,10 @@ class MainWindow(QMainWindow):
         self.welcome.tour_requested.connect(self.start_tour)
         self.welcome.browse_requested.connect(self.files.browse)
         self.canvas.selection_changed.connect(self.inspector.show_selection)
-        self.canvas.view.graph.refreshed.connect(self._show_changed)
         self.canvas.selection_changed.connect(lambda _names: self.refresh_actions())
         self.palette_view.add_requested.connect(self._add)
-        self.run_bar.train_requested.connect(self.train)
-        self.run_bar.stepping.run_wanted.connect(lambda unit: self.train(step=unit))
         self.document.settings_changed.connect(self.refresh_actions)
         self.plot_follow = PlotFollow(self)
-        self.controller.event.connect(self._handle)
-        self.controller.failed.connect(self._failed)
-        self.controller.state_changed.connect(lambda _state: self.refresh_actions())
         self.problem_counter.clicked.connect(self.show_problems)
         self.problems.chosen.connect(lambda entry: go_to_field(self, entry.part, entry.inner))
         self.problems.said.connect(lambda text: self.statusBar().showMessage(text, 6000))
@@ -248,63 +240,11 @@ class MainWindow(QMainWindow):
         """Save under a name the user chooses. False if it was not saved."""
         return self.files.save_as()
 
-    def choose_data_folder(self) -> None:
-        """Choose the folder in which the data sets lie that documents name."""
-        known = self.settings.get(DATA_FOLDER)
-        start = Path(known) if isinstance(known, str) and known else self.files.folder()
-        folder = dialogs.choose_folder(self, "The folder of your data sets", start)
-        if folder is None:
-            return
-        self.settings.set(DATA_FOLDER, str(folder))
-        first = os.environ.get(DATA_VARIABLE)
-        said = f", after {first} (the environment variable {DATA_VARIABLE} comes first)" if first else ""
-        self.statusBar().showMessage(f"Data sets are looked for in {folder}{said}", 6000)
-
     def recover(self) -> None:
         """Offer what a window that is gone left behind."""
         self.files.recover()
 
-    # -- running -------------------------------------------------------------------------------------------------
-    def train(self, step: str = "", **options: Any) -> None:
-        """Train the document as it is now, saved or not; one that does not learn is evaluated.
-
-        Parameters
-        ----------
-        step
-            ``batch`` or ``epoch``: hold after one of them.
-        options
-            Of the task: `resume`, `weights`, ...
-        """
-        if self.controller.state != "idle":
-            return
-        self.files.finish_typing()
-        learns = self.document.document.learns
-        errors = self.problem_watch.errors()
-        if errors:
-            self.run_bar.show_refusal(len(errors))
-            self.statusBar().showMessage(self.run_bar.headline.text(), 6000)
-            self.show_problems()
-            return
-        self.plot_follow.begin("curves" if learns else "raster")
-        self.run_watch.run_started()
-        if learns:
-            self.controller.train(self.document, **options)
-            if step:
-                self.controller.step(step)
-        else:
-            self.controller.evaluate(self.document, **options)
-
-    def pause_or_resume(self) -> None:
-        """Hold the run, or go on."""
-        if self.controller.state == "paused":
-            self.controller.resume()
-        else:
-            self.controller.pause()
-
-    def _handle(self, event: Any) -> None:
-        self.board.handle(event)
-        self.log.handle(event)
-
+    # -- plots ---------------------------------------------------------------------------------------------------
     @property
     def curves(self) -> Any:
         """The first plot of curves; None where there is none."""
@@ -319,16 +259,6 @@ class MainWindow(QMainWindow):
     def traces(self) -> Any:
         """The first plot of traces; None where there is none."""
         return self.board.first("traces")
-
-    def _failed(self, message: str, hint: str) -> None:
-        self.log.handle({"event": "error", "message": message, "hint": hint, "place": ""})
-        self.statusBar().showMessage(hint or message, 10000)
-
-    def _show_changed(self) -> None:
-        """Mark on the canvas what is other than in the last run."""
-        settings = self.run_watch.changed_settings()
-        cards = {card for card, fields in STAGES.items() if settings & set(fields)}
-        self.canvas.show_changed(self.run_watch.changed_parts() | cards)
 
     @property
     def editing(self) -> bool:

@@ -121,7 +121,7 @@ class Preferences(QDialog):
         return page
 
     def _choose_folder(self) -> None:
-        self._window.choose_data_folder()
+        self._window.files.choose_data_folder()
         self._show_folder()
 
     def _show_folder(self) -> None:

@@ -18,10 +18,10 @@ def run_actions(window: MainWindow) -> list[Action]:
     """Of the Run menu."""
     controller = window.controller
     return [
-        Action("run.train", lambda: "&Train" if window.document.document.learns else "&Evaluate", window.train,
+        Action("run.train", lambda: "&Train" if window.document.document.learns else "&Evaluate", window.running.train,
                "Ctrl+R", "Train the network, or evaluate one that does not learn",
                enabled=lambda: window.editing and controller.state == "idle", icon="run"),
-        Action("run.pause", "&Pause or resume", window.pause_or_resume, "Ctrl+P",
+        Action("run.pause", "&Pause or resume", window.running.pause_or_resume, "Ctrl+P",
                enabled=lambda: controller.state in ("running", "paused"), icon="pause", reason="nothing is running"),
         Action("run.stop", "&Stop", controller.stop, "Ctrl+.",
                enabled=lambda: controller.state in ("building", "running", "paused"), icon="stop",

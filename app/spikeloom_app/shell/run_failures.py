@@ -71,7 +71,7 @@ class RunFailures(QObject):
 
     def _resume(self, failure: Failure) -> None:
         assert failure.kept is not None
-        self._window.train(resume=str(failure.kept.folder))
+        self._window.running.train(resume=str(failure.kept.folder))
 
     def _open_log(self) -> None:
         dock = self._window.docks["log"]

@@ -217,7 +217,7 @@ class RunHistory(QObject):
         document = self._load(run)
         if run is None or document is None or not self._settle_document(run, document, verb):
             return
-        self.window.train(**options_of(run))
+        self.window.running.train(**options_of(run))
 
     def _settle_document(self, run: Run, document: Document, verb: str) -> bool:
         """Have the document open that shall be trained; False if the user changed their mind."""

@@ -22,6 +22,7 @@ from spikeloom.run.control import Control
 from spikeloom.run.events import Listener
 from spikeloom.run.session import Session
 from spikeloom.run.watched import Watched
+from spikeloom.spec import ALIF
 
 SPLITS = ("train", "validation", "test")
 INTERVAL = 0.2  # seconds between two looks
@@ -247,5 +248,10 @@ class Probe:
             "readout": [float(value) for value in readout[0]],
             "populations": [{"name": p.name, "size": sizes[p.name]} for p in self.populations],
             "thresholds": thresholds,
+            "adaptation": {
+                p.name: float(p.neuron.beta)
+                for p in self.session.document.network.populations
+                if isinstance(p.neuron, ALIF)
+            },
             **self.shown(self.split, self.example),
         }

@@ -20,6 +20,7 @@ INTERVAL = 0.5  # seconds between two looks
 MOST_SHARE = 0.05  # of the time that looking may take
 BINS = 60
 MOST_ELEMENTS = 250_000  # of a matrix that is shown
+FEWEST_TARGETS = 64  # whose receptive fields are worth keeping all sources for
 MOST_COUNTED = 1_000_000  # of those a histogram counts; of more, every n-th
 
 
@@ -89,7 +90,7 @@ class WeightWatch:
         low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
         counted = finite[:: max(1, math.ceil(len(finite) / MOST_COUNTED))]
         counts, edges = np.histogram(counted, BINS, (low, high) if high > low else (low - 0.5, low + 0.5))
-        shown, strides = _thinned(found)
+        shown, strides = thinned(found)
         group = model.synapses[connection]
         part = session.document.network.connection(connection)
         shapes = infer_shapes(session.document)
@@ -113,12 +114,20 @@ class WeightWatch:
         }
 
 
-def _thinned(matrix: np.ndarray) -> tuple[np.ndarray, list[int]]:
-    """A large matrix with every n-th row and m-th column alone, and [n, m]; kernels are small, and come whole."""
+def thinned(matrix: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """A large matrix with every n-th row and m-th column alone, and [n, m]; kernels are small, and come whole.
+
+    All sources are kept while `FEWEST_TARGETS` of them fit, or all targets: the receptive field of a neuron is whole or
+    it is none.
+    """
     if matrix.ndim != 2 or matrix.size <= MOST_ELEMENTS:
         return matrix, [1, 1]
-    strides, shape = [1, 1], list(matrix.shape)
-    while math.ceil(shape[0] / strides[0]) * math.ceil(shape[1] / strides[1]) > MOST_ELEMENTS:
-        longer = int(shape[1] / strides[1] > shape[0] / strides[0])
+    sources, targets = matrix.shape
+    if sources * min(FEWEST_TARGETS, targets) <= MOST_ELEMENTS:
+        stride = math.ceil(targets / (MOST_ELEMENTS // sources))
+        return matrix[:, ::stride], [1, stride]
+    strides = [1, 1]
+    while math.ceil(sources / strides[0]) * math.ceil(targets / strides[1]) > MOST_ELEMENTS:
+        longer = int(targets / strides[1] > sources / strides[0])
         strides[longer] += 1
     return matrix[:: strides[0], :: strides[1]], strides

@@ -18,7 +18,7 @@ from spikeloom.spec.node import Node
 class Simulation(Node):
     """How time passes."""
 
-    dt: float = quantity(1.0, gt=0, unit="ms", help="Length of a timestep.", step=0.1)
+    dt: float = quantity(1.0, gt=0, unit="ms", help="Length of a timestep.", step=0.1, label="Timestep")
     example_time: float = quantity(40.0, gt=0, unit="ms", help="Duration of an example.", step=10.0)
 
     @property

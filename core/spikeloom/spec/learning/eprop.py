@@ -66,10 +66,20 @@ class EProp(Learning):
         ge=0,
         help="Strength with which rates (in spikes per timestep) are held at f_target.",
         scale="log",
+        label="Hold on rates",
         live=True,
     )
-    f_target: float = quantity(10.0, ge=0, unit="Hz", help="Rate that regularisation aims at.", step=1.0, live=True)
-    tau_reg: float = quantity(500.0, gt=0, unit="ms", help="Time constant of the running average of rates.", step=100.0)
+    f_target: float = quantity(
+        10.0, ge=0, unit="Hz", help="Rate that regularisation aims at.", step=1.0, label="Rate aimed at", live=True
+    )
+    tau_reg: float = quantity(
+        500.0,
+        gt=0,
+        unit="ms",
+        help="Time constant of the running average of rates.",
+        step=100.0,
+        label="Averaging of rates",
+    )
     rate_start: RateStart = setting(
         "batch",
         help="Where an example's average of rates starts: at its mean at the end of the batch before, or at f_target.",

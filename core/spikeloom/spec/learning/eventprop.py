@@ -52,13 +52,28 @@ class EventProp(Learning):
     loss: Loss = setting(factory=SparseCategoricalCrossentropy, help="What training makes small.")
     optimiser: Optimiser = setting(factory=Adam, help="How the gradient moves the weights.")
     reg_lambda_upper: float = quantity(
-        0.0, ge=0, help="Strength with which neurons that spike too much are held back.", scale="log", live=True
+        0.0,
+        ge=0,
+        help="Strength with which neurons that spike too much are held back.",
+        scale="log",
+        label="Against too many spikes",
+        live=True,
     )
     reg_lambda_lower: float = quantity(
-        0.0, ge=0, help="Strength with which neurons that spike too little are pushed.", scale="log", live=True
+        0.0,
+        ge=0,
+        help="Strength with which neurons that spike too little are pushed.",
+        scale="log",
+        label="Against too few spikes",
+        live=True,
     )
     reg_nu_upper: float = quantity(
-        14.0, ge=0, help="Spikes per example that regularisation aims at, for each hidden neuron.", step=1.0, live=True
+        14.0,
+        ge=0,
+        help="Spikes per example that regularisation aims at, for each hidden neuron.",
+        step=1.0,
+        label="Spikes aimed at",
+        live=True,
     )
     max_spikes: int | None = quantity(
         None,

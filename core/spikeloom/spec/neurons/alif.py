@@ -27,14 +27,20 @@ class ALIF(SpikingNeuron):
         r"\qquad " + RELATIVE_RESET,
     )
 
-    tau_mem: float = quantity(20.0, gt=0, unit="ms", help="Time constant of the membrane.", step=1.0)
-    tau_adapt: float = quantity(2000.0, gt=0, unit="ms", help="Time constant of the adaptation.", step=100.0)
+    tau_mem: float = quantity(
+        20.0, gt=0, unit="ms", help="Time constant of the membrane.", step=1.0, label="Membrane time constant"
+    )
+    tau_adapt: float = quantity(
+        2000.0, gt=0, unit="ms", help="Time constant of the adaptation.", step=100.0, label="Adaptation time constant"
+    )
     beta: float = quantity(0.0174, help="What the adaptation adds to the threshold, per spike.", step=0.01)
     v_thresh: float = quantity(1.0, help="Voltage at which it spikes, without adaptation.", step=0.1)
     v_reset: float = quantity(0.0, help="Voltage after a spike.", step=0.1)
-    v: float = quantity(0.0, help="Voltage at the start of an example.", label="Initial v", step=0.1)
-    a: float = quantity(0.0, help="Adaptation at the start of an example.", label="Initial a", step=0.1)
-    tau_refrac: float = quantity(0.0, ge=0, unit="ms", help="Refractory period after a spike.", step=1.0)
+    v: float = quantity(0.0, help="Voltage at the start of an example.", label="Initial voltage", step=0.1)
+    a: float = quantity(0.0, help="Adaptation at the start of an example.", label="Initial adaptation", step=0.1)
+    tau_refrac: float = quantity(
+        0.0, ge=0, unit="ms", help="Refractory period after a spike.", step=1.0, label="Refractory period"
+    )
     relative_reset: bool = setting(True, help="Lower the voltage by v_thresh - v_reset at a spike.", advanced=True)
     integrate_during_refrac: bool = setting(True, help="Go on integrating while refractory.", advanced=True)
     bias: float = quantity(0.0, help="Constant input.", step=0.1, advanced=True)

@@ -27,8 +27,10 @@ class IFInput(ArrayInput, SpikingNeuron):
     gain: float = quantity(1.0, unit="1/ms", help="What a value of 1 adds to the voltage.", step=0.1)
     v_thresh: float = quantity(1.0, help="Voltage at which it spikes.", step=0.1)
     v_reset: float = quantity(0.0, help="Voltage after a spike.", step=0.1)
-    v: float = quantity(0.0, help="Voltage at the start of an example.", label="Initial v", step=0.1)
-    tau_refrac: float = quantity(0.0, ge=0, unit="ms", help="Refractory period after a spike.", step=1.0)
+    v: float = quantity(0.0, help="Voltage at the start of an example.", label="Initial voltage", step=0.1)
+    tau_refrac: float = quantity(
+        0.0, ge=0, unit="ms", help="Refractory period after a spike.", step=1.0, label="Refractory period"
+    )
     relative_reset: bool = setting(False, help="Lower the voltage by v_thresh - v_reset at a spike.", advanced=True)
     integrate_during_refrac: bool = setting(False, help="Go on integrating while refractory.", advanced=True)
     input_frames: int = frames_field()

@@ -26,8 +26,10 @@ class IF(SpikingNeuron):
 
     v_thresh: float = quantity(1.0, help="Voltage at which it spikes.", step=0.1)
     v_reset: float = quantity(0.0, help="Voltage after a spike.", step=0.1)
-    v: float = quantity(0.0, help="Voltage at the start of an example.", label="Initial v", step=0.1)
-    tau_refrac: float = quantity(0.0, ge=0, unit="ms", help="Refractory period after a spike.", step=1.0)
+    v: float = quantity(0.0, help="Voltage at the start of an example.", label="Initial voltage", step=0.1)
+    tau_refrac: float = quantity(
+        0.0, ge=0, unit="ms", help="Refractory period after a spike.", step=1.0, label="Refractory period"
+    )
     relative_reset: bool = setting(False, help="Lower the voltage by v_thresh - v_reset at a spike.", advanced=True)
     integrate_during_refrac: bool = setting(False, help="Go on integrating while refractory.", advanced=True)
     bias: float = quantity(0.0, unit="1/ms", help="Constant input.", step=0.1, advanced=True)

@@ -27,8 +27,10 @@ class LI(Neuron):
     spiking: ClassVar[bool] = False
     equations: ClassVar[tuple[str, ...]] = (r"\tau_{\mathrm{mem}}\, \dot{V} = -V + I + b",)
 
-    tau_mem: float = quantity(20.0, gt=0, unit="ms", help="Time constant of the membrane.", step=1.0)
-    v: float = quantity(0.0, help="Voltage at the start of an example.", label="Initial v", step=0.1)
+    tau_mem: float = quantity(
+        20.0, gt=0, unit="ms", help="Time constant of the membrane.", step=1.0, label="Membrane time constant"
+    )
+    v: float = quantity(0.0, help="Voltage at the start of an example.", label="Initial voltage", step=0.1)
     bias: float = quantity(0.0, help="Constant input.", step=0.1)
     biases: Initialiser | None = setting(
         None, help="A constant input for each neuron, added to the bias; training by e-prop learns them.", advanced=True

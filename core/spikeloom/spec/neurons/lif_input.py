@@ -25,12 +25,16 @@ class LIFInput(ArrayInput, SpikingNeuron):
         AT_THRESHOLD,
     )
 
-    tau_mem: float = quantity(20.0, gt=0, unit="ms", help="Time constant of the membrane.", step=1.0)
+    tau_mem: float = quantity(
+        20.0, gt=0, unit="ms", help="Time constant of the membrane.", step=1.0, label="Membrane time constant"
+    )
     gain: float = quantity(2.0, help="Voltage that a value of 1 would lead to in the end.", step=0.1)
     v_thresh: float = quantity(1.0, help="Voltage at which it spikes.", step=0.1)
     v_reset: float = quantity(0.0, help="Voltage after a spike.", step=0.1)
-    v: float = quantity(0.0, help="Voltage at the start of an example.", label="Initial v", step=0.1)
-    tau_refrac: float = quantity(0.0, ge=0, unit="ms", help="Refractory period after a spike.", step=1.0)
+    v: float = quantity(0.0, help="Voltage at the start of an example.", label="Initial voltage", step=0.1)
+    tau_refrac: float = quantity(
+        0.0, ge=0, unit="ms", help="Refractory period after a spike.", step=1.0, label="Refractory period"
+    )
     relative_reset: bool = setting(False, help="Lower the voltage by v_thresh - v_reset at a spike.", advanced=True)
     integrate_during_refrac: bool = setting(False, help="Go on integrating while refractory.", advanced=True)
     input_frames: int = frames_field()

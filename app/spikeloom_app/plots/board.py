@@ -7,6 +7,7 @@ chooses in a panel becomes a step of undo, which brings it back. Where panels st
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -89,6 +90,7 @@ class Board(QObject):
         self._used: dict[str, Plot] = {}
         self._wants = Wants()
         self._memory = EventMemory()
+        self._era = 0  # counts runs and documents: what waits for its turn is shown in its own only
         self._times = TimeLink(self)
         self._describing = QTimer(self)
         self._describing.setSingleShot(True)
@@ -238,11 +240,16 @@ class Board(QObject):
         self._memory.keep(event)
         # One after the other: if all painted in the same turn of the event loop, the window would stand still.
         for turn, panel in enumerate(self.panels.values()):
-            QTimer.singleShot(TURN_MILLISECONDS * turn, panel, lambda panel=panel: panel.handle(event))
+            QTimer.singleShot(TURN_MILLISECONDS * turn, panel, partial(self._give, panel, event, self._era))
+
+    def _give(self, panel: PlotPanel, event: dict[str, Any], era: int) -> None:
+        if era == self._era:
+            panel.handle(event)
 
     def reset(self) -> None:
         """Another run, or another document: show nothing of the one before."""
         self._memory.clear()
+        self._era += 1
         self.set_time(None)
         for panel in self.panels.values():
             panel.reset()

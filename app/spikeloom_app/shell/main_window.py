@@ -171,7 +171,6 @@ class MainWindow(QMainWindow):
         self.run_bar.stepping.run_wanted.connect(lambda unit: self.train(step=unit))
         self.document.settings_changed.connect(self.refresh_actions)
         self.plot_follow = PlotFollow(self)
-        self.controller.event.connect(self._handle)
         self.controller.failed.connect(self._failed)
         self.controller.state_changed.connect(lambda _state: self.refresh_actions())
         self.problem_counter.clicked.connect(self.show_problems)
@@ -301,10 +300,6 @@ class MainWindow(QMainWindow):
         else:
             self.controller.pause()
 
-    def _handle(self, event: Any) -> None:
-        self.board.handle(event)
-        self.log.handle(event)
-
     @property
     def curves(self) -> Any:
         """The first plot of curves; None where there is none."""
@@ -321,6 +316,7 @@ class MainWindow(QMainWindow):
         return self.board.first("traces")
 
     def _failed(self, message: str, hint: str) -> None:
+        message = f"{self.controller.other}: {message}" if self.controller.other else message
         self.log.handle({"event": "error", "message": message, "hint": hint, "place": ""})
         self.statusBar().showMessage(hint or message, 10000)
 

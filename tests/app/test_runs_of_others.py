@@ -27,14 +27,14 @@ def worker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeWorker:
     return FakeWorker(monkeypatch, tmp_path / "told.jsonl")
 
 
-def train(qtbot: Any, window: MainWindow) -> None:  # noqa: F811
+def train(qtbot: Any, window: MainWindow) -> None:
     """Train the digits until something is shown of it."""
     window.open_example(DIGITS)
     window.action("run.train").trigger()
     qtbot.waitUntil(lambda: bool(window.curves.figures.quantities), timeout=PATIENCE)
 
 
-def open_another(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+def open_another(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(window.files, "may_leave", lambda *_: True)
     window.open_example(EXAMPLES / "yin_yang.snn")
     settled()
@@ -43,7 +43,7 @@ def open_another(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:  
 def test_a_run_that_goes_on_is_not_shown_as_another_documents(
     qtbot: Any,
     worker: FakeWorker,
-    window: MainWindow,  # noqa: F811
+    window: MainWindow,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     train(qtbot, window)
@@ -79,7 +79,7 @@ def test_a_run_that_goes_on_is_not_shown_as_another_documents(
 def test_which_example_is_looked_at_goes_with_its_document(
     qtbot: Any,
     worker: FakeWorker,
-    window: MainWindow,  # noqa: F811
+    window: MainWindow,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     window.open_example(DIGITS)
@@ -91,14 +91,14 @@ def test_which_example_is_looked_at_goes_with_its_document(
     assert worker.tasks()[0]["probe"]["split"] == "test" and not worker.commands("probe")
 
 
-def evaluate(window: MainWindow, name: str) -> None:  # noqa: F811
+def evaluate(window: MainWindow, name: str) -> None:
     """Evaluate the last checkpoint of a run on the test split."""
     click(window, name)
     answer(lambda dialog: press(dialog, "Evaluate"))
     window.action("run.evaluate_checkpoint").trigger()
 
 
-def test_an_earlier_run_of_another_network_is_evaluated_apart(qtbot: Any, shown: MainWindow) -> None:  # noqa: F811
+def test_an_earlier_run_of_another_network_is_evaluated_apart(qtbot: Any, shown: MainWindow) -> None:
     handled: list[dict[str, Any]] = []
     shown.controller.shown.connect(handled.append)
     evaluate(shown, "The second")  # another time constant
@@ -111,7 +111,7 @@ def test_an_earlier_run_of_another_network_is_evaluated_apart(qtbot: Any, shown:
     assert not shown.controller.lingering and not shown.controller.answers
 
 
-def test_an_earlier_run_of_the_open_network_is_shown_and_held(qtbot: Any, shown: MainWindow) -> None:  # noqa: F811
+def test_an_earlier_run_of_the_open_network_is_shown_and_held(qtbot: Any, shown: MainWindow) -> None:
     shown.board.handle({"event": "epoch", "epoch": 1, "epochs": 2, "loss": 1.0})
     evaluate(shown, "The first")
     assert not list(shown.board._memory.events())

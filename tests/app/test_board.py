@@ -8,6 +8,7 @@ import weakref
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 pytest.importorskip("PySide6")
@@ -413,3 +414,53 @@ def test_traces_are_chosen_from_what_the_network_has(opened: MainWindow, qtbot: 
     opened.document.remove(["output"])
     qtbot.waitUntil(lambda: "'output'" in traces.chart._words.text())
     assert traces.chooser.currentText() == "output (gone)"
+
+
+# -- what the user looks at --------------------------------------------------------------------------------------------
+def zoom(window: MainWindow) -> list[Any]:
+    """What each chart of the usual plots shows."""
+    curves = window.curves.charts["loss"].chart
+    for panel in (window.curves, window.raster, window.traces):
+        panel.draw()
+    return [chart.getViewBox().viewRange() for chart in (window.raster.chart, window.traces.chart, curves)]
+
+
+def a_run(window: MainWindow, timesteps: int = 30) -> None:
+    """Another run begins and says a few things."""
+    window.plot_follow.begin("curves")
+    values = np.linspace(0, 3, 2 * timesteps, dtype=np.float32).reshape(-1, 2)
+    known = {"variables": [["hidden", "V", [0, 1]]], "labels": [["0", "1"]], "hidden.V": values}
+    for event in (epoch(1), epoch(2), example() | known | {"timesteps": timesteps}):
+        window.board.handle(event)
+    QTest.qWait(80)
+
+
+def test_another_run_leaves_what_the_user_zoomed_to(opened: MainWindow) -> None:
+    a_run(opened)
+    whole = zoom(opened)
+    opened.raster.chart.setYRange(0.2, 0.4, padding=0)
+    opened.traces.chart.setXRange(2, 8, padding=0)  # the raster shows the same times
+    opened.traces.chart.setYRange(0.1, 0.3, padding=0)
+    box = opened.curves.charts["loss"].chart.getViewBox()
+    box.setRange(xRange=(1, 2), yRange=(0.5, 1.5), padding=0)
+    box.sigRangeChangedManually.emit(box.state["mouseEnabled"])  # as the wheel does
+    before = zoom(opened)
+    assert all(now != then for now, then in zip(before, whole, strict=True))
+    a_run(opened)
+    assert np.allclose(zoom(opened), before)
+    opened.raster.fit()
+    opened.traces.fit()
+    opened.curves.charts["loss"].fit()
+    assert np.allclose(zoom(opened), whole)
+    a_run(opened, timesteps=50)
+    assert zoom(opened)[1][0][1] == pytest.approx(50 * example()["dt"])  # another duration is shown whole
+
+
+def test_another_document_is_shown_whole(opened: MainWindow) -> None:
+    a_run(opened)
+    whole = zoom(opened)
+    opened.raster.chart.setXRange(2, 8, padding=0)
+    opened.traces.chart.setYRange(0.1, 0.3, padding=0)
+    opened.open_example(DIGITS)
+    a_run(opened)
+    assert np.allclose(zoom(opened), whole)

@@ -7,6 +7,7 @@ chooses in a panel becomes a step of undo, which brings it back. Where panels st
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -16,6 +17,7 @@ from spikeloom.errors import SpikeloomError
 from spikeloom.spec.plots import Place, Plot, default_plots
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.listening import listen
+from spikeloom_app.part_names import PartNames
 from spikeloom_app.plots.memory import EventMemory
 from spikeloom_app.plots.panel import PlotPanel, Wants
 from spikeloom_app.plots.places import placed, with_another
@@ -89,13 +91,15 @@ class Board(QObject):
         self._used: dict[str, Plot] = {}
         self._wants = Wants()
         self._memory = EventMemory()
+        self._era = 0  # counts runs and documents: what waits for its turn is shown in its own only
         self._times = TimeLink(self)
         self._describing = QTimer(self)
         self._describing.setSingleShot(True)
         self._describing.setInterval(0)
         self._describing.timeout.connect(self.describe)
         listen(document.changed, self.sync)
-        listen(document.replaced, self.reset)
+        listen(document.replaced, self._forget)
+        listen(document.part_renamed, self._renamed)
 
     # -- following the document ----------------------------------------------------------------------------------
     @property
@@ -167,6 +171,9 @@ class Board(QObject):
         for panel in self.panels.values():
             panel.describe(self.document.document)
         self._tell_wants()
+        for event in self._memory.take_renamed():
+            for panel in self.panels.values():
+                panel.handle(event)
 
     def _show_cell(self, name: str, truth: int, prediction: int) -> None:
         """Show the examples of a cell of a confusion matrix, where there is a plot of examples."""
@@ -240,14 +247,37 @@ class Board(QObject):
         self._memory.keep(event)
         # One after the other: if all painted in the same turn of the event loop, the window would stand still.
         for turn, panel in enumerate(self.panels.values()):
-            QTimer.singleShot(TURN_MILLISECONDS * turn, panel, lambda panel=panel: panel.handle(event))
+            QTimer.singleShot(TURN_MILLISECONDS * turn, panel, partial(self._give, panel, event, self._era))
+
+    def _give(self, panel: PlotPanel, event: dict[str, Any], era: int) -> None:
+        if era == self._era:
+            panel.handle(event)
 
     def reset(self) -> None:
-        """Another run, or another document: show nothing of the one before."""
-        self._memory.clear()
-        self.set_time(None)
+        """Another run: show nothing of the one before."""
+        self._clear()
         for panel in self.panels.values():
             panel.reset()
+
+    def _forget(self) -> None:
+        """Another document: show nothing of the one before."""
+        self._clear()
+        for panel in self.panels.values():
+            panel.forget()
+
+    def _clear(self) -> None:
+        self._memory.clear()
+        self._era += 1
+        self.set_time(None)
+
+    def _renamed(self, old: str, new: str) -> None:
+        """What the plots show of a part is shown under its new name, from when they know that name."""
+        names = PartNames()
+        names.rename(old, new)
+        self._memory.rename(names)
+        for panel in self.panels.values():
+            panel.renamed(old, new)
+        self._describing.start()
 
     def wants(self) -> Wants:
         """What all panels together want to be told."""

@@ -159,10 +159,19 @@ class CurvesPlot(PlotPanel):
 
     # -- events --------------------------------------------------------------------------------------------------
     def reset(self) -> None:
-        """Empty all charts; earlier runs stay."""
+        """Empty all charts; earlier runs stay, and so do the axes that the user moved."""
         self.figures.clear()
+        self._redraw_soon()
+
+    def forget(self) -> None:
+        """Empty all charts, whose axes follow what comes."""
         for chart in self.charts.values():
             chart.follows = True
+        self.reset()
+
+    def renamed(self, old: str, new: str) -> None:
+        """The figures of a part stay its own."""
+        self.figures.rename(old, new)
         self._redraw_soon()
 
     def handle(self, event: dict[str, Any]) -> None:

@@ -65,6 +65,16 @@ class Figures:
         found = self._series.get((quantity, part))
         return found if found is not None and len(found) else None
 
+    def rename(self, old: str, new: str) -> None:
+        """What was of a part called `old` is of `new`: ``rate:hidden``, ``loss:out``."""
+
+        def of_new(quantity: str) -> str:
+            kind, colon, part = quantity.partition(":")
+            return f"{kind}:{new}" if colon and part == old else quantity
+
+        self._series = {(of_new(quantity), part): series for (quantity, part), series in self._series.items()}
+        self.live = {of_new(quantity): point for quantity, point in self.live.items()}
+
     def _add(self, quantity: str, part: str, value: Any, place: tuple[float, float, float]) -> None:
         if math.isfinite(number(value)):
             self._series.setdefault((quantity, part), Series()).add(number(value), *place)

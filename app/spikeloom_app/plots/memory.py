@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Any
 
+from spikeloom_app.part_names import PartNames
+
 MOST_EPOCHS = 2000  # of more, every second old one is left out
 
 
@@ -14,11 +16,13 @@ class EventMemory:
     def __init__(self) -> None:
         self._newest: dict[Hashable, dict[str, Any]] = {}
         self._epochs: list[dict[str, Any]] = []
+        self._renamed: set[Hashable] = set()
 
     def clear(self) -> None:
         """Another run begins."""
         self._newest.clear()
         self._epochs.clear()
+        self._renamed.clear()
 
     def keep(self, event: dict[str, Any]) -> None:
         """Take an event."""
@@ -30,7 +34,7 @@ class EventMemory:
         elif kind == "evaluated":
             self._newest[kind, event.get("split")] = event
         elif kind == "weights":
-            self._newest[kind, event.get("connection"), event.get("values")] = event
+            self._newest[_key_of((kind,), event)] = event
         elif kind in ("started", "progress", "example"):
             self._newest[kind] = event
 
@@ -42,7 +46,36 @@ class EventMemory:
         yield from self._epochs
         yield from (event for kind, event in self._newest.items() if kind != "started")
 
+    def rename(self, names: PartNames) -> None:
+        """Keep everything in other names."""
+        newest, self._newest = self._newest, {}
+        renamed, self._renamed = self._renamed, set()
+        for before, event in newest.items():
+            told = names.event(event)
+            key = _key_of(before, told)
+            self._newest[key] = told
+            if before in renamed or _names(told) != _names(event):
+                self._renamed.add(key)
+        self._epochs = [names.event(event) for event in self._epochs]
+
+    def take_renamed(self) -> list[dict[str, Any]]:
+        """The events that name another part than when they came; each is given once."""
+        renamed, self._renamed = self._renamed, set()
+        return [event for key, event in self._newest.items() if key in renamed]
+
     @property
     def timesteps(self) -> int:
         """Of the example that is shown; 0 where there is none."""
         return int(self._newest.get("example", {}).get("timesteps", 0))
+
+
+def _key_of(key: Hashable, event: dict[str, Any]) -> Hashable:
+    """The key of an event, which for weights has a name that may change."""
+    if event["event"] == "weights":
+        return ("weights", event.get("connection"), event.get("values"))
+    return key
+
+
+def _names(event: dict[str, Any]) -> list[Any]:
+    """What of an example, or of weights, is a name."""
+    return [event.get("connection"), event.get("source"), event.get("populations"), event.get("variables")]

@@ -104,7 +104,14 @@ class PlotPanel(QWidget):
         """Take an event of the run."""
 
     def reset(self) -> None:
-        """Another run begins: show nothing of the one before."""
+        """Another run begins: show nothing of the one before. What the user zoomed to stays."""
+
+    def forget(self) -> None:
+        """Another document is open: show nothing of the one before, and what comes as a whole."""
+        self.reset()
+
+    def renamed(self, old: str, new: str) -> None:
+        """A part has another name; events that name it come again with it, figures of the course do not."""
 
     # -- export --------------------------------------------------------------------------------------------------
     def table(self) -> dict[str, np.ndarray]:

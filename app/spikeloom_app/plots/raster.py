@@ -153,8 +153,8 @@ class RasterPlot(PlotPanel):
 
     # -- events --------------------------------------------------------------------------------------------------
     def reset(self) -> None:
-        """Show nothing."""
-        self._event, self._duration = None, 0.0
+        """Show nothing; the times that are shown stay until an example has another duration."""
+        self._event = None
         self.graphics.show([], 1.0)
         self._separate([])
         self.chart.show_words(NO_DATA)
@@ -163,6 +163,11 @@ class RasterPlot(PlotPanel):
         self._show_strip()
         self._count(self.settings.window)
         self._redraw_soon()
+
+    def forget(self) -> None:
+        """Show nothing, and the next example as a whole."""
+        self._duration = 0.0
+        self.reset()
 
     def handle(self, event: dict[str, Any]) -> None:
         """Show what a probe saw."""

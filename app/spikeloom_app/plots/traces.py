@@ -45,6 +45,8 @@ class TracePlot(PlotPanel):
         self._labels: list[str] = []
         self._fresh = False
         self._range: tuple[float, float] | None = None
+        self._fitted: tuple[float, float] | None = None  # the values that the axis was told to show
+        self._shown = ("", "")  # part and variable
         self._duration, self._dt = 0.0, 1.0
         self.chart = Chart("time (ms)", "V")
         self.chart.setAccessibleName("Traces over time")
@@ -148,11 +150,16 @@ class TracePlot(PlotPanel):
 
     # -- events --------------------------------------------------------------------------------------------------
     def reset(self) -> None:
-        """Show nothing."""
-        self._event, self._range, self._duration = None, None, 0.0
+        """Show nothing; what the user zoomed to stays until an example has another duration."""
+        self._event, self._range = None, None
         self._fresh = False
         self.set_time(None)
         self.draw()
+
+    def forget(self) -> None:
+        """Show nothing, and the next example as a whole."""
+        self._duration, self._fitted = 0.0, None
+        self.reset()
 
     def handle(self, event: dict[str, Any]) -> None:
         """Show what a probe saw."""
@@ -164,7 +171,7 @@ class TracePlot(PlotPanel):
             self._offer()
         duration = event["timesteps"] * float(event["dt"])
         if duration != self._duration:
-            self._duration = duration
+            self._duration, self._range, self._fitted = duration, None, None
             self.chart.setXRange(-0.5 * float(event["dt"]), duration, padding=0)  # as the raster
         self._redraw_soon()
 
@@ -181,6 +188,8 @@ class TracePlot(PlotPanel):
             self._explain(name)
             return
         self.chart.show_words("")
+        if (self.part, name) != self._shown:
+            self._shown, self._range, self._fitted = (self.part, name), None, None
         there = [int(number) for number in found[2]]
         columns = [there.index(number) for number in self.numbers if number in there] or list(range(len(there)))
         self._dt = float(event["dt"])
@@ -240,7 +249,7 @@ class TracePlot(PlotPanel):
     # -- view ----------------------------------------------------------------------------------------------------
     def fit(self) -> None:
         """Show the whole example and all values."""
-        self._range, self._fresh = None, False
+        self._range, self._fitted, self._fresh = None, None, False
         if self._duration:
             self.chart.setXRange(-0.5 * self._dt, self._duration, padding=0)
         self.draw()
@@ -308,8 +317,15 @@ class TracePlot(PlotPanel):
             low, high = min(low, *(self._range or (low,))), max(high, *(self._range or (high,)))
             self._range = (low, high)
             margin = MARGIN * (high - low or 1.0)
-            self.chart.setYRange(low - margin, high + margin, padding=0)
+            if not self._zoomed:
+                self._fitted = (low - margin, high + margin)
+                self.chart.setYRange(*self._fitted, padding=0)
         return (self._range[1] - self._range[0]) or 1.0
+
+    @property
+    def _zoomed(self) -> bool:
+        """Whether the user chose other values to look at than the axis was told to show."""
+        return self._fitted is not None and not np.allclose(self.chart.getViewBox().viewRange()[1], self._fitted)
 
     # -- export --------------------------------------------------------------------------------------------------
     def table(self) -> dict[str, np.ndarray]:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from spikeloom.errors import SpikeloomError
+from spikeloom_app import wording
 from spikeloom_app.document import OpenDocument
+from spikeloom_app.part_names import PartNames
 from spikeloom_app.runs.failure import Failure
 from spikeloom_app.runs.live_sender import LiveSender
 from spikeloom_app.runs.task import make_task
@@ -46,30 +48,44 @@ class RunController(QObject):
     event
         Signal with each event (`spikeloom.worker`), arrays as numpy's; of some kinds only the newest (`inbox`).
         Errors do not come here but as `failed`.
+    shown
+        Signal with each event of a run of the open document, in the names that its parts have there now: what shows a
+        run as the document's own listens to this one, and not to `event`.
+    other_changed
+        Signal: `other` is another one.
     failed
         Signal with what went wrong, place first, and what to do about it (perhaps empty); the state is idle then.
     failure
         How the last run failed; None where it did not.
     example, split
         What is looked at.
+    other
+        What the run is called, where it is none of the open document; else an empty text.
+    apart
+        Whether an earlier run is evaluated, whose network is not the one that is open.
     """
 
     state_changed = Signal(str)
     lingering_changed = Signal()
     event = Signal(object)  # type: ignore[assignment]  # hides QObject.event, which nobody calls on a controller
+    shown = Signal(object)
+    other_changed = Signal()
     failed = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None, runs_folder: Path | None = None) -> None:
         super().__init__(parent)
         self.example, self.split = 0, "test"
         self.failure: Failure | None = None
+        self.other, self.apart = "", False
         self._runs_folder = runs_folder
         self._state = "idle"
         self._worker: WorkerProcess | None = None
         self._lingering = False
         self._unwanted = False  # whether the worker at hand shall not stay after its run
         self._watched: dict[str, Any] = {"variables": [], "weights": []}
-        self._live = LiveSender(lambda path, value: self._send({"command": "set", "path": path, "value": value}), self)
+        self._title = ""  # of the document that runs
+        self._names = PartNames()
+        self._live = LiveSender(self._send_live, self)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(LINGER_MILLISECONDS)
@@ -90,8 +106,8 @@ class RunController(QObject):
 
     @property
     def answers(self) -> bool:
-        """Whether there is a network to ask something of, learning or not."""
-        return self._lingering or self._state in ("running", "paused")
+        """Whether there is a network of the open document to ask something of, learning or not."""
+        return not self.other and (self._lingering or self._state in ("running", "paused"))
 
     @property
     def worker_pid(self) -> int:
@@ -119,12 +135,51 @@ class RunController(QObject):
         """
         self._run("evaluate", document, options)
 
-    def _run(self, kind: str, document: OpenDocument, options: dict[str, Any]) -> None:
+    def evaluate_apart(self, document: OpenDocument, name: str, **options: Any) -> None:
+        """Evaluate another network than the one that is open; plots are not told of it, and it is not held.
+
+        Parameters
+        ----------
+        name
+            What the run is called that the network is of.
+        """
+        self._run("evaluate", document, {**options, "linger": False}, name)
+
+    def document_replaced(self) -> None:
+        """Another document is open: a run that goes on is none of its own, and nothing of it has been looked at."""
+        self.example, self.split = 0, "test"
+        self.release()
+        if self._worker is not None:
+            self._live.clear()
+            self._call(self.other or f"{self._title} (another document)")
+
+    def part_renamed(self, old: str, new: str) -> None:
+        """The open document calls a part otherwise; the run goes on with the names that it began with."""
+        self._names.rename(old, new)
+
+    def summary(self, result: dict[str, Any]) -> str:
+        """What the run has come to, in words that say whose it is where it is none of the open document."""
+        if self.apart and "split" in result:
+            return f"Evaluated {self.other} on {result['split']}: {wording.score(result)}"
+        text = wording.summary(result)
+        return f"{self.other}: {text}" if self.other else text
+
+    def _call(self, other: str) -> None:
+        if other != self.other:
+            self.other = other
+            self.other_changed.emit()
+
+    def _run(self, kind: str, document: OpenDocument, options: dict[str, Any], other: str = "") -> None:
         if self._state != "idle":
             return
         self.release()
-        self.failure, self._unwanted = None, False
+        self.failure, self._unwanted, self.apart = None, False, bool(other)
+        self._title = document.title
+        self._names.clear()
+        self._call(other)
         self._set_state("building")
+        if other:
+            options = {"probe": {"variables": []}, "watch": {"variables": [], "weights": []}, **options}
         probe = {"split": self.split, "variables": self._watched["variables"]}
         try:
             task = make_task(kind, document, {"probe": probe, "watch": self._watched, **options}, self._runs_folder)
@@ -135,7 +190,7 @@ class RunController(QObject):
         worker.event.connect(self._hear)
         worker.ended.connect(self._ended)
         worker.start(task.options)
-        if self.example:  # as a command: an example that this data set lacks is then no error
+        if self.example and not other:  # as a command: an example that this data set lacks is then no error
             self._send_probe()
 
     def pause(self) -> None:
@@ -181,7 +236,7 @@ class RunController(QObject):
         watched = {"variables": variables, "weights": [list(pair) for pair in wants.weights]}
         if watched != self._watched:
             self._watched = watched
-            self._send({"command": "watch", **watched})
+            self._ask({"command": "watch", **self._names.wishes(watched)})
 
     def show_example(self, example: int, split: str = "test") -> None:
         """Look at another example, in this run and in those to come."""
@@ -196,16 +251,24 @@ class RunController(QObject):
         path
             Its place in the document: ``experiment.learning.optimiser.alpha``.
         """
-        if self._worker is not None and self._state != "stopping":
+        if self._worker is not None and self._state != "stopping" and not self.other:
             self._live.give(path, value)
 
     def ask_evaluation(self, split: str) -> None:
         """Evaluate a split with the weights as they are now; nothing happens where there is no network."""
         if self.answers:
-            self._send({"command": "evaluate", "split": split})
+            self._ask({"command": "evaluate", "split": split})
 
     def _send_probe(self) -> None:
-        self._send({"command": "probe", "example": self.example, "split": self.split})
+        self._ask({"command": "probe", "example": self.example, "split": self.split})
+
+    def _send_live(self, path: str, value: float) -> None:
+        self._ask({"command": "set", "path": self._names.path_in_run(path), "value": value})
+
+    def _ask(self, message: dict[str, Any]) -> None:
+        """Send what concerns the open document to its run."""
+        if not self.other:
+            self._send(message)
 
     def _send(self, message: dict[str, Any]) -> None:
         if self._worker is None or self._state == "stopping":
@@ -222,6 +285,8 @@ class RunController(QObject):
         elif self._state not in ("stopping", "idle"):
             self._follow(kind)
         self.event.emit(event)
+        if not self.other:
+            self.shown.emit(self._names.event(event))
 
     def _follow(self, kind: str) -> None:
         """The state that an event tells of."""

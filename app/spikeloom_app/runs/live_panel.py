@@ -62,7 +62,8 @@ class LivePanel(QScrollArea):
         listen(document.replaced, self._later)
         controller.state_changed.connect(self._show_state)
         controller.lingering_changed.connect(self._show_state)
-        controller.event.connect(self._hear)
+        controller.other_changed.connect(self._show_state)
+        controller.shown.connect(self._hear)
         follow_theme(self._dress)
         self.refresh()
 
@@ -98,11 +99,13 @@ class LivePanel(QScrollArea):
     def _show_running(self) -> None:
         for place, row in self.rows.items():
             row.show_running(self._running.get(place))
-        held = self._controller.answers or self._controller.state == "building"
+        held = self._controller.answers or (self._controller.state == "building" and not self._controller.other)
         self.headline.setText(NONE if not self.rows else HELD if held else QUIET)
 
     def _show_state(self, *_state: object) -> None:
-        if self._controller.state == "building":
+        if self._controller.other:  # that network has other values, and follows nothing here
+            self._running = {}
+        elif self._controller.state == "building":
             self.refresh()
             fields = live_fields(self._document.document)
             self._running = {live.place: float(self._document.value(live.path)) for live in fields}

@@ -70,6 +70,7 @@ class RunBar(QWidget):
         controller.event.connect(self.handle)
         controller.failed.connect(self._show_failure)
         controller.lingering_changed.connect(self._show_held)
+        controller.other_changed.connect(self._show_other)
         if document is not None:
             listen(document.settings_changed, self._settings_changed)
             listen(document.replaced, self._show_ready)
@@ -302,7 +303,7 @@ class RunBar(QWidget):
         if state == "building":
             self._built = False
             self._figures = self._rate = ""
-            self._say("Preparing")
+            self._say(self._named("Preparing"))
             self.progress.show_busy()
         else:
             self._clock.stop()
@@ -314,17 +315,31 @@ class RunBar(QWidget):
     def _show_course(self, state: str) -> None:
         """What a state other than building says on its own; the worker's figures follow."""
         headline = self.headline.text()
-        if state == "idle" and (headline in HEADLINES.values() or headline in (CANCELLING, self._clock.stage)):
+        wordless = [self._named(words) for words in (*HEADLINES.values(), CANCELLING, self._clock.stage)]
+        if state == "idle" and headline in wordless:
             # It ended without a word of its own, so it was stopped.
-            self._say("Stopped" if self._built else "Build cancelled", self._figures)
+            self._say(self._named("Stopped" if self._built else "Build cancelled"), self._figures)
             self.progress.show_fraction(self.progress.fraction, "border_strong")
         elif state == "stopping":
-            self._say(HEADLINES[state] if self._built else CANCELLING, self._figures)
+            self._say(self._named(HEADLINES[state] if self._built else CANCELLING), self._figures)
         elif state != "idle":
-            self._say(HEADLINES[state], self._details(), self.left.text(), "warning" if state == "paused" else "")
+            self._say(
+                self._named(HEADLINES[state]), self._details(), self.left.text(), "warning" if state == "paused" else ""
+            )
+
+    def _named(self, words: str) -> str:
+        """With the name of the run, where it is none of the open document."""
+        other = self._controller.other
+        joint = " " if words.count(" ") == 0 else ": "  # "Training digits", "Compiling the simulator: digits"
+        return f"{words}{joint}{other}" if other and words else words
+
+    def _show_other(self) -> None:
+        """Another document was opened while the run goes on."""
+        if self._controller.state != "idle" and self._controller.other:
+            self.headline.setText(self._named(self.headline.text()))
 
     def _show_stage(self, stage: str, seconds: int) -> None:
-        self._say(stage, wording.duration(seconds).replace(".0 s", " s") if seconds else "")
+        self._say(self._named(stage), wording.duration(seconds).replace(".0 s", " s") if seconds else "")
         self.progress.show_busy()
 
     def _show_held(self) -> None:
@@ -367,10 +382,10 @@ class RunBar(QWidget):
     def _show_figures(self, doing: str, event: dict[str, Any], figures: list[str]) -> None:
         """What goes on, its figures and its speed, and the time left."""
         paused = self._controller.state == "paused"
-        headline, tone = (HEADLINES["paused"], "warning") if paused else (doing, "")
+        words, tone = (HEADLINES["paused"], "warning") if paused else (doing, "")
         self._figures = "  ·  ".join(filter(None, figures))
         self._rate = wording.rate(event.get("examples_per_second"))
-        self._say(headline, self._details(), wording.time_left(event.get("remaining")), tone)
+        self._say(self._named(words), self._details(), wording.time_left(event.get("remaining")), tone)
 
     def _details(self) -> str:
         """The figures of the run, and its speed where it is not held."""
@@ -379,7 +394,7 @@ class RunBar(QWidget):
 
     def _show_result(self, result: dict[str, Any]) -> None:
         stopped = bool(result.get("stopped"))
-        text = wording.summary(result)
+        text = self._controller.summary(result)
         tip = f"Everything of this run lies in {result['run']}" if result.get("run") else ""
         self._say(text, tone="" if stopped else "success", tip=tip)
         if stopped:
@@ -388,5 +403,6 @@ class RunBar(QWidget):
             self.progress.show_fraction(1.0, "success")
 
     def _show_failure(self, message: str, hint: str) -> None:
+        message = f"{self._controller.other}: {message}" if self._controller.other else message
         self._say(message, tone="error", tip=f"{message}\n{hint}".strip())
         self.progress.show_fraction(self.progress.fraction, "error")

@@ -32,7 +32,7 @@ class Stepping(QObject):
         super().__init__(controller)
         self._controller = controller
         self._examples = 0  # of the split that is looked at; 0: none has been shown
-        controller.event.connect(self._hear)
+        controller.shown.connect(self._hear)
 
     @property
     def has_example(self) -> bool:

@@ -42,15 +42,18 @@ class RunFailures(QObject):
             return
         text = f"{failure.text[:1].upper()}{failure.text[1:]}" if not failure.place else failure.text
         hint = f"{failure.hint[:1].upper()}{failure.hint[1:]}"
+        other = self._window.controller.other
+        text = f"{other}: {text}" if other else text
         said = f"{text}.\n{hint}" if hint else f"{text}."
         self._window.files.notices.say(NAME, said.replace("..", "."), self._choices(failure), "error")
 
     def _choices(self, failure: Failure) -> list[Choice]:
         made = []
-        part = failure.part(self._window.document.document)
+        own = not self._window.controller.other  # else neither its parts nor its checkpoint are the open document's
+        part = failure.part(self._window.document.document) if own else ""
         if part:
             made.append(Choice("Show", f"Select {part} on the canvas", lambda: self._go(failure, part)))
-        if failure.checkpoint is not None and failure.kept is not None:
+        if own and failure.checkpoint is not None and failure.kept is not None:
             epoch = failure.kept.epoch
             tip = f"Train on from the checkpoint after epoch {epoch}, with the document as it is now"
             made.append(Choice(f"Resume from epoch {epoch}", tip, lambda: self._resume(failure)))

@@ -1,4 +1,4 @@
-"""What the window does about a run besides its plots: cards glow, and live changes count as what ran."""
+"""What the window does about a run: plots and cards show it, the log tells it, live changes count as what ran."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ class RunFollow(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        window.controller.shown.connect(self._show)
         window.controller.event.connect(self._hear)
         window.controller.state_changed.connect(self._follow)
         window.controller.lingering_changed.connect(self._follow)
         listen(window.document.replaced, self._replaced)
+        listen(window.document.part_renamed, window.controller.part_renamed)
 
     def show_live(self) -> None:
         """The parameters that can change in a run, with the keyboard on the first of them."""
@@ -30,17 +32,27 @@ class RunFollow(QObject):
         dock.raise_()
         self._window.live.take_focus()
 
-    def _hear(self, event: Any) -> None:
+    def _show(self, event: Any) -> None:
+        self._window.board.handle(event)
         self._window.canvas.activity.hear(event)
-        if event["event"] == "live":
-            self._window.run_watch.moved_live(event["path"], event["value"])
+
+    def _hear(self, event: Any) -> None:
+        controller, log = self._window.controller, self._window.log
+        if not controller.other:
+            log.handle(event)
+            if event["event"] == "live":
+                self._window.run_watch.moved_live(event["path"], event["value"])  # in the names that ran
+        elif event["event"] == "result":
+            log.handle({"event": "message", "text": controller.summary(event.get("result") or {})})
+        elif event["event"] == "message":
+            log.handle({**event, "text": f"{controller.other}: {event['text']}"})
 
     def _follow(self, *_state: object) -> None:
         if self._window.controller.state == "idle":
             self._window.canvas.activity.fade()
 
     def _replaced(self) -> None:
-        # What a worker still holds is no network of this document.
-        self._window.controller.release()
+        # What a worker still holds, or trains, is no network of this document.
+        self._window.controller.document_replaced()
         self._window.canvas.activity.clear()
         self._window.run_bar.stepping.forget()

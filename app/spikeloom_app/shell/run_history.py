@@ -236,7 +236,15 @@ class RunHistory(QObject):
         dialog = EvaluateDialog(self.window, run)
         if dialog.exec() == QDialog.DialogCode.Accepted:
             checkpoint, split = dialog.chosen
-            self.window.controller.evaluate(OpenDocument(document), checkpoint=str(checkpoint), split=split)
+            self._evaluate(run, OpenDocument(document), {"checkpoint": str(checkpoint), "split": split})
+
+    def _evaluate(self, run: Run, ran: OpenDocument, options: dict[str, Any]) -> None:
+        controller, opened = self.window.controller, self.window.document.document
+        if self.window.editing and _network(opened) == _network(ran.document):
+            self.window.plot_follow.begin("confusion")
+            controller.evaluate(ran, **options)
+        else:  # plots and panels are of another network
+            controller.evaluate_apart(ran, run.name, **options)
 
 
 def _computes(document: Document) -> dict[str, Any]:
@@ -244,6 +252,13 @@ def _computes(document: Document) -> dict[str, Any]:
     found = document.model_dump(mode="json", exclude={"view", "title", "description"})
     found["arrays"] = {place: array.values().tobytes() for place, array in document.arrays()}
     return found
+
+
+def _network(document: Document) -> dict[str, Any]:
+    """What of a document says which network there is and what it is shown."""
+    computed = _computes(document)
+    experiment = computed["experiment"]
+    return {**computed, "experiment": {name: experiment[name] for name in ("dataset", "simulation")}}
 
 
 def _cell(value: float) -> str:

@@ -16,14 +16,13 @@ MESSAGE_MILLISECONDS, FAILURE_MILLISECONDS = 6000, 10_000  # in the status bar
 
 
 class Running(QObject):
-    """Runs the document of a window; the controller is asked, and its events go to plots and log."""
+    """Runs the document of a window, by its controller."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         window.run_bar.train_requested.connect(self.train)
         window.run_bar.stepping.run_wanted.connect(lambda unit: self.train(step=unit))
-        window.controller.event.connect(self._handle)
         window.controller.failed.connect(self._fail)
         window.controller.state_changed.connect(lambda _state: window.refresh_actions())
         window.canvas.view.graph.refreshed.connect(self._show_changed)
@@ -67,11 +66,9 @@ class Running(QObject):
         else:
             controller.pause()
 
-    def _handle(self, event: Any) -> None:
-        self._window.board.handle(event)
-        self._window.log.handle(event)
-
     def _fail(self, message: str, hint: str) -> None:
+        other = self._window.controller.other
+        message = f"{other}: {message}" if other else message
         self._window.log.handle({"event": "error", "message": message, "hint": hint, "place": ""})
         self._window.statusBar().showMessage(hint or message, FAILURE_MILLISECONDS)
 

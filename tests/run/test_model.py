@@ -500,18 +500,16 @@ def test_a_checkpoint_of_another_network_is_refused_and_changes_nothing(tmp_path
     before = model.session.state()
     with pytest.raises(UserError) as caught:
         model.load_checkpoint(tmp_path / "other.safetensors")
-    assert "an array of shape (6, 13) was given, expected (6, 12) for the weights of 'source_hidden'" in str(
-        caught.value
-    )
+    said = "an array of shape (6, 13) was given, expected (6, 12) for the weights of 'source_hidden'"
+    assert said in str(caught.value)
     assert "other.safetensors" in caught.value.place
     with sl.Network() as renamed:
         sl.Population("spike_input", INPUTS, name="source")
         sl.Population(sl.LI(readout="avg_var"), CLASSES, name="output")
         sl.Connection("source", "output", sl.Dense(0.1), sl.Exponential(5.0))
     Model(renamed, "eventprop", example_time=TIME).save_checkpoint(tmp_path / "third.safetensors")
-    with pytest.raises(
-        UserError, match=r"holds nothing for the weights of 'source_hidden'\n  It belongs to another network"
-    ):
+    said = r"holds nothing for the weights of 'source_hidden'\n  It belongs to another network"
+    with pytest.raises(UserError, match=said):
         model.load_checkpoint(tmp_path / "third.safetensors")
     assert same(before, model.session.state())
     assert model.session.epoch == 0

@@ -425,18 +425,20 @@ def zoom(window: MainWindow) -> list[Any]:
     return [chart.getViewBox().viewRange() for chart in (window.raster.chart, window.traces.chart, curves)]
 
 
-def a_run(window: MainWindow, timesteps: int = 30) -> None:
+def a_run(qtbot: Any, window: MainWindow, timesteps: int = 30) -> None:
     """Another run begins and says a few things."""
     window.plot_follow.begin("curves")
+    assert window.raster._event is None
     values = np.linspace(0, 3, 2 * timesteps, dtype=np.float32).reshape(-1, 2)
     known = {"variables": [["hidden", "V", [0, 1]]], "labels": [["0", "1"]], "hidden.V": values}
     for event in (epoch(1), epoch(2), example() | known | {"timesteps": timesteps}):
         window.board.handle(event)
-    QTest.qWait(80)
+    qtbot.waitUntil(lambda: window.raster._event is not None and window.traces._event is not None)
+    qtbot.waitUntil(lambda: bool(window.curves.figures.quantities))
 
 
-def test_another_run_leaves_what_the_user_zoomed_to(opened: MainWindow) -> None:
-    a_run(opened)
+def test_another_run_leaves_what_the_user_zoomed_to(qtbot: Any, opened: MainWindow) -> None:
+    a_run(qtbot, opened)
     whole = zoom(opened)
     opened.raster.chart.setYRange(0.2, 0.4, padding=0)
     opened.traces.chart.setXRange(2, 8, padding=0)  # the raster shows the same times
@@ -446,21 +448,21 @@ def test_another_run_leaves_what_the_user_zoomed_to(opened: MainWindow) -> None:
     box.sigRangeChangedManually.emit(box.state["mouseEnabled"])  # as the wheel does
     before = zoom(opened)
     assert all(now != then for now, then in zip(before, whole, strict=True))
-    a_run(opened)
+    a_run(qtbot, opened)
     assert np.allclose(zoom(opened), before)
     opened.raster.fit()
     opened.traces.fit()
     opened.curves.charts["loss"].fit()
     assert np.allclose(zoom(opened), whole)
-    a_run(opened, timesteps=50)
+    a_run(qtbot, opened, timesteps=50)
     assert zoom(opened)[1][0][1] == pytest.approx(50 * example()["dt"])  # another duration is shown whole
 
 
-def test_another_document_is_shown_whole(opened: MainWindow) -> None:
-    a_run(opened)
+def test_another_document_is_shown_whole(qtbot: Any, opened: MainWindow) -> None:
+    a_run(qtbot, opened)
     whole = zoom(opened)
     opened.raster.chart.setXRange(2, 8, padding=0)
     opened.traces.chart.setYRange(0.1, 0.3, padding=0)
     opened.open_example(DIGITS)
-    a_run(opened)
+    a_run(qtbot, opened)
     assert np.allclose(zoom(opened), whole)

@@ -24,7 +24,8 @@ from spikeloom_app.document import OpenDocument
 from spikeloom_app.runs.history_compare import CompareView
 from spikeloom_app.runs.history_evaluate import EvaluateDialog
 from spikeloom_app.runs.history_row import LEFT, TICK
-from spikeloom_app.shell import dialogs
+from spikeloom_app.shell import dialogs, run_overlays
+from spikeloom_app.shell.commands import commands
 from spikeloom_app.shell.main_window import MainWindow
 from tests.app.shell_window import DIGITS, settled, window
 from tests.app.windows_of_a_test import answer, press
@@ -61,6 +62,10 @@ class Fake:
         self.asked: list[tuple[str, OpenDocument, dict[str, Any]]] = []
         for task in ("train", "evaluate"):
             monkeypatch.setattr(window.controller, task, self._noting(task))
+        apart = self._noting("evaluate")
+        monkeypatch.setattr(
+            window.controller, "evaluate_apart", lambda document, _name, **options: apart(document, **options)
+        )
 
     def _noting(self, task: str) -> Callable[..., None]:
         return lambda document, **options: self.asked.append((task, document, options))
@@ -322,6 +327,57 @@ def test_the_menu_of_a_row_and_the_command_palette_have_it_all(shown: MainWindow
     shown.run_history.panel.choose()
     shown.action_set.refresh()
     assert not shown.action("run.rename").isEnabled()
+
+
+def test_a_run_that_goes_on_is_not_deleted(
+    shown: MainWindow, runs: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(dialogs, "confirm", lambda _parent, title, *_: asked.append(title) or False)
+    status = history.read(runs / "first")
+    assert status is not None and status.status == "done"
+    click(shown, "The first")
+    assert shown.action("run.delete").isEnabled()
+    say(runs / "first", status="running", pid=os.getpid(), birth="", result=None)
+    shown.run_history.reader.look()
+    qtbot.waitUntil(lambda: not shown.action("run.delete").isEnabled(), timeout=5000)
+    (command,) = [command for command in commands(shown) if command.id == "run.delete"]
+    assert command.reason == "'The first' goes on: stop it first"
+    QTest.keyClick(shown.run_history.panel.list, Qt.Key.Key_Delete)
+    assert not asked and shown.statusBar().currentMessage() == command.reason
+    say(runs / "first", status="done")
+    shown.run_history.reader.look()
+    qtbot.waitUntil(lambda: shown.action("run.delete").isEnabled(), timeout=5000)
+
+
+def test_earlier_curves_are_read_once(
+    shown: MainWindow, runs: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def noting(run: Any, *rest: Any) -> Any:
+        read.append(run.name)
+        return history.metrics(run, *rest)
+
+    monkeypatch.setattr(run_overlays, "metrics", noting)
+    click(shown, "The first")
+    shown.action("run.overlay").trigger()
+    assert read == ["The first"]
+    plot = shown.board.first("curves")
+    looks: list[int] = []
+    refresh = shown.run_history.overlays.refresh
+    monkeypatch.setattr(shown.run_history.overlays, "refresh", lambda: (looks.append(1), refresh()))
+    shown.document.set_value(("experiment", "training", "epochs"), 9)
+    shown.document.rename("hidden", "middle")
+    assert not looks
+    shown.board.duplicate(next(name for name, panel in shown.board.panels.items() if panel is plot))
+    assert looks and read == ["The first"]  # the second plot is drawn from what was read
+    drawn = [{line.name for line in found.lines("loss")} for found in shown.run_history.overlays._plots()]
+    assert drawn == [{"The first training", "The first validation"}] * 2
+    with (runs / "first" / "metrics.csv").open("a") as file:
+        file.write("3,0.1,0.99,0.1,0.99,0.1,,,\n")
+    shown.run_history.reader.look_now()
+    qtbot.waitUntil(lambda: read == ["The first"] * 2, timeout=5000)
 
 
 def test_ticks_draw_curves_with_those_of_the_run(shown: MainWindow, runs: Path, qtbot: Any) -> None:

@@ -54,7 +54,7 @@ class Action:
     also
         Another shortcut, for keyboards that write the first one with Shift.
     reason
-        Why it cannot be done, where it cannot.
+        Why it cannot be done, where it cannot; or a callable that gives it where there are several reasons.
     """
 
     id: str
@@ -69,12 +69,17 @@ class Action:
     canvas: bool = False
     separated: bool = False
     also: str = ""
-    reason: str = ""
+    reason: str | Callable[[], str] = ""
 
     @property
     def words(self) -> str:
         """Its words now, with the ``&`` of the key that chooses it in a menu."""
         return self.text if isinstance(self.text, str) else self.text()
+
+    @property
+    def hindrance(self) -> str:
+        """Why it cannot be done now, where it cannot; empty where nobody has said."""
+        return self.reason if isinstance(self.reason, str) else self.reason()
 
     @property
     def title(self) -> str:

@@ -85,8 +85,8 @@ def _actions(window: MainWindow) -> list[Command]:
 
 
 def _reason(window: MainWindow, action: Action) -> str:
-    if action.reason:
-        return action.reason
+    if action.hindrance:
+        return action.hindrance
     return "not on the welcome page" if not window.editing else "not now"
 
 

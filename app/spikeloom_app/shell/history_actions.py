@@ -52,7 +52,8 @@ def history_actions(window: MainWindow) -> list[Action]:
         Action("run.pin", lambda: "Un&pin run" if runs.pinned else "&Pin run", runs.pin, tip="Keep it on top of the "
                "list", enabled=any_, icon="pin", submenu=MENU, reason=ONE),
         Action("run.delete", "&Delete run…", runs.delete, tip="Delete it from the disk (Delete in the list)",
-               enabled=any_, icon="delete", submenu=MENU, reason=ONE),
+               enabled=lambda: any_() and not runs.going_on, icon="delete", submenu=MENU,
+               reason=lambda: runs.going_on or ONE),
         Action("run.compare", "&Compare runs", runs.compare, tip="Curves, settings and figures side by side",
                enabled=lambda: len(runs.chosen) > 1, icon="compare", submenu=MENU, reason=SEVERAL),
         Action("run.overlay", lambda: "&Hide its curves" if runs.overlays.ticked else "Show its c&urves",

@@ -66,6 +66,7 @@ class RunHistory(QObject):
 
     def _show(self) -> None:
         self.panel.show_entries(self.reader.entries.values())
+        self.window.refresh_actions()  # a run that is chosen may have ended
         self.overlays.refresh()
 
     @property
@@ -119,10 +120,19 @@ class RunHistory(QObject):
         for window in {self.window, *windows.opened()}:
             window.run_history.reader.look_now()
 
+    @property
+    def going_on(self) -> str:
+        """Why the runs that are chosen cannot be deleted: which of them goes on. Empty where none does."""
+        found = [entry.run.name for entry in self.chosen if entry.run.status == "running"]
+        return f"'{found[0]}' goes on: stop it first" if found else ""
+
     def delete(self) -> None:
         """Delete the runs that are chosen, after a question."""
         entries = self.chosen
         if not entries:
+            return
+        if self.going_on:  # the key in the list
+            self.window.files.say(self.going_on, 6000)
             return
         name = f"'{entries[0].run.name}'" if len(entries) == 1 else wording.counted(len(entries), "run")
         text = "Curves, weights, log and the document as it ran are deleted from the disk. This cannot be undone."

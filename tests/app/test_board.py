@@ -18,7 +18,7 @@ import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QTabBar
 
 from spikeloom.spec import Document
 from spikeloom.spec.plots import Curves, Place, Raster, Traces, default_plots
@@ -30,6 +30,7 @@ from tests.app.shell_window import DIGITS, settled, text, window
 from tests.app.test_plots import epoch, example
 
 __all__ = ["window"]
+CHILD = Qt.FindChildOption.FindDirectChildrenOnly
 LEFT, NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
@@ -287,8 +288,66 @@ def test_dragged_sizes_are_saved_along_but_are_no_change(opened: MainWindow, tmp
     assert not opened.document.modified and opened.document.document.view.plots is None
     opened.document.save(tmp_path / "mine.snn")
     box = Document.load(tmp_path / "mine.snn").view.shown_plots[0].place.box
-    assert box is not None and box[3] == pytest.approx(rect(opened, "plot:1")[3] / opened.height(), abs=0.01)
+    tabs = next(bar for bar in opened.findChildren(QTabBar, options=CHILD) if bar.y() > opened.height() // 2)
+    share = (rect(opened, "plot:1")[3] + tabs.height()) / opened.height()
+    assert box is not None and box[3] == pytest.approx(share, abs=0.01)
     assert not opened.document.modified
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_undo_of_closing_brings_the_windows_own_docks_back(opened: MainWindow, beside: bool) -> None:
+    log, problems = opened.docks["log"], opened.docks["problems"]
+    if beside:  # of its own, and not behind the curves
+        opened.splitDockWidget(opened.plot_docks.docks["plot:1"], log, Qt.Orientation.Horizontal)
+    settle(opened)
+
+    def seen() -> list[tuple[int, int, int, int]]:
+        docks = [*opened.plot_docks.docks.values(), log]
+        return [dock.geometry().getRect() for dock in docks]  # type: ignore[misc]
+
+    before = seen()
+    opened.action("view.plots_close").trigger()
+    settle(opened)
+    opened.document.undo_stack.undo()
+    settle(opened)
+    assert all(nearly(now, there) for now, there in zip(seen(), before, strict=True))
+    click(opened, "plot:1", "close")
+    settle(opened)
+    opened.document.undo_stack.undo()
+    settle(opened)
+    assert all(nearly(now, there) for now, there in zip(seen(), before, strict=True))
+    assert (log in opened.tabifiedDockWidgets(opened.plot_docks.docks["plot:1"])) is not beside
+    assert problems in opened.tabifiedDockWidgets(opened.plot_docks.docks["plot:1"])
+
+
+@pytest.mark.parametrize("action", ["view.plot_examples", "view.plots_close", "view.plots_default"])
+def test_dragged_sizes_come_back_with_undo(opened: MainWindow, action: str) -> None:
+    opened.board.change("plot:2", {"rates": False})
+    settle(opened)
+    drag_separator(opened, 90)
+    where = {name: rect(opened, name) for name in ("plot:1", "plot:2", "plot:3")}
+    position = opened.document.undo_stack.position
+    opened.action(action).trigger()
+    settle(opened)
+    assert opened.document.undo_stack.position == position + 1
+    opened.document.undo_stack.undo()
+    settle(opened)
+    for name, there in where.items():
+        assert nearly(rect(opened, name), there), name
+
+
+def test_sizes_come_back_when_a_detached_plot_is_put_back_by_undo(opened: MainWindow) -> None:
+    settle(opened)
+    drag_separator(opened, 90)
+    settle(opened)
+    where = {name: rect(opened, name) for name in ("plot:1", "plot:2", "plot:3")}
+    click(opened, "plot:2", "float")
+    settle(opened)
+    opened.document.undo_stack.undo()
+    settle(opened)
+    assert not opened.document.modified
+    for name, there in where.items():
+        assert nearly(rect(opened, name), there), name
 
 
 def test_saving_writes_no_places_that_nobody_chose(opened: MainWindow, tmp_path: Path) -> None:

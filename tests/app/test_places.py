@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from spikeloom.spec.plots import Curves, Place, Raster, Traces, Weights, default_plots
-from spikeloom_app.plots.places import Cut, Stack, cuts, order, placed, with_another
+from spikeloom_app.plots.places import Cut, Stack, cuts, making_room, order, placed, with_another
 
 
 def test_side_by_side_with_two_above_each_other() -> None:
@@ -73,3 +73,24 @@ def test_another_one_halves_the_widest_until_it_is_narrow() -> None:
         places = with_another(places, f"plot:{number}")
     assert places["plot:5"].box == places["plot:1"].box  # in front of it
     assert places["plot:1"].behind and not places["plot:5"].behind
+
+
+def test_a_dock_in_the_way_of_plots_is_a_tab_behind_one_and_no_strip() -> None:
+    plots = [Place(box=(0, 0.57, 0.25, 0.43)), Place(box=(0.25, 0.57, 0.75, 0.43))]
+    usual = Place(box=(0, 0.57, 0.44, 0.43))
+    found = making_room(usual, plots)
+    assert found.box == plots[0].box and found.behind
+    beside = making_room(Place(box=(0, 0.57, 1, 0.43)), plots[:1])
+    assert beside.box == pytest.approx((0.25, 0.57, 0.75, 0.43)) and not beside.behind
+    strip = making_room(Place(box=(0, 0.57, 0.5, 0.43)), [plots[0], Place(box=(0.36, 0.57, 0.4, 0.43))])
+    assert strip.box == plots[0].box and strip.behind
+    tree = cuts({"log": found.box, "plot:1": plots[0].box, "plot:2": plots[1].box})  # type: ignore[dict-item]
+    assert isinstance(tree, Cut) and [set(part.names) for part in tree.parts] == [{"log", "plot:1"}, {"plot:2"}]
+
+
+def test_a_dock_that_is_in_nobodys_way_stays() -> None:
+    plots = [Place(box=(0.3, 0.57, 0.7, 0.43)), Place(area="right", box=(0, 0.57, 0.3, 0.43))]
+    for own in (Place(box=(0, 0.57, 0.3, 0.43)), Place(area="left", box=(0.3, 0.5, 0.5, 0.5)), Place(area="window")):
+        assert making_room(own, plots) == own
+    in_front = Place(box=(0.3, 0.57, 0.69, 0.43))
+    assert making_room(in_front, plots) == in_front, "a tab already, and in front as it was"

@@ -70,6 +70,8 @@ class Board(QObject):
         Signal with the name of a plot that the user asked to see.
     time_changed
         Signal with the timestep of the play head; None: there is none.
+    about_to_arrange
+        Signal: plots are about to come or go, so that others move.
     current_places
         Gives the places at which plots stand now; the window sets it.
     """
@@ -81,6 +83,7 @@ class Board(QObject):
     said = Signal(str)
     wanted_in_front = Signal(str)
     time_changed = Signal(object)
+    about_to_arrange = Signal()
 
     def __init__(self, document: OpenDocument, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -212,22 +215,26 @@ class Board(QObject):
         return self._add(plot, f"duplicate {self.titles[name]}")
 
     def _add(self, plot: Plot, label: str) -> str:
+        self.about_to_arrange.emit()
         places = with_another(self._places(), plot.name)
         self._set(_at([*self.plots, plot], places), label)
         return plot.name
 
     def remove(self, name: str) -> None:
         """Remove a plot."""
+        self.about_to_arrange.emit()
         label = f"close {self.titles[name]}"
         places = self._places()
         self._set(_at([plot for plot in self.plots if plot.name != name], places), label)
 
     def close_all(self) -> None:
         """Remove all plots."""
+        self.about_to_arrange.emit()
         self._set([], "close all plots")
 
     def use_default(self) -> None:
         """Show the plots that a document without any says has."""
+        self.about_to_arrange.emit()
         self._set(default_plots(), "default plots")
 
     def move(self, places: Mapping[str, Place]) -> None:

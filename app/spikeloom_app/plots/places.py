@@ -24,6 +24,9 @@ WHOLE: Box = (0.0, 1 - BOTTOM, 1.0, BOTTOM)
 NARROWEST = 0.2  # share of the window's width, for a half of a dock that is cut in two
 SAME = 0.6  # boxes that have this share in common lie behind each other
 APART = 0.3  # from middle to middle, where 1 is side by side: with less than that no cut is between two boxes
+IN_THE_WAY = 0.1  # share of the smaller of two boxes that both want
+STRIP = 0.15  # share of the window that a dock must have to stand beside others
+NEAR = 0.005  # places that differ by less are the same
 TOUCHING = 0.9  # with so much there is one for certain
 
 
@@ -70,6 +73,18 @@ def order(places: Mapping[str, Place]) -> dict[str, Any]:
     return {area: sorted(boxes) if area == "window" else _order(cuts(boxes)) for area, boxes in areas.items()}
 
 
+def alike(one: Mapping[str, Place], other: Mapping[str, Place]) -> bool:
+    """Whether docks that are in both stand in the same places, but for a few pixels."""
+    pairs = [(one[name], other[name]) for name in one if name in other]
+    return all(a.area == b.area and a.behind == b.behind and _near(a.box, b.box) for a, b in pairs)
+
+
+def _near(one: Box | None, other: Box | None) -> bool:
+    if one is None or other is None:
+        return one == other
+    return all(abs(a - b) < NEAR for a, b in zip(one, other, strict=True))
+
+
 def _order(tree: Stack | Cut) -> Any:
     if isinstance(tree, Stack):
         return sorted(tree.names)
@@ -108,18 +123,32 @@ def _apart(one: Box, other: Box, axis: int) -> float:
     return 2 * way / (one[axis + 2] + other[axis + 2])
 
 
-def yielding(own: Mapping[str, Box], plots: Iterable[Box]) -> dict[str, Box]:
-    """Boxes that leave room for plots: what stood there alone has grown over the place of those that come back."""
-    made = dict(own)
+def making_room(own: Place, plots: Iterable[Place]) -> Place:
+    """Where a dock of the window's own stands among plots: beside those that come back where it has grown over them.
+
+    Where nothing but a strip would be left to it, it becomes a tab behind the plot that it is most in the way of.
+    """
+    box = own.box
+    boxes = [place.box for place in plots if place.area == own.area and place.box is not None]
+    if box is None or own.area == "window" or not boxes or any(_common(box, plot) > SAME for plot in boxes):
+        return own
+    left = _yielding(box, boxes)
+    in_the_way = [plot for plot in boxes if _shared(left, plot) > IN_THE_WAY * min(left[2] * left[3], plot[2] * plot[3])]
+    if in_the_way or (left != box and min(left[2:]) < STRIP):
+        most = max(boxes, key=lambda plot: _shared(box, plot))
+        return own.model_copy(update={"box": most, "behind": True})
+    return own.model_copy(update={"box": left})
+
+
+def _yielding(box: Box, plots: Iterable[Box]) -> Box:
     for other in plots:
-        for name, box in made.items():
-            axis = max((0, 1), key=lambda each: abs(_apart(box, other, each)))
-            shared = min(box[axis] + box[axis + 2], other[axis] + other[axis + 2]) - max(box[axis], other[axis])
-            if 0 < _common(box, other) <= SAME and 0 < shared < box[axis + 2]:
-                start = box[axis] if _apart(box, other, axis) > 0 else box[axis] + shared
-                left = (start, box[1 - axis], box[axis + 2] - shared, box[3 - axis])
-                made[name] = left if axis == 0 else (left[1], left[0], left[3], left[2])
-    return made
+        axis = max((0, 1), key=lambda each: abs(_apart(box, other, each)))
+        shared = min(box[axis] + box[axis + 2], other[axis] + other[axis + 2]) - max(box[axis], other[axis])
+        if _common(box, other) > 0 and 0 < shared < box[axis + 2]:
+            start = box[axis] if _apart(box, other, axis) > 0 else box[axis] + shared
+            left = (start, box[1 - axis], box[axis + 2] - shared, box[3 - axis])
+            box = left if axis == 0 else (left[1], left[0], left[3], left[2])
+    return box
 
 
 def _around(boxes: Iterable[Box]) -> Box:
@@ -131,10 +160,14 @@ def _around(boxes: Iterable[Box]) -> Box:
 
 def _common(one: Box, other: Box) -> float:
     """What two boxes have in common, as a share of both together."""
+    shared = _shared(one, other)
+    return shared / (one[2] * one[3] + other[2] * other[3] - shared)
+
+
+def _shared(one: Box, other: Box) -> float:
     width = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
     height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
-    shared = max(0.0, width) * max(0.0, height)
-    return shared / (one[2] * one[3] + other[2] * other[3] - shared)
+    return max(0.0, width) * max(0.0, height)
 
 
 def placed(plots: Iterable[Plot]) -> dict[str, Place]:

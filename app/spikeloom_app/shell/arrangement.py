@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QTabBar
 
 from spikeloom.spec.plots import Place
 from spikeloom_app.plots.places import Box, Cut, Stack, cuts
@@ -22,6 +22,7 @@ AREAS: dict[Side, Qt.DockWidgetArea] = {
 }
 HORIZONTAL, VERTICAL = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 DIGITS = 4  # of shares, in documents
+GAP = 3  # px at most between a dock and its tabs
 LEAST = 120  # px of a floating dock that stay on the screen
 
 
@@ -121,7 +122,18 @@ def place_of(window: QMainWindow, dock: QDockWidget) -> Place | None:
         return None
     stands = window.dockWidgetArea(dock)
     side: Side = next((name for name, area in AREAS.items() if area == stands), "bottom")
-    return Place(area=side, box=_shares(front.geometry(), window.rect()), behind=front is not dock)
+    return Place(area=side, box=_shares(whole(window, front), window.rect()), behind=front is not dock)
+
+
+def whole(window: QMainWindow, dock: QDockWidget) -> QRect:
+    """What a dock takes of the window with the tabs under it: sizes that Qt is given count them too."""
+    seen = dock.geometry()
+    for tabs in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        bar = tabs.geometry()
+        under = 0 < bar.top() - seen.bottom() <= GAP and seen.left() <= bar.center().x() <= seen.right()
+        if tabs.isVisible() and under:
+            return seen.adjusted(0, 0, 0, bar.bottom() - seen.bottom())
+    return seen
 
 
 def _front(window: QMainWindow, dock: QDockWidget) -> QDockWidget | None:

@@ -6,7 +6,7 @@ stand, and it is what remembers the window's own.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QApplication, QDockWidget
 from spikeloom.spec.plots import Place
 from spikeloom_app.listening import listen
 from spikeloom_app.plots.panel import PlotPanel
-from spikeloom_app.plots.places import order, placed, yielding
-from spikeloom_app.shell.arrangement import AREAS, arrange, float_at, place_of
+from spikeloom_app.plots.places import alike, making_room, order, placed
+from spikeloom_app.shell.arrangement import AREAS, arrange, float_at, place_of, whole
 from spikeloom_app.shell.docks import usual_places
 from spikeloom_app.shell.plot_title import PlotTitle
 from spikeloom_app.shell.remembered_places import read, write
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from spikeloom_app.shell.main_window import MainWindow
 
 SETTLE_MILLISECONDS = 400  # after the last move of a dock
+LAND_MILLISECONDS = 200  # in which docks that were built find their sizes, and a window manager moves detached ones
 
 
 class PlotDock(QDockWidget):
@@ -72,6 +73,21 @@ class PlotDocks(QObject):
         Those of the plots, by name.
     changed
         Signal: docks came or went.
+
+    Notes
+    -----
+    What it knows of the moment, who says so, and who takes it back:
+
+    ============  =========================================  ====================================  ===================
+    State         Means                                      Set by                                Ended by
+    ============  =========================================  ====================================  ===================
+    `_busy`       docks move because we move them            `arranging`                           `arranging`
+    `_stale`      all is built anew when it is shown next    another document, plots out of sight  `show`
+    `_landing`    built just now: moves are not the user's   `_build`                              `_note`
+    `_resized`    the user chose sizes that are not written  the mouse, `keep`                     a build, or writing
+    `_settling`   a dock was moved: `keep` will write it     `_moved`, detached docks              `keep`
+    `_noting`     a size changed: `_note` will look at it    `_build`, `keep`, sizes of docks      `_note`
+    ============  =========================================  ====================================  ===================
     """
 
     changed = Signal()
@@ -83,20 +99,27 @@ class PlotDocks(QObject):
         self._applied: dict[str, Place] = {}  # as the document had them when they were built
         self._own = usual_places(window.docks) | read(window.settings, window.docks)
         self._busy = 0
-        self._stale, self._resized = True, False
+        self._stale, self._landing, self._resized = True, False, False
         self._pressed_at: dict[str, Place] = {}
-        self._settling = QTimer(self)
-        self._settling.setSingleShot(True)
-        self._settling.setInterval(SETTLE_MILLISECONDS)
-        self._settling.timeout.connect(self.keep)
-        self._showing_tabs = QTimer(self)
-        self._showing_tabs.setSingleShot(True)
-        self._showing_tabs.setInterval(0)
-        self._showing_tabs.timeout.connect(self._show_tabs)
+        self._built: dict[str, Place] = {}  # where the last build put them
+        self._noted: dict[str, Place] = {}  # where they stood when nothing was moving
+        self._noted_own: dict[str, Place] = {}  # and the window's own
+        self._own_with: dict[Hashable, dict[str, Place]] = {}  # the window's own as they were with an arrangement
+        self._settling = self._timer(SETTLE_MILLISECONDS, self.keep)
+        self._noting = self._timer(LAND_MILLISECONDS, self._note)
+        self._showing_tabs = self._timer(0, self._show_tabs)
         window.installEventFilter(self)
         self.board.current_places = self.places
         self.board.synced.connect(self._synced)
+        self.board.about_to_arrange.connect(self._about_to_arrange)
         listen(window.document.about_to_save, self._about_to_save)
+
+    def _timer(self, milliseconds: int, told: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(told)
+        return timer
 
     # -- following the board -------------------------------------------------------------------------------------
     def _synced(self, come: Any, lost: Any) -> None:
@@ -185,10 +208,12 @@ class PlotDocks(QObject):
     def arrange_anew(self) -> None:
         """Everything as it is declared, when it is shown next."""
         self._stale = True
+        self._own_with.clear()
 
     def _build(self, areas: Collection[str], declared: Mapping[str, Place], moved: set[str]) -> None:
         """Build areas anew; the window's own docks keep their share of them."""
         self._note_own()
+        self._recall_own(areas, declared)
         places = {**self._room(declared), **declared}
         focused = QApplication.focusWidget()
         self.window.setUpdatesEnabled(False)
@@ -207,8 +232,9 @@ class PlotDocks(QObject):
                 arrange(self.window, area, here, places)
         self.window.setUpdatesEnabled(True)
         self._applied = dict(declared)
-        self._resized = False
+        self._resized, self._landing = False, True
         self._showing_tabs.start()
+        self._noting.start()
         if focused is not None and focused is not QApplication.focusWidget() and focused.isVisible():
             focused.setFocus()
 
@@ -216,19 +242,14 @@ class PlotDocks(QObject):
         """Qt shows the tabs of docks that were stacked only with the next change of a size."""
         seen = [dock for dock in self._all().values() if not dock.isFloating() and dock.isVisible()]
         front = [dock for dock in seen if self.window.rect().contains(dock.geometry())]
+        front.sort(key=lambda dock: bool(self.window.tabifiedDockWidgets(dock)))  # what tabs will take is not known yet
         with self.arranging():
             for dock in front[:1]:
-                self.window.resizeDocks([dock], [dock.height()], Qt.Orientation.Vertical)
+                self.window.resizeDocks([dock], [whole(self.window, dock).height()], Qt.Orientation.Vertical)
 
     def _room(self, declared: Mapping[str, Place]) -> dict[str, Place]:
         """The places of the window's own docks, none of them where a plot shall stand."""
-        found: dict[str, Place] = {}
-        for area in AREAS:
-            own = {name: place for name, place in self._own.items() if place.area == area}
-            plots = [place.box for place in declared.values() if place.area == area and place.box is not None]
-            left = yielding({name: place.box for name, place in own.items() if place.box is not None}, plots)
-            found |= {name: place.model_copy(update={"box": left.get(name)}) for name, place in own.items()}
-        return {**self._own, **found}
+        return {name: making_room(place, declared.values()) for name, place in self._own.items()}
 
     # -- where docks stand ---------------------------------------------------------------------------------------
     def places(self) -> dict[str, Place]:
@@ -263,9 +284,40 @@ class PlotDocks(QObject):
         elif places and order(places) == order(self._applied):
             self._resized = True  # nothing but sizes, which are no step of undo
         elif places:
+            self._write_sizes(self._noted, self._noted_own)
             self._applied = placed(self.board.plots) | places
             self._resized = False
             self.board.move(places)
+        self._noting.start()
+
+    def _note(self) -> None:
+        """Look where docks stand, now that nothing moves."""
+        if QApplication.mouseButtons().value:
+            self._noting.start()
+        elif not self._settling.isActive():  # else `keep` wants to know where they stood before
+            self._noted, self._noted_own = self.places(), self._read(self.window.docks) if self._shown else {}
+            if self._landing:
+                self._built = self._noted
+            self._landing = False
+
+    def _about_to_arrange(self) -> None:
+        """Undo shall bring back what is seen now, sizes too."""
+        if self._settling.isActive():
+            self.keep()
+        if not self._landing:
+            self._write_sizes(self.places(), self._read(self.window.docks) if self._shown else {})
+
+    def _write_sizes(self, places: Mapping[str, Place], own: Mapping[str, Place]) -> None:
+        """Write where plots stand into the document as it is, where that is not what it says already."""
+        if self._resized or not alike(places, self._built):
+            self.window.document.keep_places(places)
+        self._own_with[_arrangement(placed(self.board.plots))] = dict(own)
+
+    def _recall_own(self, areas: Collection[str], declared: Mapping[str, Place]) -> None:
+        """An arrangement comes back: the window's own docks too, where they are still in the same area."""
+        for name, place in self._own_with.get(_arrangement(declared), {}).items():
+            if place.area in areas and place.area == self._own[name].area:
+                self._own[name] = place
 
     def _about_to_save(self) -> None:
         """Sizes go along with a document that is saved anyway."""
@@ -284,6 +336,11 @@ class PlotDocks(QObject):
             self._pressed_at = self.places()
         elif watched is self.window and kind == QEvent.Type.MouseButtonRelease:
             self._resized = self._resized or self.places() != self._pressed_at
-        elif kind in (QEvent.Type.Move, QEvent.Type.Resize) and not self._busy:
-            self._resized = self._resized or (isinstance(watched, PlotDock) and watched.isFloating())
+        elif kind in (QEvent.Type.Move, QEvent.Type.Resize) and isinstance(watched, PlotDock) and not self._busy:
+            self._resized = self._resized or watched.isFloating()
+            self._noting.start()
         return False
+
+
+def _arrangement(places: Mapping[str, Place]) -> Hashable:
+    return tuple((name, place.area, place.box, place.behind) for name, place in places.items())

@@ -124,7 +124,7 @@ def editor(camera: Camera, window: Any) -> None:
     window.presentation.leave()
     window.document.set_value(("network", "populations", "hidden", "neuron", "relative_reset"), True)
     window.document.set_value(("experiment", "simulation", "example_time"), 10.4)
-    window.train()
+    window.running.train()
     camera.keep(window, "problems")
 
 
@@ -148,7 +148,7 @@ def trained(camera: Camera, window: Any) -> None:
     window.canvas.fit()
     window.canvas.select(["hidden"])
     window.controller.show_example(12)
-    window.train()
+    window.running.train()
     camera.wait(RUN_SECONDS, lambda: window.controller.state == "idle")
     camera.keep(window, "window")
 

@@ -133,7 +133,9 @@ def making_room(own: Place, plots: Iterable[Place]) -> Place:
     if box is None or own.area == "window" or not boxes or any(_common(box, plot) > SAME for plot in boxes):
         return own
     left = _yielding(box, boxes)
-    in_the_way = [plot for plot in boxes if _shared(left, plot) > IN_THE_WAY * min(left[2] * left[3], plot[2] * plot[3])]
+    in_the_way = [
+        plot for plot in boxes if _shared(left, plot) > IN_THE_WAY * min(left[2] * left[3], plot[2] * plot[3])
+    ]
     if in_the_way or (left != box and min(left[2:]) < STRIP):
         most = max(boxes, key=lambda plot: _shared(box, plot))
         return own.model_copy(update={"box": most, "behind": True})

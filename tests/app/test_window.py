@@ -213,7 +213,7 @@ def test_the_data_folder_is_chosen_once(
     """MNIST without its files says what to do; with the folder that the menu asks for, it trains."""
     monkeypatch.delenv("SPIKELOOM_DATA", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    window.settings = Settings()
+    window.settings = window.files.settings = Settings()
     window.open_example(DIGITS.with_name("mnist.snn"))
     window.running.train()
     qtbot.waitUntil(lambda: window.controller.state == "idle", timeout=30_000)

@@ -65,7 +65,7 @@ def test_plots_go_on_when_a_population_is_renamed(
     window.board.change(raster, {"populations": ["hidden"]})
     window.board.change(traces, {"part": "hidden", "variable": "V", "neurons": [0, 1]})
     panel = window.board.panels[window.board.add("weights")]
-    window.train()
+    window.running.train()
     qtbot.waitUntil(lambda: window.controller.state == "running", timeout=PATIENCE)
     tell = window.controller._hear  # as if the worker said it
     for event in (epoch(1), epoch(2), seen(), weights()):

@@ -71,7 +71,7 @@ def test_a_run_that_goes_on_is_not_shown_as_another_documents(
     qtbot.waitUntil(lambda: controller.state == "idle", timeout=PATIENCE)
     assert bar.headline.text().startswith(f"{title} (another document): Test accuracy 90")
     assert not controller.lingering and f"{title} (another document): Test accuracy" in window.log.toPlainText()
-    window.train()
+    window.running.train()
     qtbot.waitUntil(lambda: bool(window.curves.figures.quantities), timeout=PATIENCE)
     assert bar.headline.text() == "Training" and controller.answers
 
@@ -85,7 +85,7 @@ def test_which_example_is_looked_at_goes_with_its_document(
     window.open_example(DIGITS)
     window.controller.show_example(350, "validation")
     open_another(window, monkeypatch)
-    window.train()
+    window.running.train()
     qtbot.waitUntil(lambda: bool(worker.tasks()), timeout=PATIENCE)
     qtbot.waitUntil(lambda: window.controller.state == "running", timeout=PATIENCE)
     assert worker.tasks()[0]["probe"]["split"] == "test" and not worker.commands("probe")

@@ -233,6 +233,29 @@ def test_a_detached_plot_is_one_step_of_undo(opened: MainWindow) -> None:
     assert opened.document.undo_stack.position == position
 
 
+def test_a_detached_plot_that_is_moved_is_written_down_and_put_back_by_undo(opened: MainWindow) -> None:
+    click(opened, "plot:2", "float")
+    settle(opened)
+    dock, position = opened.plot_docks.docks["plot:2"], opened.document.undo_stack.position
+    first = dock.pos()
+    for _ in range(5):
+        dock.move(dock.pos() + QPoint(10, 6))
+        QTest.qWait(20)
+    settle(opened)
+    assert opened.document.undo_stack.position <= position + 1, "one step, or part of the one before"
+    box = opened.document.document.view.shown_plots[1].place.box
+    room = dock.screen().availableGeometry()
+    assert box is not None and box[0] == pytest.approx((dock.x() - room.x()) / room.width(), abs=0.01)
+    QTest.qWait(1000)  # longer than steps of undo merge
+    there = dock.pos()
+    dock.move(there + QPoint(-40, -20))
+    settle(opened)
+    assert opened.document.undo_stack.undo_label == "arrange plots"
+    opened.document.undo_stack.undo()
+    settle(opened)
+    assert dock.isFloating() and (dock.pos() - there).manhattanLength() < 4 and there != first
+
+
 def test_where_plots_were_moved_is_where_they_are_when_it_is_opened_again(opened: MainWindow, tmp_path: Path) -> None:
     docks = opened.plot_docks.docks
     opened.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks["plot:3"])
@@ -353,6 +376,23 @@ def test_sizes_come_back_when_a_detached_plot_is_put_back_by_undo(opened: MainWi
 def test_saving_writes_no_places_that_nobody_chose(opened: MainWindow, tmp_path: Path) -> None:
     opened.document.save(tmp_path / "mine.snn")
     assert Document.load(tmp_path / "mine.snn").view.plots is None
+
+
+def test_a_document_that_is_given_at_the_start_is_laid_out_in_the_window_as_it_is_shown(opened: MainWindow) -> None:
+    settle(opened)
+    expected = {name: rect(opened, name) for name in ("plot:1", "plot:2", "plot:3")}
+    other = MainWindow(DIGITS, settings=opened.settings)
+    other.resize(opened.size())
+    assert not any(dock.isVisible() for dock in other.plot_docks.docks.values())
+    other.show()
+    settle(other)
+    try:
+        assert {name: rect(other, name) for name in expected} == expected
+        assert not other.document.modified
+    finally:
+        other.close()
+        other.deleteLater()
+        settled()
 
 
 def test_the_windows_own_docks_are_where_they_were_at_the_next_start(opened: MainWindow) -> None:

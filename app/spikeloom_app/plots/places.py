@@ -79,6 +79,13 @@ def alike(one: Mapping[str, Place], other: Mapping[str, Place]) -> bool:
     return all(a.area == b.area and a.behind == b.behind and _near(a.box, b.box) for a, b in pairs)
 
 
+def strayed(after: Mapping[str, Place], before: Mapping[str, Place]) -> bool:
+    """Whether windows of plots were put elsewhere; how large they are is no matter."""
+    pairs = [(after[name], before[name]) for name in after if name in before]
+    detached = [(a.box, b.box) for a, b in pairs if a.area == b.area == "window" and a.box and b.box]
+    return any(abs(a[axis] - b[axis]) >= NEAR for a, b in detached for axis in (0, 1))
+
+
 def _near(one: Box | None, other: Box | None) -> bool:
     if one is None or other is None:
         return one == other

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QDockWidget
 from spikeloom.spec.plots import Place
 from spikeloom_app.listening import listen
 from spikeloom_app.plots.panel import PlotPanel
-from spikeloom_app.plots.places import alike, making_room, order, placed
+from spikeloom_app.plots.places import alike, making_room, order, placed, strayed
 from spikeloom_app.shell.arrangement import AREAS, arrange, float_at, place_of, whole
 from spikeloom_app.shell.docks import usual_places
 from spikeloom_app.shell.plot_title import PlotTitle
@@ -182,7 +182,9 @@ class PlotDocks(QObject):
         return {name: place.area for name, place in self._applied.items()}
 
     def show(self) -> None:
-        """The editor is shown: the docks too, in their places."""
+        """The editor is shown: the docks too, in their places; once the window is seen, whose size shares need."""
+        if not self._shown:
+            return
         with self.arranging():
             for dock in self.docks.values():
                 dock.show()
@@ -281,7 +283,7 @@ class PlotDocks(QObject):
         places = self.places()
         if places and QApplication.mouseButtons().value:  # still being dragged
             self._settling.start()
-        elif places and order(places) == order(self._applied):
+        elif places and order(places) == order(self._applied) and not strayed(places, self._noted):
             self._resized = True  # nothing but sizes, which are no step of undo
         elif places:
             self._write_sizes(self._noted, self._noted_own)
@@ -332,13 +334,17 @@ class PlotDocks(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice sizes that the user drags: of docks by the lines between them, of detached ones by their edges."""
         kind = event.type()
-        if watched is self.window and kind == QEvent.Type.MouseButtonPress:
+        if watched is self.window and kind == QEvent.Type.Show:
+            self.show()
+        elif watched is self.window and kind == QEvent.Type.MouseButtonPress:
             self._pressed_at = self.places()
         elif watched is self.window and kind == QEvent.Type.MouseButtonRelease:
             self._resized = self._resized or self.places() != self._pressed_at
         elif kind in (QEvent.Type.Move, QEvent.Type.Resize) and isinstance(watched, PlotDock) and not self._busy:
             self._resized = self._resized or watched.isFloating()
             self._noting.start()
+            if watched.isFloating() and not self._landing:
+                self._moved()
         return False
 
 

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QTabBar
 from spikeloom.spec import Document
 from spikeloom.spec.plots import Curves, Place, Raster, Traces, default_plots
 from spikeloom_app.shell.appearance import apply_theme
+from spikeloom_app.shell.arrangement import place_of
 from spikeloom_app.shell.commands import commands
 from spikeloom_app.shell.main_window import MainWindow
 from spikeloom_app.shell.plot_docks import SETTLE_MILLISECONDS
@@ -62,7 +63,7 @@ def settle(window: MainWindow) -> None:
     QTest.qWait(SETTLE_MILLISECONDS + 150)
 
 
-def nearly(found: Any, expected: Any, pixels: int = 12) -> bool:
+def nearly(found: Any, expected: Any, pixels: float = 12) -> bool:
     return all(abs(a - b) <= pixels for a, b in zip(found, expected, strict=True))
 
 
@@ -321,24 +322,24 @@ def test_dragged_sizes_are_saved_along_but_are_no_change(opened: MainWindow, tmp
 def test_undo_of_closing_brings_the_windows_own_docks_back(opened: MainWindow, beside: bool) -> None:
     log, problems = opened.docks["log"], opened.docks["problems"]
     if beside:  # of its own, and not behind the curves
-        opened.splitDockWidget(opened.plot_docks.docks["plot:1"], log, Qt.Orientation.Horizontal)
+        opened.splitDockWidget(opened.plot_docks.docks["plot:3"], log, Qt.Orientation.Horizontal)
     settle(opened)
 
-    def seen() -> list[tuple[int, int, int, int]]:
-        docks = [*opened.plot_docks.docks.values(), log]
-        return [dock.geometry().getRect() for dock in docks]  # type: ignore[misc]
+    def seen() -> list[Any]:
+        places = [place_of(opened, dock) for dock in (*opened.plot_docks.docks.values(), log, problems)]
+        return [place and place.box for place in places]
 
     before = seen()
     opened.action("view.plots_close").trigger()
     settle(opened)
     opened.document.undo_stack.undo()
     settle(opened)
-    assert all(nearly(now, there) for now, there in zip(seen(), before, strict=True))
+    assert all(nearly(now, there, 0.01) for now, there in zip(seen(), before, strict=True))
     click(opened, "plot:1", "close")
     settle(opened)
     opened.document.undo_stack.undo()
     settle(opened)
-    assert all(nearly(now, there) for now, there in zip(seen(), before, strict=True))
+    assert all(nearly(now, there, 0.01) for now, there in zip(seen(), before, strict=True))
     assert (log in opened.tabifiedDockWidgets(opened.plot_docks.docks["plot:1"])) is not beside
     assert problems in opened.tabifiedDockWidgets(opened.plot_docks.docks["plot:1"])
 

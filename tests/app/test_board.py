@@ -21,7 +21,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QTabBar
 
 from spikeloom.spec import Document
-from spikeloom.spec.plots import Curves, Place, Raster, Traces, default_plots
+from spikeloom.spec.plots import Curves, Place, Raster, Traces, Weights, default_plots
 from spikeloom_app.shell.appearance import apply_theme
 from spikeloom_app.shell.arrangement import place_of
 from spikeloom_app.shell.commands import commands
@@ -412,6 +412,24 @@ def test_the_windows_own_docks_are_where_they_were_at_the_next_start(opened: Mai
     again.close()
     again.deleteLater()
     settled()
+
+
+def test_long_names_make_no_window_wider(opened: MainWindow) -> None:
+    name, width = "n" * 64, opened.width()
+    opened.document.set_plots(
+        [
+            Curves(name="plot:1", quantities=[f"rate:{name}"]),
+            Raster(name="plot:2", populations=[name]),
+            Traces(name="plot:3", part=name),
+            Weights(name="plot:4", connection=name),
+        ],
+        "long names",
+    )
+    settled()
+    for dock in opened.plot_docks.docks.values():
+        assert dock.minimumSizeHint().width() < 480, dock.objectName()
+        assert len(dock.windowTitle()) < 64
+    assert opened.width() == width
 
 
 # -- events ------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QLabel, QSizePolicy, Q
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
 
+LETTERS = 48  # of a name in a title
 GRID_ALPHA = 150  # of 255
 TICK_LENGTH = 0  # px: the grid says where
 LOW = 150  # px: below, there is no room for the name of the time axis
@@ -184,9 +185,18 @@ class SideLabel(QLabel):
 
 def title_label(text: str) -> QLabel:
     """The title above a chart."""
-    label = QLabel(text)
+    label = QLabel(shortened(text))
     label.setObjectName("title")
+    label.setMinimumWidth(1)  # rather cut off than a window that is wider than the screen
+    if label.text() != text:
+        label.setToolTip(text)
     return label
+
+
+def shortened(text: str) -> str:
+    """A text that is too long for a plot, with dots in its middle."""
+    half = LETTERS // 2
+    return text if len(text) <= LETTERS else f"{text[:half]}…{text[-half:]}"
 
 
 def legend_html(entries: list[tuple[str, str]]) -> str:

@@ -15,6 +15,8 @@ from spikeloom_app.listening import follow_theme
 
 SLIDER_WIDTH = 130  # px
 
+WIDEST = 220  # px of a field, however long the names in it
+
 
 class StayingMenu(QMenu):
     """A menu that stays open while entries are ticked."""
@@ -134,6 +136,7 @@ class Choice(QComboBox):
         self.setAccessibleName(name)
         self.setToolTip(tip)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setMaximumWidth(WIDEST)
         self.activated.connect(lambda _index: told(self.currentData()))
 
     def offer(self, entries: list[tuple[str, Any]], chosen: Any) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from spikeloom.spec.plots import Plot, Traces, Weights
+from spikeloom_app.plots.chart import shortened
 
 
 def titles(plots: Iterable[Plot]) -> dict[str, str]:
     """The title of each plot by its name: ``Traces: hidden V``; those that would be the same are numbered."""
     found: dict[str, str] = {}
     for plot in plots:
-        title = wished = _title(plot)
+        title = wished = shortened(_title(plot))
         number = 1
         while title in found.values():
             number += 1

@@ -39,6 +39,7 @@ class WeightsPlot(PlotPanel):
         self.fields_bar = ScaleBar()
         self._pages = QStackedWidget()
         self.words = QLabel()
+        self.words.setMinimumWidth(1)  # long names are cut off
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setWordWrap(True)
         fields = QWidget()

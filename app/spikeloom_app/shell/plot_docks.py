@@ -290,6 +290,7 @@ class PlotDocks(QObject):
             self._applied = placed(self.board.plots) | places
             self._resized = False
             self.board.move(places)
+        self._landing = False
         self._noting.start()
 
     def _note(self) -> None:
@@ -342,9 +343,10 @@ class PlotDocks(QObject):
             self._resized = self._resized or self.places() != self._pressed_at
         elif kind in (QEvent.Type.Move, QEvent.Type.Resize) and isinstance(watched, PlotDock) and not self._busy:
             self._resized = self._resized or watched.isFloating()
-            self._noting.start()
-            if watched.isFloating() and not self._landing:
-                self._moved()
+            if not self._landing:  # else it will be noted anyway, and soon
+                self._noting.start()
+                if watched.isFloating():
+                    self._moved()
         return False
 
 

@@ -83,7 +83,7 @@ class PlotDocks(QObject):
     ============  =========================================  ====================================  ===================
     `_busy`       docks move because we move them            `arranging`                           `arranging`
     `_stale`      all is built anew when it is shown next    another document, plots out of sight  `show`
-    `_landing`    built just now: moves are not the user's   `_build`                              `_note`
+    `_landing`    built just now: moves are not the user's   `_build`                              `_note`, `keep`
     `_resized`    the user chose sizes that are not written  the mouse, `keep`                     a build, or writing
     `_settling`   a dock was moved: `keep` will write it     `_moved`, detached docks              `keep`
     `_noting`     a size changed: `_note` will look at it    `_build`, `keep`, sizes of docks      `_note`
@@ -107,6 +107,7 @@ class PlotDocks(QObject):
         self._own_with: dict[Hashable, dict[str, Place]] = {}  # the window's own as they were with an arrangement
         self._settling = self._timer(SETTLE_MILLISECONDS, self.keep)
         self._noting = self._timer(LAND_MILLISECONDS, self._note)
+        self._showing = self._timer(0, self.show)  # when the window has its layout
         self._showing_tabs = self._timer(0, self._show_tabs)
         window.installEventFilter(self)
         self.board.current_places = self.places
@@ -336,7 +337,7 @@ class PlotDocks(QObject):
         """Notice sizes that the user drags: of docks by the lines between them, of detached ones by their edges."""
         kind = event.type()
         if watched is self.window and kind == QEvent.Type.Show:
-            self.show()
+            self._showing.start()
         elif watched is self.window and kind == QEvent.Type.MouseButtonPress:
             self._pressed_at = self.places()
         elif watched is self.window and kind == QEvent.Type.MouseButtonRelease:

@@ -289,6 +289,7 @@ class PlotDocks(QObject):
         elif places:
             self._write_sizes(self._noted, self._noted_own)
             self._applied = placed(self.board.plots) | places
+            self._noted = places
             self._resized = False
             self.board.move(places)
         self._landing = False

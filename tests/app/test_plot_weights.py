@@ -154,7 +154,7 @@ def test_a_field_for_each_target_in_the_shape_of_the_source(qtbot: Any) -> None:
 
 def test_pages_are_turned_by_keyboard_and_by_button(qtbot: Any) -> None:
     plot = plot_of(qtbot, "fields")
-    plot.resize(380, 260)
+    plot.resize(480, 260)  # room for the page in words, in any font
     plot.handle(weights())
     plot.draw()
     pages = plot.fields.pages

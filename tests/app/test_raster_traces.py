@@ -76,7 +76,9 @@ def test_a_narrow_title_gives_way_in_steps_and_its_tooltip_says_all(qtbot: Any) 
     header, title, seen = plot.header, plot.header.title, [""]
     header.setParent(None)
     qtbot.addWidget(header)
+    header.resize(900, 40)
     header.show()
+    QTest.qWait(50)  # until it has its fonts as a window of its own
     for width in range(900, 180, -6):
         header.resize(width, 40)
         QApplication.processEvents()

@@ -321,7 +321,9 @@ def test_dragged_sizes_are_saved_along_but_are_no_change(opened: MainWindow, tmp
 @pytest.mark.parametrize("beside", [False, True])
 def test_undo_of_closing_brings_the_windows_own_docks_back(opened: MainWindow, beside: bool) -> None:
     log, problems = opened.docks["log"], opened.docks["problems"]
-    if beside:  # of its own, and not behind the curves
+    if beside:  # of its own, and not behind the curves, of plots that the document declares
+        opened.board.change("plot:1", {"log": True})
+        settle(opened)
         traces = opened.plot_docks.docks["plot:3"]
         opened.splitDockWidget(traces, log, Qt.Orientation.Horizontal)
         opened.resizeDocks([traces, log], [250, 250], Qt.Orientation.Horizontal)  # what is a strip becomes a tab

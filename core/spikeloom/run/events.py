@@ -26,16 +26,24 @@ def silent(event: dict[str, Any]) -> None:
 
 
 class Throttle:
-    """Passes events of progress on at most every `PROGRESS_INTERVAL`; a newer one replaces those in between."""
+    """Passes events of progress on at most every `PROGRESS_INTERVAL`; a newer one replaces those in between.
+
+    Where the run holds, the newest of them comes first: what is shown then is how things stand.
+    """
 
     def __init__(self, listener: Listener) -> None:
         self.listener = listener
         self.last = 0.0
+        self.held_back: dict[str, Any] | None = None
 
     def __call__(self, event: dict[str, Any]) -> None:
         if event["event"] in NEWEST_WINS:
             now = time.monotonic()
-            if now - self.last < PROGRESS_INTERVAL:
+            self.held_back = event if now - self.last < PROGRESS_INTERVAL else None
+            if self.held_back is not None:
                 return
             self.last = now
+        elif event["event"] == "paused" and self.held_back is not None:
+            self.listener(self.held_back)
+            self.held_back = None
         self.listener(event)

@@ -72,9 +72,7 @@ def test_options_and_wishes_from_before_go_into_the_task(
     assert task["task"] == "train" and task["linger"] is True
     assert task["resume"] == str(tmp_path / "old") and "weights" not in task
     assert task["watch"] == {"variables": [["hidden", "V", [0, 5]]], "weights": [["input_hidden", "gradient"]]}
-    assert task["probe"]["split"] == "validation"
-    qtbot.waitUntil(lambda: bool(worker.commands("probe")), timeout=PATIENCE)
-    assert worker.commands("probe")[0] == {"command": "probe", "example": 7, "split": "validation"}
+    assert task["probe"] == {"example": 7, "split": "validation"}
 
 
 def test_what_is_watched_is_told_once_while_it_runs(qtbot: Any, controller: RunController, worker: FakeWorker) -> None:

@@ -178,11 +178,11 @@ class RunController(QObject):
         self._names.clear()
         self._call(other)
         self._set_state("building")
-        if other:
-            options = {"probe": {"variables": []}, "watch": {"variables": [], "weights": []}, **options}
-        probe = {"split": self.split, "variables": self._watched["variables"]}
+        # Of another network than the one that is open nothing is looked at.
+        probe = None if other else {"example": self.example, "split": self.split}
+        watched = None if other else self._watched
         try:
-            task = make_task(kind, document, {"probe": probe, "watch": self._watched, **options}, self._runs_folder)
+            task = make_task(kind, document, {"probe": probe, "watch": watched, **options}, self._runs_folder)
         except SpikeloomError as error:
             self._end(error)
             return
@@ -190,8 +190,6 @@ class RunController(QObject):
         worker.event.connect(self._hear)
         worker.ended.connect(self._ended)
         worker.start(task.options)
-        if self.example and not other:  # as a command: an example that this data set lacks is then no error
-            self._send_probe()
 
     def pause(self) -> None:
         """Hold the run after the batch at hand."""

@@ -96,10 +96,10 @@ class Control:
         """Let `handler` do what is asked under the name `kind`, in the thread of the run."""
         self._handlers[kind] = handler
 
-    def serve(self, *kinds: str) -> None:
-        """Do what was asked (of these kinds, if any are named); what nobody handles yet has to wait."""
+    def serve(self) -> None:
+        """Do what was asked; what nobody handles yet has to wait."""
         with self._lock:
-            mine = [key for key in self._requests if key[0] in self._handlers and key[0] in (kinds or self._handlers)]
+            mine = [key for key in self._requests if key[0] in self._handlers]
             found = [(key[0], self._requests.pop(key)) for key in mine]
         for kind, values in found:
             self._handlers[kind](*values)

@@ -15,6 +15,8 @@ from spikeloom.errors import UserError
 from spikeloom.genn.batch import BatchData, SpikeData
 from spikeloom.spec import Dataset, Document, infer_shapes
 
+SPLITS = ("train", "validation", "test")
+
 
 class Splits(dict[str, BatchData]):
     """The splits as a backend takes them, and the examples as they were before: `arrays`."""

@@ -8,7 +8,6 @@ without a probe.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,13 +19,13 @@ from spikeloom.errors import UserError, nearest
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.control import Control
 from spikeloom.run.events import Listener
+from spikeloom.run.pace import Pace
+from spikeloom.run.prepare import SPLITS
 from spikeloom.run.session import Session
 from spikeloom.run.watched import Watched
 from spikeloom.spec import ALIF
 
-SPLITS = ("train", "validation", "test")
 INTERVAL = 0.2  # seconds between two looks
-MOST_SHARE = 0.05  # of the time that looking may take
 Shown = Callable[[str, int], Mapping[str, Any]]
 
 
@@ -74,7 +73,7 @@ class ProbeOptions:
             raise UserError(f"{split!r} found, expected train, validation or test", place="probe.split")
         if isinstance(interval, bool) or not isinstance(interval, int | float) or not 0 <= interval < math.inf:
             raise UserError(f"{interval!r} found, expected seconds", place="probe.interval")
-        return cls(example, split, float(interval), read_variables(value.get("variables", ())))
+        return cls(example, split, float(interval), read_variables(value.get("variables", ()), "probe.variables"))
 
 
 def is_index(value: Any) -> bool:
@@ -82,17 +81,18 @@ def is_index(value: Any) -> bool:
     return type(value) is int and value >= 0
 
 
-def read_variables(value: Any) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
+def read_variables(value: Any, place: str) -> tuple[tuple[str, str, tuple[int, ...]], ...]:
+    """(Part, variable, numbers) each, of an option or a command that is called `place` in errors."""
     read: list[tuple[str, str, tuple[int, ...]]] = []
     for number, item in enumerate(value if isinstance(value, list | tuple) else [value]):
         match item:
             case [str(population), str(variable), [*neurons]] if all(map(is_index, neurons)):
                 if any(before[:2] == (population, variable) for before in read):
-                    raise UserError(f"'{population}.{variable}' is named twice", place=f"probe.variables[{number}]")
+                    raise UserError(f"'{population}.{variable}' is named twice", place=f"{place}[{number}]")
                 read.append((population, variable, tuple(neurons)))
             case _:
-                place = f"probe.variables[{number}]"
-                raise UserError(f"{item!r} found, expected [population, variable, [neurons]]", place=place)
+                message = f"{item!r} found, expected [population, variable, [neurons]]"
+                raise UserError(message, place=f"{place}[{number}]")
     return tuple(read)
 
 
@@ -129,7 +129,7 @@ class Probe:
     ) -> None:
         self.options, self.session, self.listener, self.control = options, session, listener, control
         self.splits, self.split, self.example, self.shown = data, options.split, options.example, shown
-        self._next = 0.0
+        self._pace = Pace(options.interval)
         document = session.document
         self.populations = [p for p in document.network.populations if p.neuron.is_input or p.neuron.spiking]
         self.watched: list[Watched] = []
@@ -158,7 +158,7 @@ class Probe:
     def choose(self, example: int, split: str | None = None) -> None:
         """Look at another example, now; one that there is not leaves all as it is."""
         wanted = self.split if split is None else split
-        if example < len(self.splits[wanted]):
+        if example < len(self.splits.get(wanted, ())):
             self.split, self.example = wanted, example
             self.look(force=True)
         else:
@@ -166,16 +166,16 @@ class Probe:
 
     def look(self, *, force: bool = False) -> None:
         """Look if it is time to, or if forced."""
-        if not force and time.monotonic() < self._next:
+        if not force and not self._pace.due:
             return
-        started = time.monotonic()
-        event = self.event()
-        if event is not None:
-            self.listener(event)
-        now = time.monotonic()
-        self._next = max(started + self.options.interval, now + (now - started) * (1 / MOST_SHARE - 1))
+        with self._pace:
+            event = self.event()
+            if event is not None:
+                self.listener(event)
 
     def _outside(self, split: str, example: int) -> str:
+        if split not in self.splits:
+            return f"there is no split '{split}'{nearest(split, SPLITS)}"
         count = len(self.splits[split])
         if not count:
             return f"the {split} split has no examples"

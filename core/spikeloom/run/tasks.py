@@ -27,13 +27,12 @@ from spikeloom.run.events import Listener
 from spikeloom.run.failure import Stopped, reported
 from spikeloom.run.folder import RunFolder
 from spikeloom.run.live import Live
-from spikeloom.run.prepare import Splits, prepare
+from spikeloom.run.prepare import SPLITS, Splits, prepare
 from spikeloom.run.probe import ProbeOptions
 from spikeloom.run.session import Session
 from spikeloom.run.watch import Watch
 from spikeloom.spec import Document, check
 
-SPLITS = ("train", "validation", "test")
 MOST_THREADS = 1024
 RECORDED_EXAMPLES = 10
 

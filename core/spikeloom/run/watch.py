@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from spikeloom.errors import UserError
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.control import Control
 from spikeloom.run.events import Listener
-from spikeloom.run.probe import SPLITS, Probe, ProbeOptions, Shown, read_variables
+from spikeloom.run.prepare import SPLITS
+from spikeloom.run.probe import Probe, ProbeOptions, Shown, read_variables
 from spikeloom.run.session import Session
 from spikeloom.run.weight_watch import WeightWatch
 
@@ -39,7 +41,7 @@ class Watch:
         self.weights = WeightWatch(session, listener)
         control.handle("watch", self.watch)
         control.handle("evaluate", self.evaluate)
-        session.on_rest = self.rest
+        session.on_rest = partial(self.look, force=True)  # the run holds: show how things stand
 
     def watch(self, wanted: Any) -> None:
         """Look at other variables and weights: ``{"variables": [...], "weights": [...]}``."""
@@ -69,10 +71,6 @@ class Watch:
         if self.probe is not None:
             self.probe.look(force=force)
 
-    def rest(self) -> None:
-        """The run holds: show how things stand."""
-        self.look(force=True)
-
 
 def read_wanted(value: Any) -> tuple[tuple[tuple[str, str, tuple[int, ...]], ...], tuple[tuple[str, str], ...]]:
     """What the command ``watch`` asks for: variables, and weights.
@@ -91,4 +89,5 @@ def read_wanted(value: Any) -> tuple[tuple[tuple[str, str, tuple[int, ...]], ...
                 pass
             case _:
                 raise UserError(f"{item!r} found, expected [connection, values]", place="watch.weights")
-    return read_variables(value.get("variables", ())), tuple((name, values) for name, values in weights)
+    variables = read_variables(value.get("variables", ()), "watch.variables")
+    return variables, tuple((name, values) for name, values in weights)

@@ -13,24 +13,15 @@ import numpy as np
 
 from spikeloom.backends.interface import RecordVar
 from spikeloom.errors import UserError, nearest
-from spikeloom.genn import BACKWARD, FORWARD, NeuronPopulation, SynapsePopulation
+from spikeloom.genn import BACKWARD, NeuronPopulation, SynapsePopulation
 from spikeloom.genn.batch import BatchData
-from spikeloom.genn.code import fold, parse
-from spikeloom.genn.code.names import used
+from spikeloom.genn.phases import backward_variables
 from spikeloom.run.session import Session
 
 ISYN = "Isyn"
 NEURONS = 4  # that are looked at where nobody chose any
 SYNAPSES = 4
 GOLDEN = 0.618034  # multiples of it lie apart
-
-
-def backward_variables(population: NeuronPopulation) -> frozenset[str]:
-    """The variables that the codes of the backward phase alone write."""
-    model = population.model
-    written = [used(fold(parse(model.sim_code), {"phase": phase})).written for phase in (FORWARD, BACKWARD)]
-    forward = written[FORWARD] | used(fold(parse(model.reset_code), {"phase": FORWARD})).written
-    return frozenset({var.name for var in model.vars} & written[BACKWARD] - forward)
 
 
 class Watched:
@@ -83,7 +74,7 @@ class Watched:
             if not getattr(self.session.runtime, "records_inputs", False):
                 raise UserError(f"the synaptic current of '{self.part}' cannot be recorded by this backend")
             self.forward = [RecordVar(name, "inSyn", self.numbers) for name in self._currents()]
-        elif self.variable in backward_variables(population):
+        elif self.variable in backward_variables(population.model):
             self.backward = [RecordVar(self.part, self.variable, self.numbers, phase=BACKWARD)]
         else:
             self.forward = [RecordVar(self.part, self.variable, self.numbers)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,12 +11,12 @@ import numpy as np
 from spikeloom.errors import UserError, nearest
 from spikeloom.genn import VarRef
 from spikeloom.run.events import Listener
+from spikeloom.run.pace import Pace
 from spikeloom.run.session import Session
 from spikeloom.spec import infer_shapes
 
 VALUES = ("weights", "gradient")
 INTERVAL = 0.5  # seconds between two looks
-MOST_SHARE = 0.05  # of the time that looking may take
 BINS = 60
 MOST_ELEMENTS = 250_000  # of a matrix that is shown
 FEWEST_TARGETS = 64  # whose receptive fields are worth keeping all sources for
@@ -38,7 +37,7 @@ class WeightWatch:
     def __init__(self, session: Session, listener: Listener) -> None:
         self.session, self.listener = session, listener
         self.watched: list[tuple[str, str]] = []
-        self._next = 0.0
+        self._pace = Pace(INTERVAL)
 
     def watch(self, wanted: Sequence[tuple[str, str]]) -> None:
         """Look at (connection, ``weights`` or ``gradient``) each from now on; what there is not, a message says."""
@@ -67,15 +66,13 @@ class WeightWatch:
 
     def look(self, *, force: bool = False) -> None:
         """Look if it is time to, or if forced; before anything else is run, which would replace the gradient."""
-        if not self.watched or (not force and time.monotonic() < self._next):
+        if not self.watched or not (force or self._pace.due):
             return
-        started = time.monotonic()
-        for connection, values in self.watched:
-            event = self.event(connection, values)
-            if event is not None:
-                self.listener(event)
-        now = time.monotonic()
-        self._next = max(started + INTERVAL, now + (now - started) * (1 / MOST_SHARE - 1))
+        with self._pace:
+            for connection, values in self.watched:
+                event = self.event(connection, values)
+                if event is not None:
+                    self.listener(event)
 
     def event(self, connection: str, values: str) -> dict[str, Any] | None:
         """The event; None for a gradient before the first batch."""

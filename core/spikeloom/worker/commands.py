@@ -13,8 +13,6 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
-SPLITS = ("train", "validation", "test")
-
 
 class Switches(Protocol):
     """What a command sets: `spikeloom.run.Control`."""
@@ -98,12 +96,12 @@ def read_command(line: bytes) -> tuple[str, tuple[Any, ...]] | None:  # noqa: PL
             return "step", (unit,)
         case {"command": "probe", "example": example, **more} if type(example) is int and example >= 0:
             split = more.get("split")
-            return ("probe", (example, split)) if split in (None, *SPLITS) else None
+            return ("probe", (example, split)) if split is None or isinstance(split, str) else None
         case {"command": "watch", **wanted}:
             return "watch", (wanted,)
         case {"command": "set", "path": str(path), "value": int() | float() as value} if math.isfinite(value):
             return "set", (path, value)
-        case {"command": "evaluate", "split": str(split)} if split in SPLITS:
+        case {"command": "evaluate", "split": str(split)}:
             return "evaluate", (split,)
     return None
 

@@ -14,9 +14,10 @@ from spikeloom.backends.embedded.neurons import NeuronKernel
 from spikeloom.backends.embedded.synapses import DYNAMICS, SynapseKernel
 from spikeloom.backends.embedded.writer import block
 from spikeloom.errors import UserError
-from spikeloom.genn.code import c_name, fold, parse
+from spikeloom.genn.code import c_name, parse
 from spikeloom.genn.code.names import used
 from spikeloom.genn.network import NeuronPopulation
+from spikeloom.genn.phases import written
 from spikeloom.genn.schedule import BACKWARD, FORWARD, Run
 from spikeloom.genn.variables import Access
 
@@ -243,11 +244,11 @@ class RunWriter:
         """Where all lies that a forward step changes and a later one reads."""
         found: dict[tuple[str, str], Field] = {}
         for name, population in self.model.populations.items():
-            written = [self._written(population, phase) for phase in (FORWARD, BACKWARD)]
+            writes = [written(population.model, phase) for phase in (FORWARD, BACKWARD)]
             for var in population.model.vars:
-                if var.access is not Access.READ_WRITE or var.name not in written[FORWARD]:
+                if var.access is not Access.READ_WRITE or var.name not in writes[FORWARD]:
                     continue
-                if var.name in written[BACKWARD]:
+                if var.name in writes[BACKWARD]:
                     message = f"both phases write '{var.name}', and so the example cannot be run in segments"
                     raise UserError(message, place=name)
                 found[name, var.name] = self.layout[name, var.name]
@@ -265,8 +266,3 @@ class RunWriter:
                     place = self.layout[kernel.group, what]
                     found[f"{place.offset}", what] = place  # several may share one
         return list(found.values())
-
-    def _written(self, population: NeuronPopulation, phase: int) -> set[str]:
-        model, known = population.model, {"phase": phase}
-        written = used(fold(parse(model.sim_code), known)).written
-        return written | (used(fold(parse(model.reset_code), known)).written if phase == FORWARD else set())

@@ -61,11 +61,11 @@ def test_synapse_codes_are_in_the_language(synapse: sl.Synapse) -> None:
     assert set(params) == set(model.params)
 
 
-@pytest.mark.parametrize("optimiser", [sl.Adam(), sl.SGD(), sl.SGD(momentum=0.9)], ids=str)
+@pytest.mark.parametrize("optimiser", [sl.Adam(), sl.AdamW(), sl.RMSprop(), sl.SGD(), sl.SGD(momentum=0.9)], ids=str)
 def test_optimiser_codes_are_in_the_language(optimiser: sl.Optimiser) -> None:
     model = optimiser.update_model()
     check_custom_update_model(model, of_synapses=True)
-    assert set(optimiser.constants()) | set(optimiser.dynamic(1)) == set(model.params)
+    assert set(optimiser.constants()) | set(optimiser.dynamic(1, 0.1)) == set(model.params)
 
 
 def test_refractory_code_is_there_only_where_it_is_needed() -> None:
@@ -106,5 +106,5 @@ def test_the_steps_of_lif_and_exponential_synapse_are_the_exact_solution() -> No
 
 
 def test_adam_corrects_the_bias_of_its_averages() -> None:
-    assert sl.Adam().dynamic(1)["FirstScale"] == pytest.approx(10.0)
-    assert sl.Adam().dynamic(10**6)["SecondScale"] == pytest.approx(1.0)
+    assert sl.Adam().dynamic(1, 0.1)["FirstScale"] == pytest.approx(10.0)
+    assert sl.Adam().dynamic(10**6, 0.1)["SecondScale"] == pytest.approx(1.0)

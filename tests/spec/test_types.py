@@ -22,6 +22,7 @@ FAMILIES = [
     sl.Readout,
     sl.Loss,
     sl.Optimiser,
+    sl.RateSchedule,
     sl.Dataset,
     sl.Encoder,
     sl.Learning,
@@ -60,7 +61,8 @@ def test_the_families_have_the_types_of_the_first_version() -> None:
     readouts = {"spike_count", "var", "sum_var", "avg_var", "max_var", "avg_var_exp_weight", "first_spike_time"}
     assert names["Readout"] >= readouts
     assert names["Loss"] >= {"sparse_categorical_crossentropy", "mean_square_error"}
-    assert names["Optimiser"] >= {"adam", "sgd"}
+    assert names["Optimiser"] >= {"adam", "adam_w", "rmsprop", "sgd"}
+    assert names["RateSchedule"] == {"constant", "step", "exponential", "cosine"}
     assert names["Encoder"] >= {"linear_latency", "log_latency", "threshold_crossing"}
     assert names["Learning"] >= {"inference", "eventprop"}
     assert names["Dataset"] >= {"digits", "mnist", "pattern", "spike_hdf5", "yin_yang"}

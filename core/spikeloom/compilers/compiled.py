@@ -42,6 +42,14 @@ class Counter:
     fatal: bool
 
 
+@dataclass(frozen=True)
+class Learned:
+    """What moves a variable that learns: an optimiser, at a share of its learning rate."""
+
+    optimiser: Optimiser
+    share: float = 1.0
+
+
 @dataclass
 class CompiledNetwork:
     """A GeNN model with its schedules.
@@ -54,8 +62,8 @@ class CompiledNetwork:
         The populations that take the examples and that are read.
     weights
         Connection -> the variable that holds its weights.
-    optimiser
-        What moves them, or None.
+    learned
+        The optimisers' steps by the names of their custom updates.
     batch_means
         The parameters that turn a sum over the batch into a mean, as (custom update, parameter).
     """
@@ -67,8 +75,7 @@ class CompiledNetwork:
     timesteps: int
     weights: dict[str, VarRef] = field(default_factory=dict)
     gradients: dict[str, VarRef] = field(default_factory=dict)
-    optimiser: Optimiser | None = None
-    optimisers: list[str] = field(default_factory=list)
+    learned: dict[str, Learned] = field(default_factory=dict)
     batch_means: list[tuple[str, str]] = field(default_factory=list)
     counters: list[Counter] = field(default_factory=list)
     checkpointed: dict[str, VarRef] = field(default_factory=dict)
@@ -108,16 +115,36 @@ class CompiledNetwork:
         first = getattr(self.model.group(ref.group), "var_init", {}).get(ref.var, 0.0)
         return None if isinstance(first, Init) else float(first)
 
-    def dynamic(self, first_step: int, batch_sizes: Sequence[int]) -> Mapping[tuple[str, str], np.ndarray]:
-        """The values, one per update, of the parameters that `train` sets; `first_step` counts batches, from 1."""
+    def dynamic(
+        self, first_step: int, batch_sizes: Sequence[int], at: Sequence[float] = (), epochs: float = 1.0
+    ) -> Mapping[tuple[str, str], np.ndarray]:
+        """The values, one per update, of the parameters that `train` sets.
+
+        Parameters
+        ----------
+        first_step
+            The number of the first of these batches, from 1.
+        at, epochs
+            How many epochs have been trained before each batch (0 where nothing is given), and of how many.
+        """
         values: dict[tuple[str, str], np.ndarray] = {}
         updates = self.schedules["train"].updates if self.learns else 1
         for scale in self.batch_means:
             values[scale] = np.repeat(1.0 / np.asarray(batch_sizes, dtype=float), updates)
-        if self.optimiser is not None and self.optimisers:
-            first = (first_step - 1) * updates + 1
-            steps = [self.optimiser.dynamic(first + k) for k in range(len(batch_sizes) * updates)]
-            for name in self.optimisers:
-                for param in steps[0] if steps else ():
-                    values[name, param] = np.array([step[param] for step in steps])
+        first, places = (first_step - 1) * updates + 1, np.repeat(at or [0.0] * len(batch_sizes), updates)
+        for name, learned in self.learned.items():
+            for param, column in _by_name(learned, first, places, epochs).items():
+                values[name, param] = np.array(column)
         return values
+
+
+def _by_name(learned: Learned, first: int, at: np.ndarray, epochs: float) -> dict[str, list[float]]:
+    """The values of an optimiser's parameters in updates from number `first` on."""
+    found: dict[str, list[float]] = {}
+    for number, place in enumerate(at):
+        rate = learned.share * learned.optimiser.rate(float(place), epochs)
+        for param, value in learned.optimiser.dynamic(first + number, rate).items():
+            found.setdefault(param, []).append(value)
+    if learned.optimiser.clip_norm is not None:
+        found["ClipNorm"] = [learned.optimiser.clip_norm] * len(at)
+    return found

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from spikeloom.compilers.compiled import WEIGHT, CompiledNetwork
-from spikeloom.genn import Access, CustomUpdate, CustomUpdateModel, GeNNModel, SetParam, Update, Var, VarRef
+from dataclasses import dataclass, replace
+
+from spikeloom.compilers.compiled import WEIGHT, CompiledNetwork, Learned
+from spikeloom.genn import (
+    Access,
+    CustomUpdate,
+    CustomUpdateModel,
+    GeNNModel,
+    SetNorm,
+    SetParam,
+    Update,
+    Var,
+    VarRef,
+)
 from spikeloom.genn.schedule import BatchOp
-from spikeloom.spec import Optimiser
+from spikeloom.spec import Connection, Optimiser
 
 _BATCH_MEAN = CustomUpdateModel(
     name="BatchMean",
@@ -15,25 +27,100 @@ _BATCH_MEAN = CustomUpdateModel(
     update_code="Mean = Scale * Sum; Sum = 0;",
 )
 
+CLIP_CODE = "const scalar Gradient = MeanGradient * ((GradientNorm > ClipNorm) ? ClipNorm / GradientNorm : 1.0);"
 
-def add_optimiser(
-    model: GeNNModel, compiled: CompiledNetwork, group: str, optimiser: Optimiser, variable: str = WEIGHT
-) -> list[BatchOp]:
-    """Make the weights of a connection learn (or another variable with a ``Gradient``), and say so in `compiled`."""
-    mean, step = f"{group}.gradient", f"{group}.optimiser"
-    model.add(CustomUpdate(mean, group, _BATCH_MEAN, {"Scale": 1.0}, var_refs={"Sum": VarRef(group, "Gradient")}))
-    update = optimiser.update_model()
-    params = dict.fromkeys(update.params, 0.0) | optimiser.dynamic(1) | optimiser.constants()
-    refs = {"Gradient": VarRef(mean, "Mean"), "Variable": VarRef(group, variable)}
-    model.add(CustomUpdate(step, group, update, params, var_refs=refs))
-    compiled.gradients[group] = VarRef(group, "Gradient")
-    compiled.batch_means.append((mean, "Scale"))
-    compiled.optimisers.append(step)
-    for var in update.vars:
-        compiled.checkpointed[f"{group}.{var.name}"] = VarRef(step, var.name)
-    ops: list[BatchOp] = [SetParam(mean, "Scale", f"{mean}.Scale"), Update(mean)]
-    ops += [SetParam(step, name, f"{step}.{name}") for name in optimiser.dynamic(1)]
-    return [*ops, Update(step)]
+
+@dataclass(frozen=True)
+class Bounds:
+    """Between which values a learned variable stays; None: no bound."""
+
+    least: float | None = None
+    most: float | None = None
+
+
+class Learning:
+    """Collects what learns, and gives what a schedule does with it after a batch.
+
+    The gradients' means come first, then their norms where an optimiser clips them, then all steps.
+    """
+
+    def __init__(self, model: GeNNModel, compiled: CompiledNetwork) -> None:
+        self.model, self.compiled = model, compiled
+        self._means: list[BatchOp] = []
+        self._steps: list[BatchOp] = []
+        self._clipped: dict[int, tuple[list[tuple[str, str]], list[VarRef]]] = {}  # by the optimiser's identity
+
+    def add_weights(self, connection: Connection, optimiser: Optimiser) -> None:
+        """Make the weights of a connection learn, unless it is frozen."""
+        if connection.learns:
+            bounds = Bounds(connection.min_weight, connection.max_weight)
+            self.add(connection.name, optimiser, share=connection.learning_rate_scale, bounds=bounds)
+
+    def add(
+        self,
+        group: str,
+        optimiser: Optimiser,
+        variable: str = WEIGHT,
+        *,
+        share: float = 1.0,
+        bounds: Bounds | None = None,
+    ) -> None:
+        """Make a variable of `group` learn from its ``Gradient``.
+
+        Parameters
+        ----------
+        share
+            Of the optimiser's learning rate.
+        """
+        mean, step = f"{group}.gradient", f"{group}.optimiser"
+        gradient = VarRef(group, "Gradient")
+        self.model.add(CustomUpdate(mean, group, _BATCH_MEAN, {"Scale": 1.0}, var_refs={"Sum": gradient}))
+        update, params = _step(optimiser, bounds or Bounds())
+        dynamic = optimiser.dynamic(1, share * optimiser.alpha)
+        params |= dict.fromkeys(set(update.params) - set(params), 0.0) | dynamic | optimiser.constants()
+        source = "MeanGradient" if optimiser.clip_norm is not None else "Gradient"
+        refs = {source: VarRef(mean, "Mean"), "Variable": VarRef(group, variable)}
+        self.model.add(CustomUpdate(step, group, update, params, var_refs=refs))
+        self._means += [SetParam(mean, "Scale", f"{mean}.Scale"), Update(mean)]
+        if optimiser.clip_norm is not None:
+            dynamic = {**dynamic, "ClipNorm": 0.0}
+            params_of, refs_of = self._clipped.setdefault(id(optimiser), ([], []))
+            params_of.append((step, "GradientNorm"))
+            refs_of.append(VarRef(mean, "Mean"))
+        self._steps += [SetParam(step, name, f"{step}.{name}") for name in dynamic]
+        self._steps.append(Update(step))
+        self.compiled.gradients[group] = gradient
+        self.compiled.batch_means.append((mean, "Scale"))
+        self.compiled.learned[step] = Learned(optimiser, share)
+        for var in update.vars:
+            self.compiled.checkpointed[f"{group}.{var.name}"] = VarRef(step, var.name)
+
+    def ops(self) -> list[BatchOp]:
+        """Of the schedule, after a batch."""
+        norms = [SetNorm(tuple(params), tuple(of)) for params, of in self._clipped.values()]
+        return [*self._means, *norms, *self._steps]
+
+
+def _step(optimiser: Optimiser, bounds: Bounds) -> tuple[CustomUpdateModel, dict[str, float]]:
+    """The optimiser's update with a gradient that is clipped and a variable that stays within bounds."""
+    update, params = optimiser.update_model(), {}
+    if optimiser.clip_norm is not None:
+        refs = tuple(replace(ref, name="MeanGradient") if ref.name == "Gradient" else ref for ref in update.var_refs)
+        code = f"{CLIP_CODE}\n{update.update_code}"
+        names = (*update.params, "ClipNorm", "GradientNorm")
+        update = replace(update, name=f"{update.name}Clipped", params=names, var_refs=refs, update_code=code)
+    least, most = bounds.least, bounds.most
+    if least is not None or most is not None:
+        params = {name: value for name, value in (("Least", least), ("Most", most)) if value is not None}
+        code = "Variable" if least is None else "fmax(Variable, Least)"
+        code = code if most is None else f"fmin({code}, Most)"
+        update = replace(
+            update,
+            name=f"{update.name}Bounded",
+            params=(*update.params, *params),
+            update_code=f"{update.update_code}\nVariable = {code};",
+        )
+    return update, params
 
 
 _KEEP_MEAN = CustomUpdateModel(

@@ -11,7 +11,7 @@ from pycparser import c_ast
 from spikeloom.errors import UserError
 from spikeloom.genn.code import degree, parse
 from spikeloom.genn.network import CustomUpdate, GeNNModel, SynapsePopulation
-from spikeloom.genn.schedule import Run, Schedule, Update
+from spikeloom.genn.schedule import Run, Schedule, SetNorm, Update
 from spikeloom.genn.variables import BATCH_REDUCTION, REDUCTIONS, WHOLE_BATCH, Access, Var
 
 
@@ -85,6 +85,18 @@ def check_order(model: GeNNModel, schedule: Schedule) -> None:
                 message = f"'{batch_op.name}' belongs to an example and stands among the ops of the batch"
                 raise UserError(message, place="schedule", hint="Move it to each_example.")
             _check_made(model, batch_op.name, made)
+        if isinstance(batch_op, SetNorm):
+            _check_norm(model, batch_op, made)
+
+
+def _check_norm(model: GeNNModel, op: SetNorm, made: set[str]) -> None:
+    """A norm is that of sums over the batch which are there already."""
+    for ref in op.of:
+        if variable(model, ref.group, ref.var).access is not BATCH_REDUCTION:
+            message = f"'{ref.var}' of '{ref.group}' is no sum over the batch, and has no norm here"
+            raise UserError(message, place="schedule")
+        if ref.group not in made:
+            raise UserError(f"the norm of '{ref.var}' is taken before '{ref.group}' has computed it", place="schedule")
 
 
 def _check_made(model: GeNNModel, name: str, made: set[str]) -> None:

@@ -21,7 +21,7 @@ from spikeloom.genn.models import (
     WeightUpdateModel,
 )
 from spikeloom.genn.network import CustomUpdate, GeNNModel, SynapsePopulation
-from spikeloom.genn.schedule import Read, Run, Schedule, SetInputs, SetParam, SetVar, Update
+from spikeloom.genn.schedule import Read, Run, Schedule, SetInputs, SetNorm, SetParam, SetVar, Update
 from spikeloom.genn.variables import REDUCTIONS, TYPES, Access, Var
 
 _COMMON = {"t": Symbol(), "dt": Symbol(), "batch": Symbol("int32_t")}
@@ -190,6 +190,13 @@ def check_schedule(model: GeNNModel, schedule: Schedule) -> None:
                     _of_an_example(model, population, var, "schedule")
             case Update(name) | SetParam(name):
                 _known(name, model.custom_updates, "schedule", "custom update")
+            case SetNorm(params, of):
+                for name, param in params:
+                    _known(name, model.custom_updates, "schedule", "custom update")
+                    _known(param, model.custom_updates[name].model.params, f"schedule: {name}", "parameter")
+                for ref in of:
+                    _known(ref.group, model.custom_updates, "schedule", "custom update")
+                    _known(ref.var, _var_names(model, ref.group), f"schedule: {ref.group}", "variable")
             case Run(_, after_step):
                 for name in after_step:
                     _known(name, model.custom_updates, "schedule", "custom update")

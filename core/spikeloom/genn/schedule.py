@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from spikeloom.genn.variables import VarRef
+
 FORWARD = 0
 BACKWARD = 1
 
@@ -84,8 +86,19 @@ class Read:
     key: str
 
 
+@dataclass(frozen=True)
+class SetNorm:
+    """Set dynamic parameters (custom update, parameter) to the Euclidean norm of all variables `of` together.
+
+    The variables are sums over the batch, which custom updates earlier in the schedule make.
+    """
+
+    params: tuple[tuple[str, str], ...]
+    of: tuple[VarRef, ...]
+
+
 ExampleOp = SetInputs | SetVar | Reset | Run | Update | Read
-BatchOp = SetParam | Update
+BatchOp = SetParam | Update | SetNorm
 
 
 @dataclass(frozen=True)

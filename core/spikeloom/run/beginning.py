@@ -64,7 +64,7 @@ class Beginning:
         arrays, state = self.arrays, self.state
         if not self.resumed:
             compiled = session.compiled
-            optimiser = {name for name, ref in compiled.checkpointed.items() if ref.group in compiled.optimisers}
+            optimiser = {name for name, ref in compiled.checkpointed.items() if ref.group in compiled.learned}
             arrays, state = {name: array for name, array in arrays.items() if name not in optimiser}, {}
         session.restore(arrays, state, place=str(self.checkpoint))
 

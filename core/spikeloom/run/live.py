@@ -83,7 +83,7 @@ class Live:
                 raise UserError("this backend takes it when the network is built", place=path, hint=hint)
             if not adopt(compiled.model, compiled.schedules):
                 raise UserError("this change makes another program of the network", place=path, hint=hint)
-        session.compiled.optimiser = compiled.optimiser
+        session.compiled.learned = compiled.learned
         session.document = document
         return {
             "event": "live",

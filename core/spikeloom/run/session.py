@@ -82,6 +82,7 @@ class Session:
         self.control.on_interrupt(self.runtime.stop)
         self.epoch = 0  # epochs trained
         self.step = 0  # batches trained
+        self._trained, self._total = 0.0, float(self.training.epochs)  # epochs before the last batch, and in all
         self.last_batch = 0  # examples in the batch before
         self.on_rest: Callable[[], None] = lambda: None  # called when the run begins to hold
         simulation = document.experiment.simulation
@@ -157,6 +158,7 @@ class Session:
             hint = "A validation split may have taken them all."
             raise UserError("there are no examples to train on", place="x", hint=hint)
         total = self.epoch + (self.training.epochs if epochs is None else epochs)
+        self._trained, self._total = float(self.epoch), float(total)
         history: deque[EpochMetrics] = deque(maxlen=most)
         clock = Clock(len(data), total - self.epoch)
         while self.epoch < total:
@@ -194,8 +196,9 @@ class Session:
 
     @property
     def learning_rate(self) -> float:
-        """What the optimiser takes now; NaN where nothing learns."""
-        return float("nan") if self.compiled.optimiser is None else float(self.compiled.optimiser.alpha)
+        """What the optimiser of the weights took last; NaN where nothing learns."""
+        learned = next(iter(self.compiled.learned.values()), None)
+        return float("nan") if learned is None else learned.optimiser.rate(self._trained, self._total)
 
     def _rates(self, tally: Tally) -> dict[str, float]:
         return tally.rates(self._sizes, self._example_seconds)
@@ -234,7 +237,8 @@ class Session:
                 chunk = 1
             part = batches[done : done + chunk]
             started = time.perf_counter()
-            result = self._train_batches(data, part)
+            at = [self.epoch + (done + k) / len(batches) for k in range(len(part))]
+            result = self._train_batches(data, part, at)
             seconds = time.perf_counter() - started
             done += result.batches_done
             examples = np.concatenate(part)[: result.examples_done]
@@ -269,8 +273,9 @@ class Session:
                 self.control.done("batch")
         return tally, True
 
-    def _train_batches(self, data: BatchData, batches: list[np.ndarray]) -> JobResult:
-        dynamic = self.compiled.dynamic(self.step + 1, [len(batch) for batch in batches])
+    def _train_batches(self, data: BatchData, batches: list[np.ndarray], at: Sequence[float]) -> JobResult:
+        """Train on batches, before each of which so many epochs have been trained."""
+        dynamic = self.compiled.dynamic(self.step + 1, [len(batch) for batch in batches], at, self._total)
         result = self.runtime.run(
             "train",
             data,
@@ -283,6 +288,7 @@ class Session:
         self.step += result.batches_done
         if result.batches_done:
             self.last_batch = len(batches[result.batches_done - 1])
+            self._trained = at[result.batches_done - 1]
         self._check_counters(result)
         return result
 

@@ -66,7 +66,7 @@ from spikeloom.spec.neurons import (
     SpikeInput,
 )
 from spikeloom.spec.node import Node, walk
-from spikeloom.spec.optimisers import SGD, Adam, Optimiser
+from spikeloom.spec.optimisers import SGD, Adam, AdamW, Optimiser, RMSprop
 from spikeloom.spec.problem import Fix, InvalidDocument, Problem
 from spikeloom.spec.readouts import (
     AvgVar,
@@ -79,6 +79,7 @@ from spikeloom.spec.readouts import (
     SumVar,
     VarReadout,
 )
+from spikeloom.spec.schedules import ConstantRate, CosineDecay, ExponentialDecay, RateSchedule, StepDecay
 from spikeloom.spec.schema import json_schema
 from spikeloom.spec.sequential import InputLayer, Layer, sequential
 from spikeloom.spec.shapes import infer_shapes
@@ -96,6 +97,7 @@ __all__ = [
     "MNIST",
     "SGD",
     "Adam",
+    "AdamW",
     "Annotation",
     "Around",
     "Array",
@@ -110,8 +112,10 @@ __all__ = [
     "Connection",
     "Connectivity",
     "Constant",
+    "ConstantRate",
     "Conv2D",
     "Conv2DTranspose",
+    "CosineDecay",
     "CustomNeuron",
     "CustomSynapse",
     "Dataset",
@@ -126,6 +130,7 @@ __all__ = [
     "EventProp",
     "Experiment",
     "Exponential",
+    "ExponentialDecay",
     "FieldInfo",
     "FirstSpikeTime",
     "Fix",
@@ -160,6 +165,8 @@ __all__ = [
     "Population",
     "PopulationRecorder",
     "Problem",
+    "RMSprop",
+    "RateSchedule",
     "Readout",
     "ReadoutDynamics",
     "Recorder",
@@ -172,6 +179,7 @@ __all__ = [
     "SpikeHDF5",
     "SpikeInput",
     "SpikeRecorder",
+    "StepDecay",
     "SumVar",
     "Synapse",
     "SynapseRecorder",

@@ -85,6 +85,10 @@ def connection_problems(document: Document) -> list[Problem]:
             found = [replace(problem, place=join(f"{place}.connectivity", problem.place)) for problem in found]
         problems += found
         problems += _delay_problems(connection, f"{place}.connectivity", document.experiment.simulation.dt)
+        least, most = connection.min_weight, connection.max_weight
+        if least is not None and most is not None and least >= most:
+            message = f"{least:g} found, expected less than max_weight, which is {most:g}"
+            problems.append(Problem(f"{place}.min_weight", message, "Exchange the two, or leave one out."))
     return problems
 
 

@@ -36,6 +36,7 @@ def quantity(
     label: str | None = None,
     advanced: bool = False,
     live: bool = False,
+    seldom: bool = False,
 ) -> Any:
     """Declare a number.
 
@@ -57,9 +58,12 @@ def quantity(
         Whether a form shows it folded away.
     live
         Whether it can be changed while the network runs.
+    seldom
+        Whether documents leave it out where it has its default.
     """
     extra: dict[str, Any] = {"unit": unit, "help": help, "scale": scale, "step": step}
     extra |= {"label": label, "advanced": advanced} | ({"live": True} if live else {})
+    extra |= {"seldom": True} if seldom else {}
     return Field(default, description=help, gt=gt, ge=ge, lt=lt, le=le, json_schema_extra=extra)
 
 
@@ -73,16 +77,19 @@ def setting(
     advanced: bool = False,
     max_length: int | None = None,
     code: bool = False,
+    seldom: bool = False,
 ) -> Any:
     """Declare a field that is not a number: a switch, a text, a choice, another type, a list.
 
     `unit` is that of the numbers in it; `factory` makes the default where the default is an object of its own; `code`
-    says that a text is GeNN code.
+    says that a text is GeNN code; a `seldom` field is left out of documents where it has its default.
     """
     extra: dict[str, Any] = {"unit": unit, "help": help, "label": label, "advanced": advanced}
     if code:
         extra["code"] = True
         max_length = max_length or LONGEST_CODE
+    if seldom:
+        extra["seldom"] = True
     if factory is not None:
         return Field(default_factory=factory, description=help, json_schema_extra=extra)
     return Field(default, description=help, max_length=max_length, json_schema_extra=extra)

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, model_validator
 from spikeloom.errors import UserError
 from spikeloom.spec.connectivity.connectivity import Connectivity
 from spikeloom.spec.explain import found
-from spikeloom.spec.fields import setting
+from spikeloom.spec.fields import quantity, setting
 from spikeloom.spec.losses.loss import Loss
 from spikeloom.spec.neurons.neuron import Neuron
 from spikeloom.spec.node import Node
@@ -126,6 +126,18 @@ class Connection(Node):
     target: Annotated[str, BeforeValidator(name_of)] = setting(help="The population that it goes to.")
     connectivity: Connectivity = setting(help="Which neurons are connected, with which weights.")
     synapse: Synapse = setting(factory=Delta, help="How spikes become a current.")
+    frozen: bool = setting(
+        False, help="Whether its weights stay as they are while others learn.", advanced=True, seldom=True
+    )
+    learning_rate_scale: float = quantity(
+        1.0, gt=0, help="Its share of the optimiser's learning rate.", scale="log", advanced=True, seldom=True
+    )
+    min_weight: float | None = quantity(
+        None, help="No weight gets smaller than this when it learns; 0 keeps them excitatory.", advanced=True
+    )
+    max_weight: float | None = quantity(
+        None, help="No weight gets larger than this when it learns; 0 keeps them inhibitory.", advanced=True
+    )
 
     def __init__(self, *values: Any, **fields: Any) -> None:
         fields = self._named(values, fields)
@@ -135,6 +147,11 @@ class Connection(Node):
 
     # See `Node`: our own __init__ is for scripts alone.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+    @property
+    def learns(self) -> bool:
+        """Whether a learning rule moves its weights."""
+        return self.connectivity.trained and not self.frozen
 
 
 class Network(Node):

@@ -97,10 +97,18 @@ class Node(BaseModel):
 
     @model_serializer(mode="wrap")
     def _write(self, handler: Any) -> dict[str, Any]:
-        """All fields in the order of their declaration, without those that are None by default."""
+        """All fields in the order of their declaration, without those whose default goes without saying."""
         written: dict[str, Any] = handler(self)
-        fields = type(self).model_fields
-        return {k: v for k, v in written.items() if v is not None or k not in fields or fields[k].default is not None}
+        return {name: value for name, value in written.items() if not self._goes_unsaid(name, value)}
+
+    def _goes_unsaid(self, name: str, value: Any) -> bool:
+        """Whether a field is None by default, or `seldom` another value than its default, and has that."""
+        field = type(self).model_fields.get(name)
+        if field is None:
+            return False
+        extra = field.json_schema_extra
+        seldom = isinstance(extra, dict) and bool(extra.get("seldom"))
+        return (value is None and field.default is None) or (seldom and value == field.default)
 
 
 def walk(node: BaseModel, place: str = "") -> Iterator[tuple[str, BaseModel]]:

@@ -57,6 +57,7 @@ def validate(document: Document) -> list[Problem]:
         problems += _unreachable(document.network)
         if document.experiment.learning is not None:
             problems += document.experiment.learning.problems(document)
+            problems += _frozen_problems(document)
     return problems
 
 
@@ -73,6 +74,18 @@ def check(document: Document) -> list[Problem]:
     if errors:
         raise InvalidDocument(errors)
     return problems
+
+
+def _frozen_problems(document: Document) -> list[Problem]:
+    """A learning rule that finds nothing to move."""
+    able = [connection for connection in document.network.connections if connection.connectivity.trained]
+    if not able or any(connection.learns for connection in able) or document.experiment.learning is None:
+        return []
+    if document.experiment.learning.type == "inference":
+        return []
+    place = f"{document.network.place(able[-1])}.frozen"
+    fix = Fix("Let it learn", place, False)
+    return [Problem(place, "all connections are frozen: nothing learns", "Let one of them learn.", fix=fix)]
 
 
 def _structure_problems(network: Network) -> list[Problem]:

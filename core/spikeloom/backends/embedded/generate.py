@@ -15,6 +15,7 @@ from spikeloom.backends.embedded.synapses import DYNAMICS, SynapseKernel, Synaps
 from spikeloom.backends.embedded.updates import (
     batch_updates,
     population_update,
+    square_sums,
     transposition,
     transposition_name,
 )
@@ -22,8 +23,8 @@ from spikeloom.backends.embedded.writer import address, block, c_type, comment
 from spikeloom.genn.batch_check import is_batch_wide
 from spikeloom.genn.code import c_name
 from spikeloom.genn.network import CustomUpdate, GeNNModel
-from spikeloom.genn.schedule import ExampleOp, Read, Reset, Run, Schedule, SetInputs, SetParam, SetVar, Update
-from spikeloom.genn.variables import Access, Var
+from spikeloom.genn.schedule import ExampleOp, Read, Reset, Run, Schedule, SetInputs, SetNorm, SetParam, SetVar, Update
+from spikeloom.genn.variables import Access, Var, VarRef
 
 
 @dataclass
@@ -153,6 +154,11 @@ class _Generator:
         for name, schedule in self.schedules.items():
             for group, updates in self._learning(schedule).items():
                 text += batch_updates(self.layout, _learn_name(name, group), group, updates)
+            for op in _norms(schedule):
+                for ref in op.of:
+                    function, update = _norm_name(name, ref), self.model.custom_updates[ref.group]
+                    into = self.layout.row_sums(update.group, f"squares:{ref.group}")
+                    text += square_sums(self.layout, function, update, ref.var, into)
         for synapses, variable in self._transposes():
             text += transposition(self.layout, synapses, variable)
         return text
@@ -174,6 +180,23 @@ class _Generator:
                 update = self.model.custom_updates[op.name]
                 found.setdefault(update.group, []).append(update)
         return found
+
+    def _measured(self, schedule_name: str, schedule: Schedule) -> tuple[str, str]:
+        """The calls by which a thread notes sums of squares, and what one thread makes of them: the norms."""
+        calls = sums = ""
+        for op in _norms(schedule):
+            total = ""
+            for ref in op.of:
+                update = self.model.custom_updates[ref.group]
+                rows, _ = rows_and_columns(self.model, update.group)
+                begin, end = f"{rows}ll * thread / job->n_threads", f"{rows}ll * (thread + 1) / job->n_threads"
+                calls += f"{_norm_name(schedule_name, ref)}(job, slot, {begin}, {end}, stamp);\n"
+                squares = address(self.layout.row_sums(update.group, f"squares:{ref.group}"))
+                total += f"for (int64_t i = 0; i < {rows}; ++i) total += (double)({squares})[i];\n"
+            places = [self.layout.params[param] for param in op.params]
+            total += "".join(f"job->params[{place}] = m_sqrt((scalar)total);\n" for place in places)
+            sums += f"{{\n{block('double total = 0;' + chr(10) + total)}}}\n"
+        return calls, sums
 
     def _reset(self) -> str:
         """Every example starts from the same state, whatever ran before it on this thread."""
@@ -272,6 +295,13 @@ class _Generator:
                 for transposed in self._transposes(group):
                     calls += f"{transposition_name(*transposed)}(job, {begin}, {end});\n"
             learn += f"case {number}:\n{block(calls)}    break;\n"
+        measure = norms = measured = ""
+        for number, (name, schedule) in enumerate(self.schedules.items()):
+            calls, sums = self._measured(name, schedule)
+            if calls:
+                measure += f"case {number}:\n{block(calls)}    break;\n"
+                norms += f"case {number}:\n{block(sums)}    break;\n"
+                measured += f"case {number}: return true;\n"
         dynamic = "".join(
             f"job->params[{self.layout.params[op.name, op.param]}] = "
             f"job->dynamic_values[update * {len(self.result.dynamic)} + {k}];\n"
@@ -283,8 +313,22 @@ class _Generator:
             if schedule.online
         )
         return _ENTRY.format(
-            cases=block(cases, 2), learn=block(learn, 2), dynamic=block(dynamic, 1), updates=block(updates, 2)
+            cases=block(cases, 2),
+            learn=block(learn, 2),
+            dynamic=block(dynamic, 1),
+            updates=block(updates, 2),
+            measure=block(measure, 2),
+            norms=block(norms, 2),
+            measured=block(measured, 2),
         )
+
+
+def _norms(schedule: Schedule) -> list[SetNorm]:
+    return [op for op in schedule.each_batch if isinstance(op, SetNorm)]
+
+
+def _norm_name(schedule: str, ref: VarRef) -> str:
+    return f"squares_{c_name(schedule)}_{c_name(ref.group)}"
 
 
 def _learn_name(schedule: str, group: str) -> str:
@@ -310,6 +354,21 @@ static void learn(Job* job, char* slot, int64_t thread, int32_t stamp) {{
     (void)slot; (void)thread; (void)stamp;
     switch (job->schedule) {{
 {learn}    }}
+}}
+// Gradients that are clipped are measured before any weight moves: threads sum squares by rows, one of them the rows.
+static bool measures(const Job* job) {{
+    switch (job->schedule) {{
+{measured}    }}
+    return false;
+}}
+static void measure(Job* job, char* slot, int64_t thread, int32_t stamp) {{
+    (void)slot; (void)thread; (void)stamp;
+    switch (job->schedule) {{
+{measure}    }}
+}}
+static void set_norms(Job* job) {{
+    switch (job->schedule) {{
+{norms}    }}
 }}
 // What thread `thread` does of the job: shards of each batch as they come, then its rows of the update.
 EXPORT void spikeloom_run(Job* job, int32_t thread) {{
@@ -341,6 +400,14 @@ EXPORT void spikeloom_run(Job* job, int32_t thread) {{
         }}
         ++meeting;
         if (job->leave) return;
+        if (job->update && measures(job)) {{
+            measure(job, own, thread, stamp);
+            if (meet(job, meeting)) {{
+                set_norms(job);
+                release(job);
+            }}
+            ++meeting;
+        }}
         if (job->update) learn(job, own, thread, stamp);
         if (meet(job, meeting)) {{
             if (part == parts - 1) job->batches_done = batch + 1;

@@ -102,6 +102,11 @@ class Layout:
         """A row of values for a thread's own use."""
         return self.fields.get(key) or self.place(key, "slot", columns=columns, align=True)
 
+    def row_sums(self, group: str, what: str) -> Field:
+        """A value for each row of a group's variables, for all threads."""
+        rows, _ = rows_and_columns(self.model, group)
+        return self.fields.get((group, what)) or self.place((group, what), "shared", columns=rows)
+
     def param(self, group: str, name: str, value: float) -> None:
         """Append a parameter."""
         self.params[group, name] = len(self.param_values)

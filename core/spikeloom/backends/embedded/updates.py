@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spikeloom.backends.embedded.layout import ALIGNMENT, Layout, rows_and_columns
+from spikeloom.backends.embedded.layout import ALIGNMENT, Field, Layout, rows_and_columns
 from spikeloom.backends.embedded.writer import block, c_type, comment, loop, params, pointer, timestep
 from spikeloom.genn.batch_check import variable
 from spikeloom.genn.code import c_name, emit, fold, parse
@@ -75,6 +75,25 @@ def batch_updates(layout: Layout, function: str, group: str, updates: list[Custo
     body += f"for (int64_t i = begin; i < end; ++i) {{\n{block(rows)}}}\n"
     # The variable: 0 for one of the group's own, 1 for what an update keeps beside it.
     body += f"if (bad) fail(job, {kind}, {list(groups).index(group)}, !(bad & 1), -1, -1, -1);\n"
+    head = f"static void {function}(Job* job, char* slot, int64_t begin, int64_t end, int32_t stamp) {{\n"
+    return f"{head}{block(body)}}}\n"
+
+
+def square_sums(layout: Layout, function: str, update: CustomUpdate, variable: str, into: Field) -> str:
+    """The function that computes an update for some rows, and notes of each row the sum of a variable's squares."""
+    synapses = layout.model.synapses.get(update.group)
+    hoisted = timestep(layout) + "(void)dt; (void)slot; (void)stamp;\n" + pointer("squares", into)
+    rows = ""
+    if synapses is not None and isinstance(synapses.matrix, SparseMatrix):
+        hoisted += "".join("const " + pointer(name, layout[update.group, name]) for name in ("offsets", "targets"))
+        hoisted += "(void)targets;\n"
+        rows = "const int64_t first = offsets[i], length = offsets[i + 1] - first;\n"
+    before, row = _batch_update(layout, update, 0)
+    length = "length" if rows else rows_and_columns(layout.model, update.group)[1]
+    add = f"sum += (double)row_{variable}[j] * (double)row_{variable}[j];\n"
+    rows += f"{row}double sum = 0;\n{loop(length, add, independent=False)}squares[i] = (scalar)sum;\n"
+    body = f"{hoisted}{before}int32_t bad = 0;\n"
+    body += f"for (int64_t i = begin; i < end; ++i) {{\n{block(rows)}}}\n(void)bad;\n"
     head = f"static void {function}(Job* job, char* slot, int64_t begin, int64_t end, int32_t stamp) {{\n"
     return f"{head}{block(body)}}}\n"
 

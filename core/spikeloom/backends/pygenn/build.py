@@ -17,7 +17,7 @@ from spikeloom.genn.code import c_name
 from spikeloom.genn.matrix import KernelMatrix, SparseMatrix
 from spikeloom.genn.models import PostsynapticModel
 from spikeloom.genn.network import CustomUpdate, GeNNModel, Init, InitLike, NeuronPopulation, SynapsePopulation
-from spikeloom.genn.schedule import Schedule, SetParam
+from spikeloom.genn.schedule import Schedule, SetNorm, SetParam
 from spikeloom.genn.variables import Var
 
 
@@ -77,6 +77,9 @@ class Builder:
             for op in schedule.each_batch:
                 if isinstance(op, SetParam):
                     self.groups.updates[op.name].set_param_dynamic(op.param)
+                elif isinstance(op, SetNorm):
+                    for name, param in op.params:
+                        self.groups.updates[name].set_param_dynamic(param)
         self._resets()
         return self.groups
 

@@ -28,7 +28,7 @@ from spikeloom.genn.batch import BatchData
 from spikeloom.genn.code import c_name
 from spikeloom.genn.model_check import check_model, check_schedule
 from spikeloom.genn.network import GeNNModel
-from spikeloom.genn.schedule import Schedule, SetParam, Update
+from spikeloom.genn.schedule import Schedule, SetNorm, SetParam, Update
 from spikeloom.genn.variables import Access
 
 CPU = "single_threaded_cpu"
@@ -191,6 +191,10 @@ class PyGeNNRuntime:
             match op:
                 case SetParam(name, param):
                     self.groups.updates[name].set_dynamic_param_value(param, float(dynamic[name, param][number]))
+                case SetNorm(params, of):
+                    squares = [np.square(pulled(self.array(ref.group, ref.var)), dtype=float).sum() for ref in of]
+                    for name, param in params:
+                        self.groups.updates[name].set_dynamic_param_value(param, float(np.sqrt(sum(squares))))
                 case Update(name):
                     self.genn.custom_update(c_name(name))
         self._transpose()

@@ -23,7 +23,7 @@ from spikeloom.compilers.eprop.segments import segment_length
 from spikeloom.compilers.eprop.sweeps import Sweeps
 from spikeloom.compilers.eprop.synapses import eprop_pulse
 from spikeloom.compilers.inference import add_population, forward_only, input_op, with_readout
-from spikeloom.compilers.learning import add_mean_over_batch, add_optimiser
+from spikeloom.compilers.learning import Learning, add_mean_over_batch
 from spikeloom.compilers.ports import inputs_of, outputs_of
 from spikeloom.genn import BACKWARD, FORWARD, GeNNModel, Read, Reset, Run, Schedule, SetVar
 from spikeloom.genn.schedule import BatchOp, ExampleOp
@@ -96,7 +96,6 @@ class _Compiler:
             inputs=inputs_of(self.network),
             outputs=self.outputs,
             timesteps=self.times.timesteps,
-            optimiser=self.learning.optimiser,
         )
         compiled.keep(self.document.network)
         learn = self._learn(compiled)
@@ -169,7 +168,7 @@ class _Compiler:
 
     # -- connections -----------------------------------------------------------------------------------------
     def _connection(self, connection: Connection) -> None:
-        if not connection.connectivity.trained:
+        if not connection.learns:
             add_connection(self.model, self.document, connection)
             return
         if not self.forward:
@@ -213,14 +212,14 @@ class _Compiler:
         if learning.regularises and learning.rate_start == "batch":
             for name in self.hidden:
                 ops += add_mean_over_batch(self.model, compiled, name, "RateSum", "RateStart")
+        learners, feedback = Learning(self.model, compiled), list[BatchOp]()
         for connection in self.network.connections:
-            if connection.connectivity.trained:
-                ops += add_optimiser(self.model, compiled, connection.name, learning.optimiser)
+            learners.add_weights(connection, learning.optimiser)
             if connection.target in names and connection.source in self.hidden:
-                ops += add_feedback(
+                feedback += add_feedback(
                     self.model, compiled, self.document, learning, connection.name, self._way(connection)
                 )
         if learning.train_biases:
             for name in names:
-                ops += add_optimiser(self.model, compiled, name, learning.optimiser, BIASES)
-        return ops
+                learners.add(name, learning.optimiser, BIASES)
+        return [*ops, *learners.ops(), *feedback]

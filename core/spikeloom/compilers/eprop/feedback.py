@@ -110,7 +110,10 @@ def add_feedback(
         compiled.checkpointed[f"{name}.{var}"] = VarRef(name, var)
     if learning.feedback != "adaptive" or not learning.feedback_decay:
         return []
-    return [_decay(model, learning, name, "Difference"), _decay(model, learning, connection, WEIGHT)]
+    decays = [_decay(model, learning, name, "Difference")]
+    if document.network.connection(connection).learns:
+        decays.append(_decay(model, learning, connection, WEIGHT))
+    return [*decays]
 
 
 def _first(model: GeNNModel, document: Document, learning: EProp, connection: str) -> InitLike:

@@ -12,7 +12,7 @@ from spikeloom.compilers.eventprop.output_li import output_li
 from spikeloom.compilers.eventprop.output_lif import output_lif
 from spikeloom.compilers.eventprop.synapses import Source, eventprop_pulse
 from spikeloom.compilers.inference import add_population, forward_only, input_op, with_readout
-from spikeloom.compilers.learning import add_mean_over_batch, add_optimiser
+from spikeloom.compilers.learning import Learning, add_mean_over_batch
 from spikeloom.compilers.losses import add_loss
 from spikeloom.compilers.ports import inputs_of, outputs_of
 from spikeloom.genn import (
@@ -78,7 +78,6 @@ def compile_eventprop(document: Document, learning: EventProp) -> CompiledNetwor
         inputs=inputs,
         outputs=outputs,
         timesteps=timesteps,
-        optimiser=learning.optimiser,
         counters=counters,
     )
     start: tuple[ExampleOp, ...] = (Reset(), *map(input_op, inputs))
@@ -87,9 +86,10 @@ def compile_eventprop(document: Document, learning: EventProp) -> CompiledNetwor
     if learning.regularises:
         for name in hidden:
             learn += add_mean_over_batch(model, compiled, name, "NumSpikes", "MeanSpikes")
+    learners = Learning(model, compiled)
     for connection in document.network.connections:
-        if connection.connectivity.trained:
-            learn += add_optimiser(model, compiled, connection.name, learning.optimiser)
+        learners.add_weights(connection, learning.optimiser)
+    learn += learners.ops()
     forward_ops: tuple[ExampleOp, ...] = (*start, *targets, Run(FORWARD), *reads, *loss_ops)
     compiled.schedules["predict"] = Schedule((*start, Run(FORWARD), *reads))
     compiled.schedules["evaluate"] = Schedule(forward_ops)
@@ -112,7 +112,7 @@ def _add_connections(model: GeNNModel, document: Document, hidden: set[str]) -> 
             source = Source.SPIKES
         else:
             source = Source.HIDDEN if connection.source in hidden else Source.TAPE
-        pulse = eventprop_pulse(source, trained=connection.connectivity.trained)
+        pulse = eventprop_pulse(source, trained=connection.learns)
         group = add_connection(model, document, connection, pulse)
         assert isinstance(connection.synapse, Exponential)
         group.params = {**group.params, "TauSyn": connection.synapse.tau}

@@ -137,7 +137,7 @@ class EProp(Learning):
         the first output's membrane filters it.
         """
         target = document.network.population(connection.target)
-        if self.mode != "forward" or target.readout is not None or not connection.connectivity.trained:
+        if self.mode != "forward" or target.readout is not None or not connection.learns:
             return ()
         return ("Eligibility", *(("Adaptation",) if isinstance(target.neuron, ALIF) else ()), "Filtered0")
 

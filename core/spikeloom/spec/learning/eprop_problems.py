@@ -136,7 +136,7 @@ def _connection(
     names = {population.name for population in network.outputs}
     if ends is not None and not connection.connectivity.problems(ends):
         kernel = isinstance(connection.connectivity.matrix(ends), KernelMatrix)
-        if kernel and (connection.connectivity.trained or connection.target in names):
+        if kernel and (connection.learns or connection.target in names):
             fix = Fix("Use dense", f"{place}.connectivity", {"type": "dense", "weight": {"type": "xavier"}})
             message = "e-prop has no rule for weights that synapses share"
             found.append(Problem(f"{place}.connectivity", message, "Use dense or sparse connectivity.", fix=fix))

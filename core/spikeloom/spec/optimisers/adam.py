@@ -16,6 +16,7 @@ class Adam(Optimiser):
     ``w -= alpha (m / (1 - beta1^n)) / (sqrt(v / (1 - beta2^n)) + epsilon)`` in batch n = 1, 2, ...
     """
 
+    by_position: ClassVar[tuple[str, ...]] = ("alpha", "beta1", "beta2", "epsilon")
     equations: ClassVar[tuple[str, ...]] = (
         r"m \leftarrow \beta_1 m + (1 - \beta_1)\, g",
         r"v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2",
@@ -47,7 +48,7 @@ Variable -= (Alpha * FirstMoment * FirstScale) / (sqrt(SecondMoment * SecondScal
         """Decays and epsilon."""
         return {"Beta1": self.beta1, "Beta2": self.beta2, "Epsilon": self.epsilon}
 
-    def dynamic(self, step: int) -> dict[str, float]:
+    def dynamic(self, step: int, rate: float) -> dict[str, float]:
         """The learning rate, and what corrects the averages' bias towards 0."""
         first, second = 1.0 / (1.0 - self.beta1**step), 1.0 / (1.0 - self.beta2**step)
-        return {"Alpha": self.alpha, "FirstScale": first, "SecondScale": second}
+        return {"Alpha": rate, "FirstScale": first, "SecondScale": second}

@@ -16,6 +16,7 @@ class SGD(Optimiser):
     """
 
     title: ClassVar[str] = "Stochastic gradient descent"
+    by_position: ClassVar[tuple[str, ...]] = ("alpha", "momentum")
     equations: ClassVar[tuple[str, ...]] = (
         r"u \leftarrow \mathrm{momentum} \cdot u + g",
         r"w \leftarrow w - \alpha\, u",

@@ -132,3 +132,18 @@ def test_training_goes_on_from_a_checkpoint_as_if_it_had_not_stopped(examples):
 
 def test_without_regularisation_nothing_is_counted():
     assert "MeanSpikes" not in {var.name for var in Session(digits()).compiled.model.populations["hidden"].model.vars}
+
+
+def test_a_population_has_settings_of_its_own():
+    document = digits(reg_lambda_upper=1e-3, reg_lambda_lower=2e-3, reg_nu_upper=2.0)
+    assert Session(document).compiled.model.populations["hidden"].params["RegNuUpper"] == 2.0
+    document.network.population("hidden").reg_nu_upper = 5.0
+    document.network.population("hidden").reg_lambda_upper = 0.0
+    params = Session(document).compiled.model.populations["hidden"].params
+    assert (params["RegLambdaUpper"], params["RegLambdaLower"], params["RegNuUpper"]) == (0.0, 2e-3, 5.0)
+    plain = digits()
+    plain.network.population("hidden").reg_lambda_lower = 1e-3
+    assert Session(plain).compiled.model.populations["hidden"].params["RegNuUpper"] == 14.0
+    plain.network.population("output").reg_nu_upper = 1.0
+    (problem,) = sp.validate(plain)
+    assert problem.severity == "warning" and problem.place == "network.populations[2].reg_nu_upper"

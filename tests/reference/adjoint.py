@@ -23,12 +23,12 @@ All other a and b pass unchanged, and dL/dW[n, j] gains b_j+. With a = -tau_mem 
 are the equations of Wunderlich & Pehle (2021), here for time constants that differ between neurons.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from tests.reference.event_driven import INPUT, Event, Flat, Net, Trace, flatten, response, simulate
-from tests.reference.readouts import LOSS_FUNCTIONS, Readout, Sample, read_out
+from tests.reference.readouts import LOSS_FUNCTIONS, Readout, Sample, read_out, stepwise_loss
 
 
 def gradient(
@@ -37,11 +37,12 @@ def gradient(
     t_end: float,
     readout: str,
     loss: str,
-    target: int | np.ndarray,
+    target: Any,
     *,
     scale: float = 1.0,
     weight_tau: float | None = None,
     spike_drive: dict[str, np.ndarray] | None = None,
+    stepwise: bool = False,
 ) -> tuple[float, np.ndarray, dict[tuple[str, str], np.ndarray]]:
     """Loss of one example and its exact gradient with respect to all weights, for fixed numbers of spikes.
 
@@ -56,6 +57,8 @@ def gradient(
         As for `loss`.
     spike_drive
         Layer -> a number per neuron, added to lambda_V just before each of its spikes: a regularisation of rates.
+    stepwise
+        The loss is that of every time (`stepwise_loss`), and not that of the readout.
 
     Returns
     -------
@@ -65,8 +68,12 @@ def gradient(
     """
     flat = flatten(net)
     trace = simulate(net, input_spikes, t_end)
-    read = read_out(net, trace, readout, weight_tau)
-    value, dy = LOSS_FUNCTIONS[loss](read.y, target, scale)
+    if stepwise:
+        value, read = stepwise_loss(net, trace, readout, loss, target, scale=scale)
+        dy = np.zeros_like(read.y)
+    else:
+        read = read_out(net, trace, readout, weight_tau)
+        value, dy = LOSS_FUNCTIONS[loss](read.y, target, scale)
     drive = np.zeros_like(flat.tau_mem)
     for layer, values in (spike_drive or {}).items():
         drive[flat.slices[layer]] = values
@@ -124,7 +131,7 @@ def _backward(
         for sample in samples:
             a, b = _retreat(flat, source, (a, b), t, sample.time)
             t = sample.time
-            a[flat.output.start + sample.output] += dy[sample.output]
+            a[flat.output.start + sample.output] += dy[sample.output] if sample.gradient is None else sample.gradient
     return grad_input, grad
 
 

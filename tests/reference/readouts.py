@@ -18,15 +18,20 @@ from tests.reference.event_driven import Flat, Net, Trace, advance, flatten, tim
 READOUTS = ("avg_var", "sum_var", "avg_var_exp_weight", "max_var", "var")  # of LI outputs
 SPIKE_READOUTS = ("first_spike_time",)  # of LIF outputs
 LOSSES = ("cross_entropy", "mean_square", "relative_mean_square")
+EARLY_ALPHA, EARLY_TAU = 0.1, 7.0  # strength and scale (ms) of the pull on the first spike of the class
 DELTA = 3.0  # the lead that the relative mean square asks for, in the unit of the readout
 
 
 class Sample(NamedTuple):
-    """V of one output taken at one time [ms], in the segment that ends with event number ``segment``."""
+    """V of one output taken at one time [ms], in the segment that ends with event number ``segment``.
+
+    ``gradient`` is the loss's by this V, where it is not that of the output's y.
+    """
 
     output: int
     time: float
     segment: int
+    gradient: float | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,54 @@ def _integral(flat: Flat, trace: Trace, amplitude: float, rate: float) -> Readou
     return Readout(amplitude * v_integral, amplitude, rate, [])
 
 
+NODES = 12  # of a Gauss-Legendre rule in each segment: exact to rounding for a few ms of smooth losses
+
+
+def stepwise_loss(
+    net: Net,
+    trace: Trace,
+    readout: str,
+    loss: str,
+    target: int | Callable[[float], np.ndarray],
+    *,
+    scale: float = 1.0,
+) -> tuple[float, Readout]:
+    """The integral of w(t) l(V(t)) over the trial, l a loss and w what the readout makes of the time t.
+
+    Parameters
+    ----------
+    readout
+        ``"avg_var"`` (w = 1 / t_end, as of ``"var"``), ``"sum_var"`` (1) or ``"avg_var_exp_weight"``.
+    loss, scale
+        As for `loss`.
+    target
+        The label, or values (n_outputs,) as a function of the time.
+
+    Returns
+    -------
+    value, read
+        The loss, and its samples with their gradients; `read.y` is what the readout itself would give.
+    """
+    flat, t_end = flatten(net), trace.t_end
+    out = flat.output
+    tau_mem, tau_syn = flat.tau_mem[out], flat.tau_syn[out]
+    nodes, weights = np.polynomial.legendre.leggauss(NODES)
+    value, samples = 0.0, []
+    t, v, i = 0.0, np.zeros_like(tau_mem), np.zeros_like(tau_mem)
+    for k, t_stop in enumerate([*(event.time for event in trace.events), t_end]):
+        for node, weight in zip(nodes, weights, strict=True):
+            s = (node + 1) / 2 * (t_stop - t)
+            at = {"sum_var": 1.0, "avg_var_exp_weight": np.exp(-(t + s) / t_end) / t_end}.get(readout, 1 / t_end)
+            share = at * weight * (t_stop - t) / 2
+            wanted = target(t + s) if callable(target) else target
+            found, gradient = LOSS_FUNCTIONS[loss](advance(v, i, s, tau_mem, tau_syn)[0], wanted, scale)
+            value += share * found
+            samples += [Sample(o, float(t + s), k, float(share * g)) for o, g in enumerate(gradient)]
+        if k < len(trace.events):
+            t, v, i = t_stop, trace.events[k].v_after[out], trace.events[k].i_after[out]
+    return value, Readout(read_out(net, trace, readout).y, 0.0, 0.0, samples)
+
+
 def _maximum(flat: Flat, trace: Trace) -> Readout:
     """Find the maximum of each output: at t = 0, inside a segment, or at the end of one (where I may jump)."""
     out = flat.output
@@ -129,6 +182,14 @@ def _cross_entropy(y: np.ndarray, label: int, scale: float) -> tuple[float, np.n
     return -float(log_softmax(scale * y)[label]), scale * (softmax(scale * y) - one_hot)
 
 
+def _early_cross_entropy(y: np.ndarray, label: int, scale: float) -> tuple[float, np.ndarray]:
+    """Cross-entropy of spike times (y is minus them), and EARLY_ALPHA (exp(t / EARLY_TAU) - 1) for the label's t."""
+    value, dy = _cross_entropy(y, label, scale)
+    late = EARLY_ALPHA * np.exp(-y[label] / EARLY_TAU)
+    dy[label] -= late / EARLY_TAU
+    return value + float(late) - EARLY_ALPHA, dy
+
+
 def _mean_square(y: np.ndarray, target: np.ndarray, scale: float) -> tuple[float, np.ndarray]:
     """Mean over the outputs of (y - target)**2, and its gradient with respect to y (``scale`` plays no part)."""
     return float(np.mean((y - target) ** 2)), 2 * (y - target) / y.size
@@ -145,6 +206,7 @@ def _relative_mean_square(y: np.ndarray, label: int, scale: float) -> tuple[floa
 
 LOSS_FUNCTIONS: dict[str, Callable] = {
     "cross_entropy": _cross_entropy,
+    "early_cross_entropy": _early_cross_entropy,
     "mean_square": _mean_square,
     "relative_mean_square": _relative_mean_square,
 }

@@ -50,9 +50,9 @@ def test_a_network_that_does_not_learn_runs_on_it(tmp_path, capsys):
     assert (result["accuracy"], result["loss"], result["examples"]) == (None, None, 1)
 
 
-def test_a_rule_without_curves_refuses_it_before_anything_runs(tmp_path):
+def test_a_loss_without_curves_refuses_it_before_anything_runs(tmp_path):
     pattern("eventprop").save(tmp_path / "d.snn")
-    with pytest.raises(UserError, match="change with time"):
+    with pytest.raises(UserError, match="are curves, and 'sparse_categorical_crossentropy' takes one target"):
         tasks.train({"document": str(tmp_path / "d.snn")}, lambda event: None, Control())
 
 

@@ -70,7 +70,8 @@ CORPUS: list[tuple[str, Any, str]] = [
     (
         "network.populations.1.colour",
         "red",
-        f"{POPULATION}: unknown key 'colour'\n  Known here: name, shape, neuron, field, loss.",
+        f"{POPULATION}: unknown key 'colour'\n  Known here: name, shape, neuron, field, loss, "
+        "reg_lambda_upper, reg_lambda_lower, reg_nu_upper.",
     ),
     (
         "network.populations.1.neuron.tau_mem",

@@ -63,13 +63,24 @@ def test_curves_need_a_learning_rule_for_targets_over_time() -> None:
 
         targets_over_time: ClassVar[bool] = True
 
-    document = digits()
+    class TakesLabels(sl.Inference):
+        """A learning rule that knows one target for each example."""
+
+        targets_over_time: ClassVar[bool] = False
+        type: ClassVar[str] = "takes_labels"
+
+    document = digits(learning=TakesLabels())
     document.experiment.dataset = sl.Pattern(curves=2)
     document.experiment.simulation.example_time = 1000.0
     assert sl.infer_shapes(document) == {"input": (20,), "hidden": (100,), "output": (2,)}
     assert lines(document) == [
-        "experiment.learning: 'eventprop' takes one target for each example, and those of 'pattern' change with time"
+        "experiment.learning: 'takes_labels' takes one target for each example, and those of 'pattern' change with time"
     ]
+    document.experiment.learning = sl.EventProp()
+    (line,) = lines(document)
+    assert line.startswith("experiment.learning.loss: the targets of 'pattern' are curves")
+    document.experiment.learning = sl.EventProp(loss=sl.MeanSquareError(target_per_timestep=True))
+    assert lines(document) == []
     for rule in (None, "inference", TakesCurves()):
         document.experiment.learning = rule
         assert lines(document) == []

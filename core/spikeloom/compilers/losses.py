@@ -44,6 +44,20 @@ Loss = (id == Label) ? log(Sum) - ((Y - Maximum) / Temperature) : 0.0;
 """,
 )
 
+_EARLY_CROSS_ENTROPY = replace(
+    _CROSS_ENTROPY,
+    name="EarlyCrossEntropy",
+    params=("Temperature", "EarlyAlpha", "EarlyTau"),
+    update_code="""
+const scalar late = EarlyAlpha * exp(-Y / EarlyTau);
+Drive = exp((Y - Maximum) / Temperature) / (Sum * Temperature);
+if (id == Label) {
+    Drive -= (1.0 / Temperature) + (late / EarlyTau);
+}
+Loss = (id == Label) ? log(Sum) - ((Y - Maximum) / Temperature) + late - EarlyAlpha : 0.0;
+""",
+)
+
 # The lead of the class over the others, in three passes too: the class's readout, the sum of the errors, the rest.
 _CLASS = CustomUpdateModel(
     name="ClassReadout",
@@ -85,10 +99,18 @@ Loss = (Y - Target) * (Y - Target) / num_neurons;
 )
 
 
-def add_loss(model: GeNNModel, loss: Loss, keys: Output, result: str) -> tuple[SetVar, list[ExampleOp]]:
+def add_loss(
+    model: GeNNModel, loss: Loss, keys: Output, result: str, early: tuple[float, float] | None = None
+) -> tuple[SetVar, list[ExampleOp]]:
     """Add `loss` on variable `result` of an output: the op that gives the target, and those that compute the loss.
 
     The output gets a variable for its label or target and must have a variable ``Drive``, to which dL/dy is written.
+
+    Parameters
+    ----------
+    early
+        Where the result is minus a spike time: alpha and tau (ms) of what the cross-entropy adds for a late spike of
+        the class, ``alpha (exp(t / tau) - 1)``.
     """
     output = keys.population
     chain = Chain(model, output, {"Y": VarRef(output, result), "Drive": VarRef(output, "Drive")})
@@ -97,7 +119,10 @@ def add_loss(model: GeNNModel, loss: Loss, keys: Output, result: str) -> tuple[S
         temperature = {"Temperature": loss.temperature}
         chain.add("softmax_maximum", SOFTMAX_MAXIMUM)
         chain.add("softmax_sum", _SUM, temperature)
-        chain.add("loss", _CROSS_ENTROPY, temperature)
+        if early is None:
+            chain.add("loss", _CROSS_ENTROPY, temperature)
+        else:
+            chain.add("loss", _EARLY_CROSS_ENTROPY, {**temperature, "EarlyAlpha": early[0], "EarlyTau": early[1]})
     elif isinstance(loss, RelativeMeanSquareError):
         target = chain.given(Var(LABEL, "int32_t", Access.READ_ONLY_SHARED_NEURON), keys.labels)
         chain.add("class", _CLASS)

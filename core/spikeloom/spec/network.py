@@ -82,6 +82,33 @@ class Population(Node):
     loss: Loss | None = setting(
         None, help="Loss of an output, where it is not that of the learning rule.", advanced=True
     )
+    reg_lambda_upper: float | None = quantity(
+        None,
+        ge=0,
+        help="EventProp: strength with which its neurons are held back; that of the rule by default.",
+        scale="log",
+        label="Against too many spikes",
+        advanced=True,
+        live=True,
+    )
+    reg_lambda_lower: float | None = quantity(
+        None,
+        ge=0,
+        help="EventProp: strength with which its neurons are pushed; that of the rule by default.",
+        scale="log",
+        label="Against too few spikes",
+        advanced=True,
+        live=True,
+    )
+    reg_nu_upper: float | None = quantity(
+        None,
+        ge=0,
+        help="EventProp: spikes per example that this aims at; that of the rule by default.",
+        step=1.0,
+        label="Spikes aimed at",
+        advanced=True,
+        live=True,
+    )
 
     def __init__(self, *values: Any, **fields: Any) -> None:
         fields = self._named(values, fields)

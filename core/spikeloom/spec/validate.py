@@ -58,6 +58,7 @@ def validate(document: Document) -> list[Problem]:
         if document.experiment.learning is not None:
             problems += document.experiment.learning.problems(document)
             problems += _frozen_problems(document)
+        problems += _regularisation_problems(document)
     return problems
 
 
@@ -73,6 +74,22 @@ def check(document: Document) -> list[Problem]:
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise InvalidDocument(errors)
+    return problems
+
+
+def _regularisation_problems(document: Document) -> list[Problem]:
+    """Settings of regularisation at populations that nothing regularises."""
+    eventprop = document.experiment.learning is not None and document.experiment.learning.type == "eventprop"
+    problems = []
+    for index, population in enumerate(document.network.populations):
+        if eventprop and not population.neuron.is_input and population.readout is None:
+            continue
+        for name in ("reg_lambda_upper", "reg_lambda_lower", "reg_nu_upper"):
+            if getattr(population, name) is not None:
+                place = f"network.populations[{index}].{name}"
+                message = "has no effect here: EventProp regularises hidden populations alone"
+                fix = Fix("Leave it out", place, None)
+                problems.append(Problem(place, message, fix=fix, severity="warning"))
     return problems
 
 

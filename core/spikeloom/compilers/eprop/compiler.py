@@ -17,7 +17,6 @@ from spikeloom.compilers.eprop.forward import (
     output_forward,
 )
 from spikeloom.compilers.eprop.hidden import Times, hidden
-from spikeloom.compilers.eprop.losses import ERROR, add_step_loss, mean_weight
 from spikeloom.compilers.eprop.output import output
 from spikeloom.compilers.eprop.segments import segment_length
 from spikeloom.compilers.eprop.sweeps import Sweeps
@@ -25,6 +24,7 @@ from spikeloom.compilers.eprop.synapses import eprop_pulse
 from spikeloom.compilers.inference import add_population, forward_only, input_op, with_readout
 from spikeloom.compilers.learning import Learning, add_mean_over_batch
 from spikeloom.compilers.ports import inputs_of, outputs_of
+from spikeloom.compilers.step_losses import ERROR, add_step_loss, mean_weight
 from spikeloom.genn import BACKWARD, FORWARD, GeNNModel, Read, Reset, Run, Schedule, SetVar
 from spikeloom.genn.schedule import BatchOp, ExampleOp
 from spikeloom.spec import (

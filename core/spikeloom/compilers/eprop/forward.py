@@ -14,8 +14,8 @@ from dataclasses import replace
 from spikeloom.compilers.connections import SCALE, MakeWeightUpdate, Path, static_pulse
 from spikeloom.compilers.eprop.filters import Filter
 from spikeloom.compilers.eprop.hidden import Times, pseudo_derivative, psi_params
-from spikeloom.compilers.eprop.losses import ERROR, error_dynamics
 from spikeloom.compilers.eprop.rates import REGULARISATION, rate_dynamics
+from spikeloom.compilers.step_losses import ERROR, error_dynamics
 from spikeloom.genn import Access, Var, WeightUpdateModel
 from spikeloom.genn.network import InitLike
 from spikeloom.spec import ALIF, LI, LIF, EProp, Loss, NeuronDynamics
@@ -89,7 +89,7 @@ def output_forward(
     neuron: LI, read_out: NeuronDynamics, loss: Loss, times: Times, first_error: int, *, biases: bool
 ) -> NeuronDynamics:
     """An output: errors, and the gradient of its biases, step by step."""
-    errors = error_dynamics(neuron, loss, times, first_error)
+    errors = error_dynamics(neuron, loss, times.timesteps, first_error)
     model = read_out.model
     variables = [*model.vars, *errors.vars]
     bias, end = "", times.timesteps - 0.5

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from spikeloom.compilers.eprop.hidden import Times
-from spikeloom.compilers.eprop.losses import ERROR, error_dynamics
 from spikeloom.compilers.eprop.sweeps import Sweeps
 from spikeloom.compilers.eprop.tape import backward_row, forward_row
+from spikeloom.compilers.step_losses import ERROR, error_dynamics
 from spikeloom.genn import Access, ExtraGlobalParam, Var
 from spikeloom.spec import LI, Loss, NeuronDynamics
 from spikeloom.spec.neurons.li import BIASES
@@ -44,7 +44,7 @@ def output(
     biases
         Whether its biases learn.
     """
-    errors = error_dynamics(neuron, loss, times, first_error)
+    errors = error_dynamics(neuron, loss, times.timesteps, first_error)
     model = read_out.model
     params = {**read_out.params, **errors.params, "Segment": times.segment}
     variables = [*model.vars, *errors.vars, Var("F"), *sweeps.vars]

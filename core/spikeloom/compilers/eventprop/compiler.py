@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from spikeloom.compilers.compiled import CompiledNetwork, Counter
 from spikeloom.compilers.connections import add_connection
 from spikeloom.compilers.eventprop.array_input import taped_input
 from spikeloom.compilers.eventprop.hidden_lif import hidden_lif
-from spikeloom.compilers.eventprop.output_li import output_li
+from spikeloom.compilers.eventprop.output_li import output_li, stepwise_output_li
 from spikeloom.compilers.eventprop.output_lif import output_lif
 from spikeloom.compilers.eventprop.synapses import Source, eventprop_pulse
 from spikeloom.compilers.inference import add_population, forward_only, input_op, with_readout
 from spikeloom.compilers.learning import Learning, add_mean_over_batch
 from spikeloom.compilers.losses import add_loss
 from spikeloom.compilers.ports import inputs_of, outputs_of
+from spikeloom.compilers.step_losses import add_step_loss
 from spikeloom.genn import (
     BACKWARD,
     FORWARD,
@@ -32,69 +33,123 @@ from spikeloom.genn import (
     VarRef,
 )
 from spikeloom.genn.schedule import BatchOp, ExampleOp
-from spikeloom.spec import LI, LIF, Document, EventProp, Exponential, Population
+from spikeloom.spec import LI, LIF, Connection, Document, EventProp, Exponential, NeuronDynamics, Population
 
 
 def compile_eventprop(document: Document, learning: EventProp) -> CompiledNetwork:
     """Lower a document whose constraints `validate` has checked."""
-    simulation = document.experiment.simulation
-    timesteps, dt = simulation.timesteps, simulation.dt
-    model = GeNNModel("eventprop", dt)
-    inputs, outputs = inputs_of(document.network), outputs_of(document.network)
-    reads: list[Read] = []
-    hidden: list[str] = []
-    for population in document.network.populations:
-        neuron = population.neuron
-        dynamics = neuron.dynamics(dt)
+    return _Compiler(document, learning).compiled()
+
+
+@dataclass
+class _Compiler:
+    document: Document
+    learning: EventProp
+    reads: list[Read] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    targets: list[SetVar] = field(default_factory=list)
+    after_step: tuple[str, ...] = ()
+    loss_ops: list[ExampleOp] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        simulation = self.document.experiment.simulation
+        self.network = self.document.network
+        self.timesteps, self.dt = simulation.timesteps, simulation.dt
+        self.model = GeNNModel("eventprop", self.dt)
+        self.outputs = outputs_of(self.network)
+
+    def compiled(self) -> CompiledNetwork:
+        """The network."""
+        for population in self.network.populations:
+            add_population(self.model, self.document, population, self._dynamics(population))
+        for connection in self.network.connections:
+            self._connection(connection)
+        for number in range(len(self.outputs)):
+            self._loss(number)
+        can_overflow = self.learning.tape_length(self.timesteps) < self.timesteps - 1
+        counters, counter_ops = _add_counters(self.model, can_overflow)
+        compiled = CompiledNetwork(
+            model=self.model,
+            schedules={},
+            inputs=inputs_of(self.network),
+            outputs=self.outputs,
+            timesteps=self.timesteps,
+            counters=counters,
+        )
+        compiled.keep(self.network)
+        learn = self._learn(compiled)
+        start: tuple[ExampleOp, ...] = (Reset(), *map(input_op, compiled.inputs))
+        forward: tuple[ExampleOp, ...] = (*start, *self.targets, Run(FORWARD, self.after_step))
+        forward = (*forward, *self.reads, *self.loss_ops)
+        compiled.schedules["predict"] = Schedule((*start, Run(FORWARD), *self.reads))
+        compiled.schedules["evaluate"] = Schedule(forward)
+        compiled.schedules["train"] = Schedule((*forward, Run(BACKWARD), *counter_ops), tuple(learn))
+        return compiled
+
+    # -- populations -------------------------------------------------------------------------------------------
+    def _dynamics(self, population: Population) -> NeuronDynamics:
+        """What a population does in both phases."""
+        neuron, learning, dt, timesteps = population.neuron, self.learning, self.dt, self.timesteps
+        dynamics, tau_syn = neuron.dynamics(dt), _tau_syn(self.document, population)
         forward = replace(dynamics, model=forward_only(dynamics.model))
-        tau_syn = _tau_syn(document, population)
         if neuron.is_input:
-            if neuron.takes_values:
-                dynamics = taped_input(forward, learning, timesteps)
-        elif population.readout is not None:
-            read_out, result = with_readout(population, forward, timesteps, dt)
-            reads.append(Read(population.name, result, outputs[len(reads)].readout))
-            if isinstance(neuron, LIF):
-                dynamics = output_lif(neuron, read_out, tau_syn, dt, timesteps)
-            elif isinstance(neuron, LI):
-                dynamics = output_li(neuron, read_out, tau_syn, dt, timesteps)
-        elif isinstance(neuron, LIF):
-            hidden.append(population.name)
-            dynamics = hidden_lif(neuron, forward, learning, tau_syn, dt, timesteps)
-        add_population(model, document, population, dynamics)
-    _add_connections(model, document, set(hidden))
-    targets: list[SetVar] = []
-    loss_ops: list[ExampleOp] = []
-    for number, (output, read) in enumerate(zip(outputs, reads, strict=True)):
-        loss = learning.loss_of(document.network.population(output.population))
-        target, ops = add_loss(model, loss, output, read.var)
-        outputs[number] = replace(output, needs=target.key)
-        targets.append(target)
-        loss_ops += ops
-    counters, counter_ops = _add_counters(model, learning.tape_length(timesteps) < timesteps - 1)
-    compiled = CompiledNetwork(
-        model=model,
-        schedules={},
-        inputs=inputs,
-        outputs=outputs,
-        timesteps=timesteps,
-        counters=counters,
-    )
-    start: tuple[ExampleOp, ...] = (Reset(), *map(input_op, inputs))
-    compiled.keep(document.network)
-    learn: list[BatchOp] = []
-    if learning.regularises:
-        for name in hidden:
-            learn += add_mean_over_batch(model, compiled, name, "NumSpikes", "MeanSpikes")
-    learners = Learning(model, compiled)
-    for connection in document.network.connections:
-        learners.add_weights(connection, learning.optimiser)
-    learn += learners.ops()
-    forward_ops: tuple[ExampleOp, ...] = (*start, *targets, Run(FORWARD), *reads, *loss_ops)
-    compiled.schedules["predict"] = Schedule((*start, Run(FORWARD), *reads))
-    compiled.schedules["evaluate"] = Schedule(forward_ops)
-    compiled.schedules["train"] = Schedule((*forward_ops, Run(BACKWARD), *counter_ops), tuple(learn))
-    return compiled
+            return taped_input(forward, learning, timesteps) if neuron.takes_values else dynamics
+        if population.readout is None:
+            assert isinstance(neuron, LIF)
+            self.hidden.append(population.name)
+            regularisation = learning.regularisation_of(population)
+            return hidden_lif(neuron, forward, learning, regularisation, tau_syn, dt, timesteps)
+        stepwise = learning.steps_count(population)
+        read_out, result = with_readout(population, dynamics if stepwise else forward, timesteps, dt)
+        self.reads.append(Read(population.name, result, self.outputs[len(self.reads)].readout))
+        if isinstance(neuron, LIF):
+            return output_lif(neuron, read_out, tau_syn, dt, timesteps)
+        assert isinstance(neuron, LI)
+        if stepwise:
+            return stepwise_output_li(neuron, read_out, learning.loss_of(population), tau_syn, dt, timesteps)
+        return output_li(neuron, read_out, tau_syn, dt, timesteps)
+
+    def _loss(self, number: int) -> None:
+        """Add the loss of an output."""
+        output = self.outputs[number]
+        population = self.network.population(output.population)
+        loss = self.learning.loss_of(population)
+        if self.learning.steps_count(population):
+            target, updates, ops = add_step_loss(self.model, loss, output)
+            self.after_step += updates
+        else:
+            early = self.learning.early if isinstance(population.neuron, LIF) else None
+            target, ops = add_loss(self.model, loss, output, self.reads[number].var, early)
+        over_time = getattr(loss, "target_per_timestep", False)
+        self.outputs[number] = replace(output, needs=target.key, over_time=over_time)
+        self.targets.append(target)
+        self.loss_ops += ops
+
+    # -- connections -------------------------------------------------------------------------------------------
+    def _connection(self, connection: Connection) -> None:
+        model = self.model
+        if model.populations[connection.source].model.spike_source:
+            source = Source.SPIKES
+        else:
+            source = Source.HIDDEN if connection.source in self.hidden else Source.TAPE
+        pulse = eventprop_pulse(source, trained=connection.learns)
+        group = add_connection(model, self.document, connection, pulse)
+        assert isinstance(connection.synapse, Exponential)
+        group.params = {**group.params, "TauSyn": connection.synapse.tau}
+        group.post_neuron_var_refs = {"LambdaI_post": "LambdaI", "LambdaV_post": "LambdaV"}
+        group.pre_neuron_var_refs = {"BackSpike_pre": "BackSpike"}
+        group.pre_target = "RevISyn" if source is Source.HIDDEN else ""
+
+    def _learn(self, compiled: CompiledNetwork) -> list[BatchOp]:
+        """What happens after a batch."""
+        ops: list[BatchOp] = []
+        for name in self.hidden:
+            if self.learning.regularisation_of(self.network.population(name)).active:
+                ops += add_mean_over_batch(self.model, compiled, name, "NumSpikes", "MeanSpikes")
+        learners = Learning(self.model, compiled)
+        for connection in self.network.connections:
+            learners.add_weights(connection, self.learning.optimiser)
+        return [*ops, *learners.ops()]
 
 
 def _tau_syn(document: Document, population: Population) -> float:
@@ -104,21 +159,6 @@ def _tau_syn(document: Document, population: Population) -> float:
     first = into[0] if into else Exponential()
     assert isinstance(first, Exponential)
     return first.tau
-
-
-def _add_connections(model: GeNNModel, document: Document, hidden: set[str]) -> None:
-    for connection in document.network.connections:
-        if model.populations[connection.source].model.spike_source:
-            source = Source.SPIKES
-        else:
-            source = Source.HIDDEN if connection.source in hidden else Source.TAPE
-        pulse = eventprop_pulse(source, trained=connection.learns)
-        group = add_connection(model, document, connection, pulse)
-        assert isinstance(connection.synapse, Exponential)
-        group.params = {**group.params, "TauSyn": connection.synapse.tau}
-        group.post_neuron_var_refs = {"LambdaI_post": "LambdaI", "LambdaV_post": "LambdaV"}
-        group.pre_neuron_var_refs = {"BackSpike_pre": "BackSpike"}
-        group.pre_target = "RevISyn" if source is Source.HIDDEN else ""
 
 
 def _add_counters(model: GeNNModel, can_overflow: bool) -> tuple[list[Counter], list[ExampleOp]]:

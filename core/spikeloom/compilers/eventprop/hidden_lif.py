@@ -8,6 +8,7 @@ from spikeloom.compilers.eventprop.membrane import BACKWARD_STEP, SLOPE_CODE, ba
 from spikeloom.compilers.eventprop.tape import FIRST, STEPS, VARS, replay_code, tape_code, tape_params
 from spikeloom.genn import Access, ExtraGlobalParam, Var
 from spikeloom.spec import LIF, EventProp, NeuronDynamics
+from spikeloom.spec.learning.eventprop import Regularisation
 
 BACKWARD_CODE = """
 if (phase == 1) {{
@@ -31,7 +32,13 @@ REGULARISATION_CODE = """
 
 
 def hidden_lif(
-    neuron: LIF, forward: NeuronDynamics, learning: EventProp, tau_syn: float, dt: float, timesteps: int
+    neuron: LIF,
+    forward: NeuronDynamics,
+    learning: EventProp,
+    regularisation: Regularisation,
+    tau_syn: float,
+    dt: float,
+    timesteps: int,
 ) -> NeuronDynamics:
     """`forward`, which is silent in the backward phase, with a tape of its spikes and the backward phase added.
 
@@ -51,17 +58,17 @@ def hidden_lif(
         Var("NumClipped", "int32_t"),
     ]
     first = {**forward.var_init, **FIRST}
-    regularisation = count = ""
-    if learning.regularises:
+    push = count = ""
+    if regularisation.active:
         params |= {
-            "RegLambdaUpper": learning.reg_lambda_upper,
-            "RegLambdaLower": learning.reg_lambda_lower,
-            "RegNuUpper": learning.reg_nu_upper,
+            "RegLambdaUpper": regularisation.upper,
+            "RegLambdaLower": regularisation.lower,
+            "RegNuUpper": regularisation.nu,
         }
         variables += [Var("NumSpikes", access=Access.ACCUMULATE), Var("MeanSpikes", access=Access.READ_ONLY)]
-        first["MeanSpikes"] = learning.reg_nu_upper
-        regularisation, count = REGULARISATION_CODE, "NumSpikes += 1.0;"
-    backward = BACKWARD_CODE.format(regularisation=regularisation, step=BACKWARD_STEP, replay=replay_code(RECALL))
+        first["MeanSpikes"] = regularisation.nu
+        push, count = REGULARISATION_CODE, "NumSpikes += 1.0;"
+    backward = BACKWARD_CODE.format(regularisation=push, step=BACKWARD_STEP, replay=replay_code(RECALL))
     model = replace(
         forward.model,
         name=f"{forward.model.name}EventProp",

@@ -1,4 +1,4 @@
-"""A leaky-integrator output under EventProp: the loss drives its adjoint voltage through the readout."""
+"""A leaky-integrator output under EventProp: the loss drives its adjoint voltage, by the readout or step by step."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from spikeloom.compilers.eventprop.membrane import BACKWARD_STEP, backward_params
 from spikeloom.compilers.readouts import readout_weight
-from spikeloom.genn import Var
-from spikeloom.spec import LI, NeuronDynamics
+from spikeloom.compilers.step_losses import ERROR, error_dynamics
+from spikeloom.genn import ExtraGlobalParam, Var
+from spikeloom.spec import LI, Loss, NeuronDynamics
 
 # Not as a variable: what depends on the time alone is computed once for all neurons.
 STEP = "(NumTimesteps - 1 - round(t / dt))"
@@ -37,5 +38,50 @@ def output_li(neuron: LI, forward: NeuronDynamics, tau_syn: float, dt: float, ti
         params=tuple(params),
         vars=(*forward.model.vars, Var("LambdaV"), Var("LambdaI"), Var("Drive")),
         sim_code=f"{forward.model.sim_code}\n{code}",
+    )
+    return NeuronDynamics(model, params, dict(forward.var_init))
+
+
+# Custom updates compute a step's error after it; so the step after it tapes it, and that of the last is no tape's.
+STEPWISE_CODE = """
+if (phase == 0) {{
+    TapeError[((int32_t)round(t / dt) * num_neurons) + id] = {error};
+    {forward}
+}}
+if (phase == 1) {{
+    const int32_t before = (int32_t)round(t / dt);
+    const scalar error = (before == 0) ? {error} : TapeError[(({timesteps} - before) * num_neurons) + id];
+    LambdaV -= error / TauMem;
+    {step}
+}}
+"""
+
+
+def stepwise_output_li(
+    neuron: LI, forward: NeuronDynamics, loss: Loss, tau_syn: float, dt: float, timesteps: int
+) -> NeuronDynamics:
+    """`forward` with the loss of every step, the tape of its errors and the backward phase that they drive.
+
+    `forward` is not silent in the backward phase.
+    """
+    errors, model = error_dynamics(neuron, loss, timesteps), forward.model
+    params = {
+        **forward.params,
+        **errors.params,
+        **backward_params(neuron, tau_syn, dt),
+        "TauMem": neuron.tau_mem,
+        "NumTimesteps": timesteps,
+    }
+    code = STEPWISE_CODE.format(
+        timesteps=timesteps, forward=f"{model.sim_code}\n{errors.sim_code}", error=ERROR, step=BACKWARD_STEP
+    )
+    tape = ExtraGlobalParam("TapeError", "scalar", "NumTimesteps")
+    model = replace(
+        model,
+        name=f"{model.name}StepwiseEventProp",
+        params=tuple(params),
+        vars=(*model.vars, *errors.vars, Var("LambdaV"), Var("LambdaI")),
+        sim_code=code,
+        extra_global_params=(*model.extra_global_params, tape, *errors.arrays),
     )
     return NeuronDynamics(model, params, dict(forward.var_init))

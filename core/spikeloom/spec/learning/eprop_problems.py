@@ -9,8 +9,7 @@ from spikeloom.spec.connections import array_problems, ends_of, surroundings
 from spikeloom.spec.connectivity.connectivity import Ends
 from spikeloom.spec.initialisers.array import Array
 from spikeloom.spec.learning.eventprop import called, listed
-from spikeloom.spec.losses.loss import Loss
-from spikeloom.spec.losses.mean_square_error import MeanSquareError
+from spikeloom.spec.learning.target_problems import target_problems
 from spikeloom.spec.neurons.alif import ALIF
 from spikeloom.spec.neurons.li import LI
 from spikeloom.spec.neurons.lif import LIF
@@ -73,26 +72,8 @@ def _outputs(learning: EProp, document: Document) -> list[Problem]:
             problem = Problem(where, f"e-prop has no rule for '{loss.type}'", f"Use {listed(LOSSES)}.", fix=fix)
             found += [problem] if problem not in found else []
         else:
-            found += [problem for problem in _targets(document, loss, where) if problem not in found]
+            found += [problem for problem in target_problems(document, loss, where) if problem not in found]
     return found
-
-
-def _targets(document: Document, loss: Loss, place: str) -> list[Problem]:
-    """A loss that takes other targets than the data set has."""
-    dataset = document.experiment.dataset
-    if dataset is None or not dataset.knows_fields:
-        return []
-    curves = isinstance(loss, MeanSquareError) and loss.target_per_timestep
-    if dataset.targets_over_time and not curves:
-        curves_loss = {"type": "mean_square_error", "target_per_timestep": True}
-        fix = Fix("Use the mean square error of curves", place, curves_loss)
-        message = f"the targets of '{dataset.type}' are curves, and '{loss.type}' takes one target per example"
-        return [Problem(place, message, "Use mean_square_error with target_per_timestep.", fix=fix)]
-    if curves and not dataset.targets_over_time:
-        fix = Fix("Use one target per example", f"{place}.target_per_timestep", False)
-        message = f"the targets of '{dataset.type}' do not change with time"
-        return [Problem(f"{place}.target_per_timestep", message, "Set it to false.", fix=fix)]
-    return []
 
 
 def _hidden(network: Network, population: Population) -> list[Problem]:

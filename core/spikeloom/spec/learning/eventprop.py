@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
 from spikeloom.spec.fields import quantity, setting
 from spikeloom.spec.learning.learning import Learning
+from spikeloom.spec.learning.target_problems import target_problems
 from spikeloom.spec.losses.loss import Loss
 from spikeloom.spec.losses.sparse_categorical_crossentropy import SparseCategoricalCrossentropy
 from spikeloom.spec.neurons.li import LI
@@ -23,9 +25,25 @@ if TYPE_CHECKING:
     from spikeloom.spec.network import Network, Population
 
 READOUTS = ("avg_var", "sum_var", "avg_var_exp_weight", "max_var", "var")  # of a leaky integrator
+STEP_READOUTS = ("avg_var", "sum_var", "avg_var_exp_weight")  # that weigh every timestep
+STEP_LOSSES = ("sparse_categorical_crossentropy", "mean_square_error")
 SPIKE_READOUTS = ("first_spike_time",)  # of a LIF
 LOSSES = ("sparse_categorical_crossentropy", "mean_square_error", "relative_mean_square_error")
 SPIKE_LOSSES = ("sparse_categorical_crossentropy", "relative_mean_square_error")
+
+
+@dataclass(frozen=True)
+class Regularisation:
+    """Strengths with which neurons are held back and pushed, and the number of spikes per example that it aims at."""
+
+    upper: float
+    lower: float
+    nu: float
+
+    @property
+    def active(self) -> bool:
+        """Whether neurons are pushed at all."""
+        return self.upper > 0 or self.lower > 0
 
 
 class EventProp(Learning):
@@ -35,12 +53,18 @@ class EventProp(Learning):
     exponential with one time constant per target. The output is a leaky integrator, or a LIF read by the time of its
     first spike.
 
+    With `per_timestep_loss`, and with targets that change with time, the loss is ``sum over n of w_n l(V_n)``: V_n are
+    the outputs' voltages after step n, l the loss and w_n what a step counts in the readout (1 / T under `avg_var`; of
+    curves under `var` too). With `ttfs_alpha` the cross-entropy of spike times gains
+    ``ttfs_alpha (exp(t / ttfs_tau) - 1)``, t the first spike of the class (Wunderlich and Pehle 2021).
+
     Regularisation pushes each hidden neuron towards `reg_nu_upper` spikes per example: at each of its spikes its
     adjoint voltage loses ``reg_lambda (mean - reg_nu_upper)``. The mean is taken over the batch before; in the first
     batch it counts as reached. A neuron that never spikes is not pushed.
     """
 
     type: ClassVar[str] = "eventprop"
+    targets_over_time: ClassVar[bool] = True
     replaces: ClassVar[tuple[str, ...]] = ("event_prop",)
     title: ClassVar[str] = "EventProp"
     equations: ClassVar[tuple[str, ...]] = (
@@ -82,10 +106,47 @@ class EventProp(Learning):
         advanced=True,
     )
 
+    per_timestep_loss: bool = setting(
+        False,
+        help="Whether the loss is that of every timestep, weighed as the readout weighs it, instead of the readout's.",
+        advanced=True,
+        seldom=True,
+    )
+    ttfs_alpha: float = quantity(
+        0.0,
+        ge=0,
+        help="Strength with which the class's first spike is pulled to the start, in a cross-entropy of spike times.",
+        scale="log",
+        label="Pull of first spikes",
+        advanced=True,
+        seldom=True,
+    )
+    ttfs_tau: float = quantity(
+        10.0,
+        gt=0,
+        unit="ms",
+        help="Lateness at which that pull has grown e-fold.",
+        step=1.0,
+        label="Scale of that pull",
+        advanced=True,
+        seldom=True,
+    )
+
+    def regularisation_of(self, population: Population) -> Regularisation:
+        """How the spikes of a hidden population are regularised: its own settings, or those of the rule."""
+        own = (population.reg_lambda_upper, population.reg_lambda_lower, population.reg_nu_upper)
+        rule = (self.reg_lambda_upper, self.reg_lambda_lower, self.reg_nu_upper)
+        return Regularisation(*(ours if mine is None else mine for mine, ours in zip(own, rule, strict=True)))
+
     @property
-    def regularises(self) -> bool:
-        """Whether hidden neurons are pushed towards a number of spikes."""
-        return self.reg_lambda_upper > 0 or self.reg_lambda_lower > 0
+    def early(self) -> tuple[float, float] | None:
+        """Strength and scale (ms) of the pull on first spikes, where there is one."""
+        return (self.ttfs_alpha, self.ttfs_tau) if self.ttfs_alpha > 0 else None
+
+    def steps_count(self, output: Population) -> bool:
+        """Whether the loss of an output is that of every timestep."""
+        curves = getattr(self.loss_of(output), "target_per_timestep", False)
+        return type(output.neuron) is LI and (self.per_timestep_loss or curves)
 
     def tape_length(self, timesteps: int) -> int:
         """Spikes of one neuron and example for which there is room."""
@@ -126,8 +187,37 @@ class EventProp(Learning):
             own = population.loss is not None
             place = f"{network.place(population)}.loss" if own else "experiment.learning.loss"
             found = _loss_problem(self.loss_of(population), population, shapes, place)
-            problems += [found] if found is not None and found not in problems else []
+            news = [found] if found is not None else self._step_problems(population, network.place(population), place)
+            news = news or target_problems(document, self.loss_of(population), place)
+            problems += [problem for problem in news if problem not in problems]
+        spiking = [p for p in network.outputs if p.readout is not None and p.readout.type in SPIKE_READOUTS]
+        if self.ttfs_alpha > 0 and not any(self.loss_of(p).type == LOSSES[0] for p in spiking):
+            place, message = "experiment.learning.ttfs_alpha", "no output has a cross-entropy of first spike times"
+            fix = Fix("Do not pull", place, 0.0)
+            problems.append(Problem(place, message, "Set it to 0, or read a LIF by first_spike_time.", fix=fix))
         return problems
+
+    def _step_problems(self, population: Population, output: str, place: str) -> list[Problem]:
+        """What a loss of every timestep cannot be read from."""
+        readout, curves = population.readout, getattr(self.loss_of(population), "target_per_timestep", False)
+        if readout is None or not (self.per_timestep_loss or curves):
+            return []
+        if type(population.neuron) is not LI:
+            message = f"'{population.name}' is read by a spike, and has no loss of every timestep"
+            where = f"{place}.target_per_timestep" if curves else "experiment.learning.per_timestep_loss"
+            fix = Fix("Use the loss of the example", where, False)
+            return [Problem(where, message, "Use LI neurons, or the loss of the example.", fix=fix)]
+        known = (*STEP_READOUTS, "var") if curves else STEP_READOUTS
+        if readout.type not in known:
+            message = f"the loss of every timestep counts steps as a readout does, which '{readout.type}' does not"
+            where = f"{output}.neuron.readout"
+            fix = Fix(f"Use {known[0]}", where, {"type": known[0]})
+            return [Problem(where, message, f"Use {listed(known)}.", fix=fix)]
+        if self.loss_of(population).type not in STEP_LOSSES:
+            fix = Fix("Use cross-entropy", place, {"type": STEP_LOSSES[0]})
+            message = f"'{self.loss_of(population).type}' has no value for a timestep"
+            return [Problem(place, message, f"Use one of {', '.join(STEP_LOSSES)}.", fix=fix)]
+        return []
 
 
 def _loss_problem(loss: Loss, population: Population, shapes: dict[str, tuple[int, ...]], place: str) -> Problem | None:
@@ -140,10 +230,6 @@ def _loss_problem(loss: Loss, population: Population, shapes: dict[str, tuple[in
         fix = Fix("Use cross-entropy", place, {"type": SPIKE_LOSSES[0]})
         message = f"'{loss.type}' does not go with the time of the first spike"
         return Problem(place, message, f"Use one of {', '.join(SPIKE_LOSSES)}.", fix=fix)
-    if getattr(loss, "target_per_timestep", False):
-        fix = Fix("Use one target per example", f"{place}.target_per_timestep", False)
-        message = "EventProp has no rule for targets that change with time"
-        return Problem(f"{place}.target_per_timestep", message, "Use e-prop, or one target per example.", fix=fix)
     if loss.type == "relative_mean_square_error" and prod(shapes.get(population.name, (2,))) < 2:
         message = f"it compares outputs, and '{population.name}' has only one"
         spikes = readout is not None and readout.type in SPIKE_READOUTS

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from spikeloom.compilers.eprop.hidden import Times
 from spikeloom.compilers.losses import LABEL, SOFTMAX_MAXIMUM, TARGET, Chain
 from spikeloom.compilers.ports import Output
 from spikeloom.compilers.readouts import readout_weight
@@ -20,6 +19,7 @@ from spikeloom.spec import (
     Readout,
     SparseCategoricalCrossentropy,
     SumVar,
+    VarReadout,
 )
 
 ERROR = "Error"  # of the last step, a variable of the output
@@ -90,10 +90,15 @@ def mean_weight(readout: Readout, timesteps: int) -> float:
     return 1.0 if isinstance(readout, SumVar) else 1.0 / timesteps
 
 
-def error_dynamics(neuron: LI, loss: Loss, times: Times, first_error: int) -> ErrorDynamics:
-    """What follows the step of an output; the voltage is ``V``."""
+def error_dynamics(neuron: LI, loss: Loss, timesteps: int, first_error: int = 0) -> ErrorDynamics:
+    """What follows the step of an output; the voltage is ``V``.
+
+    Where targets change with time, an output of which the voltage is read is compared with them in every step.
+    """
     assert neuron.readout is not None
-    weight = readout_weight(neuron.readout, "n", f"{float(times.timesteps)!r}")
+    weight = readout_weight(neuron.readout, "n", f"{float(timesteps)!r}")
+    if isinstance(neuron.readout, VarReadout) and getattr(loss, "target_per_timestep", False):
+        weight = f"1.0 / {float(timesteps)!r}"
     if first_error:
         weight = f"(n >= {first_error}) ? ({weight}) : 0.0"
     step = "const int32_t n = (int32_t)round(t / dt);\n" if "n" in weight else ""
@@ -105,7 +110,7 @@ def error_dynamics(neuron: LI, loss: Loss, times: Times, first_error: int) -> Er
     arrays: tuple[ExtraGlobalParam, ...] = ()
     target = TARGET
     if loss.target_per_timestep:
-        params["NumTimesteps"] = times.timesteps
+        params["NumTimesteps"] = timesteps
         arrays = (ExtraGlobalParam(TARGET, "scalar", "NumTimesteps"),)
         target = f"{TARGET}[((int32_t)round(t / dt) * num_neurons) + id]"
     code = f"""{step}const scalar stepWeight = {weight};

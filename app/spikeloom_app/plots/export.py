@@ -9,9 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QImageWriter, QPaintDevice, QPainter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPaintDevice, QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -23,10 +22,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from spikeloom.errors import RunError, SpikeloomError, UserError
-from spikeloom_app import theme
+from spikeloom.errors import SpikeloomError, UserError
+from spikeloom_app import pictures, theme
 from spikeloom_app.plots.chart import Chart
 from spikeloom_app.plots.panel import PlotPanel
+from spikeloom_app.whole_file import write_whole
 
 SCALE = 2  # pixels of a PNG per px of the panel
 LARGEST_CELL = 32_767  # letters of a text in a table
@@ -62,14 +62,7 @@ def save(panel: PlotPanel, path: Path) -> None:
     kind = path.suffix.lower()
     if kind not in makers:
         raise UserError(f"'{path.suffix}' found, expected {', '.join(makers)}", place=str(path))
-    content = makers[kind](panel)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise RunError(f"cannot be written: {error.strerror or error}", place=str(path)) from None
+    write_whole(path, makers[kind](panel))
 
 
 def ask_and_save(panel: PlotPanel, parent: QWidget, suggestion: Path | None = None) -> Path | None:
@@ -112,24 +105,11 @@ def _png(panel: PlotPanel) -> bytes:
     image = QImage(panel.size() * SCALE, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(SCALE)
     _draw(panel, image)
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(image)
-    return bytes(data.data())
+    return pictures.png(image)
 
 
 def _svg(panel: PlotPanel) -> bytes:
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QSvgGenerator()
-    writer.setOutputDevice(buffer)
-    writer.setTitle(panel.accessibleName())
-    writer.setSize(QSize(panel.width(), panel.height()))
-    writer.setViewBox(QRect(0, 0, panel.width(), panel.height()))
-    _draw(panel, writer)
-    return bytes(data.data())
+    return pictures.svg(panel.accessibleName(), panel.size(), lambda device: _draw(panel, device))
 
 
 def _draw(panel: PlotPanel, device: QPaintDevice) -> None:

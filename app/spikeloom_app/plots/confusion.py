@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from spikeloom.spec import Document
@@ -25,18 +25,7 @@ NO_VALIDATION = "No examples are kept for validation: give the training a share 
 
 
 class ConfusionPlot(PlotPanel):
-    """Takes ``evaluated`` events.
-
-    Attributes
-    ----------
-    cell_chosen
-        Signal (truth, prediction): the user wants to see these examples.
-    evaluation_wanted
-        Signal with the split that shall be evaluated.
-    """
-
-    cell_chosen = Signal(int, int)
-    evaluation_wanted = Signal(str)
+    """Takes ``evaluated`` events."""
 
     settings: Confusion
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QToolButton, QVBoxLayout
 
 from spikeloom.spec import Document
@@ -32,18 +32,7 @@ NO_CLASSES = "These examples have no classes, so none is wrong"
 
 
 class ExamplePlot(PlotPanel):
-    """Takes ``example`` and ``evaluated`` events.
-
-    Attributes
-    ----------
-    evaluation_wanted
-        Signal with the split that has to be evaluated before the wrong examples are known.
-    time_chosen
-        Signal with the timestep that the user, or the running time, chose.
-    """
-
-    evaluation_wanted = Signal(str)
-    time_chosen = Signal(int)
+    """Takes ``example`` and ``evaluated`` events."""
 
     settings: Examples
 

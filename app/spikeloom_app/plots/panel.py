@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from spikeloom.spec import Document
 from spikeloom.spec.plots import Plot
 from spikeloom_app import theme
+from spikeloom_app.plots.chart import Chart
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,12 @@ class PlotPanel(QWidget):
         Signal: `wants` gives something else than before.
     example_chosen
         Signal (split, number): the user wants to see another example.
+    cell_chosen
+        Signal (truth, prediction): the user wants to see the examples of one class that were taken for another.
+    evaluation_wanted
+        Signal with the split whose examples shall all be judged.
+    time_chosen
+        Signal with the timestep of the example that the user, or the running time, chose.
     said
         Signal with a line for the status bar.
     """
@@ -52,6 +59,9 @@ class PlotPanel(QWidget):
     settings_changed = Signal(object)
     wants_changed = Signal()
     example_chosen = Signal(str, int)
+    cell_chosen = Signal(int, int)
+    evaluation_wanted = Signal(str)
+    time_chosen = Signal(int)
     said = Signal(str)
 
     def __init__(self, name: str, settings: Plot | None = None, parent: QWidget | None = None) -> None:
@@ -112,6 +122,15 @@ class PlotPanel(QWidget):
 
     def renamed(self, old: str, new: str) -> None:
         """A part has another name; events that name it come again with it, figures of the course do not."""
+
+    # -- time ----------------------------------------------------------------------------------------------------
+    @property
+    def time_chart(self) -> Chart | None:
+        """The chart over the time of an example, which shows the same times as those of other panels; None: none."""
+        return None
+
+    def set_time(self, step: int | None) -> None:
+        """Put the play head on a timestep of the example; None: away."""
 
     # -- export --------------------------------------------------------------------------------------------------
     def table(self) -> dict[str, np.ndarray]:

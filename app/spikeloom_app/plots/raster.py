@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QShortcut, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -31,8 +31,6 @@ LOW = 176  # px: a panel that is lower has no room for the strip
 
 class RasterPlot(PlotPanel):
     """Shows ``example`` events; time in ms, neurons as rows, a colour for each population."""
-
-    time_chosen = Signal(int)  # the timestep to which the play head was dragged
 
     settings: Raster
 
@@ -108,6 +106,11 @@ class RasterPlot(PlotPanel):
         series = theme.current().series
         order = [part["name"] for part in self._event["populations"]] if self._event else []
         return [series[order.index(band.name) % len(series)] for band in self.graphics.bands]
+
+    @property
+    def time_chart(self) -> Chart:
+        """The chart, over time."""
+        return self.chart
 
     def set_time(self, step: int | None) -> None:
         """Put the play head on a timestep; None: away."""

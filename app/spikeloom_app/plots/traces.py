@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -29,8 +29,6 @@ MARGIN = 0.08  # of the range of values, above and below
 
 class TracePlot(PlotPanel):
     """Shows a variable of ``example`` events; lines are 1 px wide, for speed."""
-
-    time_chosen = Signal(int)  # the timestep to which the play head was dragged
 
     settings: Traces
 
@@ -87,6 +85,11 @@ class TracePlot(PlotPanel):
     def legend(self) -> SideLabel:
         """Which line is whose."""
         return self.header.legend
+
+    @property
+    def time_chart(self) -> Chart:
+        """The chart, over time."""
+        return self.chart
 
     def set_time(self, step: int | None) -> None:
         """Put the play head on a timestep; None: away."""

@@ -131,6 +131,7 @@ class ConfusionPlot(PlotPanel):
 
     def draw(self) -> None:
         """Show what is known of the split."""
+        super().draw()
         tally = self.tally
         if tally is not None:
             self.view.show_tally(tally, self._names, self.settings.shares)

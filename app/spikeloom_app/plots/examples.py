@@ -277,6 +277,7 @@ class ExamplePlot(PlotPanel):
 
     def draw(self) -> None:
         """Show the example and where it lies."""
+        super().draw()
         there = self._event is not None
         self.words.setVisible(not there)
         follows = bool(self.target_view.response.size)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from spikeloom.spec import Document
@@ -73,6 +74,9 @@ class PlotPanel(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.draw)
 
     def dress(self) -> None:
         """Take the theme's colours: background and words; fields are the application's."""
@@ -122,6 +126,25 @@ class PlotPanel(QWidget):
 
     def renamed(self, old: str, new: str) -> None:
         """A part has another name; events that name it come again with it, figures of the course do not."""
+
+    # -- view ----------------------------------------------------------------------------------------------------
+    def draw(self) -> None:
+        """Draw what there is, now."""
+        self._soon.stop()
+
+    def redraw_soon(self, *_: Any) -> None:
+        """Draw once for all that comes in the meantime; what is behind another dock, when it comes up."""
+        if not self._soon.isActive() and self.isVisible():
+            self._soon.start(self.pause())
+
+    def pause(self) -> int:
+        """Milliseconds until it may be drawn again."""
+        return 0
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what came meanwhile."""
+        super().showEvent(event)
+        self.redraw_soon()
 
     # -- time ----------------------------------------------------------------------------------------------------
     @property

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from spikeloom.errors import RunError
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file in one go.
+def write_whole(path: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Let `write` fill a file beside `path`, which takes its place in one go.
 
     Raises
     ------
     RunError
         Where it cannot be written; what was there before stays.
     """
-    part = path.with_name(f".{path.name}.part")
+    part = path.with_name(f".{uuid.uuid4().hex}.part")  # a name of its own: somebody else may write the same file
     try:
-        part.write_bytes(content)
+        with part.open("xb") as file:
+            write(file)
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise RunError(f"cannot be written: {error.strerror or error}", place=str(path)) from None
+    finally:
+        part.unlink(missing_ok=True)

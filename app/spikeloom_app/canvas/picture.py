@@ -38,7 +38,8 @@ def save(canvas: Canvas, path: Path) -> None:
     makers = {".svg": _svg, ".png": _png, ".pdf": _pdf}
     if kind not in makers:
         raise UserError(f"'{path.suffix}' found, expected {', '.join(makers)}", place=str(path))
-    write_whole(path, makers[kind](canvas))
+    content = makers[kind](canvas)
+    write_whole(path, lambda file: file.write(content))
 
 
 def copy(canvas: Canvas) -> None:

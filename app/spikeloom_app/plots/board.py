@@ -151,7 +151,7 @@ class Board(QObject):
         panel.said.connect(self.said)
         panel.evaluation_wanted.connect(self.evaluation_wanted)
         panel.time_chosen.connect(self.set_time)
-        panel.cell_chosen.connect(lambda *cell, name=name: self._show_cell(name, *cell))
+        panel.examples_wanted.connect(self._show_examples)
         panel.describe(self.document.document)
         self._use(plot)
         for event in self._memory.events():
@@ -174,14 +174,14 @@ class Board(QObject):
             for panel in self.panels.values():
                 panel.handle(event)
 
-    def _show_cell(self, name: str, truth: int, prediction: int) -> None:
+    def _show_examples(self, values: Any) -> None:
         """Show the examples of a cell of a confusion matrix, where there is a plot of examples."""
         browser = next((plot for plot in self.plots if plot.type == "examples"), None)
         if browser is None:
             self.said.emit("Add a plot of examples to see those of this cell")
             return
-        self.change(browser.name, {"split": self.panels[name].settings.split})  # type: ignore[union-attr]
-        self.panels[browser.name].filter_by(truth, prediction)  # type: ignore[attr-defined]
+        self.change(browser.name, values)
+        self.panels[browser.name].seek()
         self.wanted_in_front.emit(browser.name)
 
     # -- changing the document -----------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from spikeloom.spec import Document
@@ -25,7 +25,15 @@ NO_VALIDATION = "No examples are kept for validation: give the training a share 
 
 
 class ConfusionPlot(PlotPanel):
-    """Takes ``evaluated`` events."""
+    """Takes ``evaluated`` events.
+
+    Attributes
+    ----------
+    cell_chosen
+        Signal (truth, prediction): the user chose these examples.
+    """
+
+    cell_chosen = Signal(int, int)
 
     settings: Confusion
 
@@ -39,6 +47,7 @@ class ConfusionPlot(PlotPanel):
         self.view = ConfusionView()
         self.view.pointed.connect(self._say)
         self.view.chosen.connect(self.cell_chosen)
+        self.cell_chosen.connect(self._show_examples)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.view)
         self._pages.addWidget(self._empty_page())
@@ -151,6 +160,9 @@ class ConfusionPlot(PlotPanel):
             return NO_VALIDATION, False
         examples = "The training examples have" if split == "train" else f"The {split} examples have"
         return f"{examples} not been judged yet", True
+
+    def _show_examples(self, truth: int, prediction: int) -> None:
+        self.examples_wanted.emit({"split": self.settings.split, "truth": truth, "prediction": prediction})
 
     def _say(self, words: str) -> None:
         tally = self.tally

@@ -47,8 +47,8 @@ class PlotPanel(QWidget):
         Signal: `wants` gives something else than before.
     example_chosen
         Signal (split, number): the user wants to see another example.
-    cell_chosen
-        Signal (truth, prediction): the user wants to see the examples of one class that were taken for another.
+    examples_wanted
+        Signal with a dictionary: fields of a plot of examples (`Examples`) that shows what the user wants to see.
     evaluation_wanted
         Signal with the split whose examples shall all be judged.
     time_chosen
@@ -60,7 +60,7 @@ class PlotPanel(QWidget):
     settings_changed = Signal(object)
     wants_changed = Signal()
     example_chosen = Signal(str, int)
-    cell_chosen = Signal(int, int)
+    examples_wanted = Signal(object)
     evaluation_wanted = Signal(str)
     time_chosen = Signal(int)
     said = Signal(str)
@@ -105,6 +105,9 @@ class PlotPanel(QWidget):
         self.settings_changed.emit(values)
         if before is not None and self.settings is before:
             self.use(before.model_copy(update=values))
+
+    def seek(self) -> None:
+        """Go to what the settings look for, where something else is shown."""
 
     def describe(self, document: Document) -> None:
         """Learn which parts there are; called whenever the document changes."""

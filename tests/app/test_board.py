@@ -27,6 +27,8 @@ from spikeloom_app.shell.arrangement import place_of
 from spikeloom_app.shell.commands import commands
 from spikeloom_app.shell.main_window import MainWindow
 from spikeloom_app.shell.plot_docks import SETTLE_MILLISECONDS
+from tests.app.plot_events import evaluated
+from tests.app.plot_events import example as judged_example
 from tests.app.shell_window import DIGITS, settled, text, window
 from tests.app.test_plots import epoch, example
 
@@ -479,6 +481,33 @@ def test_another_example_is_asked_for(opened: MainWindow, monkeypatch: pytest.Mo
     opened.raster.chooser.setFocus()
     QTest.keyClick(opened.raster.chooser, Qt.Key.Key_Up)
     assert asked == [(1, "test")]
+
+
+def test_a_cell_of_the_matrix_is_looked_for_until_that_is_undone(
+    opened: MainWindow, qtbot: Any, tmp_path: Path
+) -> None:
+    board, asked = opened.board, []
+    board.example_chosen.connect(lambda *which: asked.append(which))
+    matrix, browser = board.panels[board.add("confusion")], board.panels[board.add("examples")]
+    for panel in (matrix, browser):
+        panel.handle(evaluated())
+        panel.handle(judged_example(0))
+    opened.plot_docks.bring("confusion")
+    settled()
+    before = [plot.model_dump(exclude={"place"}) for plot in board.plots]
+    QTest.mouseClick(matrix.view, Qt.MouseButton.LeftButton, pos=matrix.view.box(2, 0).center().toPoint())
+    assert asked == [("test", 9)] and browser.clear_filter.text().startswith("2 taken for 0")
+    opened.document.save(tmp_path / "looked_for.snn")
+    QTest.mouseClick(matrix.view, Qt.MouseButton.LeftButton, pos=matrix.view.box(1, 1).center().toPoint())
+    assert browser.clear_filter.text().startswith("1 taken for 1")
+    for words in ("2 taken for 0", ""):
+        opened.action("edit.undo").trigger()
+        assert browser.clear_filter.text().startswith(words)
+    assert [plot.model_dump(exclude={"place"}) for plot in board.plots] == before
+    assert not browser.clear_filter.isVisible() and browser.filter is None
+    opened.document.open(tmp_path / "looked_for.snn")
+    settled()
+    assert opened.board.first("examples").filter == (2, 0)
 
 
 def test_the_play_head_moves_in_all_plots(opened: MainWindow, qtbot: Any) -> None:

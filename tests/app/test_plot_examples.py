@@ -90,6 +90,22 @@ def test_those_taken_for_another_are_looked_for_until_that_is_cleared(qtbot: Any
     assert not plot.clear_filter.isVisible() and plot.previous.isEnabled()
 
 
+def test_one_class_alone_is_looked_for(qtbot: Any) -> None:
+    plot, asked = plot_of(qtbot, example(0), evaluated(), truth=2)
+    of_class = np.flatnonzero(plot.judged.labels == 2)
+    plot.seek()
+    assert asked == [("test", of_class[0])] and plot.counted.text() == f"{len(of_class)} of 10"
+    assert plot.clear_filter.text().startswith("2 taken for any")
+
+
+def test_what_is_looked_for_stays_in_another_run(qtbot: Any) -> None:
+    plot, _ = plot_of(qtbot, example(0), evaluated(), truth=2, prediction=0)
+    plot.reset()
+    assert plot.clear_filter.isVisible() and plot.evaluate.isVisible() and "not known yet" in plot.counted.text()
+    plot.handle(evaluated())
+    assert plot.counted.text() == "1 of 10" and not plot.evaluate.isVisible()
+
+
 def test_without_an_evaluation_it_says_so_and_offers_one(qtbot: Any) -> None:
     plot, _ = plot_of(qtbot, example(0), wrong=True)
     assert "not known yet" in plot.counted.text()

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from spikeloom.errors import RunError, UserError
 from spikeloom.spec.plots import Weights
 from spikeloom_app import theme
+from spikeloom_app.file_writer import FileWriter
 from spikeloom_app.plots import RasterPlot, TracePlot, export
 from spikeloom_app.plots.confusion import ConfusionPlot
 from spikeloom_app.plots.curves import CurvesPlot
@@ -144,9 +145,11 @@ def test_the_dialogue_adds_the_ending_of_the_chosen_format(
     plot = full(qtbot, CurvesPlot)
     chosen = (str(tmp_path / "mine"), export.FORMATS[".csv"])
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: chosen)
-    with qtbot.waitSignal(plot.said) as said:
-        assert export.ask_and_save(plot, plot) == tmp_path / "mine.csv"
-    assert said.args == ["Exported to mine.csv"] and (tmp_path / "mine.csv").is_file()
+    files, said = FileWriter(plot), []
+    files.said.connect(lambda words, _: said.append(words))
+    assert export.ask_and_save(plot, plot, files) == tmp_path / "mine.csv"
+    qtbot.waitUntil(lambda: said == ["Writing mine.csv…", "Exported to mine.csv"])
+    assert (tmp_path / "mine.csv").is_file()
     monkeypatch.setattr(QMessageBox, "question", lambda *_: QMessageBox.StandardButton.No)
     (tmp_path / "mine.csv").write_text("before")
-    assert export.ask_and_save(plot, plot) is None and (tmp_path / "mine.csv").read_text() == "before"
+    assert export.ask_and_save(plot, plot, files) is None and (tmp_path / "mine.csv").read_text() == "before"

@@ -179,9 +179,9 @@ def test_a_hover_names_the_neuron(qtbot: Any) -> None:
     plot.handle(example())
     plot.draw()
     band = plot.graphics.bands[1]
-    plot._hover(QPointF(4.0, float(band.y(np.array([42]))[0])))
+    plot.point(QPointF(4.0, float(band.y(np.array([42]))[0])))
     assert plot.header.pointed.text() == "hidden 42 · 4.0 ms"
-    plot._hover(None)
+    plot.point(None)
     assert plot.header.pointed.text() == ""
 
 

@@ -85,9 +85,52 @@ def test_a_narrow_title_gives_way_in_steps_and_its_tooltip_says_all(qtbot: Any) 
         words = re.sub("<[^>]*>", "", title.text())
         seen += [words] if words != seen[-1] else []
         assert not words or title.fontMetrics().horizontalAdvance(words) <= title.width()
-    # Each step comes after the longer ones; at the width where one gives way Qt's layout may waver between the two.
-    assert list(dict.fromkeys(seen[1:])) == ["example 12 · label 3 · predicted 9", "12 · 3 ✗ 9", "3 ✗ 9", ""]
+    assert seen[1:] == ["example 12 · label 3 · predicted 9", "12 · 3 ✗ 9", "3 ✗ 9", ""]
     assert title.toolTip() == seen[1]
+
+
+def test_a_title_has_one_length_at_one_width(qtbot: Any) -> None:
+    plot: RasterPlot = shown(qtbot, RasterPlot())
+    plot.handle(example(prediction=9) | {"example": 12345})  # so long that it needs the room of the field's caption
+    title, caption, seen = plot.header.title, plot.header.caption, {}
+    QApplication.processEvents()
+    both = [*range(900, 240, -7), *range(246, 900, 7)]
+    for width in both:
+        plot.resize(width, 320)
+        now = title.text()
+        QApplication.processEvents()
+        assert title.text() == now  # it is right at once
+        seen[width] = (now, caption.isVisible())
+    lengths = [len(seen[width][0]) for width in sorted(seen)]
+    assert lengths == sorted(lengths) and len(set(lengths)) >= 3
+    longest = max(text for text, _ in seen.values())
+    assert all(text == longest for text, named in seen.values() if named)  # the caption gives way first
+    assert {named for _, named in seen.values()} == {True, False}
+
+
+def test_a_title_keeps_its_length_while_its_numbers_change(qtbot: Any) -> None:
+    plot: RasterPlot = shown(qtbot, RasterPlot())
+    title, short, long = plot.header.title, example(prediction=9), example(prediction=9) | {"example": 12345}
+    plot.handle(long)
+    widths = [width for width in range(700, 240, -3) if _title_at(plot, width).startswith("example")]
+    plot.resize(widths[-1] - 6, 320)  # too narrow by little
+    QApplication.processEvents()
+    lengths = []
+    for event in (long, short, long, short):
+        plot.handle(event)
+        QApplication.processEvents()
+        lengths.append(title.text().startswith("example"))
+    assert lengths == [False] * 4
+    plot.reset()  # another run may have shorter ones
+    plot.handle(short)
+    QApplication.processEvents()
+    assert title.text().startswith("example 12 ")
+
+
+def _title_at(plot: RasterPlot, width: int) -> str:
+    plot.resize(width, 320)
+    QApplication.processEvents()
+    return plot.header.title.text()
 
 
 # -- raster ------------------------------------------------------------------------------------------------------------

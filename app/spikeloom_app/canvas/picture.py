@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QMimeData, QRect, QRectF, QSize, QSizeF
-from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPageSize, QPaintDevice, QPainter, QPdfWriter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QBuffer, QByteArray, QMarginsF, QMimeData, QRectF, QSize, QSizeF
+from PySide6.QtGui import QGuiApplication, QImage, QPageSize, QPaintDevice, QPainter, QPdfWriter
 
-from spikeloom.errors import RunError, UserError
-from spikeloom_app import theme
+from spikeloom.errors import UserError
+from spikeloom_app import pictures, theme
 from spikeloom_app.canvas import ink
+from spikeloom_app.whole_file import write_whole
 
 if TYPE_CHECKING:
     from spikeloom_app.canvas.canvas import Canvas
@@ -39,13 +39,7 @@ def save(canvas: Canvas, path: Path) -> None:
     if kind not in makers:
         raise UserError(f"'{path.suffix}' found, expected {', '.join(makers)}", place=str(path))
     content = makers[kind](canvas)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise RunError(f"cannot be written: {error.strerror or error}", place=str(path)) from None
+    write_whole(path, lambda file: file.write(content))
 
 
 def copy(canvas: Canvas) -> None:
@@ -71,39 +65,28 @@ def area(canvas: Canvas) -> QRectF:
 
 
 def _svg(canvas: Canvas) -> bytes:
-    rect, data = area(canvas), QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QSvgGenerator()
-    writer.setOutputDevice(buffer)
-    writer.setTitle(canvas.document.title)
-    writer.setSize(rect.size().toSize())
-    writer.setViewBox(QRect(0, 0, rect.size().toSize().width(), rect.size().toSize().height()))
-    _draw(canvas, writer, rect)
-    return bytes(data.data())
+    rect = area(canvas)
+    return pictures.svg(canvas.document.title, rect.size().toSize(), lambda device: _draw(canvas, device, rect))
 
 
 def _pdf(canvas: Canvas) -> bytes:
-    rect, data = area(canvas), QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setTitle(canvas.document.title)
-    writer.setCreator("Spikeloom")
-    writer.setResolution(96)
-    points = QSizeF(rect.width() * 0.75, rect.height() * 0.75)  # 96 px are 72 pt
-    writer.setPageSize(QPageSize(points, QPageSize.Unit.Point))
-    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-    _draw(canvas, writer, rect)
-    return bytes(data.data())
+    rect = area(canvas)
+
+    def write(buffer: QBuffer) -> None:
+        writer = QPdfWriter(buffer)
+        writer.setTitle(canvas.document.title)
+        writer.setCreator("Spikeloom")
+        writer.setResolution(96)
+        points = QSizeF(rect.width() * 0.75, rect.height() * 0.75)  # 96 px are 72 pt
+        writer.setPageSize(QPageSize(points, QPageSize.Unit.Point))
+        writer.setPageMargins(QMarginsF(0, 0, 0, 0))
+        _draw(canvas, writer, rect)
+
+    return pictures.in_memory(write)
 
 
 def _png(canvas: Canvas) -> bytes:
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(_image(canvas))
-    return bytes(data.data())
+    return pictures.png(_image(canvas))
 
 
 def _image(canvas: Canvas) -> QImage:

@@ -33,7 +33,6 @@ PANELS = {
     "confusion": "spikeloom_app.plots.confusion:ConfusionPlot",
     "examples": "spikeloom_app.plots.examples:ExamplePlot",
 }
-TIMED = ("raster", "traces")  # types whose time axes show the same times
 TURN_MILLISECONDS = 10
 
 
@@ -134,8 +133,8 @@ class Board(QObject):
                 self._use(plot)
         self.panels = {name: self.panels[name] for name in plots}
         if come or lost:
-            timed = [self.panels[name] for name, plot in plots.items() if plot.type in TIMED]
-            self._times.link([panel.chart for panel in timed])  # type: ignore[attr-defined]
+            charts = [panel.time_chart for panel in self.panels.values()]
+            self._times.link([chart for chart in charts if chart is not None])
         self.synced.emit(come, lost)
         for panel in lost:
             panel.blockSignals(True)
@@ -150,17 +149,14 @@ class Board(QObject):
         panel.wants_changed.connect(self._tell_wants)
         panel.example_chosen.connect(self.example_chosen)
         panel.said.connect(self.said)
-        if hasattr(panel, "evaluation_wanted"):
-            panel.evaluation_wanted.connect(self.evaluation_wanted)
-        if hasattr(panel, "time_chosen"):
-            panel.time_chosen.connect(self.set_time)
-        if hasattr(panel, "cell_chosen"):
-            panel.cell_chosen.connect(lambda *cell, name=name: self._show_cell(name, *cell))
+        panel.evaluation_wanted.connect(self.evaluation_wanted)
+        panel.time_chosen.connect(self.set_time)
+        panel.examples_wanted.connect(self._show_examples)
         panel.describe(self.document.document)
         self._use(plot)
         for event in self._memory.events():
             panel.handle(event)
-        if self.time is not None and hasattr(panel, "set_time"):
+        if self.time is not None:
             panel.set_time(self.time)
 
     def _use(self, plot: Plot) -> None:
@@ -178,14 +174,14 @@ class Board(QObject):
             for panel in self.panels.values():
                 panel.handle(event)
 
-    def _show_cell(self, name: str, truth: int, prediction: int) -> None:
+    def _show_examples(self, values: Any) -> None:
         """Show the examples of a cell of a confusion matrix, where there is a plot of examples."""
         browser = next((plot for plot in self.plots if plot.type == "examples"), None)
         if browser is None:
             self.said.emit("Add a plot of examples to see those of this cell")
             return
-        self.change(browser.name, {"split": self.panels[name].settings.split})  # type: ignore[union-attr]
-        self.panels[browser.name].filter_by(truth, prediction)  # type: ignore[attr-defined]
+        self.change(browser.name, values)
+        self.panels[browser.name].seek()
         self.wanted_in_front.emit(browser.name)
 
     # -- changing the document -----------------------------------------------------------------------------------
@@ -301,8 +297,7 @@ class Board(QObject):
         """Put the play head of all panels on a timestep of the example; None: away."""
         self.time = step
         for panel in self.panels.values():
-            if hasattr(panel, "set_time"):
-                panel.set_time(step)
+            panel.set_time(step)
         self.time_changed.emit(step)
 
     def step_time(self, by: int) -> None:

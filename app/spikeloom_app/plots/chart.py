@@ -173,10 +173,14 @@ class SideLabel(QLabel):
         self._choose()
 
     def _choose(self) -> None:
-        fitting = (text for text in self._versions if self._width(text) <= self.width())
+        fitting = (text for text, width in zip(self._versions, self._widths(), strict=True) if width <= self.width())
         text = next(fitting, self._versions[-1] if self._versions else "")
         if text != self.text():
             self.setText(text)
+
+    def _widths(self) -> list[int]:
+        """The room in px that each version needs."""
+        return [self._width(text) for text in self._versions]
 
     def _width(self, text: str) -> int:
         plain = html.unescape(re.sub("<[^>]*>", "", text))

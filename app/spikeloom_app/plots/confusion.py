@@ -30,13 +30,10 @@ class ConfusionPlot(PlotPanel):
     Attributes
     ----------
     cell_chosen
-        Signal (truth, prediction): the user wants to see these examples.
-    evaluation_wanted
-        Signal with the split that shall be evaluated.
+        Signal (truth, prediction): the user chose these examples.
     """
 
     cell_chosen = Signal(int, int)
-    evaluation_wanted = Signal(str)
 
     settings: Confusion
 
@@ -50,6 +47,7 @@ class ConfusionPlot(PlotPanel):
         self.view = ConfusionView()
         self.view.pointed.connect(self._say)
         self.view.chosen.connect(self.cell_chosen)
+        self.cell_chosen.connect(self._show_examples)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.view)
         self._pages.addWidget(self._empty_page())
@@ -142,6 +140,7 @@ class ConfusionPlot(PlotPanel):
 
     def draw(self) -> None:
         """Show what is known of the split."""
+        super().draw()
         tally = self.tally
         if tally is not None:
             self.view.show_tally(tally, self._names, self.settings.shares)
@@ -161,6 +160,9 @@ class ConfusionPlot(PlotPanel):
             return NO_VALIDATION, False
         examples = "The training examples have" if split == "train" else f"The {split} examples have"
         return f"{examples} not been judged yet", True
+
+    def _show_examples(self, truth: int, prediction: int) -> None:
+        self.examples_wanted.emit({"split": self.settings.split, "truth": truth, "prediction": prediction})
 
     def _say(self, words: str) -> None:
         tally = self.tally

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
@@ -62,9 +61,6 @@ class CurvesPlot(PlotPanel):
         corner.setSpacing(0)
         corner.addWidget(self.quantities_button)
         corner.addWidget(self.options_button)
-        self._soon = QTimer(self)  # a burst of events is drawn once
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self.draw)
         self._next = 0.0  # when to draw again at the earliest
         self.settle()
         follow_theme(self._dress)
@@ -150,18 +146,18 @@ class CurvesPlot(PlotPanel):
         It is drawn as long as the settings name it among their runs.
         """
         self._overlays[name] = (title, Figures.of_columns(columns))
-        self._redraw_soon()
+        self.redraw_soon()
 
     def drop(self, name: str) -> None:
         """Forget an earlier run."""
         self._overlays.pop(name, None)
-        self._redraw_soon()
+        self.redraw_soon()
 
     # -- events --------------------------------------------------------------------------------------------------
     def reset(self) -> None:
         """Empty all charts; earlier runs stay, and so do the axes that the user moved."""
         self.figures.clear()
-        self._redraw_soon()
+        self.redraw_soon()
 
     def forget(self) -> None:
         """Empty all charts, whose axes follow what comes."""
@@ -172,16 +168,12 @@ class CurvesPlot(PlotPanel):
     def renamed(self, old: str, new: str) -> None:
         """The figures of a part stay its own."""
         self.figures.rename(old, new)
-        self._redraw_soon()
+        self.redraw_soon()
 
     def handle(self, event: dict[str, Any]) -> None:
         """Take the figures of an epoch, or of the batches since the last event."""
         if self.figures.take(event):
-            self._redraw_soon()
-
-    def _redraw_soon(self) -> None:
-        if not self._soon.isActive():
-            self._soon.start(max(0, round(1000 * (self._next - time.monotonic()))))
+            self.redraw_soon()
 
     # -- view ----------------------------------------------------------------------------------------------------
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -224,9 +216,13 @@ class CurvesPlot(PlotPanel):
         self._corner.move(self.width() - self._corner.width() - 10, 5)
         self._corner.raise_()
 
+    def pause(self) -> int:
+        """Milliseconds until it may be drawn again: a burst of events is drawn once."""
+        return max(0, round(1000 * (self._next - time.monotonic())))
+
     def draw(self) -> None:
         """Show what has come, now."""
-        self._soon.stop()
+        super().draw()
         self._next = time.monotonic() + REDRAW_MILLISECONDS / 1000
         shown = self._shown()
         if [chart for chart in self.charts.values() if not chart.isHidden()] != shown:

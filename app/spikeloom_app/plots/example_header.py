@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QWidget
 
@@ -16,7 +16,7 @@ from spikeloom_app.plots.chart import SideLabel
 from spikeloom_app.plots.title_label import TitleLabel
 
 MOST_EXAMPLES = 99_999  # until it is known how many there are
-WIDE = 520  # px: room for the caption of the field
+POINTED_WIDTH = 120  # px: room for what the pointer is on, where the field has a caption
 
 
 class ExampleHeader(QWidget):
@@ -47,7 +47,7 @@ class ExampleHeader(QWidget):
         self.number.setAccessibleName("Example to show")
         self.number.valueChanged.connect(self._choose)
         self.caption.setBuddy(self.number)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 14, 0)
         row.setSpacing(8)
         row.addWidget(self.title)
@@ -64,7 +64,23 @@ class ExampleHeader(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the caption out where it is narrow."""
         super().resizeEvent(event)
-        self.caption.setVisible(self.width() >= WIDE)
+        self._make_room()
+
+    def event(self, event: QEvent) -> bool:
+        """Leave the caption out where other things need more room."""
+        answer = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._make_room()
+        return answer
+
+    def _make_room(self) -> None:
+        """Show the caption where it takes no room from the title, whether it is shown now or not."""
+        needed = self._row.sizeHint().width() + theme.large(POINTED_WIDTH)
+        if self.caption.isHidden():
+            needed += self.caption.sizeHint().width() + self._row.spacing()
+        if self.caption.isHidden() == (self.width() >= needed):
+            self.caption.setVisible(self.caption.isHidden())
+            self._row.activate()  # at once, or the title would be shorter, or too long, for a moment
 
     def _choose(self, example: int) -> None:
         self._asked = example

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QToolButton, QVBoxLayout
 
 from spikeloom.spec import Document
@@ -32,25 +32,13 @@ NO_CLASSES = "These examples have no classes, so none is wrong"
 
 
 class ExamplePlot(PlotPanel):
-    """Takes ``example`` and ``evaluated`` events.
-
-    Attributes
-    ----------
-    evaluation_wanted
-        Signal with the split that has to be evaluated before the wrong examples are known.
-    time_chosen
-        Signal with the timestep that the user, or the running time, chose.
-    """
-
-    evaluation_wanted = Signal(str)
-    time_chosen = Signal(int)
+    """Takes ``example`` and ``evaluated`` events."""
 
     settings: Examples
 
     def __init__(self, settings: Examples | None = None, parent: Any = None) -> None:
         super().__init__("Examples, one after another", settings or Examples(name="plot:1"), parent)
         self.example = 0
-        self.filter: tuple[int, int] | None = None  # truth and prediction that are looked for
         self._judged: dict[str, Judged] = {}
         self._sizes: dict[str, int] = {}
         self._names: tuple[str, ...] = ()
@@ -158,23 +146,31 @@ class ExamplePlot(PlotPanel):
         self.draw()
 
     def _choose_split(self, split: str) -> None:
-        self.filter = None
-        self.choose(split=split)
+        self.choose(split=split, **self._unfiltered())
         looked_for = self.among
         self._ask(0 if looked_for is None or not len(looked_for) else int(looked_for[0]))
 
     def _choose_wrong(self, on: bool) -> None:
-        self.filter = None
-        self.choose(wrong=on)
-        self._go_to_one_looked_for()
+        self.choose(wrong=on, **self._unfiltered())
+        self.seek()
+
+    @property
+    def filter(self) -> tuple[int | None, int | None] | None:
+        """Truth and prediction that are looked for (None: any); None: for no class in particular."""
+        wanted = (self.settings.truth, self.settings.prediction)
+        return None if wanted == (None, None) else wanted
+
+    def _unfiltered(self) -> dict[str, None]:
+        """What there is to choose so that no classes are looked for."""
+        return {} if self.filter is None else {"truth": None, "prediction": None}
 
     def filter_by(self, truth: int | None, prediction: int | None) -> None:
-        """Look for the examples of one class that were taken for another; None: for these no longer."""
-        self.filter = None if truth is None or prediction is None else (truth, prediction)
-        self.draw()
-        self._go_to_one_looked_for()
+        """Look for the examples of one class that were taken for another; None: for any."""
+        self.choose(truth=truth, prediction=prediction)
+        self.seek()
 
-    def _go_to_one_looked_for(self) -> None:
+    def seek(self) -> None:
+        """Go to an example that is looked for, where another one is shown."""
         looked_for = self.among
         if looked_for is not None and len(looked_for) and self.example not in looked_for:
             later = looked_for[looked_for > self.example]
@@ -222,7 +218,7 @@ class ExamplePlot(PlotPanel):
         """Forget the run before; the example that is looked at stays."""
         self._judged.clear()
         self._sizes.clear()
-        self._event, self.filter, self._asked, self._classless = None, None, None, False
+        self._event, self._asked, self._classless = None, None, False
         self.draw()
 
     def handle(self, event: dict[str, Any]) -> None:
@@ -288,6 +284,7 @@ class ExamplePlot(PlotPanel):
 
     def draw(self) -> None:
         """Show the example and where it lies."""
+        super().draw()
         there = self._event is not None
         self.words.setVisible(not there)
         follows = bool(self.target_view.response.size)
@@ -311,11 +308,16 @@ class ExamplePlot(PlotPanel):
         self.next.setEnabled(step_from(self.example, 1, looked_for, everything) is not None)
         self.clear_filter.setVisible(self.filter is not None)
         if self.filter is not None:
-            truth, prediction = (name_of(k, self._names) for k in self.filter)
+            truth, prediction = ("any" if k is None else name_of(k, self._names) for k in self.filter)
             self.clear_filter.setText(f"{truth} taken for {prediction}  ×")
-        self.evaluate.setVisible(judged is None and self.settings.wrong and not self._classless)
+        self.evaluate.setVisible(judged is None and self._looks_for_some and not self._classless)
         self.counted.setText(self._count(judged, ticks))
         self._say()
+
+    @property
+    def _looks_for_some(self) -> bool:
+        """Whether it has to be known what became of each example."""
+        return self.settings.wrong or self.filter is not None
 
     def _number(self) -> None:
         self.number.blockSignals(True)
@@ -326,9 +328,9 @@ class ExamplePlot(PlotPanel):
 
     def _count(self, judged: Judged | None, ticks: np.ndarray) -> str:
         if self._classless:
-            return NO_CLASSES if self.settings.wrong else ""
+            return NO_CLASSES if self._looks_for_some else ""
         if judged is None:
-            return "Which ones are wrong is not known yet" if self.settings.wrong else ""
+            return "Which ones are wrong is not known yet" if self._looks_for_some else ""
         if self.filter is not None:
             return f"{len(ticks)} of {len(judged)}"
         return f"{len(ticks)} of {len(judged)} wrong" if len(ticks) else f"none of {len(judged)} wrong"

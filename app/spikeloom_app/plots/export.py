@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
-import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QImageWriter, QPaintDevice, QPainter
-from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPaintDevice, QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
@@ -23,13 +20,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from spikeloom.errors import RunError, SpikeloomError, UserError
-from spikeloom_app import theme
+from spikeloom.errors import SpikeloomError, UserError
+from spikeloom_app import pictures, theme
+from spikeloom_app.file_writer import FileWriter
 from spikeloom_app.plots.chart import Chart
+from spikeloom_app.plots.numbers import WRITERS, numbers_of
 from spikeloom_app.plots.panel import PlotPanel
+from spikeloom_app.whole_file import write_whole
 
 SCALE = 2  # pixels of a PNG per px of the panel
-LARGEST_CELL = 32_767  # letters of a text in a table
+PICTURES = (".png", ".svg")
 FORMATS = {
     ".png": "Picture (*.png)",
     ".svg": "Scalable picture (*.svg)",
@@ -37,7 +37,6 @@ FORMATS = {
     ".parquet": "Parquet table (*.parquet)",
     ".npz": "NumPy arrays (*.npz)",
 }
-NOTHING = "there is nothing in this plot yet that could be exported"
 FLAGS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 CONTROLS = (QAbstractButton, QAbstractSlider, QAbstractSpinBox, QComboBox)
 
@@ -52,31 +51,27 @@ def save(panel: PlotPanel, path: Path) -> None:
     RunError
         Where the file cannot be written; what was there before stays.
     """
-    makers: dict[str, Callable[[PlotPanel], bytes]] = {
-        ".png": _png,
-        ".svg": _svg,
-        ".csv": _csv,
-        ".parquet": _parquet,
-        ".npz": _npz,
-    }
+    write_whole(path, _writer(panel, path))
+
+
+def _writer(panel: PlotPanel, path: Path) -> Callable[[BinaryIO], object]:
+    """What fills a file with what a panel shows now."""
     kind = path.suffix.lower()
-    if kind not in makers:
-        raise UserError(f"'{path.suffix}' found, expected {', '.join(makers)}", place=str(path))
-    content = makers[kind](panel)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise RunError(f"cannot be written: {error.strerror or error}", place=str(path)) from None
+    if kind in WRITERS:
+        return numbers_of(panel, kind)
+    if kind not in PICTURES:
+        raise UserError(f"'{path.suffix}' found, expected {', '.join(FORMATS)}", place=str(path))
+    content = _png(panel) if kind == ".png" else _svg(panel)
+    return lambda file: file.write(content)
 
 
-def ask_and_save(panel: PlotPanel, parent: QWidget, suggestion: Path | None = None) -> Path | None:
-    """Ask for a file and write it; what went wrong is said. The file, or None where there is none.
+def ask_and_save(panel: PlotPanel, parent: QWidget, files: FileWriter, suggestion: Path | None = None) -> Path | None:
+    """Ask for a file and write it; what went wrong is said. The file, or None where there will be none.
 
     Parameters
     ----------
+    files
+        Writes it beside the window, and says when it is there.
     suggestion
         Folder and name to begin with; the panel's name where nothing is given.
     """
@@ -91,13 +86,10 @@ def ask_and_save(panel: PlotPanel, parent: QWidget, suggestion: Path | None = No
         if path.exists() and not _replaces(parent, path):  # the dialogue asked about the name without its ending
             return None
     try:
-        save(panel, path)
+        files.write(path, _writer(panel, path))
     except SpikeloomError as error:
-        box = QMessageBox(QMessageBox.Icon.Warning, "Spikeloom", "The plot was not exported", parent=parent)
-        box.setInformativeText(str(error))
-        box.exec()
+        files.failed.emit(error)
         return None
-    panel.said.emit(f"Exported to {path.name}")
     return path
 
 
@@ -112,24 +104,11 @@ def _png(panel: PlotPanel) -> bytes:
     image = QImage(panel.size() * SCALE, QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(SCALE)
     _draw(panel, image)
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"png")).write(image)
-    return bytes(data.data())
+    return pictures.png(image)
 
 
 def _svg(panel: PlotPanel) -> bytes:
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QSvgGenerator()
-    writer.setOutputDevice(buffer)
-    writer.setTitle(panel.accessibleName())
-    writer.setSize(QSize(panel.width(), panel.height()))
-    writer.setViewBox(QRect(0, 0, panel.width(), panel.height()))
-    _draw(panel, writer)
-    return bytes(data.data())
+    return pictures.svg(panel.accessibleName(), panel.size(), lambda device: _draw(panel, device))
 
 
 def _draw(panel: PlotPanel, device: QPaintDevice) -> None:
@@ -175,61 +154,3 @@ def _as_a_picture(panel: PlotPanel) -> Iterator[None]:
             widget.removeEventFilter(plain)
         for chart in charts:
             chart.keep_axes(True)
-
-
-# -- numbers -----------------------------------------------------------------------------------------------------
-def _columns(panel: PlotPanel) -> dict[str, np.ndarray]:
-    columns = {name: np.asarray(values) for name, values in panel.table().items()}
-    if not columns or not len(next(iter(columns.values()))):
-        raise UserError(NOTHING, place=panel.accessibleName(), hint="Run the network first.")
-    return columns
-
-
-def _csv(panel: PlotPanel) -> bytes:
-    columns = _columns(panel)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*(_cells(values) for values in columns.values()), strict=True))
-    return text.getvalue().encode()
-
-
-def _cells(values: np.ndarray) -> list[object]:
-    """What is written of a column: numbers as short as they are exact, nothing for what is not a number."""
-    if values.dtype.kind == "f":
-        return ["" if np.isnan(value) else str(value) for value in values]
-    return [_harmless(value) if isinstance(value, str) else value for value in values.tolist()]
-
-
-def _harmless(text: str) -> str:
-    """A text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "@", "\t", "\r") else text[:LARGEST_CELL]
-
-
-def _parquet(panel: PlotPanel) -> bytes:
-    columns = _columns(panel)
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError:
-        raise UserError(
-            "Parquet files are written with pyarrow, which is not installed",
-            place=".parquet",
-            hint="Install it with 'pip install pyarrow', or choose CSV or NPZ.",
-        ) from None
-    data = io.BytesIO()
-    # Parquet knows no text of numpy's.
-    arrays = {name: pa.array(v.tolist() if v.dtype.kind in "UO" else v) for name, v in columns.items()}
-    parquet.write_table(pa.table(arrays), data)
-    return data.getvalue()
-
-
-def _npz(panel: PlotPanel) -> bytes:
-    arrays = {name.replace("/", "_"): np.asarray(values) for name, values in panel.arrays().items()}
-    if not any(values.size for values in arrays.values()):
-        raise UserError(NOTHING, place=panel.accessibleName(), hint="Run the network first.")
-    # An array of objects would be pickled, and a pickle runs code when it is opened.
-    plain = {name: values.astype(str) if values.dtype == object else values for name, values in arrays.items()}
-    data = io.BytesIO()
-    np.savez_compressed(data, allow_pickle=False, **plain)
-    return data.getvalue()

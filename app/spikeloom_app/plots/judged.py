@@ -34,9 +34,10 @@ class Judged:
         """The examples that were taken for another class, or not decided on."""
         return np.flatnonzero((self.labels >= 0) & (self.labels != self.predictions))
 
-    def taken(self, truth: int, prediction: int) -> np.ndarray:
-        """The examples of one class that were taken for another (or rightly for itself)."""
-        return np.flatnonzero((self.labels == truth) & (self.predictions == prediction))
+    def taken(self, truth: int | None, prediction: int | None) -> np.ndarray:
+        """The examples of one class that were taken for another (or rightly for itself); None: any class."""
+        of_class = np.full(len(self), True) if truth is None else self.labels == truth
+        return np.flatnonzero(of_class if prediction is None else of_class & (self.predictions == prediction))
 
     def in_words(self, example: int, names: Sequence[str]) -> str:
         """``example 37: 7 taken for 1``."""

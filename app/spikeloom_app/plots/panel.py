@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from spikeloom.spec import Document
 from spikeloom.spec.plots import Plot
 from spikeloom_app import theme
+from spikeloom_app.plots.chart import Chart
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,12 @@ class PlotPanel(QWidget):
         Signal: `wants` gives something else than before.
     example_chosen
         Signal (split, number): the user wants to see another example.
+    examples_wanted
+        Signal with a dictionary: fields of a plot of examples (`Examples`) that shows what the user wants to see.
+    evaluation_wanted
+        Signal with the split whose examples shall all be judged.
+    time_chosen
+        Signal with the timestep of the example that the user, or the running time, chose.
     said
         Signal with a line for the status bar.
     """
@@ -52,6 +60,9 @@ class PlotPanel(QWidget):
     settings_changed = Signal(object)
     wants_changed = Signal()
     example_chosen = Signal(str, int)
+    examples_wanted = Signal(object)
+    evaluation_wanted = Signal(str)
+    time_chosen = Signal(int)
     said = Signal(str)
 
     def __init__(self, name: str, settings: Plot | None = None, parent: QWidget | None = None) -> None:
@@ -63,6 +74,9 @@ class PlotPanel(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(0)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.draw)
 
     def dress(self) -> None:
         """Take the theme's colours: background and words; fields are the application's."""
@@ -92,6 +106,9 @@ class PlotPanel(QWidget):
         if before is not None and self.settings is before:
             self.use(before.model_copy(update=values))
 
+    def seek(self) -> None:
+        """Go to what the settings look for, where something else is shown."""
+
     def describe(self, document: Document) -> None:
         """Learn which parts there are; called whenever the document changes."""
 
@@ -112,6 +129,34 @@ class PlotPanel(QWidget):
 
     def renamed(self, old: str, new: str) -> None:
         """A part has another name; events that name it come again with it, figures of the course do not."""
+
+    # -- view ----------------------------------------------------------------------------------------------------
+    def draw(self) -> None:
+        """Draw what there is, now."""
+        self._soon.stop()
+
+    def redraw_soon(self, *_: Any) -> None:
+        """Draw once for all that comes in the meantime; what is behind another dock, when it comes up."""
+        if not self._soon.isActive() and self.isVisible():
+            self._soon.start(self.pause())
+
+    def pause(self) -> int:
+        """Milliseconds until it may be drawn again."""
+        return 0
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what came meanwhile."""
+        super().showEvent(event)
+        self.redraw_soon()
+
+    # -- time ----------------------------------------------------------------------------------------------------
+    @property
+    def time_chart(self) -> Chart | None:
+        """The chart over the time of an example, which shows the same times as those of other panels; None: none."""
+        return None
+
+    def set_time(self, step: int | None) -> None:
+        """Put the play head on a timestep of the example; None: away."""
 
     # -- export --------------------------------------------------------------------------------------------------
     def table(self) -> dict[str, np.ndarray]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QShortcut, QShowEvent
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
 from spikeloom.spec import Document
@@ -16,59 +16,46 @@ from spikeloom.spec.plots import Raster
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.plots.chart import Chart, SideLabel
-from spikeloom_app.plots.crosshair import Crosshair, PlayHead
 from spikeloom_app.plots.example_header import ExampleHeader
-from spikeloom_app.plots.panel import PlotPanel
 from spikeloom_app.plots.part_menu import PartMenu
 from spikeloom_app.plots.population_axis import PopulationAxis
 from spikeloom_app.plots.rates import AXIS_WIDTH, RateStrip
 from spikeloom_app.plots.spikes import GAP, Band, SpikeGraphics, stack
 from spikeloom_app.plots.time_window import TimeBox, TimeWindow
+from spikeloom_app.plots.timed_panel import TimedPanel
 
 NO_DATA = "Run the network to see the spikes of an example"
 LOW = 176  # px: a panel that is lower has no room for the strip
 
 
-class RasterPlot(PlotPanel):
+class RasterPlot(TimedPanel):
     """Shows ``example`` events; time in ms, neurons as rows, a colour for each population."""
-
-    time_chosen = Signal(int)  # the timestep to which the play head was dragged
 
     settings: Raster
 
     def __init__(self, settings: Raster | None = None, parent: QWidget | None = None) -> None:
-        super().__init__("Spikes of one example", settings or Raster(name="plot:1"), parent)
-        self._event: dict[str, Any] | None = None
-        self._fresh = False  # whether the event is drawn already
-        self._duration = 0.0
+        axis, box = PopulationAxis(), TimeBox(invertY=True, defaultPadding=0)
+        axis.setWidth(AXIS_WIDTH)
+        chart = Chart("time (ms)", left_axis=axis, box=box)
+        chart.setAccessibleName("Raster of spikes over time")
+        chart.setToolTip("Shift and drag: count the spikes of a window of time; double click: show everything")
+        super().__init__("Spikes of one example", settings or Raster(name="plot:1"), chart, parent)
+        self._axis = axis
         self._start = 0.0  # of the view: half a step before 0, so that the first spikes are whole
         self._known: list[str] = []  # populations of the document, or of the event
-        self._axis = PopulationAxis()
-        self._axis.setWidth(AXIS_WIDTH)
-        box = TimeBox(invertY=True, defaultPadding=0)
-        self.chart = Chart("time (ms)", left_axis=self._axis, box=box)
-        self.chart.setAccessibleName("Raster of spikes over time")
-        self.chart.setToolTip("Shift and drag: count the spikes of a window of time; double click: show everything")
         box.setLimits(yMin=-0.01, yMax=1.01)
         self.graphics = SpikeGraphics(box)
         self.strip = RateStrip()
         self.strip.setXLink(self.chart)
-        self.crosshair, self.play_head = Crosshair(self.chart), PlayHead(self.chart)
-        self.play_head.chosen.connect(self.time_chosen)
         self.window_of_time = TimeWindow(self.chart, box)
         self._lines: list[pg.InfiniteLine] = []  # between populations
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self.draw)
         self._build()
         self.chart.show_words(NO_DATA)
         self.fit()
         self.settle()
-        box.sigRangeChanged.connect(self._redraw_soon)
-        box.sigResized.connect(self._redraw_soon)
-        self.chart.fit_requested.connect(self.fit)
+        box.sigRangeChanged.connect(self.redraw_soon)
+        box.sigResized.connect(self.redraw_soon)
         self.strip.fit_requested.connect(self.fit)
-        self.chart.hovered.connect(self._hover)
         self.window_of_time.moving.connect(lambda start, end: self._count((start, end)))
         self.window_of_time.chosen.connect(self._choose_window)
         follow_theme(self._dress)
@@ -109,11 +96,6 @@ class RasterPlot(PlotPanel):
         order = [part["name"] for part in self._event["populations"]] if self._event else []
         return [series[order.index(band.name) % len(series)] for band in self.graphics.bands]
 
-    def set_time(self, step: int | None) -> None:
-        """Put the play head on a timestep; None: away."""
-        self.play_head.move(step)
-        self.header.pointed.say(self.play_head.words)
-
     # -- the declaration -----------------------------------------------------------------------------------------
     def describe(self, document: Document) -> None:
         """Offer the populations that spike."""
@@ -128,7 +110,7 @@ class RasterPlot(PlotPanel):
         self._escape.setEnabled(self.settings.window is not None)
         self._show_strip()
         self._count(self.settings.window)
-        self._redraw_soon()
+        self.redraw_soon()
 
     def _offer(self) -> None:
         gone = [name for name in self.settings.populations if name not in self._known] if self._known else []
@@ -154,36 +136,24 @@ class RasterPlot(PlotPanel):
     # -- events --------------------------------------------------------------------------------------------------
     def reset(self) -> None:
         """Show nothing; the times that are shown stay until an example has another duration."""
-        self._event = None
+        super().reset()
         self.graphics.show([], 1.0)
         self._separate([])
         self.chart.show_words(NO_DATA)
         self.header.clear()
-        self.set_time(None)
         self._show_strip()
         self._count(self.settings.window)
-        self._redraw_soon()
+        self.redraw_soon()
 
-    def forget(self) -> None:
-        """Show nothing, and the next example as a whole."""
-        self._duration = 0.0
-        self.reset()
-
-    def handle(self, event: dict[str, Any]) -> None:
-        """Show what a probe saw."""
-        if event["event"] != "example":
-            return
-        self._event, self._fresh = event, False
+    def follow(self, event: dict[str, Any]) -> None:
+        """Name the example, and offer its populations where no document did."""
         self.header.follow(event)
         if not self._known:
             self._known = [part["name"] for part in event["populations"]]
             self._offer()
-        self._redraw_soon()
 
-    def _take_event(self) -> None:
-        """Sort what has come into bands; once for each event, however many frames show it."""
-        self._fresh = True
-        event = self._event
+    def take(self, event: dict[str, Any] | None) -> None:
+        """Sort the spikes into bands."""
         if event is None:
             return
         dt, timesteps = float(event["dt"]), int(event["timesteps"])
@@ -241,24 +211,13 @@ class RasterPlot(PlotPanel):
         """Show the whole example."""
         self.chart.getViewBox().setRange(xRange=(self._start, self._duration or 1), yRange=(-0.01, 1.01), padding=0)
 
-    def _redraw_soon(self, *_: Any) -> None:
-        # What is behind another dock is drawn when it comes up.
-        if not self._soon.isActive() and self.isVisible():
-            self._soon.start(0)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Draw what came meanwhile."""
-        super().showEvent(event)
-        self._redraw_soon()
-
     def draw(self) -> None:
         """Draw what is visible, now."""
-        self._soon.stop()
-        if not self._fresh:
-            self._take_event()
+        super().draw()
         self.graphics.draw(self._colors())
 
-    def _hover(self, point: Any) -> None:
+    def point(self, point: Any) -> None:
+        """Say which neuron is at a point; None: the time of the play head."""
         text = self.play_head.words
         for band in self.graphics.bands if isinstance(point, QPointF) else ():
             neuron = band.neuron(point.y())
@@ -273,8 +232,7 @@ class RasterPlot(PlotPanel):
     # -- export --------------------------------------------------------------------------------------------------
     def table(self) -> dict[str, np.ndarray]:
         """A row for each spike that is shown."""
-        if not self._fresh:
-            self._take_event()
+        self.take_once()
         bands = self.graphics.bands
         if not bands:
             return {}

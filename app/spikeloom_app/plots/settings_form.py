@@ -12,7 +12,8 @@ from spikeloom.spec import FieldInfo, describe
 from spikeloom.spec.plots import Plot
 
 OUTSIDE = ("name", "place", "window")  # set by moving the dock, and by dragging in the plot
-ELSEWHERE = {"traces": ("part", "variable", "neurons")}  # chosen in the panel itself, which knows what there is
+# Chosen in a panel, which knows what there is.
+ELSEWHERE = {"traces": ("part", "variable", "neurons"), "examples": ("truth", "prediction")}
 WIDTH = 220  # px of a field, at least
 
 

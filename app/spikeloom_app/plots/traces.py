@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from spikeloom.spec import Document
@@ -16,10 +15,10 @@ from spikeloom.spec.variables import PlotVariable
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.plots.chart import Chart, SideLabel, legend_html
-from spikeloom_app.plots.crosshair import Crosshair, PlayHead
 from spikeloom_app.plots.offers import Offer, offers, offers_of_event, usual_part
-from spikeloom_app.plots.panel import PlotPanel, Wants
+from spikeloom_app.plots.panel import Wants
 from spikeloom_app.plots.rates import AXIS_WIDTH
+from spikeloom_app.plots.timed_panel import TimedPanel
 from spikeloom_app.plots.trace_header import TraceHeader
 from spikeloom_app.plots.trace_lines import TraceLines, spikes_of
 
@@ -27,28 +26,24 @@ ADAPTATION = "A"  # the variable that moves the threshold
 MARGIN = 0.08  # of the range of values, above and below
 
 
-class TracePlot(PlotPanel):
+class TracePlot(TimedPanel):
     """Shows a variable of ``example`` events; lines are 1 px wide, for speed."""
-
-    time_chosen = Signal(int)  # the timestep to which the play head was dragged
 
     settings: Traces
 
     def __init__(self, settings: Traces | None = None, parent: QWidget | None = None) -> None:
-        super().__init__("Voltages of a few neurons", settings or Traces(name="plot:1"), parent)
-        self._event: dict[str, Any] | None = None
+        chart = Chart("time (ms)", "V")
+        super().__init__("Voltages of a few neurons", settings or Traces(name="plot:1"), chart, parent, level=False)
         self._offers: dict[str, Offer] = {}
         self._described = False
         self._wanted = Wants()
         self._values = np.zeros((0, 0), np.float32)  # timesteps, traces
         self._levels: np.ndarray | None = None  # thresholds that move, as the values; None: they do not
         self._labels: list[str] = []
-        self._fresh = False
         self._range: tuple[float, float] | None = None
         self._fitted: tuple[float, float] | None = None  # the values that the axis was told to show
         self._shown = ("", "")  # part and variable
-        self._duration, self._dt = 0.0, 1.0
-        self.chart = Chart("time (ms)", "V")
+        self._dt = 1.0
         self.chart.setAccessibleName("Traces over time")
         self.chart.show_grid()
         self.chart.getAxis("left").setWidth(AXIS_WIDTH)
@@ -57,19 +52,12 @@ class TracePlot(PlotPanel):
         self.threshold = pg.InfiniteLine(angle=0, movable=False)
         self.threshold.setVisible(False)
         self.chart.addItem(self.threshold, ignoreBounds=True)
-        self.crosshair, self.play_head = Crosshair(self.chart, level=False), PlayHead(self.chart)
-        self.play_head.chosen.connect(self.time_chosen)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self.draw)
         self.header = TraceHeader()
         self.header.chosen.connect(lambda values: self.choose(**values))
         self.header.refused.connect(self.said)
         self.column.addWidget(self.header)
         self.column.addWidget(self.chart, 1)
-        self.chart.fit_requested.connect(self.fit)
-        self.chart.hovered.connect(self._hover)
-        self.chart.getViewBox().sigXRangeChanged.connect(self._redraw_soon)
+        self.chart.getViewBox().sigXRangeChanged.connect(self.redraw_soon)
         self.settle()
         follow_theme(self._dress)
 
@@ -87,11 +75,6 @@ class TracePlot(PlotPanel):
     def legend(self) -> SideLabel:
         """Which line is whose."""
         return self.header.legend
-
-    def set_time(self, step: int | None) -> None:
-        """Put the play head on a timestep; None: away."""
-        self.play_head.move(step)
-        self._name(step)
 
     def _dress(self) -> None:
         self.dress()
@@ -142,7 +125,7 @@ class TracePlot(PlotPanel):
         name = self.settings.variable or (variable.name if variable is not None else "")
         self.header.offer(self._offers, self.part, name, self.settings.neurons)
         self._fresh = False
-        self._redraw_soon()
+        self.redraw_soon()
         wants = self.wants()
         if wants != self._wanted:
             self._wanted = wants
@@ -151,21 +134,17 @@ class TracePlot(PlotPanel):
     # -- events --------------------------------------------------------------------------------------------------
     def reset(self) -> None:
         """Show nothing; what the user zoomed to stays until an example has another duration."""
-        self._event, self._range = None, None
-        self._fresh = False
-        self.set_time(None)
+        self._range = None
+        super().reset()
         self.draw()
 
     def forget(self) -> None:
         """Show nothing, and the next example as a whole."""
-        self._duration, self._fitted = 0.0, None
-        self.reset()
+        self._fitted = None
+        super().forget()
 
-    def handle(self, event: dict[str, Any]) -> None:
-        """Show what a probe saw."""
-        if event["event"] != "example":
-            return
-        self._event, self._fresh = event, False
+    def follow(self, event: dict[str, Any]) -> None:
+        """Offer the parts of an example where no document did, and show its times."""
         if not self._described:
             self._offers = offers_of_event(event)
             self._offer()
@@ -173,13 +152,11 @@ class TracePlot(PlotPanel):
         if duration != self._duration:
             self._duration, self._range, self._fitted = duration, None, None
             self.chart.setXRange(-0.5 * float(event["dt"]), duration, padding=0)  # as the raster
-        self._redraw_soon()
 
-    def _take_event(self) -> None:
-        """Find the traces in what has come; once for each event, however many frames show it."""
-        self._fresh = True
+    def take(self, event: dict[str, Any] | None) -> None:
+        """Find the traces."""
         self._values, self._labels, self._levels = np.zeros((0, 0), np.float32), [], None
-        event, variable = self._event, self.variable
+        variable = self.variable
         entries = list(enumerate(event.get("variables", ()))) if event is not None else []
         name = variable.name if variable is not None else self.settings.variable
         place, found = next(((k, e) for k, e in entries if (e[0], e[1]) == (self.part, name)), (0, None))
@@ -254,20 +231,9 @@ class TracePlot(PlotPanel):
             self.chart.setXRange(-0.5 * self._dt, self._duration, padding=0)
         self.draw()
 
-    def _redraw_soon(self, *_: Any) -> None:
-        if not self._soon.isActive() and self.isVisible():
-            self._soon.start(0)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Draw what came meanwhile."""
-        super().showEvent(event)
-        self._redraw_soon()
-
     def draw(self) -> None:
         """Draw what is visible, now."""
-        self._soon.stop()
-        if not self._fresh:
-            self._take_event()
+        super().draw()
         if self.curves:
             box = self.chart.getViewBox()
             times, pixels = tuple(box.viewRange()[0]), max(1, round(box.width()))
@@ -285,7 +251,8 @@ class TracePlot(PlotPanel):
         styles = [Qt.PenStyle.DashLine if again else Qt.PenStyle.SolidLine for again in dashed]
         self.lines.paint([pg.mkPen(c, width=1, style=s) for c, s in zip(self._colors(), styles, strict=True)])
 
-    def _hover(self, point: Any) -> None:
+    def point(self, point: Any) -> None:
+        """Write the legend with the values at a point; None: at the play head."""
         self._name(round(point.x() / self._dt) if isinstance(point, QPointF) else self.play_head.step)
 
     def _name(self, step: int | None) -> None:
@@ -330,8 +297,7 @@ class TracePlot(PlotPanel):
     # -- export --------------------------------------------------------------------------------------------------
     def table(self) -> dict[str, np.ndarray]:
         """A row for each timestep, a column for each trace."""
-        if not self._fresh:
-            self._take_event()
+        self.take_once()
         if not self._labels:
             return {}
         name = self.variable.name if self.variable is not None else ""

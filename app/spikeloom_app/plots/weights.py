@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QWidget
 
 from spikeloom.spec import Document
@@ -55,9 +55,6 @@ class WeightsPlot(PlotPanel):
         self.fields.page_changed.connect(self._turned)
         self.column.addLayout(self._header())
         self.column.addWidget(self._pages, 1)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self.draw)
         self.settle()
         follow_theme(self._dress)
 
@@ -170,13 +167,12 @@ class WeightsPlot(PlotPanel):
         self.state = WeightState.of_event(event)
         place = float(len(self.history) if event.get("step") is None else event["step"])
         self.history.add(place, self.state.counts, self.state.edges)
-        if not self._soon.isActive():
-            self._soon.start(0)
+        self.redraw_soon()
 
     # -- view ----------------------------------------------------------------------------------------------------
     def draw(self) -> None:
         """Show what has come, now."""
-        self._soon.stop()
+        super().draw()
         words = self._draw() if self.state is not None else self._why_empty()
         self.words.setText(words)
         self.words.setContentsMargins(40, 0, 40, 0)

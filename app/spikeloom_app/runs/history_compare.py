@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QCloseEvent, QColor, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
+    QLabel,
     QPushButton,
     QSplitter,
     QTableWidget,
@@ -28,6 +29,7 @@ from spikeloom.errors import SpikeloomError
 from spikeloom.history import Run, metrics
 from spikeloom.spec.plots import Curves
 from spikeloom_app import glyphs, theme
+from spikeloom_app.file_writer import FileWriter
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.plots import CurvesPlot
 from spikeloom_app.plots.export import ask_and_save
@@ -43,7 +45,7 @@ class CompareView(QWidget):
     Signals
     -------
     failed
-        With a `SpikeloomError`: a table was not written.
+        With a `SpikeloomError`: a table, or the curves, were not written.
     """
 
     failed = Signal(object)
@@ -68,7 +70,12 @@ class CompareView(QWidget):
         self.export.clicked.connect(self._export)
         self.export_curves = QPushButton("Export curves…")
         self.export_curves.setToolTip("The curves as a picture or as numbers")
-        self.export_curves.clicked.connect(lambda: ask_and_save(self.curves, self, Path("comparison.png")))
+        self.export_curves.clicked.connect(self._export_curves)
+        self.note = QLabel()  # what becomes of the files
+        self.note.setProperty("tone", "muted")
+        self.files = FileWriter(self)
+        self.files.said.connect(lambda words, _milliseconds: self.note.setText(words))
+        self.files.failed.connect(self.failed)
         self._lay_out()
         self._show_settings()
         self.tabs.setFocus()
@@ -99,6 +106,7 @@ class CompareView(QWidget):
         buttons = QHBoxLayout()
         buttons.addWidget(self.everything)
         buttons.addStretch(1)
+        buttons.addWidget(self.note)
         buttons.addWidget(self.export_curves)
         buttons.addWidget(self.export)
         column.addLayout(buttons)
@@ -127,6 +135,14 @@ class CompareView(QWidget):
             write_csv(path, self.names, rows)
         except SpikeloomError as error:
             self.failed.emit(error)
+
+    def _export_curves(self) -> None:
+        ask_and_save(self.curves, self, self.files, Path("comparison.png"))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Wait for what is being written."""
+        self.files.settle()
+        super().closeEvent(event)
 
     def _dress(self) -> None:
         tokens = theme.current()

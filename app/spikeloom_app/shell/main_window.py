@@ -370,10 +370,11 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask about unsaved changes, end the worker, remember the layout."""
+        """Ask about unsaved changes, wait for what is exported, end the worker, remember the layout."""
         if not self.files.may_leave():
             event.ignore()
             return
+        self.plot_buttons.files.settle()
         self.presentation.leave()
         self.controller.shut_down()
         self.files.close()

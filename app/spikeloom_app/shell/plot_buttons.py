@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from spikeloom_app.file_writer import FileWriter
 from spikeloom_app.plots.settings_form import SettingsForm
+from spikeloom_app.shell import dialogs
 
 if TYPE_CHECKING:
     from spikeloom_app.shell.main_window import MainWindow
@@ -50,11 +52,16 @@ class PlotButtons:
     ----------
     popover
         The settings that are shown, or were shown last.
+    files
+        Writes what is exported.
     """
 
     def __init__(self, window: MainWindow) -> None:
         self.window = window
         self.popover: Popover | None = None
+        self.files = FileWriter(window)
+        self.files.said.connect(window.statusBar().showMessage)
+        self.files.failed.connect(lambda error: dialogs.show_error(window, "The plot was not exported", error))
 
     def press(self, name: str, button: str) -> None:
         """Do what a button of a plot says."""
@@ -74,7 +81,7 @@ class PlotButtons:
         self.window.board.duplicate(name)
 
     def _export(self, name: str) -> None:
-        import_module(EXPORT).ask_and_save(self.window.board.panels[name], self.window)
+        import_module(EXPORT).ask_and_save(self.window.board.panels[name], self.window, self.files)
 
     def _float(self, name: str) -> None:
         dock = self.window.plot_docks.docks[name]

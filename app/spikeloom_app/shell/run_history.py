@@ -154,7 +154,7 @@ class RunHistory(QObject):
         if len(self.chosen) < 2:
             return None
         view = CompareView(self.window, [entry.run for entry in self.chosen])
-        view.failed.connect(lambda error: dialogs.show_error(view, "The tables were not written", error))
+        view.failed.connect(lambda error: dialogs.show_error(view, "The comparison was not written", error))
         view.show()
         return view
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from spikeloom.spec.fields import setting
 from spikeloom.spec.plots.plot import Plot, Split
+
+Class = Annotated[int, Field(ge=0, lt=2**31)]
 
 
 class Examples(Plot):
@@ -15,3 +19,7 @@ class Examples(Plot):
 
     split: Split = setting("test", help="The examples to choose from.")
     wrong: bool = setting(False, label="Only wrong ones", help="Step through those alone that were taken for another.")
+    truth: Class | None = setting(None, help="Step through the examples of this class alone; of all by default.")
+    prediction: Class | None = setting(
+        None, help="Step through those alone that were taken for this class; for any by default."
+    )

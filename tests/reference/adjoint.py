@@ -66,6 +66,35 @@ def gradient(
         The loss, the readout values of shape (n_outputs,), and the gradient, with the keys and shapes of
         ``net.weights``.
     """
+    value, y, grads, _ = gradients(
+        net,
+        input_spikes,
+        t_end,
+        readout,
+        loss,
+        target,
+        scale=scale,
+        weight_tau=weight_tau,
+        spike_drive=spike_drive,
+        stepwise=stepwise,
+    )
+    return value, y, grads
+
+
+def gradients(
+    net: Net,
+    input_spikes: list[np.ndarray],
+    t_end: float,
+    readout: str,
+    loss: str,
+    target: Any,
+    *,
+    scale: float = 1.0,
+    weight_tau: float | None = None,
+    spike_drive: dict[str, np.ndarray] | None = None,
+    stepwise: bool = False,
+) -> tuple[float, np.ndarray, dict[tuple[str, str], np.ndarray], dict[tuple[str, str], np.ndarray]]:
+    """What `gradient` gives, and the gradient by the delays [1/ms], W (b / tau_syn - a / tau_mem) at each arrival."""
     flat = flatten(net)
     trace = simulate(net, input_spikes, t_end)
     if stepwise:
@@ -77,12 +106,15 @@ def gradient(
     drive = np.zeros_like(flat.tau_mem)
     for layer, values in (spike_drive or {}).items():
         drive[flat.slices[layer]] = values
-    grad_input, grad = _backward(flat, trace, read, dy, drive)
-    grads = {
-        (source, target): (grad_input if source == INPUT else grad[flat.slices[source]])[:, flat.slices[target]]
-        for source, target in net.weights
-    }
-    return value, read.y, grads
+    of_weights, of_delays = _backward(flat, trace, read, dy, drive)
+
+    def by_pair(grad_input: np.ndarray, grad: np.ndarray) -> dict[tuple[str, str], np.ndarray]:
+        return {
+            (source, target): (grad_input if source == INPUT else grad[flat.slices[source]])[:, flat.slices[target]]
+            for source, target in net.weights
+        }
+
+    return value, read.y, by_pair(*of_weights), by_pair(*of_delays)
 
 
 class _Source(NamedTuple):
@@ -102,9 +134,13 @@ def _source(flat: Flat, read: Readout, g: np.ndarray) -> _Source:
 
 def _backward(
     flat: Flat, trace: Trace, read: Readout, dy: np.ndarray, drive: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Run the adjoint from the end to the first event, and collect dL/dw_input and dL/dw."""
+) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """Run the adjoint from the end to the first event, and collect the gradients of weights and of delays.
+
+    Each is that of the synapses from the inputs and that of those between neurons.
+    """
     grad_input, grad = np.zeros_like(flat.w_input), np.zeros_like(flat.w)
+    late_input, late = np.zeros_like(flat.w_input), np.zeros_like(flat.w)
     g = np.zeros_like(flat.tau_mem)
     g[flat.output] = dy
     source = _source(flat, read, g)
@@ -118,10 +154,14 @@ def _backward(
             t = event.time
             np.add.at(grad_input, event.inputs, np.where(flat.d_input[event.inputs] == 0, b, 0))
             grad[event.neurons] += np.where(flat.d[event.neurons] == 0, b, 0)
+            later = b / flat.tau_syn - a / flat.tau_mem  # what a later jump of the current does
+            np.add.at(late_input, event.inputs, np.where(flat.d_input == 0, flat.w_input * later, 0)[event.inputs])
+            late[event.neurons] += np.where(flat.d == 0, flat.w * later, 0)[event.neurons]
             for arrival in event.arrivals:
                 weights, concerned = flat.row(arrival)
                 (grad_input if arrival.cause < 0 else grad)[arrival.source] += np.where(concerned, b, 0)
-                change = np.where(concerned, weights, 0) @ (b / flat.tau_syn - a / flat.tau_mem)
+                change = np.where(concerned, weights, 0) @ later
+                (late_input if arrival.cause < 0 else late)[arrival.source] += np.where(concerned, weights * later, 0)
                 key = (arrival.cause, arrival.source)
                 by_arrivals[key] = by_arrivals.get(key, 0.0) + float(change)
             direct = _direct_gradient(flat, event, samples, dy) + _first_spike_gradient(flat, k, event, read, dy)
@@ -132,7 +172,7 @@ def _backward(
             a, b = _retreat(flat, source, (a, b), t, sample.time)
             t = sample.time
             a[flat.output.start + sample.output] += dy[sample.output] if sample.gradient is None else sample.gradient
-    return grad_input, grad
+    return (grad_input, grad), (late_input, late)
 
 
 def _retreat(

@@ -14,6 +14,7 @@ from spikeloom.spec.neurons.li import BIASES
 
 WEIGHT = "g"  # the variables of a connection
 DELAY = "Delay"
+DELAY_GRADIENT = "DelayGradient"  # by ms
 
 
 def weights_key(connection: str) -> str:

@@ -105,15 +105,18 @@ def add_connection(
     params: dict[str, float] = {}
     if connectivity.scale != 1.0:
         params[SCALE] = connectivity.scale
-    delays, most_steps = _delays(document, connectivity, around)
+    delays, most_steps = _delays(document, connection, around)
     variables: tuple[Var, ...] = ()
-    if isinstance(delays, Init):
+    if connection.train_delays:
+        most_steps = most_delay_steps(connection, dt)
+        variables, first[DELAY] = (Var(DELAY, access=Access.READ_ONLY),), delays
+    elif isinstance(delays, Init):
         variables, first[DELAY] = (Var(DELAY, access=Access.READ_ONLY),), delays
     elif most_steps:
         params[DELAY] = delays
     path = Path(
         weight=f"({SCALE} * {WEIGHT})" if SCALE in params else WEIGHT,
-        delay=f"(int32_t){DELAY}" if most_steps else "",
+        delay=steps_of(connection) if most_steps else "",
         params=tuple(params),
         vars=variables,
     )
@@ -137,6 +140,16 @@ def add_connection(
     )
 
 
+def steps_of(connection: Connection) -> str:
+    """The delay of a synapse in whole steps, as code; delays that learn lie between them."""
+    return f"(int32_t)({DELAY} + 0.5)" if connection.train_delays else f"(int32_t){DELAY}"
+
+
+def most_delay_steps(connection: Connection, dt: float) -> int:
+    """The longest delay (steps) that synapses can learn."""
+    return round((connection.connectivity.longest_delay or 0.0) / dt)
+
+
 def _values(document: Document, connectivity: Connectivity, initialiser: Initialiser, around: Around) -> InitLike:
     """What an initialiser gives the synapses of a connection."""
     if isinstance(initialiser, Array):
@@ -144,9 +157,10 @@ def _values(document: Document, connectivity: Connectivity, initialiser: Initial
     return initialiser.genn_init(around)
 
 
-def _delays(document: Document, connectivity: Connectivity, around: Around) -> tuple[float | Init, int]:
-    """The delays in steps, and the longest of them."""
-    delay, dt = connectivity.delay, document.experiment.simulation.dt
+def _delays(document: Document, connection: Connection, around: Around) -> tuple[float | Init, int]:
+    """The delays in steps (whole ones, but for those that learn), and the longest of them."""
+    connectivity, dt = connection.connectivity, document.experiment.simulation.dt
+    delay = connectivity.delay
     longest = connectivity.longest_delay
     most = np.inf if longest is None else round(longest / dt)
     if isinstance(delay, Constant):
@@ -155,7 +169,8 @@ def _delays(document: Document, connectivity: Connectivity, around: Around) -> t
     drawn = _values(document, connectivity, delay, around)
     assert isinstance(drawn, Init)
     if drawn.snippet is None:
-        values = np.clip(np.rint(np.asarray(drawn.values) / dt), 0, most).astype(np.float32)
+        values = np.asarray(drawn.values) / dt
+        values = np.clip(values if connection.train_delays else np.rint(values), 0, most).astype(np.float32)
         return Init(values=values), int(values.max(initial=0))
     code = "value = fmin(fmax(round(value / TimestepOfDelays_), 0.0), MostSteps_);"
     snippet = InitSnippet(

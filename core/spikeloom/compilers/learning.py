@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from spikeloom.compilers.compiled import WEIGHT, CompiledNetwork, Learned
+from spikeloom.compilers.compiled import DELAY, DELAY_GRADIENT, WEIGHT, CompiledNetwork, Learned
+from spikeloom.compilers.connections import most_delay_steps
 from spikeloom.genn import (
     Access,
     CustomUpdate,
@@ -56,25 +57,34 @@ class Learning:
             bounds = Bounds(connection.min_weight, connection.max_weight)
             self.add(connection.name, optimiser, share=connection.learning_rate_scale, bounds=bounds)
 
+    def add_delays(self, connection: Connection, optimiser: Optimiser, dt: float) -> None:
+        """Make the delays of a connection learn, where they do; the optimiser counts in ms, delays in steps."""
+        if connection.train_delays:
+            bounds = Bounds(0.0, float(most_delay_steps(connection, dt)))
+            self.add(connection.name, optimiser, DELAY, DELAY_GRADIENT, share=1 / dt, bounds=bounds)
+
     def add(
         self,
         group: str,
         optimiser: Optimiser,
         variable: str = WEIGHT,
+        gradient: str = "Gradient",
         *,
         share: float = 1.0,
         bounds: Bounds | None = None,
     ) -> None:
-        """Make a variable of `group` learn from its ``Gradient``.
+        """Make a variable of `group` learn from a gradient that its synapses or neurons add up.
 
         Parameters
         ----------
         share
             Of the optimiser's learning rate.
         """
-        mean, step = f"{group}.gradient", f"{group}.optimiser"
-        gradient = VarRef(group, "Gradient")
-        self.model.add(CustomUpdate(mean, group, _BATCH_MEAN, {"Scale": 1.0}, var_refs={"Sum": gradient}))
+        more = f"{variable}." if variable == DELAY else ""  # beside the weights
+        mean, step = f"{group}.{more}gradient", f"{group}.{more}optimiser"
+        self.model.add(
+            CustomUpdate(mean, group, _BATCH_MEAN, {"Scale": 1.0}, var_refs={"Sum": VarRef(group, gradient)})
+        )
         update, params = _step(optimiser, bounds or Bounds())
         dynamic = optimiser.dynamic(1, share * optimiser.alpha)
         params |= dict.fromkeys(set(update.params) - set(params), 0.0) | dynamic | optimiser.constants()
@@ -89,11 +99,12 @@ class Learning:
             refs_of.append(VarRef(mean, "Mean"))
         self._steps += [SetParam(step, name, f"{step}.{name}") for name in dynamic]
         self._steps.append(Update(step))
-        self.compiled.gradients[group] = gradient
+        if not more:
+            self.compiled.gradients[group] = VarRef(group, gradient)
         self.compiled.batch_means.append((mean, "Scale"))
         self.compiled.learned[step] = Learned(optimiser, share)
         for var in update.vars:
-            self.compiled.checkpointed[f"{group}.{var.name}"] = VarRef(step, var.name)
+            self.compiled.checkpointed[f"{group}.{more}{var.name}"] = VarRef(step, var.name)
 
     def ops(self) -> list[BatchOp]:
         """Of the schedule, after a batch."""

@@ -142,8 +142,23 @@ def array_problems(array: Array, place: str, expected: tuple[int, ...] | None, w
     return []
 
 
+def _room_problem(connection: Connection, place: str, dt: float) -> Problem | None:
+    """Why delays that learn have no room to do so."""
+    most = connection.connectivity.max_delay
+    if most is None:
+        fix = Fix("Let them grow to 20 ms", f"{place}.max_delay", 20.0)
+        message = "delays that learn need a longest one, for which room is kept"
+        return Problem(f"{place}.max_delay", message, "Give max_delay (ms).", fix=fix)
+    if most < dt:
+        message = f"{most:g} ms are less than a timestep: the delays cannot learn"
+        return Problem(f"{place}.max_delay", message, "Give a longer max_delay (ms).")
+    return None
+
+
 def _delay_problems(connection: Connection, place: str, dt: float) -> list[Problem]:
     connectivity = connection.connectivity
+    if connection.train_delays and (room := _room_problem(connection, place, dt)) is not None:
+        return [room]
     shortest, longest = connectivity.delay.smallest, connectivity.longest_delay
     if isinstance(connectivity.delay, Array):
         try:

@@ -156,6 +156,9 @@ class Connection(Node):
     frozen: bool = setting(
         False, help="Whether its weights stay as they are while others learn.", advanced=True, seldom=True
     )
+    train_delays: bool = setting(
+        False, help="Whether its delays learn, too, between 0 and max_delay.", advanced=True, seldom=True
+    )
     learning_rate_scale: float = quantity(
         1.0, gt=0, help="Its share of the optimiser's learning rate.", scale="log", advanced=True, seldom=True
     )

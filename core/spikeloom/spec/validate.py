@@ -96,9 +96,8 @@ def _regularisation_problems(document: Document) -> list[Problem]:
 def _frozen_problems(document: Document) -> list[Problem]:
     """A learning rule that finds nothing to move."""
     able = [connection for connection in document.network.connections if connection.connectivity.trained]
-    if not able or any(connection.learns for connection in able) or document.experiment.learning is None:
-        return []
-    if document.experiment.learning.type == "inference":
+    rule, parts = document.experiment.learning, document.network.connections
+    if not able or rule is None or rule.type == "inference" or any(c.learns or c.train_delays for c in parts):
         return []
     place = f"{document.network.place(able[-1])}.frozen"
     fix = Fix("Let it learn", place, False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from spikeloom.compilers.compiled import CompiledNetwork
 from spikeloom.compilers.connections import add_connection
@@ -168,11 +169,13 @@ class _Compiler:
 
     # -- connections -----------------------------------------------------------------------------------------
     def _connection(self, connection: Connection) -> None:
-        if not connection.learns:
+        if not connection.learns and not connection.train_delays:
             add_connection(self.model, self.document, connection)
             return
         if not self.forward:
-            group = add_connection(self.model, self.document, connection, eprop_pulse)
+            pulse = partial(eprop_pulse, weights=connection.learns, delays=connection.train_delays)
+            group = add_connection(self.model, self.document, connection, pulse)
+            group.max_delay += connection.train_delays  # the sweep is read one step beyond the arrival
             group.post_neuron_var_refs = {"Sweep_post": self.sweeps[connection.target].variable(connection.synapse)}
             return
         neuron, through = self.network.population(connection.target).neuron, self._filter(connection)
@@ -215,6 +218,7 @@ class _Compiler:
         learners, feedback = Learning(self.model, compiled), list[BatchOp]()
         for connection in self.network.connections:
             learners.add_weights(connection, learning.optimiser)
+            learners.add_delays(connection, learning.delays_by, self.times.dt)
             if connection.target in names and connection.source in self.hidden:
                 feedback += add_feedback(
                     self.model, compiled, self.document, learning, connection.name, self._way(connection)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from spikeloom.compilers.compiled import DELAY, WEIGHT, CompiledNetwork
-from spikeloom.compilers.connections import SCALE
+from spikeloom.compilers.connections import SCALE, steps_of
 from spikeloom.genn import (
     Access,
     CustomUpdate,
@@ -76,7 +76,8 @@ def add_feedback(
     weight = f"{SCALE} * {WORDS[learning.feedback]}" if scaled else WORDS[learning.feedback]
     code = f"addToPost({weight} * Sent_pre);"
     if there.max_delay:
-        code = f"addToPostDelay({weight} * Sent_pre, (int32_t){DELAY});"
+        steps = steps_of(document.network.connection(connection))
+        code = f"addToPostDelay({weight} * Sent_pre, {steps});"
         if DELAY in there.params:
             params[DELAY] = there.params[DELAY]
         else:

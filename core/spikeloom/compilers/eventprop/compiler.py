@@ -132,7 +132,7 @@ class _Compiler:
             source = Source.SPIKES
         else:
             source = Source.HIDDEN if connection.source in self.hidden else Source.TAPE
-        pulse = eventprop_pulse(source, trained=connection.learns)
+        pulse = eventprop_pulse(source, trained=connection.learns, delays=connection.train_delays)
         group = add_connection(model, self.document, connection, pulse)
         assert isinstance(connection.synapse, Exponential)
         group.params = {**group.params, "TauSyn": connection.synapse.tau}
@@ -149,6 +149,7 @@ class _Compiler:
         learners = Learning(self.model, compiled)
         for connection in self.network.connections:
             learners.add_weights(connection, self.learning.optimiser)
+            learners.add_delays(connection, self.learning.delays_by, self.dt)
         return [*ops, *learners.ops()]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from spikeloom.compilers.compiled import DELAY_GRADIENT
 from spikeloom.compilers.connections import SCALE, MakeWeightUpdate, Path, static_pulse
 from spikeloom.genn import Access, Var, WeightUpdateModel
 
@@ -16,29 +17,35 @@ class Source(Enum):
     HIDDEN = "hidden"
 
 
-def eventprop_pulse(source: Source, *, trained: bool) -> MakeWeightUpdate:
+def eventprop_pulse(source: Source, *, trained: bool, delays: bool = False) -> MakeWeightUpdate:
     """The weight update of a connection from such a source.
 
     A weight's gradient is one row added for every presynaptic spike as it passes backward in time. Where the source
     has an adjoint of its own, the synapse also sends back what the spike's timing did to its target. Both read the
     target's adjoint as it was when the spike arrived.
+
+    Where `delays` learn, ``dL/dd = sum over arrivals of w (lV - lI)`` is added up, too: a later arrival moves the
+    target's V by ``-w / tau_m`` and its I by ``w / tau_s`` per ms (Meszaros et al. 2025).
     """
 
     def make(path: Path) -> WeightUpdateModel:
         static = static_pulse(path)
         lambda_i, lambda_v = path.arrived("LambdaI_post"), path.arrived("LambdaV_post")
-        codes, refs = [], []
+        codes = []
         if trained:
             codes.append(f"Gradient -= {f'{SCALE} * ' if SCALE in path.params else ''}TauSyn * {lambda_i};")
+        if delays:
+            codes.append(f"{DELAY_GRADIENT} += {path.weight} * ({lambda_v} - {lambda_i});")
         if source is Source.HIDDEN:
             codes.append(f"addToPre({path.weight} * ({lambda_v} - {lambda_i}));")
-            refs.append(Var("LambdaV_post"))
         if not codes:
             return static
+        refs = [Var("LambdaV_post")] if delays or source is Source.HIDDEN else []
+        gradients = (["Gradient"] if trained else []) + ([DELAY_GRADIENT] if delays else [])
         return WeightUpdateModel(
             name=f"EventProp{source.value.title()}",
             params=("TauSyn", *path.params),
-            vars=(*static.vars, *([Var("Gradient", access=Access.ACCUMULATE)] if trained else [])),
+            vars=(*static.vars, *(Var(name, access=Access.ACCUMULATE) for name in gradients)),
             pre_neuron_var_refs=() if source is Source.SPIKES else (Var("BackSpike_pre", "bool"),),
             post_neuron_var_refs=(*refs, Var("LambdaI_post")),
             pre_spike_syn_code=static.pre_spike_syn_code,

@@ -57,6 +57,11 @@ class EProp(Learning):
 
     loss: Loss = setting(factory=SparseCategoricalCrossentropy, help="What training makes small, in every timestep.")
     optimiser: Optimiser = setting(factory=Adam, help="How the gradient moves the weights.")
+    delay_optimiser: Optimiser | None = setting(
+        None,
+        help="How the gradient moves delays that learn, in ms; Adam with a learning rate of 0.1 ms by default.",
+        advanced=True,
+    )
     feedback: Feedback = setting(
         "symmetric",
         help="Weights by which errors reach hidden neurons: the outputs' own, random ones, or random ones that learn.",
@@ -125,6 +130,11 @@ class EProp(Learning):
     def regularises(self) -> bool:
         """Whether hidden neurons are held at a rate."""
         return self.c_reg > 0
+
+    @property
+    def delays_by(self) -> Optimiser:
+        """What moves delays that learn."""
+        return Adam(alpha=0.1) if self.delay_optimiser is None else self.delay_optimiser
 
     def loss_of(self, output: Population) -> Loss:
         """The loss of an output: its own, or that of the rule."""

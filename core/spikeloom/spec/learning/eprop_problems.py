@@ -141,6 +141,10 @@ def _feedback(learning: EProp, network: Network, connection: Connection, ends: E
 
 def _forward_connection(connection: Connection, place: str, to_output: bool) -> list[Problem]:
     """What traces that are carried forward cannot follow."""
+    if connection.train_delays:
+        fix = Fix("Use the adjoint", "experiment.learning.mode", "adjoint")
+        message = "the forward mode has no rule for delays that learn"
+        return [Problem(f"{place}.train_delays", message, "Use the adjoint mode.", fix=fix)]
     delay = connection.connectivity.delay
     if to_output and (delay.type != "constant" or delay.largest):
         fix = Fix("Use the adjoint", "experiment.learning.mode", "adjoint")

@@ -75,6 +75,11 @@ class EventProp(Learning):
 
     loss: Loss = setting(factory=SparseCategoricalCrossentropy, help="What training makes small.")
     optimiser: Optimiser = setting(factory=Adam, help="How the gradient moves the weights.")
+    delay_optimiser: Optimiser | None = setting(
+        None,
+        help="How the gradient moves delays that learn, in ms; Adam with a learning rate of 0.1 ms by default.",
+        advanced=True,
+    )
     reg_lambda_upper: float = quantity(
         0.0,
         ge=0,
@@ -151,6 +156,11 @@ class EventProp(Learning):
     def tape_length(self, timesteps: int) -> int:
         """Spikes of one neuron and example for which there is room."""
         return max(1, timesteps - 1) if self.max_spikes is None else self.max_spikes
+
+    @property
+    def delays_by(self) -> Optimiser:
+        """What moves delays that learn."""
+        return Adam(alpha=0.1) if self.delay_optimiser is None else self.delay_optimiser
 
     def loss_of(self, output: Population) -> Loss:
         """The loss of an output: its own, or that of the rule."""

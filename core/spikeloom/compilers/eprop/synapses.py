@@ -6,10 +6,12 @@ from spikeloom.compilers.compiled import DELAY_GRADIENT
 from spikeloom.compilers.connections import SCALE, Path, static_pulse
 from spikeloom.genn import Access, Var, WeightUpdateModel
 
+# Names for both indices: GeNN takes an index as it is written into a difference of its own.
 DELAY_CODE = f"""
 const int32_t steps = {{delay}};
+const int32_t after = steps + 1;
 const int32_t before = (steps > 0) ? steps - 1 : 0;
-{DELAY_GRADIENT} += {{weight}} * (Sweep_post[steps + 1] - Sweep_post[before]) / ((steps + 1 - before) * dt);
+{DELAY_GRADIENT} += {{weight}} * (Sweep_post[after] - Sweep_post[before]) / ((after - before) * dt);
 """
 
 

@@ -37,6 +37,7 @@ class Case:
     mean: float = 1.0  # of the weights from the input
     drawn_delays: dict[tuple[str, str], float] = field(default_factory=dict)  # the longest, ms; one for each synapse
     thresholds: dict[str, float] = field(default_factory=dict)  # of layers whose threshold is another
+    adapting: dict[str, tuple[float, float]] = field(default_factory=dict)  # beta and tau_adapt (ms) of hidden layers
 
     @property
     def layers(self) -> list[str]:
@@ -107,7 +108,8 @@ def reference_net(case: Case, drawn: Draw) -> Net:
     for name in case.layers[1:]:
         tau_mem, tau_syn = case.taus(name)
         silent = name == "output" and not case.spiking_output
-        layers.append(Layer(name, case.sizes[name], tau_mem, tau_syn, None if silent else case.threshold_of(name)))
+        threshold = None if silent else case.threshold_of(name)
+        layers.append(Layer(name, case.sizes[name], tau_mem, tau_syn, threshold, *case.adapting.get(name, (0.0,))))
     weights = {pair: wired.dense(drawn.weights[pair]) for pair, wired in drawn.wired.items()}
     delays = {pair: wired.each(_delays(drawn.connectivity[pair])) for pair, wired in drawn.wired.items()}
     return Net(layers, case.n_inputs, weights, "output" if case.spiking_output else "", delays)
@@ -123,7 +125,11 @@ def document(case: Case, drawn: Draw, dt: float, readout: str, loss: Any, **lear
     with sp.Network() as net:
         sp.Population("spike_input", case.shapes.get("input", case.n_inputs), name="input")
         for name in case.layers[1:-1]:
-            neuron = sp.LIF(tau_mem=case.taus(name)[0], v_thresh=case.threshold_of(name))
+            options: dict[str, Any] = {"tau_mem": case.taus(name)[0], "v_thresh": case.threshold_of(name)}
+            neuron: sp.Neuron = sp.LIF(**options)
+            if name in case.adapting:
+                beta, tau_adapt = case.adapting[name]
+                neuron = sp.ALIF(beta=beta, tau_adapt=tau_adapt, relative_reset=False, **options)
             sp.Population(neuron, case.shapes.get(name, case.sizes[name]), name)
         output: dict[str, Any] = {"tau_mem": case.taus("output")[0], "readout": readout}
         read = sp.LIF(v_thresh=case.threshold, **output) if case.spiking_output else sp.LI(**output)

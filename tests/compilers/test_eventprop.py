@@ -21,6 +21,13 @@ CASES = {
     "two layers, the second recurrent": Case(hidden=(8, 7), recurrent=(1,)),
     "equal time constants": Case(tau_mem=(8.0, 8.0), tau_syn=(8.0, 8.0), threshold=2.0),
 }
+ADAPTING = {
+    "adaptive": Case(adapting={"hidden0": (0.3, 30.0)}),
+    "adaptive, recurrent": Case(recurrent=(0,), adapting={"hidden0": (0.3, 30.0)}),
+    "adaptive, slow": Case(recurrent=(0,), adapting={"hidden0": (0.5, 400.0)}),
+    "adaptive, negative": Case(adapting={"hidden0": (-0.15, 15.0)}),
+    "LIF onto adaptive, recurrent": Case(hidden=(8, 7), recurrent=(1,), adapting={"hidden1": (0.3, 25.0)}),
+}
 SPIKING_OUTPUT = {
     f"{name}, spiking output": replace(CASES[name], spiking_output=True)
     for name in ("feed-forward", "recurrent", "two layers, the second recurrent")
@@ -46,7 +53,11 @@ def well_conditioned(case: Case, drawn: Draw, readout: str) -> list[int] | None:
     except RuntimeError:  # runaway activity
         return None
     spikes = [spike for layer in case.layers[1:-1] for spike in trace.spikes[layer]]
-    currents = [(s.current, case.threshold_of(layer)) for layer in case.layers[1:-1] for s in trace.spikes[layer]]
+    currents = [
+        (s.current, case.threshold_of(layer) + case.adapting.get(layer, (0.0,))[0] * s.adaptation)
+        for layer in case.layers[1:-1]
+        for s in trace.spikes[layer]
+    ]
     counts = [len(trace.spikes[layer]) for layer in case.layers[1:-1]]
     if case.spiking_output:
         first = {spike.neuron: spike for spike in reversed(trace.spikes["output"])}
@@ -120,11 +131,11 @@ TIMES = [("first_spike_time", CROSS_ENTROPY), ("first_spike_time", RELATIVE)]
 @pytest.mark.parametrize(
     ("name", "readout", "loss"),
     [(name, *pair) for name in CASES for pair in VOLTAGES]
-    + [(name, "avg_var", CROSS_ENTROPY) for name in CONNECTED]
+    + [(name, "avg_var", CROSS_ENTROPY) for name in (*CONNECTED, *ADAPTING)]
     + [(name, *pair) for name in SPIKING_OUTPUT for pair in TIMES],
 )
 def test_the_gradient_approaches_the_exact_one_as_the_timestep_shrinks(name, readout, loss, record_property):
-    case = (CASES | CONNECTED | SPIKING_OUTPUT)[name]
+    case = (CASES | CONNECTED | ADAPTING | SPIKING_OUTPUT)[name]
     errors: list[list[float]] = []
     seed = left_out = 0
     while len(errors) < DRAWS:

@@ -19,8 +19,14 @@ is then wiped out by the reset, so
 
     a_n- = -dL/dt_spike / (dV_n/dt)-        (dV_n/dt)- = (I_n- - threshold_n) / tau_mem_n
 
-All other a and b pass unchanged, and dL/dW[n, j] gains b_j+. With a = -tau_mem lambda_V and b = -tau_syn lambda_I these
-are the equations of Wunderlich & Pehle (2021), here for time constants that differ between neurons.
+Where a threshold adapts, c = dL/dA with dc/dt = c/tau_adapt joins them. A later spike leaves A higher by 1 / tau_adapt
+per ms; V crosses threshold + beta A with the slope of both, and a raise of A puts the spike off by beta / slope:
+
+    dL/dt_spike += c_n+ / tau_adapt        slope = (dV/dt)- + beta A- / tau_adapt        c_n- = c_n+ - beta a_n-
+
+with I- - threshold - beta A- for tau_mem dV/dt-. All other a and b pass unchanged, and dL/dW[n, j] gains b_j+. With
+a = -tau_mem lambda_V and b = -tau_syn lambda_I these are the equations of Wunderlich & Pehle (2021), here for time
+constants that differ between neurons.
 """
 
 from typing import Any, NamedTuple
@@ -144,13 +150,14 @@ def _backward(
     g = np.zeros_like(flat.tau_mem)
     g[flat.output] = dy
     source = _source(flat, read, g)
-    a, b, t = np.zeros_like(g), np.zeros_like(g), trace.t_end
+    a, b, c, t = np.zeros_like(g), np.zeros_like(g), np.zeros_like(g), trace.t_end
     by_arrivals: dict[tuple[int, int], float] = {}  # (event, neuron) -> gradient of its spike time by what came later
     for k in range(len(trace.events), -1, -1):
         samples = sorted((x for x in read.samples if x.segment == k), key=lambda x: -x.time)
         if k < len(trace.events):
             event = trace.events[k]
             a, b = _retreat(flat, source, (a, b), t, event.time)
+            c = c * np.exp((event.time - t) / flat.tau_adapt)
             t = event.time
             np.add.at(grad_input, event.inputs, np.where(flat.d_input[event.inputs] == 0, b, 0))
             grad[event.neurons] += np.where(flat.d[event.neurons] == 0, b, 0)
@@ -166,10 +173,11 @@ def _backward(
                 by_arrivals[key] = by_arrivals.get(key, 0.0) + float(change)
             direct = _direct_gradient(flat, event, samples, dy) + _first_spike_gradient(flat, k, event, read, dy)
             direct += np.array([by_arrivals.pop((k, int(n)), 0.0) for n in event.neurons])
-            a = _undo_spikes(flat, event, (a, b), direct)
+            a, c = _undo_spikes(flat, event, (a, b, c), direct)
             a[event.neurons] -= flat.tau_mem[event.neurons] * drive[event.neurons]  # a = -tau_mem lambda_V
         for sample in samples:
             a, b = _retreat(flat, source, (a, b), t, sample.time)
+            c = c * np.exp((sample.time - t) / flat.tau_adapt)
             t = sample.time
             a[flat.output.start + sample.output] += dy[sample.output] if sample.gradient is None else sample.gradient
     return (grad_input, grad), (late_input, late)
@@ -190,17 +198,23 @@ def _retreat(
     return a + source.p * then, b + source.q * then
 
 
-def _undo_spikes(flat: Flat, event: Event, after: tuple[np.ndarray, np.ndarray], direct: np.ndarray) -> np.ndarray:
-    """Return a before an event, from (a, b) after it and the direct gradient of each spike time."""
-    (a, b), n = after, event.neurons
-    excess = event.i_before[n] - flat.threshold[n]  # tau_mem dV/dt at the threshold
+def _undo_spikes(
+    flat: Flat, event: Event, after: tuple[np.ndarray, np.ndarray, np.ndarray], direct: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return (a, c) before an event, from (a, b, c) after it and the direct gradient of each spike time."""
+    (a, b, c), n = after, event.neurons
+    raised = flat.beta[n] * event.a_before[n]
+    # tau_mem times the slope at which V meets the threshold
+    excess = event.i_before[n] - flat.threshold[n] - raised + raised * flat.tau_mem[n] / flat.tau_adapt[n]
     if np.any(excess <= 0):
         raise ValueError(f"a neuron only grazes its threshold at t = {event.time} ms: no gradient")
     by_targets = np.where(flat.d == 0, flat.w, 0)[n] @ (b / flat.tau_syn - a / flat.tau_mem)
     spike_time_gradient = by_targets - a[n] * event.i_before[n] / flat.tau_mem[n] + direct
-    a = a.copy()
+    spike_time_gradient += np.where(flat.beta[n] != 0, c[n] / flat.tau_adapt[n], 0)
+    a, c = a.copy(), c.copy()
     a[n] = -spike_time_gradient * flat.tau_mem[n] / excess
-    return a
+    c[n] -= flat.beta[n] * a[n]
+    return a, c
 
 
 def _direct_gradient(flat: Flat, event: Event, samples: list[Sample], dy: np.ndarray) -> np.ndarray:

@@ -7,10 +7,11 @@ Dynamics
 --------
 Voltages are dimensionless and times are in ms. Between events, for each neuron,
 
-    tau_mem dV/dt = -V + I        tau_syn dI/dt = -I        V(0) = I(0) = 0
+    tau_mem dV/dt = -V + I        tau_syn dI/dt = -I        tau_adapt dA/dt = -A        V(0) = I(0) = A(0) = 0
 
-A LIF neuron n whose V reaches its threshold from below spikes: V_n -> 0, and I_j -> I_j + W[n, j] for each target j
-at the same instant, or after the delay of the synapse, its own I included if it projects to itself. There is no
+A LIF neuron n whose V reaches its threshold + beta A_n from below spikes: V_n -> 0, A_n -> A_n + 1, and
+I_j -> I_j + W[n, j] for each target j at the same instant, or after the delay of the synapse, its own I included if it
+projects to itself. There is no
 refractory period. An input spike adds its row of weights to I in the same way. A leaky integrator (LI, threshold None)
 never spikes.
 
@@ -25,6 +26,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import exprel
 
 INPUT = "input"
@@ -33,6 +35,8 @@ INPUT = "input"
 SIMULTANEOUS = 1e-12
 # Newton approaches even a grazing crossing, where it only halves the error at each step, in fewer steps than this.
 MAX_NEWTON_STEPS = 200
+# Width (ms) of the intervals in which a crossing of a sinking threshold is looked for.
+BRACKET = 0.1
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class Layer:
         Membrane and synaptic time constants [ms]; they may be equal.
     threshold
         Spike threshold, above 0, or None for leaky integrators (the output).
+    beta, tau_adapt
+        What the adaptation adds to the threshold per spike, and its time constant [ms]; a plain LIF has beta 0.
     """
 
     name: str
@@ -56,6 +62,8 @@ class Layer:
     tau_mem: float
     tau_syn: float
     threshold: float | None = None
+    beta: float = 0.0
+    tau_adapt: float = 100.0
 
 
 @dataclass(frozen=True)
@@ -100,11 +108,12 @@ class Net:
 
 
 class Spike(NamedTuple):
-    """A spike: its time [ms], the neuron's index in its layer, and its I just before the spike."""
+    """A spike: its time [ms], the neuron's index in its layer, and its I and A just before the spike."""
 
     time: float
     neuron: int
     current: float
+    adaptation: float = 0.0
 
 
 class Arrival(NamedTuple):
@@ -119,8 +128,8 @@ class Event(NamedTuple):
     """An instant at which currents jump, by input spikes or by spikes of neurons, with the state around it.
 
     ``arrivals`` are delayed spikes; ``inputs`` are indices of inputs, repeated if an input spikes twice at once;
-    ``neurons`` and the states ``*_before`` and ``*_after``, each of shape (n_neurons,), count the neurons of all layers
-    in a row.
+    ``neurons`` and the states ``*_before`` and ``*_after`` (V, I and the adaptation A), each of shape (n_neurons,),
+    count the neurons of all layers in a row.
     """
 
     time: float
@@ -130,7 +139,8 @@ class Event(NamedTuple):
     i_before: np.ndarray
     v_after: np.ndarray
     i_after: np.ndarray
-    arrivals: tuple[Arrival, ...] = ()
+    arrivals: tuple[Arrival, ...]
+    a_before: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -164,6 +174,8 @@ class Flat:
     tau_mem: np.ndarray  # (n,) [ms]
     tau_syn: np.ndarray  # (n,) [ms]
     threshold: np.ndarray  # (n,), infinite for LI
+    beta: np.ndarray  # (n,)
+    tau_adapt: np.ndarray  # (n,) [ms]
     w_input: np.ndarray  # (n_inputs, n)
     w: np.ndarray  # (n, n)
     output: slice
@@ -192,6 +204,8 @@ def flatten(net: Net) -> Flat:
         tau_mem=np.repeat([float(x.tau_mem) for x in net.layers], sizes),
         tau_syn=np.repeat([float(x.tau_syn) for x in net.layers], sizes),
         threshold=np.repeat([np.inf if x.threshold is None else float(x.threshold) for x in net.layers], sizes),
+        beta=np.repeat([float(x.beta) for x in net.layers], sizes),
+        tau_adapt=np.repeat([float(x.tau_adapt) for x in net.layers], sizes),
         w_input=w_input,
         w=w,
         d_input=d_input,
@@ -253,10 +267,41 @@ def _time_to_crossing(
     raise RuntimeError("no convergence to a threshold crossing")
 
 
-def _next_spikes(flat: Flat, v: np.ndarray, i: np.ndarray, span: float) -> tuple[float, np.ndarray]:
+def _next_spikes(flat: Flat, v: np.ndarray, i: np.ndarray, a: np.ndarray, span: float) -> tuple[float, np.ndarray]:
     """Time [ms] from now to the next spike within ``span`` ms, and the neurons that spike then (none: no spike)."""
+    s, neurons = _next_plain_spikes(flat, v, i, span)
+    if not flat.beta.any():
+        return s, neurons
+    found = {int(n): s for n in neurons if flat.beta[n] == 0}
+    found |= _adaptive_spikes(flat, v, i, a, span)
+    if not found:
+        return span, np.zeros(0, int)
+    first = min(found.values())
+    return first, np.array([n for n, at in found.items() if at <= first + SIMULTANEOUS], int)
+
+
+def _adaptive_spikes(flat: Flat, v: np.ndarray, i: np.ndarray, a: np.ndarray, span: float) -> dict[int, float]:
+    """Neuron -> time [ms] from now at which its voltage crosses its sinking threshold, by bracketing and Brent."""
+    found: dict[int, float] = {}
+    grid = np.linspace(0.0, span, max(2, int(np.ceil(span / BRACKET)) + 1))
+    for n in np.flatnonzero(flat.beta):
+
+        def excess(s: np.ndarray | float, n: int = int(n)) -> np.ndarray:
+            voltage = advance(v[n], i[n], s, flat.tau_mem[n], flat.tau_syn[n])[0]
+            return voltage - flat.threshold[n] - flat.beta[n] * a[n] * np.exp(-np.asarray(s) / flat.tau_adapt[n])
+
+        above = np.flatnonzero(excess(grid) >= 0)
+        if len(above) and above[0] > 0:
+            found[int(n)] = float(brentq(excess, grid[above[0] - 1], grid[above[0]], xtol=1e-14, rtol=1e-15))
+        elif len(above):
+            found[int(n)] = 0.0
+    return found
+
+
+def _next_plain_spikes(flat: Flat, v: np.ndarray, i: np.ndarray, span: float) -> tuple[float, np.ndarray]:
+    """The same where thresholds stand still."""
     # dV/dt > 0 at the threshold needs I > threshold there, and so now, because I decays.
-    near = np.flatnonzero(i > flat.threshold)
+    near = np.flatnonzero((i > flat.threshold) & (flat.beta == 0))
     tau_mem, tau_syn, threshold = flat.tau_mem[near], flat.tau_syn[near], flat.threshold[near]
     top = np.minimum(time_to_maximum(v[near], i[near], tau_mem, tau_syn), span)
     reaches = advance(v[near], i[near], top, tau_mem, tau_syn)[0] >= threshold
@@ -290,12 +335,13 @@ def simulate(net: Net, input_spikes: list[np.ndarray], t_end: float, max_events:
     flat = flatten(net)
     n = flat.tau_mem.size
     pending = _input_events(net, flat, input_spikes, t_end)
-    t, v, i = 0.0, np.zeros(n), np.zeros(n)
+    t, v, i, a = 0.0, np.zeros(n), np.zeros(n), np.zeros(n)
     events: list[Event] = []
     while len(events) <= max_events:
         t_input, inputs, arrivals = pending[0] if pending else (t_end, (), ())
-        s, neurons = _next_spikes(flat, v, i, t_input - t)
+        s, neurons = _next_spikes(flat, v, i, a, t_input - t)
         v, i = advance(v, i, s, flat.tau_mem, flat.tau_syn)
+        a = a * np.exp(-s / flat.tau_adapt)
         if neurons.size:
             t, inputs, arrivals = min(t + s, t_input), (), ()
             _send(flat, pending, t, neurons, len(events), t_end)
@@ -303,8 +349,10 @@ def simulate(net: Net, input_spikes: list[np.ndarray], t_end: float, max_events:
             t, inputs, arrivals = pending.pop(0)
         else:
             return Trace(t_end, events, _spikes_by_layer(flat, events), v, i)
-        events.append(_jump(flat, t, np.array(inputs, int), neurons, arrivals, (v, i)))
+        events.append(_jump(flat, t, np.array(inputs, int), neurons, arrivals, (v, i, a)))
         v, i = events[-1].v_after, events[-1].i_after
+        a = a.copy()
+        a[neurons] += 1
     raise RuntimeError(f"more than {max_events} events by t = {t} ms")
 
 
@@ -341,24 +389,24 @@ def _jump(
     inputs: np.ndarray,
     neurons: np.ndarray,
     arrivals: tuple[Arrival, ...],
-    state: tuple[np.ndarray, np.ndarray],
+    state: tuple[np.ndarray, np.ndarray, np.ndarray],
 ) -> Event:
     """Reset the neurons that spike, and pass all spikes on to their targets."""
-    v, i = state
+    v, i, a = state
     v_after = v.copy()
     v_after[neurons] = 0.0
     at_once = np.where(flat.d_input == 0, flat.w_input, 0)[inputs], np.where(flat.d == 0, flat.w, 0)[neurons]
     i_after = i + at_once[0].sum(axis=0) + at_once[1].sum(axis=0)
     for weights, concerned in map(flat.row, arrivals):
         i_after = i_after + np.where(concerned, weights, 0)
-    return Event(t, inputs, neurons, v, i, v_after, i_after, arrivals)
+    return Event(t, inputs, neurons, v, i, v_after, i_after, arrivals, a)
 
 
 def _spikes_by_layer(flat: Flat, events: list[Event]) -> dict[str, list[Spike]]:
     """Sort the spikes of neurons by layer."""
     return {
         name: [
-            Spike(event.time, int(n) - where.start, float(event.i_before[n]))
+            Spike(event.time, int(n) - where.start, float(event.i_before[n]), float(event.a_before[n]))
             for event in events
             for n in event.neurons
             if where.start <= n < where.stop

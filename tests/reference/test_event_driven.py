@@ -90,6 +90,26 @@ DRAWS = {
     ),
 }
 
+# Nets whose thresholds adapt: one layer with itself, and two layers of which the one adapts slowly, the other fast.
+ADAPTIVE = {
+    "adaptive": (
+        61,
+        [Layer("h", 6, 18.0, 6.0, 0.6, 0.3, 25.0), Layer("out", 3, 25.0, 5.0)],
+        5,
+        FEED | {("h", "h"): (-0.1, 0.6)},
+    ),
+    "adaptive_two_hidden": (
+        19,
+        [
+            Layer("h", 5, 20.0, 5.0, 0.5, 0.2, 300.0),
+            Layer("g", 4, 11.0, 7.0, 0.7, 0.15, 12.0),
+            Layer("out", 3, 16.0, 3.0),
+        ],
+        5,
+        {("input", "h"): (0.9, 0.8), ("h", "g"): (0.8, 0.7), ("g", "out"): (0.2, 0.5)},
+    ),
+}
+
 # Nets whose outputs spike; they are read by the times of their first spikes.
 SPIKING = {
     "spiking_output": (
@@ -110,7 +130,7 @@ SPIKING = {
 @cache
 def case(name: str) -> Case:
     """Draw a case by its name."""
-    return draw(*(DRAWS | SPIKING | DELAYED)[name])
+    return draw(*(DRAWS | ADAPTIVE | SPIKING | DELAYED)[name])
 
 
 DELAYED = {
@@ -230,16 +250,21 @@ def integrated(net: Net, input_spikes: list[np.ndarray]) -> tuple[list[tuple[flo
     tau_mem, tau_syn, threshold, w_input, w = joined(net)
     n = tau_mem.size
     rates = np.array([0.0, 1 / WEIGHT_TAU, 1 / T_END])[:, None]
+    sizes = [layer.size for layer in net.layers]
+    beta, tau_adapt = (np.repeat([getattr(x, name) for x in net.layers], sizes) for name in ("beta", "tau_adapt"))
 
     def motion(t: float, x: np.ndarray) -> np.ndarray:
-        v, i = x[:n], x[n : 2 * n]
-        return np.concatenate([(i - v) / tau_mem, -i / tau_syn, (np.exp(-rates * t) * v).ravel()])
+        v, i, a = x[:n], x[n : 2 * n], x[5 * n :]
+        return np.concatenate([(i - v) / tau_mem, -i / tau_syn, (np.exp(-rates * t) * v).ravel(), -a / tau_adapt])
+
+    def excess(x: np.ndarray) -> np.ndarray:
+        return np.asarray(x[:n] - threshold - beta * x[5 * n :])
 
     def crossing(_t: float, x: np.ndarray) -> float:
-        return float(np.max(x[:n] - threshold))
+        return float(np.max(excess(x)))
 
     crossing.terminal, crossing.direction = True, 1
-    t, x, spikes = 0.0, np.zeros(5 * n), []
+    t, x, spikes = 0.0, np.zeros(6 * n), []
     d_input, d = departures(net)
     sent = [(time, parts(w_input[j], d_input[j])) for j, times in enumerate(input_spikes) for time in times]
     arrivals = sorted([(time + delay, k, row) for k, (time, rows) in enumerate(sent) for delay, row in rows], key=key)
@@ -249,17 +274,18 @@ def integrated(net: Net, input_spikes: list[np.ndarray]) -> tuple[list[tuple[flo
             s = solve_ivp(motion, (t, stop), x, "DOP853", events=crossing, rtol=1e-12, atol=1e-13, max_step=2.0)
             t, x = float(s.t[-1]), s.y[:, -1].copy()
             if s.status == 1:
-                fired = int(np.argmax(x[:n] - threshold))
+                fired = int(np.argmax(excess(x)))
                 spikes.append((t, fired))
                 x[fired] = 0.0
+                x[5 * n + fired] += 1.0
                 arrivals += [(t + delay, -1, row) for delay, row in parts(w[fired], d[fired])]
                 arrivals.sort(key=key)
         else:
             x[n : 2 * n] += arrivals.pop(0)[2]
-    return spikes, x[:n], x[2 * n :].reshape(3, n)
+    return spikes, x[:n], x[2 * n : 5 * n].reshape(3, n)
 
 
-@pytest.mark.parametrize("name", [*DRAWS, "delayed"])
+@pytest.mark.parametrize("name", [*DRAWS, *ADAPTIVE, "delayed"])
 def test_an_adaptive_integrator_finds_the_same_spikes_and_readouts(name: str) -> None:
     net, trace = case(name).net, traced(name)
     spikes, v_end, integrals = integrated(net, case(name).input_spikes)
@@ -384,6 +410,15 @@ def test_the_gradient_through_delays_is_that_of_central_differences(readout: str
     for key, (error, norm) in errors("delayed", readout, "cross_entropy").items():
         assert norm > 1e-3, key
         assert error <= 1e-7 * norm, key
+
+
+@pytest.mark.parametrize("name", ADAPTIVE)
+def test_the_gradient_through_adapting_thresholds_is_that_of_central_differences(name: str) -> None:
+    assert sum(len(spikes) for spikes in traced(name).spikes.values()) >= 10
+    for readout in ("avg_var", "var"):
+        for key, (error, norm) in errors(name, readout, "cross_entropy").items():
+            assert norm > 1e-3, key
+            assert error <= 1e-7 * norm, key
 
 
 @pytest.mark.parametrize("kind", ["cross_entropy", "relative_mean_square"])

@@ -429,7 +429,7 @@ EVENTPROP = [
         hidden_li,
         [
             "network.connections[1].source: 'hidden' (leaky integrator) never spikes",
-            "network.populations[1].neuron: EventProp trains hidden populations of LIF neurons, "
+            "network.populations[1].neuron: EventProp trains hidden LIF and ALIF neurons, "
             "'hidden' is a leaky integrator",
         ],
     ),
@@ -452,8 +452,7 @@ EVENTPROP = [
     (
         adaptive,
         [
-            "network.populations[1].neuron: EventProp trains hidden populations of LIF neurons, "
-            "'hidden' is an adaptive LIF"
+            "network.populations[1].neuron.relative_reset: EventProp needs an absolute reset",
         ],
     ),
     (

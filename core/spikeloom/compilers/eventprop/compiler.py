@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from spikeloom.compilers.compiled import CompiledNetwork, Counter
 from spikeloom.compilers.connections import add_connection
 from spikeloom.compilers.eventprop.array_input import taped_input
-from spikeloom.compilers.eventprop.hidden_lif import hidden_lif
+from spikeloom.compilers.eventprop.hidden import hidden
 from spikeloom.compilers.eventprop.output_li import output_li, stepwise_output_li
 from spikeloom.compilers.eventprop.output_lif import output_lif
 from spikeloom.compilers.eventprop.synapses import Source, eventprop_pulse
@@ -33,7 +33,7 @@ from spikeloom.genn import (
     VarRef,
 )
 from spikeloom.genn.schedule import BatchOp, ExampleOp
-from spikeloom.spec import LI, LIF, Connection, Document, EventProp, Exponential, NeuronDynamics, Population
+from spikeloom.spec import ALIF, LI, LIF, Connection, Document, EventProp, Exponential, NeuronDynamics, Population
 
 
 def compile_eventprop(document: Document, learning: EventProp) -> CompiledNetwork:
@@ -95,10 +95,10 @@ class _Compiler:
         if neuron.is_input:
             return taped_input(forward, learning, timesteps) if neuron.takes_values else dynamics
         if population.readout is None:
-            assert isinstance(neuron, LIF)
+            assert isinstance(neuron, LIF | ALIF)
             self.hidden.append(population.name)
             regularisation = learning.regularisation_of(population)
-            return hidden_lif(neuron, forward, learning, regularisation, tau_syn, dt, timesteps)
+            return hidden(neuron, forward, learning, regularisation, tau_syn, dt, timesteps)
         stepwise = learning.steps_count(population)
         read_out, result = with_readout(population, dynamics if stepwise else forward, timesteps, dt)
         self.reads.append(Read(population.name, result, self.outputs[len(self.reads)].readout))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import exp
 
-from spikeloom.spec import LI, LIF
+from spikeloom.spec import ALIF, LI, LIF
 
 # Between spikes: the transpose of the forward step.
 BACKWARD_STEP = """LambdaI = (Beta * LambdaI) + (Transfer * LambdaV);
@@ -24,7 +24,7 @@ if (slope < MinSlope) {
 MIN_SLOPE = 0.01
 
 
-def backward_params(neuron: LIF | LI, tau_syn: float, dt: float) -> dict[str, float]:
+def backward_params(neuron: LIF | ALIF | LI, tau_syn: float, dt: float) -> dict[str, float]:
     """``Beta``, the decay of the current over a step, and ``Transfer``, what lV gives to lI in it.
 
     Transfer is ``c tau_m / tau_s``, where c is what the current gives to the voltage in the forward step. `tau_syn` and
@@ -34,7 +34,7 @@ def backward_params(neuron: LIF | LI, tau_syn: float, dt: float) -> dict[str, fl
     return {"Beta": exp(-dt / tau_syn), "Transfer": gain * neuron.tau_mem / tau_syn}
 
 
-def slope_params(neuron: LIF, tau_syn: float, dt: float) -> dict[str, float]:
+def slope_params(neuron: LIF | ALIF, tau_syn: float, dt: float) -> dict[str, float]:
     """What `SLOPE_CODE` needs: the current at the middle of a step as a multiple of its ``Isyn``, and the bound."""
     return {
         "CurrentPerIsyn": (1 + exp(-dt / tau_syn)) / (2 * neuron.current_gain(tau_syn, dt)),

@@ -11,6 +11,7 @@ from spikeloom.spec.learning.learning import Learning
 from spikeloom.spec.learning.target_problems import target_problems
 from spikeloom.spec.losses.loss import Loss
 from spikeloom.spec.losses.sparse_categorical_crossentropy import SparseCategoricalCrossentropy
+from spikeloom.spec.neurons.alif import ALIF
 from spikeloom.spec.neurons.li import LI
 from spikeloom.spec.neurons.lif import LIF
 from spikeloom.spec.neurons.neuron import Neuron
@@ -49,9 +50,9 @@ class Regularisation:
 class EventProp(Learning):
     """Exact gradients of spiking networks, computed by events that run backward in time.
 
-    Wunderlich and Pehle 2021; Nowotny et al. 2022. Hidden neurons are LIF with an absolute reset, synapses
-    exponential with one time constant per target. The output is a leaky integrator, or a LIF read by the time of its
-    first spike.
+    Wunderlich and Pehle 2021; Nowotny et al. 2022. Hidden neurons are LIF or adaptive LIF with an absolute reset,
+    synapses exponential with one time constant per target. The output is a leaky integrator, or a LIF read by the time
+    of its first spike.
 
     With `per_timestep_loss`, and with targets that change with time, the loss is ``sum over n of w_n l(V_n)``: V_n are
     the outputs' voltages after step n, l the loss and w_n what a step counts in the readout (1 / T under `avg_var`; of
@@ -167,10 +168,11 @@ class EventProp(Learning):
         return self.loss if output.loss is None else output.loss
 
     def backward_variables(self, document: Document, population: Population) -> tuple[str, ...]:
-        """The adjoints of voltage and current, of hidden LIF neurons and of outputs that are leaky integrators."""
-        hidden = population.readout is None and type(population.neuron) is LIF
-        output = population.readout is not None and type(population.neuron) is LI
-        return ("LambdaV", "LambdaI") if hidden or output else ()
+        """The adjoints of voltage, current and adaptation: of hidden neurons, and of leaky integrators as outputs."""
+        kind = type(population.neuron)
+        if population.readout is not None:
+            return ("LambdaV", "LambdaI") if kind is LI else ()
+        return {LIF: ("LambdaV", "LambdaI"), ALIF: ("LambdaV", "LambdaI", "LambdaA")}.get(kind, ())
 
     def problems(self, document: Document) -> list[Problem]:
         """What EventProp cannot do with the network."""
@@ -250,10 +252,14 @@ def _loss_problem(loss: Loss, population: Population, shapes: dict[str, tuple[in
 
 def _hidden_problems(population: Population, place: str) -> list[Problem]:
     neuron = population.neuron
-    if type(neuron) is not LIF:
-        message = f"EventProp trains hidden populations of LIF neurons, '{population.name}' is {called(neuron)}"
+    if type(neuron) not in (LIF, ALIF):
+        message = (
+            f"EventProp trains hidden populations of LIF and ALIF neurons, '{population.name}' is {called(neuron)}"
+        )
         fix = Fix("Use LIF neurons", place, {"type": "lif"})
-        return [Problem(place, message, "Use LIF, or give the population a readout if it is the output.", fix=fix)]
+        hint = "Use LIF or ALIF, or give the population a readout if it is the output."
+        return [Problem(place, message, hint, fix=fix)]
+    assert isinstance(neuron, LIF | ALIF)
     problems = []
     if neuron.relative_reset:
         fix = Fix("Use absolute reset", f"{place}.relative_reset", False)
@@ -266,7 +272,7 @@ def _hidden_problems(population: Population, place: str) -> list[Problem]:
     return problems + _input_problems(neuron, place)
 
 
-def _input_problems(neuron: LIF, place: str) -> list[Problem]:
+def _input_problems(neuron: LIF | ALIF, place: str) -> list[Problem]:
     """Options of a LIF's input that the backward phase does not know."""
     problems = []
     if neuron.bias:

@@ -26,3 +26,14 @@ def _garbage_waits_for_the_end_of_a_test() -> Iterator[None]:
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect(1)  # what is older than the test is left alone, which takes long to look through
     gc.enable()
+
+
+@pytest.fixture
+def dark_theme() -> Iterator[None]:
+    """The dark theme during a test, whatever it chooses in between, and afterwards the one from before."""
+    from spikeloom_app import theme
+
+    before = theme.current()
+    theme.use(theme.DARK)
+    yield
+    theme.use(before)

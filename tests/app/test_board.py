@@ -27,10 +27,8 @@ from spikeloom_app.shell.arrangement import place_of
 from spikeloom_app.shell.commands import commands
 from spikeloom_app.shell.main_window import MainWindow
 from spikeloom_app.shell.plot_docks import SETTLE_MILLISECONDS
-from tests.app.plot_events import evaluated
-from tests.app.plot_events import example as judged_example
+from tests.app.plot_events import digit, epoch, evaluated, example
 from tests.app.shell_window import DIGITS, settled, text, window
-from tests.app.test_plots import epoch, example
 
 __all__ = ["window"]
 CHILD = Qt.FindChildOption.FindDirectChildrenOnly
@@ -77,7 +75,7 @@ def test_looking_at_a_document_does_not_change_it(opened: MainWindow) -> None:
     opened.resize(1200, 800)
     settled()
     apply_theme("light")
-    opened.raster.handle(example())
+    opened.raster.handle(digit())
     opened.action("file.welcome").trigger()
     settled()
     assert not any(dock.isVisible() for dock in opened.plot_docks.docks.values())
@@ -120,7 +118,7 @@ def test_a_closed_plot_comes_back_where_it_was(opened: MainWindow) -> None:
 def test_closed_panels_are_let_go(opened: MainWindow) -> None:
     panel, dock = opened.raster, opened.plot_docks.docks["plot:2"]
     kept = weakref.ref(panel)
-    opened.board.handle(example())
+    opened.board.handle(digit())
     opened.board.remove("plot:2")
     settled()
     opened.document.undo_stack.clear()
@@ -450,7 +448,7 @@ def test_long_names_make_no_window_wider(opened: MainWindow) -> None:
 def test_events_reach_all_plots_and_those_that_come_later(opened: MainWindow, qtbot: Any) -> None:
     for number in range(1, 4):
         opened.board.handle(epoch(number))
-    opened.board.handle(example(12))
+    opened.board.handle(digit(12))
     qtbot.waitUntil(lambda: opened.raster.graphics.points == 300)
     opened.action("view.plot_raster").trigger()
     later = opened.board.panels["plot:4"]
@@ -491,7 +489,7 @@ def test_a_cell_of_the_matrix_is_looked_for_until_that_is_undone(
     matrix, browser = board.panels[board.add("confusion")], board.panels[board.add("examples")]
     for panel in (matrix, browser):
         panel.handle(evaluated())
-        panel.handle(judged_example(0))
+        panel.handle(example(0))
     opened.plot_docks.bring("confusion")
     settled()
     before = [plot.model_dump(exclude={"place"}) for plot in board.plots]
@@ -513,7 +511,7 @@ def test_a_cell_of_the_matrix_is_looked_for_until_that_is_undone(
 def test_the_play_head_moves_in_all_plots(opened: MainWindow, qtbot: Any) -> None:
     opened.board.step_time(1)
     assert opened.board.time is None  # no example is shown
-    opened.board.handle(example())
+    opened.board.handle(digit())
     qtbot.waitUntil(lambda: opened.traces.curves != [])
     opened.board.step_time(1)
     opened.board.step_time(1)
@@ -529,7 +527,7 @@ def test_the_play_head_moves_in_all_plots(opened: MainWindow, qtbot: Any) -> Non
 
 def test_the_time_bar_of_examples_and_the_play_heads_move_each_other(opened: MainWindow, qtbot: Any) -> None:
     examples = opened.board.panels[opened.board.add("examples")]
-    opened.board.handle(example())
+    opened.board.handle(digit())
     qtbot.waitUntil(lambda: examples.time_bar.slider.maximum() == 29 and opened.traces.curves != [])
     opened.plot_docks.bring("examples")
     slider = examples.time_bar.slider
@@ -548,7 +546,7 @@ def test_the_time_bar_of_examples_and_the_play_heads_move_each_other(opened: Mai
 
 def test_rasters_and_traces_show_the_same_times(opened: MainWindow, qtbot: Any) -> None:
     opened.board.add("raster")
-    opened.board.handle(example())
+    opened.board.handle(digit())
     qtbot.waitUntil(lambda: opened.board.panels["plot:4"].graphics.points > 0)  # type: ignore[attr-defined]
     settled()
     opened.raster.chart.setXRange(2, 7, padding=0)
@@ -590,7 +588,7 @@ def a_run(qtbot: Any, window: MainWindow, timesteps: int = 30) -> None:
     assert window.raster._event is None
     values = np.linspace(0, 3, 2 * timesteps, dtype=np.float32).reshape(-1, 2)
     known = {"variables": [["hidden", "V", [0, 1]]], "labels": [["0", "1"]], "hidden.V": values}
-    for event in (epoch(1), epoch(2), example() | known | {"timesteps": timesteps}):
+    for event in (epoch(1), epoch(2), digit() | known | {"timesteps": timesteps}):
         window.board.handle(event)
     qtbot.waitUntil(lambda: window.raster._event is not None and window.traces._event is not None)
     qtbot.waitUntil(lambda: bool(window.curves.figures.quantities))
@@ -614,7 +612,7 @@ def test_another_run_leaves_what_the_user_zoomed_to(qtbot: Any, opened: MainWind
     opened.curves.charts["loss"].fit()
     assert np.allclose(zoom(opened), whole)
     a_run(qtbot, opened, timesteps=50)
-    assert zoom(opened)[1][0][1] == pytest.approx(50 * example()["dt"])  # another duration is shown whole
+    assert zoom(opened)[1][0][1] == pytest.approx(50 * digit()["dt"])  # another duration is shown whole
 
 
 def test_another_document_is_shown_whole(qtbot: Any, opened: MainWindow) -> None:

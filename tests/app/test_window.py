@@ -27,7 +27,7 @@ from spikeloom_app.shell import dialogs, windows
 from spikeloom_app.shell.appearance import apply_theme
 from spikeloom_app.shell.main_window import MainWindow
 from spikeloom_app.shell.settings import Settings
-from tests.app.test_canvas import drag, drop, input_port, middle, output_port
+from tests.app.on_canvas import drag, drop, input_port, middle, output_port
 from tests.data.idx_files import contents, write
 
 DIGITS = Path(__file__).parents[2] / "resources" / "examples" / "digits.snn"

@@ -1,0 +1,81 @@
+"""Templates: those that come along, and the user's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("PySide6")
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+
+from spikeloom.examples import templates, user_templates
+from spikeloom.spec import Array, Document
+from spikeloom_app.shell.main_window import MainWindow
+from spikeloom_app.shell.templates import ManageTemplates
+from tests.app.windows_of_a_test import answer, file, press, text, window
+
+__all__ = ["file", "window"]  # fixtures
+WEIGHT = ("network", "connections", "input_hidden", "connectivity", "weight")
+
+
+def template_menu(window: MainWindow) -> dict[str, Any]:
+    window.template_menu.aboutToShow.emit()
+    return {entry.text(): entry for entry in window.template_menu.actions()}
+
+
+class TestTemplates:
+    """Documents to start from."""
+
+    def test_one_from_the_menu_is_a_new_document(self, window: MainWindow) -> None:
+        template_menu(window)["Recurrent classifier"].trigger()
+        assert text(window) == Document.load(templates()["recurrent_classifier"]).dumps()
+        assert window.document.path is None
+        assert not window.isWindowModified()
+        assert window.editing
+
+    def test_one_of_the_users_own(self, window: MainWindow, file: Path) -> None:
+        window.document.rename("hidden", "middle")
+        window.document.set_value(WEIGHT, Array(np.ones((64, 100))))
+        before = text(window)
+
+        def name_it(dialog: Any) -> None:
+            field = dialog.findChild(QLineEdit)
+            QTest.keyClicks(field, "Mine / 50 & more")
+            QTest.keyClick(field, Qt.Key.Key_Return)
+
+        answer(name_it)
+        window.action("file.save_template").trigger()
+        assert text(window) == before
+        assert list(user_templates()) == ["Mine _ 50 _ more"]
+        window.save()
+        template_menu(window)["Mine / 50 && more"].trigger()
+        assert window.document.title == "Mine / 50 & more"
+        assert "middle" in window.document.document.network.names()
+        assert np.array_equal(window.document.value(WEIGHT).values(), np.ones((64, 100)))
+        assert window.document.path is None
+        window.show_welcome()
+        QTest.qWait(30)
+        press(window.welcome, "Mine / 50 & more")
+
+    def test_they_are_deleted_after_a_question(self, window: MainWindow, file: Path) -> None:
+        monkey = ["one", "two"]
+        for name in monkey:
+            answer(lambda dialog, name=name: (dialog.findChild(QLineEdit).setText(name), press(dialog, "Save")))
+            window.action("file.save_template").trigger()
+        dialog = ManageTemplates(window)
+        dialog.show()
+        answer(lambda box: press(box, "Cancel"))
+        press(dialog, "Delete")
+        assert list(user_templates()) == ["one", "two"]
+        said = answer(lambda box: press(box, "Delete"))
+        press(dialog, "Delete")
+        assert "Delete the template 'one'?" in said
+        assert list(user_templates()) == ["two"]
+        assert dialog.list.count() == 1
+        dialog.close()

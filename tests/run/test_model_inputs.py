@@ -72,9 +72,6 @@ def test_no_examples_give_no_results():
     assert found.variables["hidden", "V"].shape == (0, 20, HIDDEN)
 
 
-EVENTS = [(np.array([1.0]), np.array([2]))] * 10
-
-
 @pytest.mark.parametrize(
     ("x", "message"),
     [

@@ -12,9 +12,9 @@ pytest.importorskip("PySide6")
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
-from spikeloom.examples import templates, user_templates
+from spikeloom.examples import templates, user_templates, user_templates_folder
 from spikeloom.spec import Array, Document
 from spikeloom_app.shell.main_window import MainWindow
 from spikeloom_app.shell.templates import ManageTemplates
@@ -62,6 +62,22 @@ class TestTemplates:
         window.show_welcome()
         QTest.qWait(30)
         press(window.welcome, "Mine / 50 & more")
+
+    def test_one_that_changed_on_disk_is_called_what_it_is_now(self, window: MainWindow) -> None:
+        user_templates_folder().mkdir(parents=True)
+        own = Document.load(templates()["recurrent_classifier"])
+        for title in ("A first draft", "The second draft"):
+            own.title = title
+            own.save(user_templates_folder() / "mine.snn")
+            assert title in template_menu(window)
+            window.show_editor()
+            window.show_welcome()
+            QTest.qWait(10)
+            listed = window.welcome.templates.findChildren(QPushButton)
+            buttons = {button.text() for button in listed if button.isVisible()}
+            assert title in buttons
+        assert "A first draft" not in template_menu(window)
+        assert "A first draft" not in buttons
 
     def test_they_are_deleted_after_a_question(self, window: MainWindow, file: Path) -> None:
         monkey = ["one", "two"]

@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from spikeloom.spec import Document
-from tests.app.inspecting import TAU_MEM, Key, choose, document, edit, inspector, write
+from spikeloom_app.inspector import Inspector
+from tests.app.inspecting import DIGITS, TAU_MEM, Key, choose, document, edit, inspector, write
 
 __all__ = ["document", "inspector"]  # fixtures
 
@@ -113,3 +114,22 @@ def test_tab_goes_through_the_fields_in_their_order(inspector, document) -> None
         "field.neuron.v",
         "field.neuron.bias",
     ]
+
+
+def test_a_form_is_made_when_somebody_looks(qtbot, document) -> None:
+    hidden = Inspector(document)
+    qtbot.addWidget(hidden)
+    assert list(hidden.panel.rows()) == []
+    other = Document.load(DIGITS)
+    other.experiment.training.epochs = 7
+    document.replace(other, None)
+    assert list(hidden.panel.rows()) == []
+    hidden.show()
+    assert hidden.panel.title.text() == "Experiment"
+    assert edit(hidden, "experiment.training.epochs").text() == "7"
+    hidden.hide()
+    document.replace(Document(), None)
+    hidden.show_selection([])
+    hidden.show()
+    assert hidden.panel.title.text() == "Experiment"
+    assert edit(hidden, "experiment.training.epochs").text() == "50"

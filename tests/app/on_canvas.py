@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytest.importorskip("PySide6")
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from spikeloom.spec import LIF
-from spikeloom_app.canvas import Canvas
+from spikeloom_app.canvas import Canvas, mime
 from spikeloom_app.canvas.marks import FrameItem
 from spikeloom_app.document import OpenDocument
 
+DIGITS = Path(__file__).parents[2] / "resources" / "examples" / "digits.snn"
+LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -29,6 +35,18 @@ def document() -> OpenDocument:
     opened.add_population({"type": "li", "readout": "avg_var"}, (820, 0), 10)  # type: ignore[arg-type]
     opened.add_connection("input", "hidden")
     opened.add_connection("hidden", "output")
+    opened.undo_stack.clear()
+    return opened
+
+
+@pytest.fixture
+def unconnected() -> OpenDocument:
+    """Input, hidden, output in a row; only the input is connected. Imported as `document`, it is on the canvas."""
+    opened = OpenDocument()
+    opened.add_population("spike_input", (0, 0), 64)
+    opened.add_population("lif", (410, 0), 100)
+    opened.add_population({"type": "li", "readout": "avg_var"}, (820, 0), 10)  # type: ignore[arg-type]
+    opened.add_connection("input", "hidden")
     opened.undo_stack.clear()
     return opened
 
@@ -82,3 +100,43 @@ def add_frame(canvas: Canvas, *parts: str) -> FrameItem:
     canvas.view.graph.settle()
     (frame,) = canvas.view.graph.marks.frames()
     return frame
+
+
+def seen(canvas: Canvas, at: QPointF) -> QPoint:
+    return canvas.view.mapFromScene(at)
+
+
+def middle(canvas: Canvas, name: str) -> QPoint:
+    canvas.view.graph.settle()
+    part = canvas.view.graph.part(name)
+    assert part is not None
+    return seen(canvas, part.outline().center())
+
+
+def output_port(canvas: Canvas, name: str) -> QPoint:
+    return seen(canvas, canvas.view.graph.cards[name].output.scenePos())
+
+
+def input_port(canvas: Canvas, name: str) -> QPoint:
+    return seen(canvas, canvas.view.graph.cards[name].input.scenePos())
+
+
+def drag(canvas: Canvas, start: QPoint, end: QPoint, button: Any = LEFT, modifiers: Any = NONE) -> None:
+    port = canvas.view.viewport()
+    QTest.mousePress(port, button, modifiers, start)
+    for step in (0.05, 0.6, 1.0):
+        QTest.mouseMove(port, start + (end - start) * step)
+    QTest.mouseRelease(port, button, modifiers, end)
+    canvas.view.graph.settle()
+
+
+def drop(canvas: Canvas, type_name: str, at: QPoint) -> None:
+    data = mime.pack(type_name)
+    action, port = Qt.DropAction.CopyAction, canvas.view.viewport()
+    QApplication.sendEvent(port, QDragEnterEvent(at, action, data, LEFT, NONE))
+    QApplication.sendEvent(port, QDropEvent(QPointF(at), action, data, LEFT, NONE))
+
+
+def shown(canvas: Canvas) -> dict[str, tuple[float, float]]:
+    canvas.view.graph.settle()
+    return {part.part: (part.pos().x(), part.pos().y()) for part in canvas.view.graph.parts()}

@@ -112,6 +112,24 @@ def evaluated(split: str = "test", **more: Any) -> dict[str, Any]:
 
 def example(number: int = 0, **more: Any) -> dict[str, Any]:
     """An example of the test split: 64 inputs, 20 hidden neurons, three outputs."""
+    known = {"label": int(LABELS[number]), "prediction": int(PREDICTIONS[number]), "readout": [0.5, -1.0, 2.0]}
+    return _probed(number, {"input": 64, "hidden": 20}, spikes=90, **known) | {"variables": []} | more
+
+
+def digit(number: int = 12, spikes: int = 150, **more: Any) -> dict[str, Any]:
+    """An example of the digits, with the voltages of some neurons: 64 inputs, 100 hidden neurons, ten outputs."""
+    random = np.random.default_rng(number)
+    watched = {
+        "variables": [["hidden", "V", [0, 1, 5]], ["output", "V", list(range(10))]],
+        "hidden.V": random.random((30, 3), dtype=np.float32),
+        "output.V": random.normal(size=(30, 10)).astype(np.float32),
+    }
+    known = {"examples": 359, "label": 3, "prediction": 3, "readout": [0.0] * 10}
+    return _probed(number, {"input": 64, "hidden": 100}, spikes, **known) | watched | more
+
+
+def _probed(number: int, sizes: dict[str, int], spikes: int, **more: Any) -> dict[str, Any]:
+    """An example as a probe sends it: 30 steps of 0.5 ms, in which each population has as many `spikes`."""
     random = np.random.default_rng(number)
     event: dict[str, Any] = {
         "event": "example",
@@ -119,18 +137,14 @@ def example(number: int = 0, **more: Any) -> dict[str, Any]:
         "example": number,
         "examples": 10,
         "split": "test",
-        "label": int(LABELS[number]),
-        "prediction": int(PREDICTIONS[number]),
         "timesteps": 30,
         "dt": 0.5,
-        "readout": [0.5, -1.0, 2.0],
-        "populations": [{"name": "input", "size": 64}, {"name": "hidden", "size": 20}],
+        "populations": [{"name": name, "size": size} for name, size in sizes.items()],
         "thresholds": {"hidden": 1.0},
-        "variables": [],
         "source": "input",
         "input_shape": [64],
     }
-    for name, size in (("input", 64), ("hidden", 20)):
-        event[f"{name}.steps"] = np.sort(random.integers(0, 30, 90)).astype(np.int32)
-        event[f"{name}.ids"] = random.integers(0, size, 90).astype(np.int32)
+    for name, size in sizes.items():
+        event[f"{name}.steps"] = np.sort(random.integers(0, 30, spikes)).astype(np.int32)
+        event[f"{name}.ids"] = random.integers(0, size, spikes).astype(np.int32)
     return event | more

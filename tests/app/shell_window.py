@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from PySide6.QtTest import QTest
 
-from spikeloom.spec import Document
 from spikeloom_app.shell.appearance import apply_theme
 from spikeloom_app.shell.main_window import MainWindow
 from spikeloom_app.shell.settings import Settings
@@ -31,11 +30,10 @@ def window(qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     made.activateWindow()
     yield made
     made.controller.shut_down()
-    made.document.replace(Document(), None)  # nothing to ask about at closing
+    made.files.leaving = True  # nothing to ask about at closing
     made.files.close()
     made.close()
-    made.deleteLater()
-    settled()  # it goes now, and is not restyled with the windows of the tests to come
+    made.deleteLater()  # it goes before the next test, and is not restyled with the windows of the tests to come
 
 
 def text(window: MainWindow) -> str:

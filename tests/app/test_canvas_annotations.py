@@ -21,10 +21,24 @@ from spikeloom_app.canvas import Canvas, picture
 from spikeloom_app.canvas.marks import Fold, NoteItem
 from spikeloom_app.canvas.stages import DATASET, LEARNING
 from spikeloom_app.document import OpenDocument, fragment
-from tests.app.on_canvas import CONTROL, add_frame, canvas, choose, document, names, one_step
-from tests.app.test_canvas import DIGITS, LEFT, NONE, dark, drag, middle, seen
+from tests.app.on_canvas import (
+    CONTROL,
+    DIGITS,
+    LEFT,
+    NONE,
+    add_frame,
+    canvas,
+    choose,
+    document,
+    drag,
+    middle,
+    names,
+    one_step,
+    seen,
+)
 
-__all__ = ["canvas", "dark", "document"]  # fixtures
+__all__ = ["canvas", "document"]  # fixtures
+pytestmark = pytest.mark.usefixtures("dark_theme")
 
 
 # -- notes and frames ----------------------------------------------------------------------------------------------

@@ -24,10 +24,25 @@ from spikeloom_app.canvas.arrange import aligned, distributed
 from spikeloom_app.canvas.chooser import Option
 from spikeloom_app.document import OpenDocument, fragment
 from spikeloom_app.matching import best_first
-from tests.app.on_canvas import canvas, choose, document, names, one_step, text
-from tests.app.test_canvas import DIGITS, LEFT, NONE, dark, drag, drop, middle, output_port, seen
+from tests.app.on_canvas import (
+    DIGITS,
+    LEFT,
+    NONE,
+    canvas,
+    choose,
+    document,
+    drag,
+    drop,
+    middle,
+    names,
+    one_step,
+    output_port,
+    seen,
+    text,
+)
 
-__all__ = ["canvas", "dark", "document"]  # fixtures
+__all__ = ["canvas", "document"]  # fixtures
+pytestmark = pytest.mark.usefixtures("dark_theme")
 
 
 # -- adding --------------------------------------------------------------------------------------------------------

@@ -14,10 +14,23 @@ from PySide6.QtTest import QTest
 from spikeloom.spec import Frame, Note
 from spikeloom_app.canvas import Canvas
 from spikeloom_app.document import OpenDocument
-from tests.app.on_canvas import add_frame, canvas, document, one_step, text
-from tests.app.test_canvas import LEFT, NONE, dark, drag, input_port, middle, output_port, seen
+from tests.app.on_canvas import (
+    LEFT,
+    NONE,
+    add_frame,
+    canvas,
+    document,
+    drag,
+    input_port,
+    middle,
+    one_step,
+    output_port,
+    seen,
+    text,
+)
 
-__all__ = ["canvas", "dark", "document"]  # fixtures
+__all__ = ["canvas", "document"]  # fixtures
+pytestmark = pytest.mark.usefixtures("dark_theme")
 
 
 def fold(canvas: Canvas, *parts: str) -> str:

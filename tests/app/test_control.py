@@ -21,8 +21,8 @@ from spikeloom_app.runs import RunBar, RunController
 from spikeloom_app.runs.inbox import Inbox
 from spikeloom_app.shell.main_window import MainWindow
 from tests.app.fake_worker import FakeWorker
+from tests.app.real_runs import Heard, digits, gone
 from tests.app.shell_window import DIGITS, window  # noqa: F401 - a fixture
-from tests.app.test_runs import Heard, digits, gone
 
 PATIENCE = 20_000  # ms
 

@@ -26,36 +26,67 @@ DIGITS = Path(__file__).parents[2] / "resources" / "examples" / "digits.snn"
 ALL = ["input", "hidden", "output", "note:1"]
 
 
-@pytest.fixture
-def window(qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    """The digits with a note, saved, everything of it selected; every question is answered with Cancel."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+@pytest.fixture(autouse=True)
+def _cancel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every question is answered with Cancel."""
     for name in ("choose_save", "choose_picture", "choose_folder", "ask_text"):
         monkeypatch.setattr(dialogs, name, lambda *_: None)
     monkeypatch.setattr(dialogs, "choose_open", lambda *_: [])
     monkeypatch.setattr(dialogs, "ask_to_save", lambda *_: "cancel")
     monkeypatch.setattr(dialogs, "about", lambda *_: None)
-    apply_theme("dark")
-    made = MainWindow(settings=Settings(tmp_path / "settings.json"))
-    made.resize(1440, 900)
-    made.show()
-    qtbot.waitExposed(made)
+
+
+def made_in(folder: Path) -> Iterator[MainWindow]:
+    """A window whose data lies in a folder; afterwards it is closed, with those that came of it."""
+    before = windows.opened()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(folder / "data"))
+        apply_theme("dark")
+        made = MainWindow(settings=Settings(folder / "settings.json"))
+        made.resize(1440, 900)
+        made.show()
+        QTest.qWaitForWindowExposed(made)
+        yield made
+        made.controller.shut_down()
+        for other in [opened for opened in windows.opened() if opened not in before]:
+            other.files.leaving = True
+            other.files.close()
+            other.close()
+            other.deleteLater()
+
+
+def with_digits(window: MainWindow, folder: Path) -> MainWindow:
+    """The digits with a note, saved, everything of it selected."""
     document = Document.load(DIGITS)
     document.view.notes = [Note(name="note:1", position=(120.0, 260.0), text="mine")]
     document.view.positions = {"input": (0.0, 3.0), "hidden": (350.0, 60.0), "output": (820.0, -30.0)}
-    document.save(tmp_path / "mine.snn")
-    made.open_path(tmp_path / "mine.snn")
+    document.save(folder / "mine.snn")
+    window.document.undo_stack.set_clean()
+    window.document.open(folder / "mine.snn")
     QTest.qWait(20)
-    made.canvas.select(ALL)
-    made.canvas.view.setFocus()
-    yield made
-    made.controller.shut_down()
-    for other in list(windows.opened()):
-        other.document.replace(Document(), None)
-        other.files.close()
-        other.close()
-        other.deleteLater()
-    QTest.qWait(20)
+    window.canvas.select(ALL)
+    window.canvas.view.setFocus()
+    return window
+
+
+@pytest.fixture(scope="module")
+def shared(qapp: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
+    """One window for all tests that leave nothing but a changed document behind."""
+    yield from made_in(tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture
+def window(shared: MainWindow, tmp_path: Path) -> MainWindow:
+    """The shared window, with a document as new."""
+    shared.activateWindow()
+    return with_digits(shared, tmp_path)
+
+
+@pytest.fixture
+def own_window(qapp: Any, tmp_path: Path) -> Iterator[MainWindow]:
+    """A window for a test that turns everything in it upside down."""
+    for made in made_in(tmp_path):
+        yield with_digits(made, tmp_path)
 
 
 def text(window: MainWindow) -> str:
@@ -154,7 +185,8 @@ ELSEWHERE = {
 }
 
 
-def test_every_other_action_leaves_the_document_alone(window: MainWindow) -> None:
+def test_every_other_action_leaves_the_document_alone(own_window: MainWindow) -> None:
+    window = own_window
     before = text(window)
     for name, action in window.action_set.actions.items():
         if name in CHANGES or name in ELSEWHERE or name in ("edit.undo", "edit.redo", "arrange.fold"):

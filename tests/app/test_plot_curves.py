@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -20,13 +19,7 @@ from spikeloom_app.plots.curve_chart import named, round_up
 from spikeloom_app.plots.curves import CurvesPlot, columns_for
 from tests.app.plot_events import colours_of, epoch, progress, shown
 
-
-@pytest.fixture(autouse=True)
-def _same_theme_afterwards() -> Iterator[None]:
-    before = theme.current()
-    theme.use(theme.DARK)
-    yield
-    theme.use(before)
+pytestmark = pytest.mark.usefixtures("dark_theme")
 
 
 def names(plot: CurvesPlot, quantity: str) -> list[str]:

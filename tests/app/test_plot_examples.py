@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -21,15 +20,8 @@ from spikeloom_app.plots.judged import step_from
 from spikeloom_app.plots.sample import FRAMES, Sample
 from tests.app.plot_events import colours_of, evaluated, example, shown
 
+pytestmark = pytest.mark.usefixtures("dark_theme")
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture(autouse=True)
-def _same_theme_afterwards() -> Iterator[None]:
-    before = theme.current()
-    theme.use(theme.DARK)
-    yield
-    theme.use(before)
 
 
 def plot_of(qtbot: Any, *events: dict[str, Any], **fields: Any) -> tuple[ExamplePlot, list[tuple[str, int]]]:

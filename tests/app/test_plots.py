@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -21,49 +20,9 @@ from spikeloom_app.plots import CurvesPlot, LogView, RasterPlot, TracePlot
 from spikeloom_app.plots.log import MOST_LINES
 from spikeloom_app.plots.spikes import stack
 from spikeloom_app.plots.time_link import TimeLink
+from tests.app.plot_events import colours_of, digit, epoch, shown
 
-SIZES = {"input": 64, "hidden": 100}
-
-
-def example(number: int = 12, spikes: int = 150, label: int = 3, prediction: int = 3, **more: Any) -> dict[str, Any]:
-    """An event as a probe sends it."""
-    random = np.random.default_rng(number)
-    event: dict[str, Any] = {
-        "event": "example",
-        "epoch": 2,
-        "example": number,
-        "examples": 359,
-        "split": "test",
-        "label": label,
-        "prediction": prediction,
-        "timesteps": 30,
-        "dt": 0.5,
-        "readout": [0.0] * 10,
-        "populations": [{"name": name, "size": size} for name, size in SIZES.items()],
-        "thresholds": {"hidden": 1.0},
-        "variables": [["hidden", "V", [0, 1, 5]], ["output", "V", list(range(10))]],
-        "hidden.V": random.random((30, 3), dtype=np.float32),
-        "output.V": random.normal(size=(30, 10)).astype(np.float32),
-    }
-    for name, size in SIZES.items():
-        event[f"{name}.steps"] = np.sort(random.integers(0, 30, spikes)).astype(np.int32)
-        event[f"{name}.ids"] = random.integers(0, size, spikes).astype(np.int32)
-    return event | more
-
-
-def epoch(number: int, **more: Any) -> dict[str, Any]:
-    """An event of a finished epoch."""
-    figures = {"loss": 2.0 / number, "accuracy": 1 - 0.5 / number, "validation_loss": 2.5 / number}
-    return {"event": "epoch", "epoch": number, "epochs": 10, **figures, "validation_accuracy": 0.5, **more}
-
-
-def shown(qtbot: Any, widget: Any) -> Any:
-    """The widget on the screen."""
-    qtbot.addWidget(widget)
-    widget.resize(900, 360)
-    widget.show()
-    qtbot.waitExposed(widget)
-    return widget
+pytestmark = pytest.mark.usefixtures("dark_theme")
 
 
 def obeyed(plot: Any) -> Any:
@@ -84,37 +43,22 @@ def image_of(widget: QWidget) -> QImage:
     return widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
 
 
-def colors_of(widget: QWidget) -> set[str]:
-    """The colours that are to be seen."""
-    image = image_of(widget)
-    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1) & 0xFFFFFF
-    return {f"#{value:06x}" for value in np.unique(pixels)}
-
-
-@pytest.fixture(autouse=True)
-def _same_theme_afterwards() -> Iterator[None]:
-    before = theme.current()
-    theme.use(theme.DARK)
-    yield
-    theme.use(before)
-
-
 # -- raster ------------------------------------------------------------------------------------------------------
 def test_the_raster_holds_all_spikes(qtbot: Any) -> None:
     plot = shown(qtbot, RasterPlot())
-    plot.handle(example(spikes=150))
+    plot.handle(digit(spikes=150))
     plot.draw()
     assert plot.graphics.points == 300 and plot.graphics.mode == "ticks"
     assert sum(len(item.getData()[0]) for item in plot.graphics._ticks) == 2 * 300
     x, _ = plot.graphics._ticks[0].getData()
     assert x.max() <= 15.0  # ms, not steps
-    assert set(theme.DARK.series[:2]) <= colors_of(plot)
+    assert set(theme.DARK.series[:2]) <= colours_of(plot)
     assert plot._axis.names == ["input", "hidden"]
 
 
 def test_many_spikes_become_an_image(qtbot: Any) -> None:
     plot = shown(qtbot, RasterPlot())
-    plot.handle(example(spikes=40_000))
+    plot.handle(digit(spikes=40_000))
     plot.draw()
     assert plot.graphics.mode == "image"
     rows, columns = plot.graphics.image.pixels.shape
@@ -136,7 +80,7 @@ def test_an_image_shows_each_spike_in_its_place(qtbot: Any, monkeypatch: pytest.
         "hidden.steps": np.array([], np.int32),
         "hidden.ids": np.array([], np.int32),
     }
-    plot.handle(example(**one))
+    plot.handle(digit(**one))
     plot.draw()
     image = plot.graphics.image.pixels
     ((row, column),) = np.argwhere(image)
@@ -150,7 +94,7 @@ def test_an_image_shows_each_spike_in_its_place(qtbot: Any, monkeypatch: pytest.
 @pytest.mark.parametrize(("prediction", "token"), [(3, "success"), (8, "error")])
 def test_the_title_says_whether_it_is_right(qtbot: Any, prediction: int, token: str) -> None:
     plot = shown(qtbot, RasterPlot())
-    plot.handle(example(prediction=prediction))
+    plot.handle(digit(prediction=prediction))
     title = plot.header.title
     qtbot.waitUntil(lambda: title.text().startswith("example 12 · label 3 · "))
     text = title.text()
@@ -162,21 +106,21 @@ def test_the_title_says_whether_it_is_right(qtbot: Any, prediction: int, token: 
 
 def test_an_example_is_chosen_by_keyboard(qtbot: Any) -> None:
     plot = shown(qtbot, RasterPlot())
-    plot.handle(example(12))
+    plot.handle(digit(12))
     assert plot.chooser.value() == 12 and plot.chooser.maximum() == 358
     plot.chooser.setFocus()
     with qtbot.waitSignal(plot.example_chosen) as chosen:
         qtbot.keyClick(plot.chooser, Qt.Key.Key_Up)
     assert chosen.args == ["test", 13]
-    plot.handle(example(12))  # was on its way
+    plot.handle(digit(12))  # was on its way
     assert plot.chooser.value() == 13
-    plot.handle(example(13))
+    plot.handle(digit(13))
     assert plot.chooser.value() == 13
 
 
 def test_a_hover_names_the_neuron(qtbot: Any) -> None:
     plot = shown(qtbot, RasterPlot())
-    plot.handle(example())
+    plot.handle(digit())
     plot.draw()
     band = plot.graphics.bands[1]
     plot.point(QPointF(4.0, float(band.y(np.array([42]))[0])))
@@ -187,19 +131,19 @@ def test_a_hover_names_the_neuron(qtbot: Any) -> None:
 
 def test_reset_empties_the_raster(qtbot: Any) -> None:
     plot = shown(qtbot, RasterPlot())
-    plot.handle(example())
+    plot.handle(digit())
     plot.reset()
     plot.draw()
     assert plot.graphics.points == 0 and plot.header.title.text() == "Spikes"
-    plot.handle(example())  # and again
+    plot.handle(digit())  # and again
     plot.draw()
     assert plot.graphics.points == 300
 
 
 def test_other_populations_take_the_place_of_the_old(qtbot: Any) -> None:
     plot = shown(qtbot, RasterPlot())
-    plot.handle(example())
-    other = example(populations=[{"name": "other", "size": 7}], timesteps=100, dt=1.0)
+    plot.handle(digit())
+    other = digit(populations=[{"name": "other", "size": 7}], timesteps=100, dt=1.0)
     plot.handle(other | {"other.steps": np.array([99], np.int32), "other.ids": np.array([6], np.int32)})
     plot.draw()
     assert [band.name for band in plot.graphics.bands] == ["other"] and plot.graphics.points == 1
@@ -216,7 +160,7 @@ def test_no_population_is_too_thin_to_be_seen() -> None:
 # -- traces ------------------------------------------------------------------------------------------------------
 def test_traces_with_their_threshold(qtbot: Any) -> None:
     plot = shown(qtbot, TracePlot())
-    event = example()
+    event = digit()
     plot.handle(event)
     plot.draw()
     assert len(plot.curves) == 3
@@ -230,7 +174,7 @@ def test_traces_with_their_threshold(qtbot: Any) -> None:
 
 def test_traces_of_synapses_are_called_by_their_ends(qtbot: Any) -> None:
     plot = shown(qtbot, TracePlot())
-    event = example() | {"labels": [["3 → 7", "4 → 7"]], "variables": [["input_hidden", "Eligibility", [52, 61]]]}
+    event = digit() | {"labels": [["3 → 7", "4 → 7"]], "variables": [["input_hidden", "Eligibility", [52, 61]]]}
     event["input_hidden.Eligibility"] = np.linspace(0, 1, 60, dtype=np.float32).reshape(30, 2)
     plot.handle(event)
     plot.draw()
@@ -241,7 +185,7 @@ def test_traces_of_synapses_are_called_by_their_ends(qtbot: Any) -> None:
 
 def test_another_population_is_chosen_by_keyboard(qtbot: Any) -> None:
     plot = obeyed(shown(qtbot, TracePlot()))
-    plot.handle(example())
+    plot.handle(digit())
     plot.draw()
     assert plot.chooser.currentText() == "hidden"  # it has a threshold
     plot.chooser.setFocus()
@@ -249,7 +193,7 @@ def test_another_population_is_chosen_by_keyboard(qtbot: Any) -> None:
     plot.draw()
     assert plot.chooser.currentText() == "output" and len(plot.curves) == 10
     assert not plot.threshold.isVisible()
-    plot.handle(example(13))
+    plot.handle(digit(13))
     plot.draw()
     assert plot.chooser.currentText() == "output"
 
@@ -259,14 +203,14 @@ def test_times_are_those_of_the_raster(qtbot: Any) -> None:
     link = TimeLink()
     link.link([raster.chart, traces.chart])
     for plot in (raster, traces):
-        plot.handle(example())
+        plot.handle(digit())
     raster.chart.setXRange(2, 7, padding=0)
     assert traces.chart.getViewBox().viewRange()[0] == pytest.approx([2, 7], abs=0.1)
 
 
 def test_reset_empties_the_traces(qtbot: Any) -> None:
     plot = shown(qtbot, TracePlot())
-    plot.handle(example())
+    plot.handle(digit())
     plot.draw()
     plot.reset()
     assert not plot.curves and not plot.threshold.isVisible()
@@ -275,7 +219,7 @@ def test_reset_empties_the_traces(qtbot: Any) -> None:
 
 def test_an_example_without_variables(qtbot: Any) -> None:
     plot = shown(qtbot, TracePlot())
-    plot.handle(example(variables=[]))
+    plot.handle(digit(variables=[]))
     plot.draw()
     assert not plot.curves
 
@@ -341,12 +285,12 @@ def test_lines_are_written_once_when_the_theme_changes(qtbot: Any) -> None:
 def test_each_follows_the_theme_and_has_a_name(qtbot: Any, kind: type) -> None:
     plot = shown(qtbot, kind())
     assert plot.accessibleName()
-    for event in (epoch(1), example()):
+    for event in (epoch(1), digit()):
         plot.handle(event)
     for chosen in (theme.LIGHT, theme.DARK):
         theme.use(chosen)
         qtbot.wait(30)
-        assert chosen.plot_background in colors_of(plot)
+        assert chosen.plot_background in colours_of(plot)
     plot.reset()
     plot.handle({"event": "something new"})
 

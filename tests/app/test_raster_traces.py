@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,25 +29,18 @@ from spikeloom_app.plots.rates import bin_steps, rates
 from spikeloom_app.plots.settings_form import SettingsForm
 from spikeloom_app.plots.spikes import Band, View, binned
 from spikeloom_app.plots.trace_lines import spikes_of, thinned
-from tests.app.test_plots import example, shown
+from tests.app.plot_events import digit, shown
 
+pytestmark = pytest.mark.usefixtures("dark_theme")
 DIGITS = Path(__file__).parents[2] / "resources" / "examples" / "digits.snn"
 LEFT, SHIFT = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier
-
-
-@pytest.fixture(autouse=True)
-def _same_theme_afterwards() -> Iterator[None]:
-    before = theme.current()
-    theme.use(theme.DARK)
-    yield
-    theme.use(before)
 
 
 @pytest.fixture
 def raster(qtbot: Any) -> RasterPlot:
     """A raster with an example of 15 ms, in steps of 0.5 ms."""
     plot: RasterPlot = shown(qtbot, RasterPlot())
-    plot.handle(example())
+    plot.handle(digit())
     plot.draw()
     QTest.qWait(30)
     return plot
@@ -72,7 +64,7 @@ def drag(plot: RasterPlot, start: float, end: float, modifiers: Any) -> None:
 # -- the header --------------------------------------------------------------------------------------------------------
 def test_a_narrow_title_gives_way_in_steps_and_its_tooltip_says_all(qtbot: Any) -> None:
     plot: RasterPlot = shown(qtbot, RasterPlot())
-    plot.handle(example(prediction=9))
+    plot.handle(digit(prediction=9))
     header, title, seen = plot.header, plot.header.title, [""]
     header.setParent(None)
     qtbot.addWidget(header)
@@ -91,7 +83,7 @@ def test_a_narrow_title_gives_way_in_steps_and_its_tooltip_says_all(qtbot: Any) 
 
 def test_a_title_has_one_length_at_one_width(qtbot: Any) -> None:
     plot: RasterPlot = shown(qtbot, RasterPlot())
-    plot.handle(example(prediction=9) | {"example": 12345})  # so long that it needs the room of the field's caption
+    plot.handle(digit(prediction=9) | {"example": 12345})  # so long that it needs the room of the field's caption
     title, caption, seen = plot.header.title, plot.header.caption, {}
     QApplication.processEvents()
     both = [*range(900, 240, -7), *range(246, 900, 7)]
@@ -110,7 +102,7 @@ def test_a_title_has_one_length_at_one_width(qtbot: Any) -> None:
 
 def test_a_title_keeps_its_length_while_its_numbers_change(qtbot: Any) -> None:
     plot: RasterPlot = shown(qtbot, RasterPlot())
-    title, short, long = plot.header.title, example(prediction=9), example(prediction=9) | {"example": 12345}
+    title, short, long = plot.header.title, digit(prediction=9), digit(prediction=9) | {"example": 12345}
     plot.handle(long)
     widths = [width for width in range(700, 240, -3) if _title_at(plot, width).startswith("example")]
     plot.resize(widths[-1] - 6, 320)  # too narrow by little
@@ -229,7 +221,7 @@ def test_counts_per_pixel_agree_with_a_loop() -> None:
 def test_a_hidden_raster_draws_when_it_is_shown(qtbot: Any) -> None:
     plot = RasterPlot()
     qtbot.addWidget(plot)
-    plot.handle(example())
+    plot.handle(digit())
     assert plot.graphics.points == 0, "nobody sees it"
     plot.show()
     qtbot.waitUntil(lambda: plot.graphics.points == 300)
@@ -269,7 +261,7 @@ def test_neurons_are_typed_and_checked(traces: TracePlot) -> None:
 
 def test_traces_are_those_of_the_chosen_neurons(traces: TracePlot) -> None:
     traces.use(Traces(name="plot:1", part="hidden", neurons=[5, 0]))
-    event = example()
+    event = digit()
     traces.handle(event)
     traces.draw()
     assert len(traces.curves) == 2
@@ -280,7 +272,7 @@ def test_traces_are_those_of_the_chosen_neurons(traces: TracePlot) -> None:
 def test_spikes_are_marked_on_their_trace(traces: TracePlot) -> None:
     traces.use(Traces(name="plot:1", part="hidden", neurons=[0, 5]))
     steps, ids = np.array([3, 9, 9], np.int32), np.array([5, 0, 77], np.int32)
-    traces.handle(example(**{"hidden.steps": steps, "hidden.ids": ids}))
+    traces.handle(digit(**{"hidden.steps": steps, "hidden.ids": ids}))
     traces.draw()
     assert [set(tick.getData()[0]) for tick in traces.lines.ticks] == [{4.5}, {1.5}]
     traces.use(Traces(name="plot:1", part="hidden", neurons=[0, 5], spikes=False, threshold=False))
@@ -293,7 +285,7 @@ def adapting(**more: Any) -> dict[str, Any]:
     """An example whose hidden neurons 0 and 5 have raised their thresholds by 2 and 4, from 1."""
     variables = [["hidden", "V", [0, 5]], ["hidden", "A", [0, 5]]]
     told = {"hidden.V": np.zeros((30, 2), np.float32), "hidden.A": np.full((30, 2), (20, 40), np.float32)}
-    return example(variables=variables, adaptation={"hidden": 0.1}, **told, **more)
+    return digit(variables=variables, adaptation={"hidden": 0.1}, **told, **more)
 
 
 def test_a_threshold_that_adapts_is_a_line_for_each_neuron(traces: TracePlot) -> None:
@@ -310,7 +302,7 @@ def test_a_threshold_that_adapts_is_a_line_for_each_neuron(traces: TracePlot) ->
     traces.draw()
     assert not any(level.isVisible() for level in traces.lines.levels) and not traces.threshold.isVisible()
     traces.use(Traces(name="plot:1", part="hidden", neurons=[0, 5]))
-    traces.handle(example())  # of a network that does not adapt
+    traces.handle(digit())  # of a network that does not adapt
     traces.draw()
     assert traces.threshold.isVisible() and not any(level.isVisible() for level in traces.lines.levels)
 
@@ -327,13 +319,13 @@ def test_who_shows_voltages_of_adapting_neurons_wants_the_adaptation_too(qtbot: 
 
 
 def test_a_variable_that_was_not_told_comes_with_the_next_example(traces: TracePlot) -> None:
-    traces.handle(example())
+    traces.handle(digit())
     traces.use(Traces(name="plot:1", part="hidden", variable="LambdaI"))
     traces.draw()
     assert not traces.curves
     assert "adjoint of the current of hidden comes with the next example" in traces.chart._words.text()
     told = {"variables": [["hidden", "LambdaI", [0, 1]]], "hidden.LambdaI": np.ones((30, 2), np.float32)}
-    traces.handle(example(**told))
+    traces.handle(digit(**told))
     traces.draw()
     assert len(traces.curves) == 2 and not traces.threshold.isVisible()
 

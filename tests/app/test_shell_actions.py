@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +12,10 @@ pytest.importorskip("PySide6")
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from spikeloom_app import icons, theme
+from spikeloom_app.shell.actions import Action, ActionSet
 from spikeloom_app.shell.main_window import MainWindow
 from tests.app.shell_window import DIGITS, settled, text, window
 
@@ -106,3 +109,26 @@ def test_the_editor_does_not_ask_for_the_room_of_the_welcome_page(window: MainWi
     window.resize(1024, 700)
     settled()
     assert (window.width(), window.height()) == (1024, 700)
+
+
+def test_a_switch_whose_wish_was_refused_says_what_is(qtbot: Any) -> None:
+    owner, wishes, on = QWidget(), [], [False]
+    qtbot.addWidget(owner)
+    switch = Action("view.grid", "&Grid", lambda: wishes.append(1), checked=lambda: on[0])
+    made = ActionSet(owner, owner, [switch])
+    item = made.made["view.grid"]
+    for _ in range(2):
+        item.trigger()
+        assert not item.isChecked()
+    assert len(wishes) == 2
+    on[0] = True
+    made.refresh()
+    assert item.isChecked()
+
+
+def test_tooltips_name_the_keys_that_the_user_chose(window: MainWindow) -> None:
+    item = window.action("view.fit")
+    window.action_set.use_shortcuts({"view.fit": ["Ctrl+Alt+F"]})
+    assert "Ctrl+Alt+F" in item.toolTip()
+    window.action_set.use_shortcuts({})
+    assert "Ctrl+Alt+F" not in item.toolTip()

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication
 
 from spikeloom_app.shell import dialogs
 from spikeloom_app.shell.main_window import MainWindow
+from tests.app.on_canvas import drag, drop, input_port, output_port
 from tests.app.shell_window import DIGITS, settled, text, window
-from tests.app.test_canvas import drag, drop, input_port, output_port
 from tests.app.test_window import choose, type_in
 
 __all__ = ["window"]

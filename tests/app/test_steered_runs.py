@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +13,10 @@ pytest.importorskip("PySide6")
 
 from spikeloom_app.plots.panel import Wants
 from spikeloom_app.runs import RunController
-from tests.app.test_runs import LONG, PATIENCE, Heard, digits, gone
+from tests.app.real_runs import LONG, PATIENCE, Heard, controller, digits, gone, heard
 
+__all__ = ["controller", "heard"]  # fixtures
 ALPHA = "experiment.learning.optimiser.alpha"
-
-
-@pytest.fixture
-def controller(qtbot: Any, tmp_path: Path) -> Iterator[RunController]:
-    made = RunController(runs_folder=tmp_path / "runs")
-    yield made
-    made.shut_down()
-
-
-@pytest.fixture
-def heard(controller: RunController) -> Heard:
-    return Heard(controller)
 
 
 def test_steps_of_a_batch_and_of_an_epoch(qtbot: Any, controller: RunController, heard: Heard) -> None:

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 import weakref
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,33 +23,13 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from spikeloom.spec import Document
 from spikeloom_app.document import Recovery
 from spikeloom_app.shell import dialogs, windows
-from spikeloom_app.shell.appearance import apply_theme
 from spikeloom_app.shell.main_window import MainWindow
 from spikeloom_app.shell.settings import Settings
-from tests.app.test_canvas import drag, drop, input_port, middle, output_port
+from tests.app.on_canvas import drag, drop, input_port, middle, output_port
+from tests.app.shell_window import DIGITS, text, window
 from tests.data.idx_files import contents, write
 
-DIGITS = Path(__file__).parents[2] / "resources" / "examples" / "digits.snn"
-
-
-@pytest.fixture
-def window(qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    apply_theme("dark")
-    made = MainWindow(settings=Settings(tmp_path / "settings.json"))
-    made.resize(1440, 900)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    made.controller.shut_down()
-    made.document.replace(Document(), None)  # nothing to ask about at closing
-    made.files.close()
-    made.close()
-    made.deleteLater()
-
-
-def text(window: MainWindow) -> str:
-    return window.document.document.dumps()
+__all__ = ["window"]  # a fixture
 
 
 def field(window: MainWindow, name: str) -> Any:

@@ -1,4 +1,7 @@
-"""A window for a test of files, and what such tests do again and again."""
+"""A window for a test of files, and what such tests do again and again.
+
+A test module imports the fixtures `file` and `window` by their names.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
@@ -38,6 +42,20 @@ def a_window(qtbot: Any, tmp_path: Path, monkeypatch: Any) -> Iterator[MainWindo
     QApplication.processEvents()
 
 
+@pytest.fixture
+def window(qtbot: Any, qapp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+    """A window whose data lies in a folder of the test; afterwards all windows are closed."""
+    yield from a_window(qtbot, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def file(window: MainWindow, tmp_path: Path) -> Path:
+    """A document of the user's, open in the window."""
+    path = digits_at(tmp_path / "mine.snn")
+    window.open_path(path)
+    return path
+
+
 def digits_at(path: Path) -> Path:
     """The digits example as a file of the user's."""
     Document.load(DIGITS).save(path)
@@ -55,6 +73,11 @@ def change_on_disk(path: Path, epochs: int) -> str:
 def text(window: MainWindow) -> str:
     """The document of a window as text."""
     return window.document.document.dumps()
+
+
+def epochs(window: MainWindow) -> int:
+    """How many epochs the document of a window asks for."""
+    return window.document.document.experiment.training.epochs
 
 
 def press(holder: Any, words: str) -> None:

@@ -93,9 +93,9 @@ def draw(case: Case, seed: int) -> Draw:
         if not connectivity[pair].trained:
             weights[pair][:] = 1 / np.prod(connectivity[pair].pool_size)  # type: ignore[attr-defined]
         if pair in case.drawn_delays:
-            connectivity[pair].delay = sp.Array(
-                rng.integers(0, case.drawn_delays[pair] / GRID + 1, wired[pair].shape) * GRID
-            )
+            delays = rng.integers(0, case.drawn_delays[pair] / GRID + 1, wired[pair].shape) * GRID
+            delays.flat[0] = case.drawn_delays[pair]  # rings are as long in each draw, so that one build serves all
+            connectivity[pair].delay = sp.Array(delays)
     grid = np.arange(1, int(0.7 * case.t_end / GRID))
     times = [np.sort(rng.choice(grid, 3, replace=False)) * GRID for _ in range(case.n_inputs)]
     label, values = int(rng.integers(case.n_outputs)), rng.normal(0.3, 0.3, case.n_outputs)
@@ -160,6 +160,10 @@ class Engine:
         self.compiled: CompiledNetwork = compile_document(document(case, drawn, dt, readout, loss, **learning))
         schedules = self.compiled.schedules
         self.runtime = EmbeddedRuntime(self.compiled.model, schedules, threads=1, precision="double")
+        self.use(drawn)
+
+    def use(self, drawn: Draw) -> None:
+        """Take the weights of another draw, whose synapses and delays are the same."""
         for (source, target), weights in drawn.weights.items():
             if not drawn.connectivity[source, target].trained:
                 continue

@@ -74,36 +74,59 @@ def well_conditioned(case: Case, drawn: Draw, readout: str) -> list[int] | None:
     return counts
 
 
-def errors_of(case: Case, seed: int, readout: str, loss: str) -> list[float] | None:
-    """Normwise relative error of the engine's gradient at each timestep; None if a step changes a spike count."""
-    drawn = draw(case, seed)
-    counts = well_conditioned(case, drawn, readout)
-    if counts is None:
-        return None
-    found = []
-    for dt in TIMESTEPS:
-        scaled, scale = drawn, 1.0
-        if readout == "sum_var":
-            # A sum over steps grows as steps shrink: smaller weights into the output keep the loss the same.
-            weights = {pair: w * dt if pair[1] == "output" else w for pair, w in drawn.weights.items()}
-            scaled, scale = replace(drawn, weights=weights), 1 / dt
-        target = scaled.target if loss == MEAN_SQUARE else scaled.label
-        options: Any = {"type": loss}
-        if loss == RELATIVE:
-            options["delta"] = DELTA
-        if loss == CROSS_ENTROPY and case.spiking_output:
-            options["temperature"], scale = TEMPERATURE, 1 / TEMPERATURE
-        net = reference_net(case, scaled)
-        _, _, exact = gradient(net, scaled.times, case.t_end, readout, LOSSES[loss], target, scale=scale)
-        engine, batch = Engine(case, scaled, dt, readout, options), data(scaled, dt)
-        if spike_counts(engine, case, batch) != counts:
+class Errors:
+    """How far the engine's gradient is from the exact one, for one case under one readout and loss."""
+
+    def __init__(self, case: Case, readout: str, loss: str) -> None:
+        self.case, self.readout, self.loss = case, readout, loss
+        self.engines: dict[float, Engine] = {}
+
+    def of(self, seed: int) -> list[float] | None:
+        """Normwise relative error of a draw at each timestep; None if a step changes a spike count."""
+        drawn = draw(self.case, seed)
+        counts = well_conditioned(self.case, drawn, self.readout)
+        if counts is None:
             return None
-        ours = engine.gradients(batch)
-        exact = {pair: scaled.wired[pair].gradient(exact[pair]) for pair in ours}
-        difference = np.concatenate([(ours[pair] - exact[pair]).ravel() for pair in ours])
-        size = np.linalg.norm(np.concatenate([exact[pair].ravel() for pair in ours]))
-        found.append(float(np.linalg.norm(difference) / size))
-    return found
+        exact = None
+        found = []
+        for dt in TIMESTEPS:
+            scaled, scale = drawn, 1.0
+            if self.readout == "sum_var":
+                # A sum over steps grows as steps shrink: smaller weights into the output keep the loss the same.
+                weights = {pair: w * dt if pair[1] == "output" else w for pair, w in drawn.weights.items()}
+                scaled, scale = replace(drawn, weights=weights), 1 / dt
+            engine, batch = self.engine(scaled, dt), data(scaled, dt)
+            if spike_counts(engine, self.case, batch) != counts:
+                return None
+            if exact is None or scaled is not drawn:
+                exact = self.exact(scaled, scale)
+            ours = engine.gradients(batch)
+            difference = np.concatenate([(ours[pair] - exact[pair]).ravel() for pair in ours])
+            size = np.linalg.norm(np.concatenate([exact[pair].ravel() for pair in ours]))
+            found.append(float(np.linalg.norm(difference) / size))
+        return found
+
+    def exact(self, drawn: Draw, scale: float) -> dict[tuple[str, str], np.ndarray]:
+        """The gradient of the reference, in the shapes of what is trained."""
+        target = drawn.target if self.loss == MEAN_SQUARE else drawn.label
+        if self.loss == CROSS_ENTROPY and self.case.spiking_output:
+            scale = 1 / TEMPERATURE
+        net = reference_net(self.case, drawn)
+        _, _, found = gradient(net, drawn.times, self.case.t_end, self.readout, LOSSES[self.loss], target, scale=scale)
+        return {pair: drawn.wired[pair].gradient(found[pair]) for pair in found}
+
+    def engine(self, drawn: Draw, dt: float) -> Engine:
+        """The engine with the weights of a draw; the one of the draw before, where nothing but weights differs."""
+        if dt in self.engines and not self.case.drawn_delays:
+            self.engines[dt].use(drawn)
+            return self.engines[dt]
+        options: dict[str, Any] = {"type": self.loss}
+        if self.loss == RELATIVE:
+            options["delta"] = DELTA
+        if self.loss == CROSS_ENTROPY and self.case.spiking_output:
+            options["temperature"] = TEMPERATURE
+        self.engines[dt] = Engine(self.case, drawn, dt, self.readout, options)
+        return self.engines[dt]
 
 
 def spike_counts(engine: Engine, case: Case, batch) -> list[int]:
@@ -135,11 +158,11 @@ TIMES = [("first_spike_time", CROSS_ENTROPY), ("first_spike_time", RELATIVE)]
     + [(name, *pair) for name in SPIKING_OUTPUT for pair in TIMES],
 )
 def test_the_gradient_approaches_the_exact_one_as_the_timestep_shrinks(name, readout, loss, record_property):
-    case = (CASES | CONNECTED | ADAPTING | SPIKING_OUTPUT)[name]
+    compared = Errors((CASES | CONNECTED | ADAPTING | SPIKING_OUTPUT)[name], readout, loss)
     errors: list[list[float]] = []
     seed = left_out = 0
     while len(errors) < DRAWS:
-        found = errors_of(case, seed, readout, loss)
+        found = compared.of(seed)
         seed += 1
         left_out += found is None
         errors += [found] if found is not None else []

@@ -1,4 +1,4 @@
-"""The Python interface as a library user sees it: numpy in, numpy out, and errors that say what to change."""
+"""The Python interface as a library user sees it: numpy in, numpy out, recorded and stopped."""
 
 from __future__ import annotations
 
@@ -8,45 +8,12 @@ import numpy as np
 import pytest
 
 import spikeloom as sl
-from spikeloom.data import encode, from_dense, spike_data
+from spikeloom.data import encode
 from spikeloom.errors import UserError
-from spikeloom.run import Control, Model, load
+from spikeloom.run import Control
+from tests.run.toy_model import CLASSES, HIDDEN, make, same, toy
 
-INPUTS, HIDDEN, CLASSES, TIME = 6, 12, 3, 20.0
-
-
-def network() -> sl.Network:
-    with sl.Network() as net:
-        source = sl.Population("spike_input", INPUTS, name="source")
-        hidden = sl.Population(sl.LIF(tau_mem=20.0), HIDDEN, name="hidden")
-        output = sl.Population(sl.LI(tau_mem=20.0, readout="avg_var"), CLASSES, name="output")
-        sl.Connection(source, hidden, sl.Dense(sl.Normal(2.0, 1.5)), sl.Exponential(5.0))
-        sl.Connection(hidden, output, sl.Dense(sl.Normal(0.0, 0.4)), sl.Exponential(5.0))
-    return net
-
-
-def make(
-    learning: sl.Learning | None = None, encoder: object = "linear_latency", infer: bool = False, **settings: object
-) -> Model:
-    """A model of three classes; `infer`: one that does not learn."""
-    rule = None if infer else learning or sl.EventProp(optimiser=sl.Adam(0.05))
-    settings = {"example_time": TIME, "batch_size": 8, "seed": 1, "threads": 2} | settings
-    return Model(network(), rule, encoder=encoder, **settings)
-
-
-def toy(count: int = 60, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Intensities with the two inputs of their class above the others."""
-    rng = np.random.default_rng(seed)
-    labels = rng.integers(CLASSES, size=count)
-    x = rng.uniform(0.0, 0.5, (count, INPUTS))
-    for example, label in enumerate(labels):
-        x[example, [2 * label, 2 * label + 1]] += 0.5
-    return x, labels
-
-
-def same(first: dict[str, np.ndarray], second: dict[str, np.ndarray]) -> bool:
-    assert first.keys() == second.keys()
-    return all(first[name].tobytes() == second[name].tobytes() for name in first)
+X, Y = toy(10)
 
 
 # -- train, evaluate, predict -----------------------------------------------------------------------------------------
@@ -185,154 +152,6 @@ def test_training_on_nothing_is_refused():
         make().train(x, labels, validation_split=0.95)
 
 
-# -- the four forms of x ----------------------------------------------------------------------------------------------
-
-
-def test_all_forms_of_the_input_are_the_same_spikes():
-    x, labels = toy(20)
-    spikes = encode(sl.LinearLatency(), x, 1.0, 20)
-    dense = np.zeros((20, 20, INPUTS), bool)
-    events = []
-    for example in range(20):
-        where = slice(spikes.offsets[example], spikes.offsets[example + 1])
-        dense[example, spikes.steps[where], spikes.ids[where]] = True
-        events.append((spikes.steps[where] + 0.5, spikes.ids[where]))
-    encoded = make().predict(x).y
-    assert np.ptp(encoded) > 0
-    plain = make(encoder=None)
-    for form in (dense, dense.astype(float) * 0.3, dense.astype(np.uint8), events, tuple(events), spikes):
-        np.testing.assert_array_equal(plain.predict(form).y, encoded)
-    # Spikes are taken for what they are by a model with an encoder, too.
-    for form in (events, spikes):
-        np.testing.assert_array_equal(make().predict(form).y, encoded)
-    trained = [make(), make(encoder=None)]
-    trained[0].train(x, labels, epochs=2)
-    trained[1].train(events, labels, epochs=2)
-    assert same(trained[0].weights, trained[1].weights)
-
-
-def test_images_are_flattened_and_integers_are_intensities():
-    x, _ = toy(4)
-    model = make()
-    y = model.predict(x).y
-    np.testing.assert_array_equal(model.predict(x.reshape(4, 2, 3)).y, y)
-    np.testing.assert_array_equal(model.predict(np.ones((4, 6), int)).y, model.predict(np.ones((4, 6))).y)
-
-
-def test_an_example_may_be_shorter_than_the_time_and_silent():
-    model = make(encoder=None)
-    dense = np.random.default_rng(0).random((3, 11, INPUTS)) < 0.3
-    padded = np.concatenate([dense, np.zeros((3, 9, INPUTS), bool)], axis=1)
-    np.testing.assert_array_equal(model.predict(dense).y, model.predict(padded).y)
-    assert not model.predict(np.zeros((2, 20, INPUTS))).y.any()
-    assert not model.predict([([], []), ([], [])]).y.any()
-
-
-def test_no_examples_give_no_results():
-    model = make()
-    found = model.predict(
-        np.zeros((0, INPUTS)), [sl.VariableRecorder("hidden", "V"), sl.SpikeRecorder(population="hidden")]
-    )
-    assert found.y.shape == (0, CLASSES)
-    assert found.labels.shape == (0,)
-    assert found.spikes["hidden"] == []
-    assert found.variables["hidden", "V"].shape == (0, 20, HIDDEN)
-
-
-X, Y = toy(10)
-EVENTS = [(np.array([1.0]), np.array([2]))] * 10
-
-
-@pytest.mark.parametrize(
-    ("x", "message"),
-    [
-        (np.zeros((10, 5)), r"x: an array of shape \(10, 5\) was found, expected \(examples, 6\) values"),
-        (np.zeros(6), r"x: an array of shape \(6,\) was found, expected \(examples, 6\) values"),
-        (0.5, r"x: an array of shape \(\) was found"),
-        (np.full((10, 6), "a"), "x: an array of <U1 was found, expected numbers"),
-        ({"a": 1}, "x: no population 'a'"),
-        (None, "x: an array of object was found, expected numbers"),
-        (np.full((10, 6), np.nan), "x: the data hold NaN or infinity"),
-        ([(np.array([1.0]), np.array([6]))], "x: a spike of neuron 6 was found, the input has 6"),
-        ([(np.array([1.0]), np.array([-1]))], "x: a spike of neuron -1 was found, the input has 6"),
-        ([(np.array([1.0, 2.0]), np.array([1]))], r"x\[0\]: times of shape \(2,\) and neurons of shape \(1,\)"),
-        ([0.1, 0.2], r"x\[0\]: float found, expected a pair \(times, neurons\)"),
-        (spike_data(1, np.array([0]), np.array([0]), np.array([9])), "x: a spike of neuron 9 was found"),
-    ],
-)
-def test_input_that_does_not_fit_is_refused(x, message):
-    with pytest.raises(UserError, match=f"^{message}") as caught:
-        make().predict(x)
-    assert type(caught.value) is UserError
-
-
-@pytest.mark.parametrize("shape", [(10, 6), (10, 21, 6), (10, 20, 7), (10, 6, 20), (10, 20, 2, 3)])
-def test_dense_spikes_that_do_not_fit_are_refused_with_the_way_out(shape):
-    with pytest.raises(UserError) as caught:
-        make(encoder=None).predict(np.zeros(shape))
-    assert str(caught.value).startswith(f"x: an array of shape {shape} was found, expected (examples, 20, 6) of spikes")
-    assert "encoder='linear_latency'" in caught.value.hint
-
-
-@pytest.mark.parametrize(
-    ("y", "message"),
-    [
-        (Y[:9], "y: 9 labels were given for 10 examples"),
-        (np.full(10, 3), "y: label 3 found, expected 0 to 2"),
-        (np.full(10, -1), "y: label -1 found, expected 0 to 2"),
-        (Y.astype(float), r"y: an array of float64 of shape \(10,\) was found, expected integer labels"),
-        (
-            Y[:, None],
-            r"y: an array of int64 of shape \(10, 1\) was found, expected integer labels \(examples,\) or targets",
-        ),
-        (Y.astype(str), "y: labels or targets must be finite numbers"),
-        (np.full((10, 3), np.nan), "y: labels or targets must be finite numbers"),
-        ([None] * 10, "y: labels or targets must be finite numbers"),
-        (1, "y: a single value was found, expected one label or target per example"),
-        (np.eye(3)[Y], "y: targets were given, and the loss needs integer labels"),
-        (None, "y: no labels were given, and the loss needs integer labels"),
-    ],
-)
-def test_labels_that_do_not_fit_are_refused(y, message):
-    model = make()
-    before = model.weights
-    for call in (model.train, model.evaluate):
-        with pytest.raises(UserError, match=f"^{message}") as caught:
-            call(X, y)
-        assert type(caught.value) is UserError
-    assert same(before, model.weights)
-
-
-@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int64, np.uint64])
-def test_labels_of_any_integer_type_are_taken(kind):
-    assert make().evaluate(X, Y.astype(kind)) == make().evaluate(X, Y.tolist())
-
-
-@pytest.mark.parametrize("validation", [X, (X,), 3, (X, Y, Y)])
-def test_validation_data_are_a_pair(validation):
-    with pytest.raises(UserError, match=r"validation_data: .*expected a pair \(x, y\)"):
-        make().train(X, Y, validation_data=validation)
-
-
-def test_a_network_that_cannot_learn_lists_its_problems():
-    net = network()
-    net.population("hidden").neuron.relative_reset = True
-    net.connections[1].synapse = sl.Delta()
-    with pytest.raises(UserError) as caught:
-        Model(net, "eventprop", example_time=20.0)
-    assert "EventProp needs an absolute reset" in str(caught.value)
-    assert "EventProp needs exponential synapses" in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "settings", [{"learning": "event"}, {"encoder": "linear"}, {"example_time": -1.0}, {"batch_size": 0}, {"dt": 0}]
-)
-def test_settings_that_are_none_are_user_errors(settings):
-    settings = {"learning": "eventprop", "example_time": 20.0} | settings
-    with pytest.raises(UserError):
-        Model(network(), **settings)
-
-
 # -- recordings -------------------------------------------------------------------------------------------------------
 
 
@@ -404,117 +223,6 @@ def test_recorders_that_do_not_fit_are_refused(recorder, message):
     assert str(caught.value).startswith(message)
 
 
-# -- weights and files ------------------------------------------------------------------------------------------------
-
-
-def test_weights_are_copies_and_can_be_set():
-    model = make()
-    weights = model.weights
-    assert {name: values.shape for name, values in weights.items()} == {
-        "source_hidden": (INPUTS, HIDDEN),
-        "hidden_output": (HIDDEN, CLASSES),
-    }
-    y = model.predict(X).y
-    weights["hidden_output"][:] = 0
-    np.testing.assert_array_equal(model.predict(X).y, y)
-    model.set_weights(weights)
-    assert not model.predict(X).y.any()
-
-
-@pytest.mark.parametrize(
-    ("wrong", "message"),
-    [
-        (
-            {"hidden_outputs": np.zeros((12, 3))},
-            "weights: no connection 'hidden_outputs'; did you mean 'hidden_output'?",
-        ),
-        (
-            {"hidden_output": np.zeros((3, 12))},
-            "hidden_output.g: an array of shape (3, 12) was given, expected (12, 3)",
-        ),
-        ({"hidden_output": 1.0}, "hidden_output.g: an array of shape () was given, expected (12, 3)"),
-        ({"hidden_output": np.full((12, 3), "x")}, "hidden_output.g: an array of <U1 was given, expected numbers"),
-    ],
-)
-def test_weights_that_do_not_fit_are_refused_and_none_is_set(wrong, message):
-    model = make()
-    before = model.weights
-    with pytest.raises(UserError) as caught:
-        model.set_weights({"source_hidden": np.zeros((INPUTS, HIDDEN))} | wrong)
-    assert str(caught.value) == message
-    assert same(before, model.weights)
-
-
-def test_save_and_load_keep_predictions_and_training_goes_on(tmp_path):
-    model, (x, labels) = make(), toy()
-    model.train(x, labels, epochs=5)
-    expected = model.predict(x).y
-    path = tmp_path / "classes.snn"
-    model.save(path)
-    assert {file.name for file in tmp_path.iterdir()} == {"classes.snn", "classes.safetensors"}
-    loaded = load(path, threads=1)
-    assert same(model.weights, loaded.weights)
-    np.testing.assert_array_equal(loaded.predict(x).y, expected)
-    history = loaded.train(x, labels, epochs=5)
-    assert history["epoch"][0] == 1
-    assert history["loss"][-1] < model.evaluate(x, labels)["loss"]
-    # Saving again over the same files keeps them whole, also from the model that was loaded from them.
-    loaded.save(path)
-    np.testing.assert_array_equal(load(path).predict(x).y, loaded.predict(x).y)
-    assert not np.array_equal(loaded.predict(x).y, expected)
-    # The model that was saved first still is what it was.
-    np.testing.assert_array_equal(model.predict(x).y, expected)
-
-
-def test_saving_does_not_change_the_first_weights_of_the_models_document(tmp_path):
-    model = make()
-    model.save(tmp_path / "a.snn")
-    assert isinstance(model.document.network.connections[0].connectivity.weight, sl.Normal)
-
-
-@pytest.mark.parametrize("split", [0.0, 0.25])
-@pytest.mark.parametrize("optimiser", [sl.Adam(0.02), sl.SGD(0.5, momentum=0.9)])
-def test_a_run_that_is_resumed_ends_in_the_same_bits(tmp_path, optimiser, split):
-    x, labels = toy(50)
-    rule = sl.EventProp(optimiser=optimiser)
-    whole, first, second = (make(rule, threads=threads) for threads in (1, 2, 3))
-    history = whole.train(x, labels, epochs=5, validation_split=split)
-    first.train(x, labels, epochs=2, validation_split=split)
-    path = tmp_path / "half.safetensors"
-    first.save_checkpoint(path)
-    second.load_checkpoint(path)
-    assert same(first.session.state(), second.session.state())
-    rest = second.train(x, labels, epochs=3, validation_split=split)
-    assert same(whole.session.state(), second.session.state())
-    assert rest["epoch"].tolist() == [3, 4, 5]
-    for name in ("loss", "accuracy", "validation_loss", "validation_accuracy"):
-        np.testing.assert_array_equal(rest[name], history[name][2:])
-
-
-def test_a_checkpoint_of_another_network_is_refused_and_changes_nothing(tmp_path):
-    net = network()
-    net.population("hidden").shape = (HIDDEN + 1,)
-    other = Model(net, "eventprop", example_time=TIME)
-    other.save_checkpoint(tmp_path / "other.safetensors")
-    model = make()
-    before = model.session.state()
-    with pytest.raises(UserError) as caught:
-        model.load_checkpoint(tmp_path / "other.safetensors")
-    said = "an array of shape (6, 13) was given, expected (6, 12) for the weights of 'source_hidden'"
-    assert said in str(caught.value)
-    assert "other.safetensors" in caught.value.place
-    with sl.Network() as renamed:
-        sl.Population("spike_input", INPUTS, name="source")
-        sl.Population(sl.LI(readout="avg_var"), CLASSES, name="output")
-        sl.Connection("source", "output", sl.Dense(0.1), sl.Exponential(5.0))
-    Model(renamed, "eventprop", example_time=TIME).save_checkpoint(tmp_path / "third.safetensors")
-    said = r"holds nothing for the weights of 'source_hidden'\n  It belongs to another network"
-    with pytest.raises(UserError, match=said):
-        model.load_checkpoint(tmp_path / "third.safetensors")
-    assert same(before, model.session.state())
-    assert model.session.epoch == 0
-
-
 # -- stopping ---------------------------------------------------------------------------------------------------------
 
 
@@ -538,10 +246,3 @@ def test_stop_from_another_thread_ends_training_and_the_model_lives_on():
     # The stop was for that training: the next call has another control.
     assert len(model.train(x, labels, epochs=1)["epoch"]) == 1
     assert model.predict(x).y.shape == (200, CLASSES)
-
-
-def test_flat_spikes_need_not_be_copied():
-    dense = np.random.default_rng(0).random((3, 20, INPUTS)) < 0.3
-    flat = from_dense(dense)
-    model = make(encoder=None)
-    np.testing.assert_array_equal(model.predict(flat).y, model.predict(dense).y)

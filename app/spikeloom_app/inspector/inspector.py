@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from spikeloom.spec import Problem, infer_shapes
@@ -78,7 +78,7 @@ class Inspector(QWidget):
         listen(document.replaced, self._replaced)
         listen(document.undo_stack.about_to_move, self.finish)
         listen(document.changed, self._changed)
-        self.show_selection([])
+        self._build_when_seen()
         follow_theme(self._paint)
 
     # -- what is shown -------------------------------------------------------------------------------------------
@@ -176,7 +176,16 @@ class Inspector(QWidget):
             self._build([])
 
     def _replaced(self) -> None:
-        self._build([])
+        self._build_when_seen()
+
+    def _build_when_seen(self) -> None:
+        """Show the experiment, now or as soon as somebody looks: a hidden form costs as much as one that is read."""
+        if self.isVisible():
+            self._build([])
+            return
+        self.names = []
+        self._clear()
+        self._rebuild_due = True
 
     def _structure_changed(self) -> None:
         if not self._building:
@@ -229,6 +238,12 @@ class Inspector(QWidget):
         return path[2] if path is not None and path[:1] == ("network",) and len(path) > 2 else ""
 
     # -- look ----------------------------------------------------------------------------------------------------
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the form that was put off."""
+        super().showEvent(event)
+        if self._rebuild_due:
+            self._build(self.names)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_labels()

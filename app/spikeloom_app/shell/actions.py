@@ -128,6 +128,7 @@ class ActionSet(QObject):
         self._chosen = dict(shortcuts or {})
         self.actions = {action.id: action for action in actions}
         self.made: dict[str, QAction] = {}
+        self._told: dict[str, tuple[str, bool]] = {}  # the words of each by now, and whether it is enabled
         for action in actions:
             item = QAction(action.words, owner)
             item.setObjectName(action.id)
@@ -159,6 +160,7 @@ class ActionSet(QObject):
         self._chosen = dict(chosen)
         for name, item in self.made.items():
             item.setShortcuts(self.keys(name))
+        self._told.clear()  # tooltips name the keys
         self.refresh()
 
     def _dress(self) -> None:
@@ -171,14 +173,21 @@ class ActionSet(QObject):
         """Bring words, ticks and what is enabled up to date."""
         for name, action in self.actions.items():
             item = self.made[name]
-            item.setText(action.words)
-            item.setEnabled(action.enabled())
-            item.setStatusTip(action.tip)
-            keys = item.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            item.setToolTip(f"{action.tip or action.title}{f' ({keys})' if keys else ''}")
-            if action.checked is not None:
+            if action.checked is not None:  # a click ticks it, whatever became of what it asked for
                 item.setChecked(action.checked())
+            said = (action.words, action.enabled())
+            if said != self._told.get(name):
+                self._told[name] = said
+                self._tell(action, *said)
         self.refreshed.emit()
+
+    def _tell(self, action: Action, words: str, enabled: bool) -> None:
+        item = self.made[action.id]
+        item.setText(words)
+        item.setEnabled(enabled)
+        item.setStatusTip(action.tip)
+        keys = item.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        item.setToolTip(f"{action.tip or action.title}{f' ({keys})' if keys else ''}")
 
     def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
         """Make the menus of a menu bar; each by the first part of its actions' ids."""

@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 
 from spikeloom.errors import SpikeloomError
 from spikeloom.examples import templates, user_templates, user_templates_folder
-from spikeloom.spec import Document
 from spikeloom_app import wording
 from spikeloom_app.document import snapshot
 from spikeloom_app.labels import wrapped
 from spikeloom_app.shell import dialogs
+from spikeloom_app.shell.headings import heading_of
 
 if TYPE_CHECKING:
     from spikeloom_app.shell.files import Files
@@ -56,10 +56,10 @@ def all_templates() -> list[Template]:
 
 def _read(path: Path, *, own: bool) -> Template | None:
     try:
-        document = Document.load(path)
+        heading = heading_of(path)
     except SpikeloomError:
         return None
-    return Template(path, document.title or path.stem, document.description or "", own)
+    return Template(path, heading.title or path.stem, heading.description, own)
 
 
 def fill_menu(menu: QMenu, files: Files) -> None:

@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 
 from spikeloom.errors import SpikeloomError
 from spikeloom.examples import examples
-from spikeloom.spec import Document
 from spikeloom_app import theme, wording
 from spikeloom_app.listening import follow_theme
-from spikeloom_app.shell.templates import all_templates
+from spikeloom_app.shell.headings import heading_of
+from spikeloom_app.shell.templates import Template, all_templates
 
 
 class DocumentCard(QAbstractButton):
@@ -107,6 +107,7 @@ class Welcome(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._recent = recent
+        self._shown: tuple[list[Template], list[Path]] | None = None
         page = QWidget()
         page.setObjectName("welcomePage")
         outer = QHBoxLayout(page)
@@ -174,15 +175,18 @@ class Welcome(QScrollArea):
 
     def refresh(self) -> None:
         """Show the templates and the recent documents there are now."""
+        found, recent = all_templates(), self._recent()[:5]
+        if (found, recent) == self._shown:
+            return
+        self._shown = (found, recent)
         _empty(self._template_grid)
-        for number, template in enumerate(all_templates()):
+        for number, template in enumerate(found):
             button = QPushButton(template.title.replace("&", "&&"))
             button.setToolTip(wording.tooltip(template.description or template.title))
             button.setAccessibleDescription(template.description)
             button.clicked.connect(lambda _=False, path=template.path: self.example_requested.emit(path))
             self._template_grid.addWidget(button, number // 3, number % 3)
         _empty(self._recent_grid)
-        recent = self._recent()[:5]
         for number, path in enumerate(recent):
             entry = QPushButton(f"{path.stem}    {path.parent}")
             entry.setProperty("link", True)
@@ -226,7 +230,7 @@ def _empty(grid: QGridLayout) -> None:
 
 def _card(name: str, path: Path) -> DocumentCard:
     try:
-        document = Document.load(path)
-        return DocumentCard(path, document.title or name, document.description or "")
+        heading = heading_of(path)
+        return DocumentCard(path, heading.title or name, heading.description)
     except SpikeloomError as error:
         return DocumentCard(path, name, error.message)

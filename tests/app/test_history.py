@@ -157,6 +157,7 @@ def test_search_narrows_the_list_and_keeps_what_is_chosen(shown: MainWindow) -> 
 
 
 def test_f2_renames_in_place_and_escape_does_not(shown: MainWindow, runs: Path, qtbot: Any) -> None:
+    title = shown.document.title
     click(shown, "The first")
     listed = shown.run_history.panel.list
     for words, last in (("Nothing", Qt.Key.Key_Escape), ("Slow & steady", Qt.Key.Key_Return)):
@@ -169,6 +170,7 @@ def test_f2_renames_in_place_and_escape_does_not(shown: MainWindow, runs: Path, 
     qtbot.waitUntil(lambda: names(shown) == ["The second", "Slow & steady"])
     assert history.read(runs / "first").name == "Slow & steady"  # type: ignore[union-attr]
     assert [entry.run.name for entry in shown.run_history.chosen] == ["Slow & steady"]
+    assert shown.document.title == title  # Return is the field's alone here, and opens nothing
 
 
 def test_what_is_typed_stays_while_another_run_goes_on(shown: MainWindow, runs: Path, qtbot: Any) -> None:

@@ -16,7 +16,7 @@ pytest.importorskip("PySide6")
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QToolButton
 
 from spikeloom import history
 from spikeloom.spec.plots import Curves
@@ -423,6 +423,30 @@ def test_runs_of_another_folder_are_added(
     assert "No runs yet" in window.run_history.panel.empty.text() and window.run_history.panel.empty.isVisible()
     window.action("run.add_folder").trigger()
     qtbot.waitUntil(lambda: names(window) == ["The second", "The first"])
+
+
+def test_a_run_that_was_trained_elsewhere_is_opened_by_its_folder(
+    window: MainWindow,
+    tmp_path: Path,
+    qtbot: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    elsewhere = copied(tmp_path / "cluster")
+    window.open_example(DIGITS)
+    window.run_history.show()
+    chosen = [tmp_path, elsewhere / "first"]  # the first one holds no run
+    monkeypatch.setattr(dialogs, "choose_folder", lambda *_: chosen.pop(0))
+    button = next(b for b in window.findChildren(QToolButton) if b.accessibleName() == "Open run folder")
+    said: list[str] = []
+    answer(lambda box: (said.extend(label.text() for label in box.findChildren(QLabel)), press(box, "OK")))
+    QTest.mouseClick(button, BUTTON)
+    assert "No run was added" in said and names(window) == []
+    QTest.mouseClick(button, BUTTON)
+    qtbot.waitUntil(lambda: names(window) == ["The first"], timeout=5000)
+    assert window.settings.get("run_folders") == [str(elsewhere / "first")]
+    shutil.rmtree(elsewhere)
+    window.run_history.reader.look_now()
+    qtbot.waitUntil(lambda: names(window) == [], timeout=5000)
 
 
 def test_a_run_goes_on_in_the_window(shown: MainWindow, runs: Path, qtbot: Any) -> None:

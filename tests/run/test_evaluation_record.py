@@ -47,7 +47,7 @@ def test_whose_weights_it_had_is_kept_and_counts_as_a_difference(tmp_path):
     run = history.read(tmp_path / "seen")
     assert run.split == "validation" and list(run.final) == ["validation"]
     assert run.parent.run == tmp_path / "trained" and run.epochs == 1 and not run.checkpoints
-    changed = dict((path, value) for path, _, value in history.differences(history.read(tmp_path / "trained"), run))
+    changed = {path: value for path, _, value in history.differences(history.read(tmp_path / "trained"), run)}
     assert changed["weights"] == str(tmp_path / "trained") and changed["split"] == "validation"
     assert history.delete(run) == [] and not (tmp_path / "seen").exists()
 
@@ -89,7 +89,7 @@ def test_wrong_input_leaves_no_folder(tmp_path):
     document.network.population("hidden").shape = (7,)
     document.save(tmp_path / "small.snn")
     wrong = options(tmp_path, document=str(tmp_path / "small.snn"), checkpoint=str(tmp_path / "trained"))
-    with pytest.raises(UserError, match="synapses|weights"):
+    with pytest.raises(UserError, match="weights of"):
         evaluate(wrong, silent, Control())
     assert not (tmp_path / "seen").exists()
 

@@ -24,6 +24,7 @@ _BUTTONS = (
     "run.again",
     "run.pin",
     "run.delete",
+    "run.add_folder",
 )
 _MENU = (
     "run.rename", "run.pin", "run.delete", None, "run.compare", "run.overlay", None, "run.open_document", "run.restore",
@@ -75,12 +76,12 @@ def history_actions(window: MainWindow) -> list[Action]:
                enabled=trained, icon="weights", submenu=MENU, reason=TRAINED),
         Action("run.evaluate_checkpoint", "&Evaluate a checkpoint…", runs.evaluate, tip="Loss and accuracy with the "
                "weights of a checkpoint, on a split of your choice", enabled=trained, submenu=MENU, reason=TRAINED),
-        Action("run.show_folder", "Show its &folder", runs.show_folder, tip="In the file manager", enabled=one,
+        Action("run.show_folder", "Sho&w its folder", runs.show_folder, tip="In the file manager", enabled=one,
                icon="folder", submenu=MENU, reason=ONE),
         Action("run.copy_metrics", "Copy its f&igures", runs.copy_metrics, tip="The figures of all epochs, for a "
                "spreadsheet", enabled=lambda: one() and curves(), icon="copy", submenu=MENU, reason=CURVES),
-        Action("run.add_folder", "&Add a folder of runs…", runs.add_folder, tip="List the runs of another folder too",
-               submenu=MENU),
+        Action("run.add_folder", "Open run &folder…", runs.add_folder, tip="List a run that was trained elsewhere, or "
+               "all runs of a folder, from now on", icon="folder", submenu=MENU),
     ]  # fmt: skip
 
 

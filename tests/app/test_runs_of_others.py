@@ -101,6 +101,31 @@ def test_a_run_of_another_document_is_not_stepped_through(
     qtbot.waitUntil(lambda: len(worker.tasks()) == 2 and len(worker.commands("step")) == 1, timeout=PATIENCE)
 
 
+def test_an_earlier_version_that_is_restored_is_the_same_document(
+    qtbot: Any, worker: FakeWorker, shown: MainWindow
+) -> None:
+    window, controller = shown, shown.controller
+    title = window.document.title
+    window.action("run.train").trigger()
+    qtbot.waitUntil(lambda: bool(window.curves.figures.quantities), timeout=PATIENCE)
+    click(window, "The second")  # another learning rate, seed and time constant
+    window.action("run.restore").trigger()
+    settled()
+    assert not controller.other and controller.answers
+    assert "another document" not in window.run_bar.headline.text()
+    assert window.curves.figures.quantities  # what the run has told until now
+    changed = window.run_watch.changed_words()
+    assert "hidden" in changed and "learning" in " ".join(changed)
+    qtbot.waitUntil(lambda: "The network runs with 0.005" in window.live.rows[ALPHA].note.text(), timeout=5000)
+    window.action("run.pause").trigger()
+    qtbot.waitUntil(lambda: controller.state == "paused", timeout=PATIENCE)
+    assert window.action("run.step_batch").isEnabled()
+    window.action("edit.undo").trigger()
+    settled()
+    assert window.document.title == title and window.run_watch.changed_words() == []
+    assert not controller.other and controller.state == "paused"
+
+
 def test_which_example_is_looked_at_goes_with_its_document(
     qtbot: Any,
     worker: FakeWorker,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -11,16 +12,24 @@ class PartNames:
     def __init__(self) -> None:
         self._of_run: dict[str, str] = {}  # the name in the run, by that in the document
         self._of_document: dict[str, str] = {}  # the other way round
+        self._aside: dict[str, str] = {}  # as `_of_run`, of parts that the document does not have just now
 
     def clear(self) -> None:
         """A run begins: its names are those of the document."""
-        self._of_run, self._of_document = {}, {}
+        self._of_run, self._of_document, self._aside = {}, {}, {}
 
     def rename(self, old: str, new: str) -> None:
         """The document has renamed a part."""
         name = self._of_run.pop(old, old)
         self._of_run[new] = name
         self._of_run = {here: there for here, there in self._of_run.items() if here != there}
+        self._of_document = {there: here for here, there in self._of_run.items()}
+
+    def replace(self, names: Iterable[str]) -> None:
+        """The document has other contents, with parts of these names, perhaps until that is undone."""
+        present, known = set(names), {**self._aside, **self._of_run}
+        self._of_run = {here: there for here, there in known.items() if here in present}
+        self._aside = {here: there for here, there in known.items() if here not in present}
         self._of_document = {there: here for here, there in self._of_run.items()}
 
     def in_run(self, name: str) -> str:
@@ -40,7 +49,8 @@ class PartNames:
             keys[2] = self.in_run(keys[2])
         return ".".join(keys)
 
-    def _path(self, path: str) -> str:
+    def path_in_document(self, path: str) -> str:
+        """The place in the document of one in the run's."""
         keys = path.split(".")
         if keys[0] == "network" and len(keys) > 2:
             keys[2] = self.in_document(keys[2])
@@ -68,7 +78,7 @@ class PartNames:
         if told.get("backward"):
             told["backward"] = [self._dotted(name) for name in told["backward"]]
         if told.get("path"):
-            told["path"] = self._path(told["path"])
+            told["path"] = self.path_in_document(told["path"])
         return told
 
     def _dotted(self, key: str) -> str:

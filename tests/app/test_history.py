@@ -16,7 +16,7 @@ pytest.importorskip("PySide6")
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QToolButton
 
 from spikeloom import history
 from spikeloom.spec.plots import Curves
@@ -157,6 +157,7 @@ def test_search_narrows_the_list_and_keeps_what_is_chosen(shown: MainWindow) -> 
 
 
 def test_f2_renames_in_place_and_escape_does_not(shown: MainWindow, runs: Path, qtbot: Any) -> None:
+    title = shown.document.title
     click(shown, "The first")
     listed = shown.run_history.panel.list
     for words, last in (("Nothing", Qt.Key.Key_Escape), ("Slow & steady", Qt.Key.Key_Return)):
@@ -169,6 +170,7 @@ def test_f2_renames_in_place_and_escape_does_not(shown: MainWindow, runs: Path, 
     qtbot.waitUntil(lambda: names(shown) == ["The second", "Slow & steady"])
     assert history.read(runs / "first").name == "Slow & steady"  # type: ignore[union-attr]
     assert [entry.run.name for entry in shown.run_history.chosen] == ["Slow & steady"]
+    assert shown.document.title == title  # Return is the field's alone here, and opens nothing
 
 
 def test_what_is_typed_stays_while_another_run_goes_on(shown: MainWindow, runs: Path, qtbot: Any) -> None:
@@ -421,6 +423,30 @@ def test_runs_of_another_folder_are_added(
     assert "No runs yet" in window.run_history.panel.empty.text() and window.run_history.panel.empty.isVisible()
     window.action("run.add_folder").trigger()
     qtbot.waitUntil(lambda: names(window) == ["The second", "The first"])
+
+
+def test_a_run_that_was_trained_elsewhere_is_opened_by_its_folder(
+    window: MainWindow,
+    tmp_path: Path,
+    qtbot: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    elsewhere = copied(tmp_path / "cluster")
+    window.open_example(DIGITS)
+    window.run_history.show()
+    chosen = [tmp_path, elsewhere / "first"]  # the first one holds no run
+    monkeypatch.setattr(dialogs, "choose_folder", lambda *_: chosen.pop(0))
+    button = next(b for b in window.findChildren(QToolButton) if b.accessibleName() == "Open run folder")
+    said: list[str] = []
+    answer(lambda box: (said.extend(label.text() for label in box.findChildren(QLabel)), press(box, "OK")))
+    QTest.mouseClick(button, BUTTON)
+    assert "No run was added" in said and names(window) == []
+    QTest.mouseClick(button, BUTTON)
+    qtbot.waitUntil(lambda: names(window) == ["The first"], timeout=5000)
+    assert window.settings.get("run_folders") == [str(elsewhere / "first")]
+    shutil.rmtree(elsewhere)
+    window.run_history.reader.look_now()
+    qtbot.waitUntil(lambda: names(window) == [], timeout=5000)
 
 
 def test_a_run_goes_on_in_the_window(shown: MainWindow, runs: Path, qtbot: Any) -> None:

@@ -156,6 +156,32 @@ def test_undo_of_closing_brings_the_windows_own_docks_back(opened: MainWindow, b
     assert problems in opened.tabifiedDockWidgets(opened.plot_docks.docks["plot:1"])
 
 
+def test_the_log_comes_back_beside_plots_that_no_document_declares(opened: MainWindow) -> None:
+    log, docks = opened.docks["log"], opened.plot_docks.docks
+    opened.plot_docks._landing = True  # docks still find their sizes, as they do on a slow machine
+    opened.splitDockWidget(docks["plot:3"], log, Qt.Orientation.Horizontal)
+    opened.resizeDocks([docks["plot:3"], log], [250, 250], Qt.Orientation.Horizontal)
+    settle(opened)
+    assert opened.document.document.view.plots is None
+
+    def seen() -> list[Any]:
+        places = [place_of(opened, dock) for dock in (opened.plot_docks.docks["plot:3"], log)]
+        return [place and place.box for place in places]
+
+    before = seen()
+    opened.action("view.plots_close").trigger()
+    settle(opened)
+    opened.document.undo_stack.undo()
+    settle(opened)
+    assert all(nearly(now, there, 0.01) for now, there in zip(seen(), before, strict=True))
+    click(opened, "plot:1", "close")
+    settle(opened)
+    opened.document.undo_stack.undo()
+    settle(opened)
+    assert all(nearly(now, there, 0.01) for now, there in zip(seen(), before, strict=True))
+    assert opened.plot_docks.docks["plot:3"] not in opened.tabifiedDockWidgets(log)
+
+
 @pytest.mark.parametrize("action", ["view.plot_examples", "view.plots_close", "view.plots_default"])
 def test_dragged_sizes_come_back_with_undo(opened: MainWindow, action: str) -> None:
     opened.board.change("plot:2", {"rates": False})

@@ -12,6 +12,7 @@ pytest.importorskip("PySide6")
 
 from PySide6.QtTest import QTest
 
+from spikeloom.spec.neurons import PoissonInput
 from spikeloom_app.part_names import PartNames
 from spikeloom_app.shell.main_window import MainWindow
 from tests.app.fake_worker import FakeWorker
@@ -41,6 +42,15 @@ def test_a_name_that_a_part_which_is_gone_had_is_not_confused() -> None:
     names = PartNames()
     names.rename("a", "b")  # the document's own b was deleted before
     assert names.in_document("a") == "b" and names.in_document("b") != "b"
+
+
+def test_contents_that_come_and_go_bring_their_names() -> None:
+    names = PartNames()
+    names.rename("a", "x")
+    names.replace(["a", "b"])  # an earlier document is restored
+    assert names.in_document("a") == "a" and names.in_run("a") == "a"
+    names.replace(["x", "b"])  # and that is undone
+    assert names.in_document("a") == "x" and names.in_run("x") == "a"
 
 
 def seen(**more: Any) -> dict[str, Any]:
@@ -103,3 +113,31 @@ def test_plots_go_on_when_a_population_is_renamed(
     QTest.qWait(100)
     window.raster.draw()
     assert [band.name for band in window.raster.graphics.bands] == ["hidden"]
+
+
+def test_the_live_panel_goes_on_marking_what_differs(
+    qtbot: Any,
+    window: MainWindow,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    FakeWorker(monkeypatch, tmp_path / "told.jsonl")
+    window.open_example(DIGITS)
+    window.run_follow.show_live()
+    window.document.replace_neuron("input", PoissonInput)
+    place, renamed = (f"network.populations.{name}.neuron.rate" for name in ("input", "eyes"))
+    qtbot.waitUntil(lambda: place in window.live.rows, timeout=5000)
+    window.running.train()
+    qtbot.waitUntil(lambda: window.controller.state == "running", timeout=PATIENCE)
+    window.document.set_value(("network", "populations", "input", "neuron", "rate"), 60.0)
+    qtbot.waitUntil(window.live.rows[place].apply.isVisible, timeout=5000)
+    before = window.live.rows[place].note.text()
+    assert before == "The network runs with 100 Hz"
+    window.document.rename("input", "eyes")
+    qtbot.waitUntil(lambda: renamed in window.live.rows, timeout=5000)
+    settled()
+    assert window.live.rows[renamed].note.text() == before and window.live.rows[renamed].apply.isVisible()
+    window.action("edit.undo").trigger()
+    qtbot.waitUntil(lambda: place in window.live.rows, timeout=5000)
+    settled()
+    assert window.live.rows[place].note.text() == before

@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("PySide6")
 
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from spikeloom_app.shell.main_window import MainWindow
@@ -59,7 +60,7 @@ def test_a_run_that_goes_on_is_not_shown_as_another_documents(
     settled()
     window.action("run.pause").trigger()
     qtbot.waitUntil(lambda: controller.state == "paused", timeout=PATIENCE)
-    window.action("run.step_epoch").trigger()  # the run tells of epoch 2
+    controller.step("epoch")  # the run tells of epoch 2
     qtbot.waitUntil(lambda: "epoch 2 of 4" in bar.details.text(), timeout=PATIENCE)
     QTest.qWait(100)
     assert {told["command"] for told in worker.told()[before:]} == {"pause", "step"}
@@ -75,6 +76,54 @@ def test_a_run_that_goes_on_is_not_shown_as_another_documents(
     window.running.train()
     qtbot.waitUntil(lambda: bool(window.curves.figures.quantities), timeout=PATIENCE)
     assert bar.headline.text() == "Training" and controller.answers
+
+
+def test_a_run_of_another_document_is_not_stepped_through(
+    qtbot: Any,
+    worker: FakeWorker,
+    window: MainWindow,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    train(qtbot, window)
+    step = next(action for action in window.run_bar.step_menu.actions() if action.text() == "One &batch")
+    assert step.isEnabled()
+    title = window.document.title
+    open_another(window, monkeypatch)
+    assert not step.isEnabled()
+    assert window.action_set.actions["run.step_batch"].hindrance == f"the run is that of {title} (another document)"
+    QTest.keyClick(window, Qt.Key.Key_F8)
+    settled()
+    assert not worker.commands("step")
+    window.controller.stop()
+    qtbot.waitUntil(lambda: window.controller.state == "idle", timeout=PATIENCE)
+    assert step.isEnabled()  # it begins a run of the open document
+    QTest.keyClick(window, Qt.Key.Key_F8)
+    qtbot.waitUntil(lambda: len(worker.tasks()) == 2 and len(worker.commands("step")) == 1, timeout=PATIENCE)
+
+
+def test_an_earlier_version_that_is_restored_is_the_same_document(
+    qtbot: Any, worker: FakeWorker, shown: MainWindow
+) -> None:
+    window, controller = shown, shown.controller
+    title = window.document.title
+    window.action("run.train").trigger()
+    qtbot.waitUntil(lambda: bool(window.curves.figures.quantities), timeout=PATIENCE)
+    click(window, "The second")  # another learning rate, seed and time constant
+    window.action("run.restore").trigger()
+    settled()
+    assert not controller.other and controller.answers
+    assert "another document" not in window.run_bar.headline.text()
+    assert window.curves.figures.quantities  # what the run has told until now
+    changed = window.run_watch.changed_words()
+    assert "hidden" in changed and "learning" in " ".join(changed)
+    qtbot.waitUntil(lambda: "The network runs with 0.005" in window.live.rows[ALPHA].note.text(), timeout=5000)
+    window.action("run.pause").trigger()
+    qtbot.waitUntil(lambda: controller.state == "paused", timeout=PATIENCE)
+    assert window.action("run.step_batch").isEnabled()
+    window.action("edit.undo").trigger()
+    settled()
+    assert window.document.title == title and window.run_watch.changed_words() == []
+    assert not controller.other and controller.state == "paused"
 
 
 def test_which_example_is_looked_at_goes_with_its_document(

@@ -18,7 +18,7 @@ class DocumentFile:
     """The part of `OpenDocument` that has to do with files; see there for what the signals say."""
 
     def __init__(self, document: Document | None, path: Path | None) -> None:
-        self.changed, self.replaced, self.file_changed, self.saved = Signal(), Signal(), Signal(), Signal()
+        self.changed, self.opened, self.replaced, self.file_changed, self.saved = (Signal() for _ in range(5))
         self.about_to_save = Signal()
         self.undo_stack = UndoStack()
         self.document = document or Document()
@@ -62,6 +62,7 @@ class DocumentFile:
         self._differs, self._gone = recovered, path is not None and state is None
         self._problems = None
         self.undo_stack.clear()
+        self.opened.emit()
         self.replaced.emit()
         self.changed.emit()
         self.file_changed.emit()

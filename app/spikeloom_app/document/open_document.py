@@ -70,8 +70,10 @@ class OpenDocument(DocumentFile):
         Something outside the network changed (dataset, learning, training, title).
     changed
         Anything changed; comes after the others.
+    opened
+        Another document is open (new, open): nothing that ran is of it. Comes before `replaced`.
     replaced
-        Another document took the place of this one (new, open, revert): show everything anew.
+        Other contents took the place of these (new, open, restore, revert, undo of those): show everything anew.
     file_changed
         The path or the unsaved mark changed.
     about_to_save, saved

@@ -100,7 +100,7 @@ class Board(QObject):
         self._describing.setInterval(0)
         self._describing.timeout.connect(self.describe)
         listen(document.changed, self.sync)
-        listen(document.replaced, self._forget)
+        listen(document.opened, self._forget)
         listen(document.part_renamed, self._renamed)
 
     # -- following the document ----------------------------------------------------------------------------------

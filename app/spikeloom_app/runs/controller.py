@@ -6,6 +6,7 @@ asked of it then (another example, an evaluation) it answers with the weights as
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -156,6 +157,10 @@ class RunController(QObject):
     def part_renamed(self, old: str, new: str) -> None:
         """The open document calls a part otherwise; the run goes on with the names that it began with."""
         self._names.rename(old, new)
+
+    def parts_replaced(self, names: Iterable[str]) -> None:
+        """The open document has other contents now, with parts of these names; the run is still its own."""
+        self._names.replace(names)
 
     def summary(self, result: dict[str, Any]) -> str:
         """What the run has come to, in words that say whose it is where it is none of the open document."""

@@ -77,6 +77,8 @@ class CompareView(QWidget):
         self.files.said.connect(lambda words, _milliseconds: self.note.setText(words))
         self.files.failed.connect(self.failed)
         self._lay_out()
+        self.curves.setVisible(self.has_curves)
+        self.export_curves.setVisible(self.has_curves)
         self._show_settings()
         self.tabs.setFocus()
         follow_theme(self._dress)
@@ -88,6 +90,7 @@ class CompareView(QWidget):
         ]
         known = [name for name in ("loss", "accuracy") if any(np.isfinite(c.get(name, [])).any() for c in columns)]
         keys = [str(run.folder) for run in self.runs]
+        self.has_curves = bool(known)
         curves = CurvesPlot(Curves(name="plot:1", quantities=known or ["loss"], runs=keys))
         for key, title, found in zip(keys, self.names, columns, strict=True):
             curves.overlay(key, found, title)

@@ -6,7 +6,7 @@ import html
 import os
 from collections.abc import Iterable
 
-from spikeloom.history import Run, settings_of
+from spikeloom.history import EVALUATION, Run, settings_of
 from spikeloom_app import theme, wording
 from spikeloom_app.runs.history_entry import SPLIT_WORDS, Entry, when
 from spikeloom_app.runs.history_wording import SEPARATOR, path_words, value_words
@@ -29,9 +29,15 @@ def details_html(entry: Entry) -> str:
 
 def _heading(entry: Entry) -> str:
     run, tokens = entry.run, theme.current()
-    words = [entry.status, when(run.started), wording.duration(run.seconds), wording.counted(run.epochs, "epoch")]
-    lines = [" · ".join(words)]
-    if run.parent is not None:
+    words = [entry.status, when(run.started), wording.duration(run.seconds)]
+    if entry.is_evaluation:
+        lines = [entry.kind[:1].upper() + entry.kind[1:], " · ".join(words)]
+    else:
+        lines = [" · ".join([*words, wording.counted(run.epochs, "epoch")])]
+    if run.parent is not None and entry.is_evaluation:
+        other = html.escape((run.parent.run or run.parent.checkpoint).name)
+        lines.append(f"with the weights of {other} after epoch {run.parent.epoch}")
+    elif run.parent is not None:
         other = html.escape((run.parent.run or run.parent.checkpoint).name)
         verb = "went on with" if run.parent.resumed else "began with the weights of"
         after = f" after epoch {run.parent.epoch}" if run.parent.resumed else ""
@@ -43,7 +49,8 @@ def _heading(entry: Entry) -> str:
 def _error(run: Run) -> str:
     tokens = theme.current()
     if run.status == "lost":
-        said = "It ended without a word: its process, or the computer, was ended. What it had learned is kept."
+        said = "It ended without a word: its process, or the computer, was ended."
+        said += "" if run.kind == EVALUATION else " What it had learned is kept."
         hint = "Resume training goes on from its last checkpoint." if run.checkpoints else ""
         return f'<p style="color:{tokens.warning}">{said} {hint}</p>'
     if not run.error:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from spikeloom.history import Run, metrics, read
+from spikeloom.history import EVALUATION, Run, metrics, read
 from spikeloom_app import wording
 
 STATUS_WORDS = {
@@ -64,12 +64,30 @@ class Entry:
     def figure_words(self) -> str:
         """What that figure is: ``test accuracy``."""
         name, split = _most_telling(self.run)
-        return f"{SPLIT_WORDS[split]} {name}" if split else "no figures yet"
+        if not split:
+            return "no figures yet" if self.run.status == "running" else "no figures"
+        return f"{SPLIT_WORDS[split]} {name}"
+
+    @property
+    def is_evaluation(self) -> bool:
+        """Whether nothing was trained, so that there are no curves."""
+        return self.run.kind == EVALUATION
+
+    @property
+    def kind(self) -> str:
+        """``training``, or ``evaluation on the test examples``."""
+        if not self.is_evaluation:
+            return "training"
+        return f"evaluation on the {SPLIT_WORDS.get(self.run.split, self.run.split)} examples"
 
     @property
     def below(self) -> str:
-        """The second line: when, how long, how many epochs."""
+        """The second line: when, how long, how many epochs or on which examples."""
         run = self.run
+        if self.is_evaluation:
+            said = f"{SPLIT_WORDS.get(run.split, run.split)} evaluation"
+            stopped = [self.status] if run.status in ("failed", "lost", "stopped") else []
+            return " · ".join([*stopped, said, when(run.started), wording.duration(run.seconds)])
         epochs = wording.counted(run.epochs, "epoch")
         words = [when(run.started), wording.duration(run.seconds), epochs]
         return " · ".join([self.status, *words[:2]] if run.status in ("failed", "lost") else words)

@@ -50,7 +50,9 @@ class RunsList(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of the list; all others are Qt's."""
         key = event.key()
-        if key == Qt.Key.Key_F2 and self.currentIndex().isValid():
+        if self.is_renaming:  # the field leaves Return to others when it has taken it
+            event.accept()
+        elif key == Qt.Key.Key_F2 and self.currentIndex().isValid():
             self.edit(self.currentIndex())
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.delete_wanted.emit()
@@ -70,7 +72,8 @@ class RunsList(QListView):
     def _on_tick(self, event: QMouseEvent) -> QModelIndex | None:
         index = self.indexAt(event.position().toPoint())
         left = index.isValid() and event.button() == Qt.MouseButton.LeftButton
-        return index if left and is_on_tick(self.visualRect(index), event.position()) else None
+        tickable = bool(index.flags() & Qt.ItemFlag.ItemIsUserCheckable)
+        return index if left and tickable and is_on_tick(self.visualRect(index), event.position()) else None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A name is changed where it stands."""

@@ -44,7 +44,7 @@ class RunsModel(QAbstractListModel):
         return self._refresh()
 
     def search(self, text: str) -> bool:
-        """List what has all of these words in its name, its folder's name or its state."""
+        """List what has all of these words in its name, its folder's name, its state or its kind."""
         self._words = text.lower().split()
         return self._refresh()
 
@@ -75,7 +75,7 @@ class RunsModel(QAbstractListModel):
         return True
 
     def _matches(self, entry: Entry) -> bool:
-        text = f"{entry.run.name} {entry.run.folder.name} {entry.status}".lower()
+        text = f"{entry.run.name} {entry.run.folder.name} {entry.status} {entry.kind}".lower()
         return all(word in text for word in self._words)
 
     def _changed(self) -> None:
@@ -97,6 +97,8 @@ class RunsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return entry.spoken
         if role == Qt.ItemDataRole.CheckStateRole:
+            if entry.is_evaluation:
+                return None
             return Qt.CheckState.Checked if self.is_ticked(entry) else Qt.CheckState.Unchecked
         return entry if role == ENTRY else None
 
@@ -107,12 +109,14 @@ class RunsModel(QAbstractListModel):
             if str(value).strip() != entry.run.name:
                 self.renamed.emit(entry, str(value))
             return True
-        if role == Qt.ItemDataRole.CheckStateRole:
+        if role == Qt.ItemDataRole.CheckStateRole and not entry.is_evaluation:
             self.ticked.emit(entry, not self.is_ticked(entry))
             return True
         return False
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Rows are chosen, renamed and ticked."""
+        """Rows are chosen and renamed, and ticked where there are curves."""
         flag = Qt.ItemFlag
-        return flag.ItemIsEnabled | flag.ItemIsSelectable | flag.ItemIsEditable | flag.ItemIsUserCheckable
+        plain = flag.ItemIsEnabled | flag.ItemIsSelectable | flag.ItemIsEditable
+        entry = index.data(ENTRY)
+        return plain if entry is None or entry.is_evaluation else plain | flag.ItemIsUserCheckable

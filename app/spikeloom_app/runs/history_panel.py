@@ -26,7 +26,10 @@ from spikeloom_app.runs.history_entry import Entry
 from spikeloom_app.runs.history_list import RunsList
 from spikeloom_app.runs.history_model import RunsModel
 
-NOTHING = "No runs yet.\nEvery training leaves one here, with its curves, its document and its weights."
+NOTHING = (
+    "No runs yet.\nEvery training leaves one here, with its curves, its document and its weights; "
+    "every evaluation one with its figures."
+)
 NOT_FOUND = "No run matches."
 
 
@@ -54,7 +57,7 @@ class RunsPanel(QWidget):
         self.search.setPlaceholderText("Search runs")
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search runs")
-        self.search.setToolTip("By name, folder or state: 'digits failed'")
+        self.search.setToolTip("By name, folder, state or kind: 'digits failed', 'evaluation'")
         self.search.textChanged.connect(self._search)
         self.list = RunsList(self.model)
         self.list.setFrameShape(QFrame.Shape.NoFrame)

@@ -46,7 +46,8 @@ class RunRow(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_back(painter, option)
         box: QRect = option.rect
-        paint_tick(painter, _tick_box(box), index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked)
+        if not entry.is_evaluation:
+            paint_tick(painter, _tick_box(box), index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked)
         top, bottom = _lines(box)
         mark = QRectF(box.left() + LEFT + TICK + 10, top.center().y() - MARK / 2 + 1, MARK, MARK)
         paint_status(painter, entry.run.status, mark)
@@ -96,7 +97,7 @@ class RunRow(QStyledItemDelegate):
         painter.setFont(font)
         tone = {"failed": tokens.error, "lost": tokens.warning}.get(entry.run.status, tokens.text_muted)
         painter.setPen(QColor(tone))
-        left = bottom.adjusted(0, 0, -CURVE.width() - 8, 0)
+        left = bottom.adjusted(0, 0, 0 if entry.is_evaluation else -CURVE.width() - 8, 0)
         painter.drawText(
             left, _LEFT, painter.fontMetrics().elidedText(entry.below, Qt.TextElideMode.ElideRight, left.width())
         )
@@ -114,7 +115,9 @@ class RunRow(QStyledItemDelegate):
         if entry is None or event.type() != QEvent.Type.ToolTip:
             return False
         on_tick = is_on_tick(option.rect, QPointF(event.pos()))
-        text = TICK_HELP if on_tick else f"{entry.run.name}\n{entry.status}, {entry.figure_words} {entry.figure}"
+        ticks = on_tick and not entry.is_evaluation
+        said = f"{entry.run.name}\n{entry.kind}, {entry.status}, {entry.figure_words} {entry.figure}"
+        text = TICK_HELP if ticks else said
         QToolTip.showText(event.globalPos(), wording.tooltip(text), view)
         return True
 

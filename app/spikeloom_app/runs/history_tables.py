@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spikeloom.errors import RunError
-from spikeloom.history import ABSENT, Run, settings_of
+from spikeloom.history import ABSENT, EVALUATION, TRAINING, Run, settings_of
 from spikeloom_app import wording
 from spikeloom_app.runs.history_entry import SPLIT_WORDS, STATUS_WORDS
 from spikeloom_app.runs.history_wording import path_words, value_words
+
+KIND_WORDS = {TRAINING: "training", EVALUATION: "evaluation"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ def figure_rows(runs: Sequence[Run]) -> list[Row]:
             found = [run.final.get(split, {}).get(name) for run in runs]
             if any(value is not None for value in found):
                 rows.append(_row(f"{words.capitalize()} {name}", [say(value) for value in found]))
+    if any(run.kind == EVALUATION for run in runs):
+        rows.append(_row("Kind", [KIND_WORDS[run.kind] for run in runs]))
     rows.append(_row("Epochs", [str(run.epochs) for run in runs]))
     rows.append(_row("Duration", [wording.duration(run.seconds) for run in runs]))
     rows.append(_row("State", [STATUS_WORDS[run.status] for run in runs]))

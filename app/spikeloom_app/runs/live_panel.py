@@ -11,6 +11,7 @@ from spikeloom_app import theme
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.labels import wrapped
 from spikeloom_app.listening import follow_theme, listen
+from spikeloom_app.part_names import PartNames
 from spikeloom_app.runs.controller import RunController
 from spikeloom_app.runs.live_fields import LiveField, live_fields
 from spikeloom_app.runs.live_row import LiveRow
@@ -60,6 +61,7 @@ class LivePanel(QScrollArea):
         self._soon.timeout.connect(self.refresh)
         listen(document.changed, self._later)
         listen(document.replaced, self._later)
+        listen(document.part_renamed, self._renamed)
         controller.state_changed.connect(self._show_state)
         controller.lingering_changed.connect(self._show_state)
         controller.other_changed.connect(self._show_state)
@@ -73,6 +75,12 @@ class LivePanel(QScrollArea):
 
     def _later(self) -> None:
         self._soon.start()
+
+    def _renamed(self, old: str, new: str) -> None:
+        """What the network runs with is known by the names that the document has now."""
+        names = PartNames()
+        names.rename(old, new)
+        self._running = {names.path_in_document(place): value for place, value in self._running.items()}
 
     # -- showing -------------------------------------------------------------------------------------------------
     def refresh(self) -> None:

@@ -34,12 +34,12 @@ class RunWatch:
         document.part_removed.connect(self._removed)
         document.part_renamed.connect(self._renamed)
         document.settings_changed.connect(self._settings)
-        document.replaced.connect(self.forget)
+        document.opened.connect(self.forget)
+        document.replaced.connect(self._replaced)
 
     def run_started(self) -> None:
         """The document runs as it is now."""
-        parts = {part.name: part.model_dump(mode="json") for part in self.document.document.network.parts()}
-        self._now = {**parts, **self._experiment()}
+        self._now = self._all()
         self._ran = copy.deepcopy(self._now)
         self._tell()
 
@@ -105,6 +105,16 @@ class RunWatch:
     def _experiment(self) -> dict[str, Any]:
         dumped = self.document.document.experiment.model_dump(mode="json")
         return {label: dumped.get(name) for label, name in self._experiment_labels().items()}
+
+    def _all(self) -> dict[str, Any]:
+        parts = {part.name: part.model_dump(mode="json") for part in self.document.document.network.parts()}
+        return {**parts, **self._experiment()}
+
+    def _replaced(self) -> None:
+        """An earlier document, or that of the file, in the place of this one: a change like others."""
+        if self._ran is not None:
+            self._now = self._all()
+            self._tell()
 
     def _part(self, name: str) -> None:
         if self._ran is not None:

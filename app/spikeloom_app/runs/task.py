@@ -57,7 +57,8 @@ def make_task(kind: str, document: OpenDocument, options: dict[str, Any], runs_f
     # The copy lies elsewhere; the files of the data set do not. A document of an earlier run knows where they are.
     base = document.path.absolute().parent if document.path is not None else document.document.base
     task["base"] = str(base) if base is not None else None
-    if runs_folder is not None and kind == "train":
+    task["keep"] = True  # an evaluation too: nothing that the window has run is lost
+    if runs_folder is not None:
         number = 1 + sum(1 for _ in runs_folder.glob(f"{name}-*"))
         task["run_dir"] = str(runs_folder / f"{name}-{number}")
     given = {key: str(value) if isinstance(value, Path) else value for key, value in options.items()}

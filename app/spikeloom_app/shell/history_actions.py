@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 MENU = "&Earlier runs"
 ONE = "choose a run in the dock of runs"
 SEVERAL = "choose two or more runs in the dock of runs"
+CURVES = "choose a training in the dock of runs: an evaluation has no curves"
 TRAINED = "choose a run that left a checkpoint, while nothing is running"
 _BUTTONS = (
     "run.compare",
@@ -23,6 +24,7 @@ _BUTTONS = (
     "run.again",
     "run.pin",
     "run.delete",
+    "run.add_folder",
 )
 _MENU = (
     "run.rename", "run.pin", "run.delete", None, "run.compare", "run.overlay", None, "run.open_document", "run.restore",
@@ -39,6 +41,9 @@ def history_actions(window: MainWindow) -> list[Action]:
 
     def any_() -> bool:
         return bool(runs.chosen)
+
+    def curves() -> bool:
+        return any_() and not any(entry.is_evaluation for entry in runs.chosen)
 
     def trained() -> bool:
         return runs.trained is not None
@@ -58,7 +63,7 @@ def history_actions(window: MainWindow) -> list[Action]:
                enabled=lambda: len(runs.chosen) > 1, icon="compare", submenu=MENU, reason=SEVERAL),
         Action("run.overlay", lambda: "&Hide its curves" if runs.overlays.ticked else "Show its c&urves",
                runs.overlays.toggle, tip="Draw its curves with those of the run at hand (Space in the list)",
-               enabled=any_, icon="curves", submenu=MENU, reason=ONE),
+               enabled=curves, icon="curves", submenu=MENU, reason=CURVES),
         Action("run.open_document", "&Open its document", runs.open_document, tip="The document as it ran, as a new "
                "one that is not saved", enabled=one, icon="document", submenu=MENU, reason=ONE),
         Action("run.restore", "Res&tore its document here", runs.restore, tip="The document as it ran in the place of "
@@ -71,12 +76,12 @@ def history_actions(window: MainWindow) -> list[Action]:
                enabled=trained, icon="weights", submenu=MENU, reason=TRAINED),
         Action("run.evaluate_checkpoint", "&Evaluate a checkpoint…", runs.evaluate, tip="Loss and accuracy with the "
                "weights of a checkpoint, on a split of your choice", enabled=trained, submenu=MENU, reason=TRAINED),
-        Action("run.show_folder", "Show its &folder", runs.show_folder, tip="In the file manager", enabled=one,
+        Action("run.show_folder", "Sho&w its folder", runs.show_folder, tip="In the file manager", enabled=one,
                icon="folder", submenu=MENU, reason=ONE),
         Action("run.copy_metrics", "Copy its f&igures", runs.copy_metrics, tip="The figures of all epochs, for a "
-               "spreadsheet", enabled=one, icon="copy", submenu=MENU, reason=ONE),
-        Action("run.add_folder", "&Add a folder of runs…", runs.add_folder, tip="List the runs of another folder too",
-               submenu=MENU),
+               "spreadsheet", enabled=lambda: one() and curves(), icon="copy", submenu=MENU, reason=CURVES),
+        Action("run.add_folder", "Open run &folder…", runs.add_folder, tip="List a run that was trained elsewhere, or "
+               "all runs of a folder, from now on", icon="folder", submenu=MENU),
     ]  # fmt: skip
 
 

@@ -175,6 +175,7 @@ class MainWindow(QMainWindow):
         self.action_set.refreshed.connect(self._show_keys)
         self._show_keys()
         listen(self.document.file_changed, self._show_file)
+        listen(self.document.opened, self.log.reset)
         listen(self.document.replaced, self._replaced)
         listen(self.settings.changed, self._setting_changed)
         for dock in self.docks.values():
@@ -190,7 +191,6 @@ class MainWindow(QMainWindow):
 
     # -- document ------------------------------------------------------------------------------------------------
     def _replaced(self) -> None:
-        self.log.reset()
         self.plot_docks.arrange_anew()
         self.board.sync()
         self.show_editor()

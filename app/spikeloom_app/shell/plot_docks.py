@@ -314,7 +314,10 @@ class PlotDocks(QObject):
 
     def _write_sizes(self, places: Mapping[str, Place], own: Mapping[str, Place]) -> None:
         """Write where plots stand into the document as it is, where that is not what it says already."""
-        if self._resized or not alike(places, self._built):
+        declared = placed(self.board.plots).values()
+        # One of the window's own may have taken some of a plot's room before anybody looked: Undo would not know.
+        taken = any(making_room(place, declared) != place for place in own.values() if not place.behind)
+        if self._resized or taken or not alike(places, self._built):
             self.window.document.keep_places(places)
         self._own_with[_arrangement(placed(self.board.plots))] = dict(own)
 

@@ -35,10 +35,18 @@ def _steps(window: MainWindow) -> list[Action]:
 
     def learns() -> bool:
         ready = controller.state in ("idle", "running", "paused")
-        return window.editing and ready and window.document.document.learns
+        return window.editing and ready and not others() and window.document.document.learns
 
-    training = "nothing here learns, or a run is just beginning or ending"
-    looking = "no network is at hand: train one first"
+    def others() -> str:
+        """Whose run goes on, where it is none of the open document: nobody steps through what is not shown."""
+        return f"the run is that of {controller.other}" if controller.other and controller.state != "idle" else ""
+
+    def training() -> str:
+        return others() or "nothing here learns, or a run is just beginning or ending"
+
+    def looking() -> str:
+        return others() or "no network is at hand: train one first"
+
     shown = "no example is shown yet"
     return [
         Action("run.step_batch", "One &batch", partial(stepping.step, "batch"), "F8",

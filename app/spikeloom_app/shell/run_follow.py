@@ -22,6 +22,7 @@ class RunFollow(QObject):
         window.controller.event.connect(self._hear)
         window.controller.state_changed.connect(self._follow)
         window.controller.lingering_changed.connect(self._follow)
+        listen(window.document.opened, self._opened)
         listen(window.document.replaced, self._replaced)
         listen(window.document.part_renamed, window.controller.part_renamed)
 
@@ -52,6 +53,10 @@ class RunFollow(QObject):
             self._window.canvas.activity.fade()
 
     def _replaced(self) -> None:
+        # Restored, reverted or read again: Undo brings back what ran, so the run stays this document's own.
+        self._window.controller.parts_replaced(self._window.document.document.network.names())
+
+    def _opened(self) -> None:
         # What a worker still holds, or trains, is no network of this document.
         self._window.controller.document_replaced()
         self._window.canvas.activity.clear()

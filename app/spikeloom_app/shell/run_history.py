@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog
 
 from spikeloom import history
-from spikeloom.errors import SpikeloomError
+from spikeloom.errors import SpikeloomError, UserError
 from spikeloom.history import RUN_FOLDERS, Run, metrics, run_folders
 from spikeloom.spec import Document
 from spikeloom_app import wording
@@ -173,15 +173,21 @@ class RunHistory(QObject):
         self.window.files.say(f"Copied the figures of {wording.counted(len(lines) - 1, 'epoch')}")
 
     def add_folder(self) -> None:
-        """Look for runs in one more folder, now and at the next start."""
-        folder = dialogs.choose_folder(self.window, "A folder with runs", self.window.files.folder())
+        """List one more run, or the runs in one more folder, now and at the next start."""
+        folder = dialogs.choose_folder(self.window, "A run folder, or a folder of them", self.window.files.folder())
         if folder is None:
+            return
+        found = history.runs(folder)
+        if not found:
+            dialogs.show_error(self.window, "No run was added", _no_runs(folder))
             return
         known = self.window.settings.get(RUN_FOLDERS, [])
         names = known if isinstance(known, list) else []
         self.window.settings.set(RUN_FOLDERS, list(dict.fromkeys([*names, str(folder)])))
-        self.reader.look_now()
-        self.window.files.say(f"Runs in {folder} are listed too")
+        self._look_everywhere()
+        itself = [run for run in found if run.folder == folder.absolute()]
+        said = f"'{itself[0].name}' is listed too" if itself else f"The runs in {folder} are listed too"
+        self.window.files.say(said)
 
     # -- its document --------------------------------------------------------------------------------------------
     def open_document(self) -> bool:
@@ -255,6 +261,12 @@ class RunHistory(QObject):
             controller.evaluate(ran, **options)
         else:  # plots and panels are of another network
             controller.evaluate_apart(ran, run.name, **options)
+
+
+def _no_runs(folder: Path) -> UserError:
+    """What is wrong with a folder that was to be added."""
+    hint = "A run folder is what `spikeloom train --run-dir FOLDER` leaves; choose it, or the folder it lies in."
+    return UserError("holds no run, expected a run.json in it or in a folder in it", place=str(folder), hint=hint)
 
 
 def _computes(document: Document) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class Running(QObject):
         window.run_bar.stepping.run_wanted.connect(lambda unit: self.train(step=unit))
         window.controller.failed.connect(self._fail)
         window.controller.state_changed.connect(lambda _state: window.refresh_actions())
+        window.controller.other_changed.connect(window.refresh_actions)
         window.canvas.view.graph.refreshed.connect(self._show_changed)
         listen(window.run_watch.changed, self._show_changed)
 

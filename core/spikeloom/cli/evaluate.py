@@ -19,6 +19,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--checkpoint", metavar="PATH", help="a checkpoint or a run folder whose weights to use")
     parser.add_argument("--split", metavar="NAME", help="train, validation or test (the default)")
     add_running_options(parser)
+    parser.add_argument("--run-dir", metavar="DIR", help="new or empty folder to keep it in, as a run; none: not kept")
     parser.add_argument("--record", metavar="OUT.npz", help="also save what the document's recorders see")
     parser.set_defaults(run=run)
 
@@ -29,12 +30,15 @@ def run(options: argparse.Namespace) -> int:
     from spikeloom.cli.follow import follow
 
     task = {"task": "evaluate", "document": options.file}
-    task |= given(options, "checkpoint", "split", "threads", "backend", "record")
+    task |= given(options, "checkpoint", "split", "threads", "backend", "record", "run_dir")
     outcome = follow(task, lambda: display_for(f"evaluating {Path(options.file).stem}"))
     if outcome.error is not None:
         console.show_error(outcome.error)
     if outcome.interrupted:
         console.note("stopped")
+    folder = outcome.course.folder
+    if outcome.result is None and folder is not None and folder.is_dir():
+        console.note(f"  kept: the run folder {folder}")
     if outcome.result is not None:
         result = outcome.result["result"]
         if options.json:
@@ -46,5 +50,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _summarise(result: dict[str, Any]) -> None:
     console.say(f"{result['split']} {console.figures(result)} ({result['examples']} examples)")
+    if "run" in result:
+        console.say(f"run folder: {result['run']}")
     if "record" in result:
         console.say(f"recording: {result['record']}")

@@ -16,14 +16,16 @@ from __future__ import annotations
 from spikeloom.history.differences import ABSENT, MOVED, Difference, differences, settings_of
 from spikeloom.history.folders import RUN_FOLDERS, candidates_in, default_runs_folder, run_folders, runs
 from spikeloom.history.labels import LONGEST_TITLE, delete, pin, rename
-from spikeloom.history.record import FACTS, Parent, Run, metrics, read
+from spikeloom.history.record import EVALUATION, FACTS, TRAINING, Parent, Run, metrics, read
 
 __all__ = [
     "ABSENT",
+    "EVALUATION",
     "FACTS",
     "LONGEST_TITLE",
     "MOVED",
     "RUN_FOLDERS",
+    "TRAINING",
     "Difference",
     "Parent",
     "Run",

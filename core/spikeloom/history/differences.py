@@ -52,6 +52,8 @@ def settings_of(run: Run, *, digests: bool = True) -> dict[str, Any]:
     if isinstance(document, dict):
         kept = {key: value for key, value in document.items() if key not in _NOT_COMPARED}
         found |= dict(_flat("", kept, _Arrays(run.folder) if digests else None))
+    if run.split:
+        found["split"] = run.split
     found["backend"] = run.backend
     if "experiment.training.seed" not in found:
         found["seed"] = run.seed

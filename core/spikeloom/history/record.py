@@ -15,6 +15,7 @@ from spikeloom.history.processes import is_running
 
 FACTS, LABEL, METRICS = "run.json", "label.json", "metrics.csv"
 LOST = "lost"
+TRAINING, EVALUATION = "train", "evaluate"
 STATUSES = ("running", "done", "stopped", "failed", LOST)
 _FIGURES = ("loss", "accuracy")
 _LARGEST = 2**24  # bytes of a file of facts; a larger one is not ours
@@ -70,6 +71,16 @@ class Run:
         return next(title for title in titles if isinstance(title, str) and title)
 
     @property
+    def kind(self) -> str:
+        """``train`` or ``evaluate``."""
+        return EVALUATION if self.facts.get("kind") == EVALUATION else TRAINING
+
+    @property
+    def split(self) -> str:
+        """Which examples an evaluation saw: ``test``; empty for a training."""
+        return str(self.facts.get("split") or "") if self.kind == EVALUATION else ""
+
+    @property
     def pinned(self) -> bool:
         """Whether the user wants it on top."""
         return self.label.get("pinned") is True
@@ -123,7 +134,9 @@ class Run:
     @cached_property
     def final(self) -> dict[str, dict[str, float]]:
         """``train``, ``validation``, ``test`` -> ``loss``, ``accuracy``, as far as there are any."""
-        if self._result:
+        if self.kind == EVALUATION:
+            found = {self.split: _figures(self._result)}
+        elif self._result:
             found = {split: _figures(_dict(self._result.get(split))) for split in ("train", "validation", "test")}
         else:  # it has not come to its end: the last epoch says how far it came
             last = self._last
@@ -134,6 +147,8 @@ class Run:
     @cached_property
     def epochs(self) -> int:
         """After how many epochs its weights are, those of the runs that it goes on from included."""
+        if self.kind == EVALUATION:
+            return self.parent.epoch if self.parent is not None else 0
         known = self._result.get("epochs")
         if type(known) is int:
             return known

@@ -19,9 +19,9 @@ from spikeloom.backends.embedded.build_cache import BuildCancelled
 from spikeloom.errors import RunError, UserError, nearest
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.beginning import Beginning
-from spikeloom.run.checkpoints import load_checkpoint
 from spikeloom.run.control import Control
 from spikeloom.run.epoch_metrics import EpochMetrics
+from spikeloom.run.evaluation_record import record_of
 from spikeloom.run.event_files import EventFiles
 from spikeloom.run.events import Listener
 from spikeloom.run.failure import Stopped, reported
@@ -55,8 +55,12 @@ def open_document(options: Mapping[str, Any]) -> Document:
 
 def _data(document: Document, options: Mapping[str, Any]) -> Splits:
     """The document's data set; ``base``, where it is given, says to which folder its files are named relative."""
-    base = path_option(options, "base") if "base" in options else document.base
-    return prepare(document, base)
+    return prepare(document, _base(document, options))
+
+
+def _base(document: Document, options: Mapping[str, Any]) -> Path | None:
+    """The folder to which a document names the files of its data set; None where it was never saved."""
+    return path_option(options, "base") if "base" in options else document.base
 
 
 def flag(name: str) -> str:
@@ -149,7 +153,7 @@ def train(options: Mapping[str, Any], listener: Listener, control: Control) -> d
     data = _data(document, options)
     folder = RunFolder(path_option(options, "run_dir"), name)
     listener({"event": "folder", "run": str(folder.path)})
-    base = path_option(options, "base") if "base" in options else document.base
+    base = _base(document, options)
     folder.note(base=str(base.absolute()) if base is not None else "", **beginning.facts())
     files = EventFiles(folder.path, listener)
     try:
@@ -273,47 +277,53 @@ def progress(session: Session) -> dict[str, Any]:
 def evaluate(options: Mapping[str, Any], listener: Listener, control: Control) -> dict[str, Any]:
     """Evaluate a document, with a checkpoint's weights if one is given.
 
-    The result is what ``spikeloom evaluate --json`` prints.
+    The result is what ``spikeloom evaluate --json`` prints. With ``run_dir`` (a folder) or ``keep`` it leaves a run
+    folder, in which also stands how it failed, or that it was stopped.
     """
     split = choice_option(options, "split", SPLITS, "test")
     means = Means.read(options)
     document = open_document(options)
-    checkpoint, record = path_option(options, "checkpoint"), path_option(options, "record")
-    weights = load_checkpoint(checkpoint) if checkpoint is not None else None
+    recording = path_option(options, "record")
+    beginning = Beginning.of(None, path_option(options, "checkpoint"))
     check(document)
-    if record is not None:
-        _check_record(document, record)
+    if recording is not None:
+        _check_record(document, recording)
     splits = _data(document, options)
     data = splits[split]
     if not len(data):
         hint = "experiment.training.validation_fraction holds examples out." if split == "validation" else ""
         raise UserError(f"the {split} split is empty", place="--split", hint=hint)
-    session = means.session(document, listener, control)
-    if weights is not None:
-        session.restore(*weights, place=str(checkpoint))
-    elif not document.arrays():
-        text = "the weights are drawn at random, nothing has trained them; --checkpoint takes those of a run"
-        listener({"event": "message", "text": text, "level": "warning"})
-    started = time.perf_counter()
-    listener({"event": "evaluating", "fraction": 0.0})
-    watch = means.watch(session, splits, listener, control)
-    Live(session, listener, control, splits.encode)
-    tally = session.tally(data, watch.look)
-    watch.look(force=True)
-    if control.stopped:
-        raise Stopped("stopped before all examples were seen")
-    listener(session.judgement(split, tally, data))
-    metrics = session.figures(tally)
-    result = {
-        "split": split,
-        "accuracy": metrics["accuracy"],
-        "loss": metrics["loss"],
-        "examples": int(metrics["examples"]),
-        **({"outputs": metrics["outputs"]} if "outputs" in metrics else {}),
-        "seconds": round(time.perf_counter() - started, 3),
-    }
-    if record is not None:
-        result["record"] = str(_record(document, session, data, record, options))
+    name = Path(options["document"]).stem
+    keep = options.get("keep") is True
+    record = record_of(path_option(options, "run_dir"), name, listener, keep=keep)
+    facts = {"split": split, "examples": len(data), "backend": means.backend}
+    with record.begun(document, beginning, _base(document, options), document=name, **facts):
+        session = means.session(document, listener, control)
+        if beginning.checkpoint is not None:
+            session.restore(beginning.arrays, beginning.state, place=str(beginning.checkpoint))
+        elif not document.arrays():
+            record.warn("the weights are drawn at random, nothing has trained them; --checkpoint takes those of a run")
+        started = time.perf_counter()
+        listener({"event": "evaluating", "fraction": 0.0})
+        watch = means.watch(session, splits, listener, control)
+        Live(session, listener, control, splits.encode, record.note_live)
+        tally = session.tally(data, watch.look)
+        watch.look(force=True)
+        if control.stopped:
+            raise Stopped("stopped before all examples were seen")
+        listener(session.judgement(split, tally, data))
+        metrics = session.figures(tally)
+        result = {
+            "split": split,
+            "accuracy": metrics["accuracy"],
+            "loss": metrics["loss"],
+            "examples": int(metrics["examples"]),
+            **({"outputs": metrics["outputs"]} if "outputs" in metrics else {}),
+            "seconds": round(time.perf_counter() - started, 3),
+        }
+        if recording is not None:
+            result["record"] = str(_record(document, session, data, recording, options))
+        result = record.end(result, _figures(metrics["loss"], metrics["accuracy"]))
     listener({"event": "result", "task": "evaluate", "result": result})
     means.stay(listener, control)
     return result

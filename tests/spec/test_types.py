@@ -23,6 +23,7 @@ FAMILIES = [
     sl.Loss,
     sl.Optimiser,
     sl.RateSchedule,
+    sl.Rewiring,
     sl.Dataset,
     sl.Encoder,
     sl.Learning,

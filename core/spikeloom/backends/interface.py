@@ -91,6 +91,10 @@ class Runtime(Protocol):
         """Write a variable that outlives a batch."""
         ...
 
+    def rewire(self, name: str, pre: np.ndarray, post: np.ndarray, fresh: np.ndarray) -> None:
+        """Let the synapses of a sparse synapse population lead elsewhere; those that are `fresh` start anew."""
+        ...
+
     def stop(self) -> None:
         """Ask a running job, from another thread, to end after the batch at hand."""
         ...

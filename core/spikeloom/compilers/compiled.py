@@ -9,11 +9,12 @@ import numpy as np
 
 from spikeloom.compilers.ports import Input, Output
 from spikeloom.genn import GeNNModel, Init, Schedule, VarRef
-from spikeloom.spec import Network, Optimiser
+from spikeloom.spec import DeepR, Network, Optimiser
 from spikeloom.spec.neurons.li import BIASES
 
 WEIGHT = "g"  # the variables of a connection
 DELAY = "Delay"
+SIGN = "Sign"  # of a synapse that moves when its weight changes it
 DELAY_GRADIENT = "DelayGradient"  # by ms
 
 
@@ -65,6 +66,8 @@ class CompiledNetwork:
         Connection -> the variable that holds its weights.
     learned
         The optimisers' steps by the names of their custom updates.
+    rewired
+        The rules of the connections whose synapses move.
     batch_means
         The parameters that turn a sum over the batch into a mean, as (custom update, parameter).
     """
@@ -77,6 +80,7 @@ class CompiledNetwork:
     weights: dict[str, VarRef] = field(default_factory=dict)
     gradients: dict[str, VarRef] = field(default_factory=dict)
     learned: dict[str, Learned] = field(default_factory=dict)
+    rewired: dict[str, DeepR] = field(default_factory=dict)
     batch_means: list[tuple[str, str]] = field(default_factory=list)
     counters: list[Counter] = field(default_factory=list)
     checkpointed: dict[str, VarRef] = field(default_factory=dict)

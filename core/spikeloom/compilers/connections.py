@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from spikeloom.compilers.compiled import DELAY, WEIGHT
+from spikeloom.compilers.compiled import DELAY, SIGN, WEIGHT
 from spikeloom.genn import (
     Access,
     GeNNModel,
     Init,
     InitSnippet,
+    SparseMatrix,
     SynapsePopulation,
     Var,
     WeightUpdateModel,
@@ -100,6 +101,8 @@ def add_connection(
     ends = ends_of(connection, infer_shapes(document))
     assert ends is not None
     matrix = connectivity.matrix(ends)
+    if isinstance(matrix, SparseMatrix) and connection.rewiring is not None:
+        matrix = replace(matrix, room=ends.sizes[1])
     around = surroundings(network, connection, ends)
     first: dict[str, InitLike] = {WEIGHT: _values(document, connectivity, connectivity.weights, around)}
     params: dict[str, float] = {}
@@ -114,6 +117,8 @@ def add_connection(
         variables, first[DELAY] = (Var(DELAY, access=Access.READ_ONLY),), delays
     elif most_steps:
         params[DELAY] = delays
+    if connection.rewiring is not None and connection.learns:
+        variables = (*variables, Var(SIGN, access=Access.READ_ONLY))
     path = Path(
         weight=f"({SCALE} * {WEIGHT})" if SCALE in params else WEIGHT,
         delay=steps_of(connection) if most_steps else "",

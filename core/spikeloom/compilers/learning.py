@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from spikeloom.compilers.compiled import DELAY, DELAY_GRADIENT, WEIGHT, CompiledNetwork, Learned
+from spikeloom.compilers.compiled import DELAY, DELAY_GRADIENT, SIGN, WEIGHT, CompiledNetwork, Learned
 from spikeloom.compilers.connections import most_delay_steps
 from spikeloom.genn import (
     Access,
     CustomUpdate,
     CustomUpdateModel,
     GeNNModel,
+    Rewire,
     SetNorm,
     SetParam,
     Update,
@@ -18,7 +19,7 @@ from spikeloom.genn import (
     VarRef,
 )
 from spikeloom.genn.schedule import BatchOp
-from spikeloom.spec import Connection, Optimiser
+from spikeloom.spec import Connection, DeepR, Optimiser
 
 _BATCH_MEAN = CustomUpdateModel(
     name="BatchMean",
@@ -49,13 +50,23 @@ class Learning:
         self.model, self.compiled = model, compiled
         self._means: list[BatchOp] = []
         self._steps: list[BatchOp] = []
+        self._moves: list[BatchOp] = []
         self._clipped: dict[int, tuple[list[tuple[str, str]], list[VarRef]]] = {}  # by the optimiser's identity
 
     def add_weights(self, connection: Connection, optimiser: Optimiser) -> None:
         """Make the weights of a connection learn, unless it is frozen."""
         if connection.learns:
             bounds = Bounds(connection.min_weight, connection.max_weight)
-            self.add(connection.name, optimiser, share=connection.learning_rate_scale, bounds=bounds)
+            rule = connection.rewiring
+            if rule is not None:
+                assert isinstance(rule, DeepR)
+                self.compiled.rewired[connection.name] = rule
+                self.compiled.checkpointed[f"{connection.name}.{SIGN}"] = VarRef(connection.name, SIGN)
+                self._moves.append(Rewire(connection.name))
+            share = connection.learning_rate_scale
+            self.add(
+                connection.name, optimiser, share=share, bounds=bounds, l1=None if rule is None else rule.l1_strength
+            )
 
     def add_delays(self, connection: Connection, optimiser: Optimiser, dt: float) -> None:
         """Make the delays of a connection learn, where they do; the optimiser counts in ms, delays in steps."""
@@ -72,6 +83,7 @@ class Learning:
         *,
         share: float = 1.0,
         bounds: Bounds | None = None,
+        l1: float | None = None,
     ) -> None:
         """Make a variable of `group` learn from a gradient that its synapses or neurons add up.
 
@@ -79,17 +91,20 @@ class Learning:
         ----------
         share
             Of the optimiser's learning rate.
+        l1
+            Strength of a pull to 0 along the sign of each synapse, in units of the learning rate.
         """
         more = f"{variable}." if variable == DELAY else ""  # beside the weights
         mean, step = f"{group}.{more}gradient", f"{group}.{more}optimiser"
         self.model.add(
             CustomUpdate(mean, group, _BATCH_MEAN, {"Scale": 1.0}, var_refs={"Sum": VarRef(group, gradient)})
         )
-        update, params = _step(optimiser, bounds or Bounds())
+        update, params = _step(optimiser, bounds or Bounds(), l1)
         dynamic = optimiser.dynamic(1, share * optimiser.alpha)
         params |= dict.fromkeys(set(update.params) - set(params), 0.0) | dynamic | optimiser.constants()
         source = "MeanGradient" if optimiser.clip_norm is not None else "Gradient"
         refs = {source: VarRef(mean, "Mean"), "Variable": VarRef(group, variable)}
+        refs |= {SIGN: VarRef(group, SIGN)} if l1 is not None else {}
         self.model.add(CustomUpdate(step, group, update, params, var_refs=refs))
         self._means += [SetParam(mean, "Scale", f"{mean}.Scale"), Update(mean)]
         if optimiser.clip_norm is not None:
@@ -109,12 +124,21 @@ class Learning:
     def ops(self) -> list[BatchOp]:
         """Of the schedule, after a batch."""
         norms = [SetNorm(tuple(params), tuple(of)) for params, of in self._clipped.values()]
-        return [*self._means, *norms, *self._steps]
+        return [*self._means, *norms, *self._steps, *self._moves]
 
 
-def _step(optimiser: Optimiser, bounds: Bounds) -> tuple[CustomUpdateModel, dict[str, float]]:
-    """The optimiser's update with a gradient that is clipped and a variable that stays within bounds."""
-    update, params = optimiser.update_model(), {}
+def _step(optimiser: Optimiser, bounds: Bounds, l1: float | None) -> tuple[CustomUpdateModel, dict[str, float]]:
+    """The optimiser's update with a gradient that is clipped, a pull to 0, and a variable that stays within bounds."""
+    update, params = optimiser.update_model(), dict[str, float]()
+    if l1 is not None:
+        params["L1Strength"] = l1
+        update = replace(
+            update,
+            name=f"{update.name}Pulled",
+            params=(*update.params, "L1Strength"),
+            var_refs=(*update.var_refs, Var(SIGN, access=Access.READ_ONLY)),
+            update_code=f"{update.update_code}\nVariable -= Alpha * L1Strength * {SIGN};",
+        )
     if optimiser.clip_norm is not None:
         refs = tuple(replace(ref, name="MeanGradient") if ref.name == "Gradient" else ref for ref in update.var_refs)
         code = f"{CLIP_CODE}\n{update.update_code}"
@@ -122,13 +146,13 @@ def _step(optimiser: Optimiser, bounds: Bounds) -> tuple[CustomUpdateModel, dict
         update = replace(update, name=f"{update.name}Clipped", params=names, var_refs=refs, update_code=code)
     least, most = bounds.least, bounds.most
     if least is not None or most is not None:
-        params = {name: value for name, value in (("Least", least), ("Most", most)) if value is not None}
+        params |= {name: value for name, value in (("Least", least), ("Most", most)) if value is not None}
         code = "Variable" if least is None else "fmax(Variable, Least)"
         code = code if most is None else f"fmin({code}, Most)"
         update = replace(
             update,
             name=f"{update.name}Bounded",
-            params=(*update.params, *params),
+            params=(*update.params, *(name for name in ("Least", "Most") if name in params)),
             update_code=f"{update.update_code}\nVariable = {code};",
         )
     return update, params

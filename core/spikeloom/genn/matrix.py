@@ -53,20 +53,25 @@ class SparseMatrix:
         int32, (pre + 1,): neuron i has the synapses ``offsets[i]:offsets[i + 1]``.
     targets
         int32, (synapses,): the target neuron of each; no pair of neurons has two.
+    room
+        Synapses that a neuron may come to have where they move; 0 where they stay.
     """
 
     dimensions: ClassVar[str] = "one for each synapse"
 
     offsets: np.ndarray
     targets: np.ndarray
+    room: int = 0
 
     @classmethod
-    def from_pairs(cls, pre: np.ndarray, post: np.ndarray, num_pre: int) -> tuple[SparseMatrix, np.ndarray]:
+    def from_pairs(
+        cls, pre: np.ndarray, post: np.ndarray, num_pre: int, room: int = 0
+    ) -> tuple[SparseMatrix, np.ndarray]:
         """The matrix with synapses from ``pre[k]`` to ``post[k]``, and the order in which it holds them."""
         order = np.lexsort((post, pre))
         counts = np.bincount(pre, minlength=num_pre)
         offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
-        return cls(offsets, np.asarray(post)[order].astype(np.int32)), order
+        return cls(offsets, np.asarray(post)[order].astype(np.int32), room), order
 
     @property
     def sources(self) -> np.ndarray:
@@ -79,7 +84,7 @@ class SparseMatrix:
 
     def rows(self, pre: int, post: int) -> tuple[int, int]:
         """The number of rows in which a variable is stored, and the length of the longest."""
-        return pre, int(np.diff(self.offsets).max(initial=0))
+        return pre, int(np.diff(self.offsets).max(initial=self.room))
 
     def pairs(self, pre: int, post: int) -> Pairs:
         """The source and target neuron of each synapse, and the place of its variables."""
@@ -91,7 +96,7 @@ class SparseMatrix:
 
     def transposed(self, pre: int, post: int) -> tuple[SparseMatrix, np.ndarray]:
         """The matrix of the way back, and for each of its synapses the place of the one that it undoes."""
-        return SparseMatrix.from_pairs(self.targets, self.sources, post)
+        return SparseMatrix.from_pairs(self.targets, self.sources, post, pre if self.room else 0)
 
 
 @dataclass(frozen=True, eq=False)

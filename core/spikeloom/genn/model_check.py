@@ -13,6 +13,7 @@ from spikeloom.errors import UserError, nearest
 from spikeloom.genn.batch_check import check_order, check_update, variable
 from spikeloom.genn.code import Names, Symbol, always_assigned, check, parse, parse_expression, read
 from spikeloom.genn.code.check import MATHS, RANDOM
+from spikeloom.genn.matrix import SparseMatrix
 from spikeloom.genn.models import (
     CustomUpdateModel,
     InitSnippet,
@@ -21,7 +22,7 @@ from spikeloom.genn.models import (
     WeightUpdateModel,
 )
 from spikeloom.genn.network import CustomUpdate, GeNNModel, SynapsePopulation
-from spikeloom.genn.schedule import Read, Run, Schedule, SetInputs, SetNorm, SetParam, SetVar, Update
+from spikeloom.genn.schedule import Read, Rewire, Run, Schedule, SetInputs, SetNorm, SetParam, SetVar, Update
 from spikeloom.genn.variables import REDUCTIONS, TYPES, Access, Var
 
 _COMMON = {"t": Symbol(), "dt": Symbol(), "batch": Symbol("int32_t")}
@@ -190,13 +191,8 @@ def check_schedule(model: GeNNModel, schedule: Schedule) -> None:
                     _of_an_example(model, population, var, "schedule")
             case Update(name) | SetParam(name):
                 _known(name, model.custom_updates, "schedule", "custom update")
-            case SetNorm(params, of):
-                for name, param in params:
-                    _known(name, model.custom_updates, "schedule", "custom update")
-                    _known(param, model.custom_updates[name].model.params, f"schedule: {name}", "parameter")
-                for ref in of:
-                    _known(ref.group, model.custom_updates, "schedule", "custom update")
-                    _known(ref.var, _var_names(model, ref.group), f"schedule: {ref.group}", "variable")
+            case SetNorm() | Rewire():
+                _check_batch_op(model, op)
             case Run(_, after_step):
                 for name in after_step:
                     _known(name, model.custom_updates, "schedule", "custom update")
@@ -205,6 +201,21 @@ def check_schedule(model: GeNNModel, schedule: Schedule) -> None:
                 _known(var, _var_names(model, group), f"schedule: {group}", "variable")
                 _of_an_example(model, group, var, "schedule")
     check_order(model, schedule)
+
+
+def _check_batch_op(model: GeNNModel, op: SetNorm | Rewire) -> None:
+    """Norms are of variables of custom updates; synapses move where there are some that could."""
+    if isinstance(op, Rewire):
+        _known(op.group, model.synapses, "schedule", "synapse population")
+        if not isinstance(model.synapses[op.group].matrix, SparseMatrix):
+            raise UserError(f"'{op.group}' has no synapses that could move", place="schedule")
+        return
+    for name, param in op.params:
+        _known(name, model.custom_updates, "schedule", "custom update")
+        _known(param, model.custom_updates[name].model.params, f"schedule: {name}", "parameter")
+    for ref in op.of:
+        _known(ref.group, model.custom_updates, "schedule", "custom update")
+        _known(ref.var, _var_names(model, ref.group), f"schedule: {ref.group}", "variable")
 
 
 def _known(name: str, candidates: Iterable[str], place: str, kind: str) -> None:

@@ -97,8 +97,18 @@ class SetNorm:
     of: tuple[VarRef, ...]
 
 
+@dataclass(frozen=True)
+class Rewire:
+    """Let synapses of the sparse synapse population `group` go whose weights have changed their sign, and make others.
+
+    Which others is the run loop's to say, with `Runtime.rewire`: a job ends with the batch.
+    """
+
+    group: str
+
+
 ExampleOp = SetInputs | SetVar | Reset | Run | Update | Read
-BatchOp = SetParam | Update | SetNorm
+BatchOp = SetParam | Update | SetNorm | Rewire
 
 
 @dataclass(frozen=True)

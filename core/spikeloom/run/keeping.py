@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from spikeloom.compilers import biases_key, delay_key
-from spikeloom.genn import KernelMatrix
+from spikeloom.genn import KernelMatrix, SparseMatrix
 from spikeloom.run.session import Session
 from spikeloom.spec import LI, Array, Document, EProp, ends_of, infer_shapes
+from spikeloom.spec.connectivity.sparse import listed
 
 
 def keep_state(document: Document, session: Session) -> None:
@@ -24,7 +25,13 @@ def keep_state(document: Document, session: Session) -> None:
             continue
         steps, held = state.get(delay_key(connection.name)), weights.get(connection.name)
         delay = connectivity.delay if steps is None else Array.of(steps * dt)
-        connection.connectivity = connectivity.holding(ends, None if held is None else Array.of(held), delay)
+        array = None if held is None else Array.of(held)
+        if connection.name in session.compiled.rewired:
+            matrix = session.compiled.model.synapses[connection.name].matrix
+            assert isinstance(matrix, SparseMatrix)
+            connection.connectivity = listed(matrix, array, delay, connectivity.max_delay)
+            continue
+        connection.connectivity = connectivity.holding(ends, array, delay)
     _keep_feedback(document, session, state)
 
 

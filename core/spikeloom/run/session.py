@@ -21,6 +21,7 @@ from spikeloom.run.clock import Clock
 from spikeloom.run.control import Control
 from spikeloom.run.epoch_metrics import EpochMetrics
 from spikeloom.run.events import Listener, Throttle, silent
+from spikeloom.run.rewiring import Rewirer
 from spikeloom.run.tally import Tally
 from spikeloom.spec import Document
 from spikeloom.spec.neurons.li import BIASES
@@ -85,6 +86,7 @@ class Session:
         self._trained, self._total = 0.0, float(self.training.epochs)  # epochs before the last batch, and in all
         self.last_batch = 0  # examples in the batch before
         self.on_rest: Callable[[], None] = lambda: None  # called when the run begins to hold
+        self.rewirer = Rewirer(self) if self.compiled.rewired else None
         simulation = document.experiment.simulation
         self._example_seconds = simulation.timesteps * simulation.dt / 1000.0
         spiking = [p.name for p in document.network.populations if p.neuron.is_input or p.neuron.spiking]
@@ -103,7 +105,8 @@ class Session:
     # -- weights ---------------------------------------------------------------------------------------------
     def state(self) -> dict[str, np.ndarray]:
         """Weights and the optimiser's state, by name."""
-        return {name: self.runtime.get(ref.group, ref.var) for name, ref in self.compiled.checkpointed.items()}
+        found = {name: self.runtime.get(ref.group, ref.var) for name, ref in self.compiled.checkpointed.items()}
+        return found | (self.rewirer.state() if self.rewirer is not None else {})
 
     def restore(self, arrays: dict[str, np.ndarray], state: dict[str, Any], place: str = "checkpoint") -> None:
         """Take weights (all of them) and, where present, the optimiser's state from a checkpoint, or change nothing."""
@@ -113,6 +116,8 @@ class Session:
                 population = name.removesuffix(f".{BIASES}")
                 message = f"holds biases of '{population}', for which the document has no place"
                 raise UserError(message, place=place, hint="Give its neuron biases: a constant of 0, say.")
+        if self.rewirer is not None:
+            self.rewirer.restore(arrays, place)
         for name, ref in self.compiled.checkpointed.items():
             try:
                 if name in arrays:
@@ -233,7 +238,7 @@ class Session:
         while done < len(batches):
             if not self._may_go_on(clock):
                 return tally, False
-            if self.control.unit == "batch":
+            if self.control.unit == "batch" or self.rewirer is not None:
                 chunk = 1
             part = batches[done : done + chunk]
             started = time.perf_counter()
@@ -289,6 +294,8 @@ class Session:
         if result.batches_done:
             self.last_batch = len(batches[result.batches_done - 1])
             self._trained = at[result.batches_done - 1]
+            if self.rewirer is not None:
+                self.rewirer.after_batch()
         self._check_counters(result)
         return result
 

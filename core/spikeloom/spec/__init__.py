@@ -79,6 +79,7 @@ from spikeloom.spec.readouts import (
     SumVar,
     VarReadout,
 )
+from spikeloom.spec.rewiring import DeepR, Rewiring
 from spikeloom.spec.schedules import ConstantRate, CosineDecay, ExponentialDecay, RateSchedule, StepDecay
 from spikeloom.spec.schema import json_schema
 from spikeloom.spec.sequential import InputLayer, Layer, sequential
@@ -119,6 +120,7 @@ __all__ = [
     "CustomNeuron",
     "CustomSynapse",
     "Dataset",
+    "DeepR",
     "Delta",
     "Dense",
     "Digits",
@@ -171,6 +173,7 @@ __all__ = [
     "ReadoutDynamics",
     "Recorder",
     "RelativeMeanSquareError",
+    "Rewiring",
     "Simulation",
     "Snippet",
     "Sparse",

@@ -85,6 +85,13 @@ def connection_problems(document: Document) -> list[Problem]:
             found = [replace(problem, place=join(f"{place}.connectivity", problem.place)) for problem in found]
         problems += found
         problems += _delay_problems(connection, f"{place}.connectivity", document.experiment.simulation.dt)
+        if connection.rewiring is not None and not connection.connectivity.rewirable:
+            message = f"'{connection.connectivity.type}' has no synapses that could move"
+            fix = Fix("Do not rewire", f"{place}.rewiring", None)
+            problems.append(Problem(f"{place}.rewiring", message, "Use fixed_probability or sparse.", fix=fix))
+        elif connection.rewiring is not None and connection.frozen:
+            fix = Fix("Do not rewire", f"{place}.rewiring", None)
+            problems.append(Problem(f"{place}.rewiring", "frozen weights change no sign: nothing moves", fix=fix))
         least, most = connection.min_weight, connection.max_weight
         if least is not None and most is not None and least >= most:
             message = f"{least:g} found, expected less than max_weight, which is {most:g}"

@@ -20,6 +20,7 @@ from spikeloom.spec.neurons.neuron import Neuron
 from spikeloom.spec.node import Node
 from spikeloom.spec.problem import SHOWN, InvalidDocument, Problem, printable, refuse, suggestion
 from spikeloom.spec.readouts.readout import Readout
+from spikeloom.spec.rewiring.rewiring import Rewiring
 from spikeloom.spec.synapses.delta import Delta
 from spikeloom.spec.synapses.synapse import Synapse
 
@@ -158,6 +159,11 @@ class Connection(Node):
     )
     train_delays: bool = setting(
         False, help="Whether its delays learn, too, between 0 and max_delay.", advanced=True, seldom=True
+    )
+    rewiring: Rewiring | None = setting(
+        None,
+        help="How the synapses of a sparse one move while it learns; not at all by default.",
+        advanced=True,
     )
     learning_rate_scale: float = quantity(
         1.0, gt=0, help="Its share of the optimiser's learning rate.", scale="log", advanced=True, seldom=True

@@ -32,6 +32,7 @@ from spikeloom.genn.network import GeNNModel, Init
 from spikeloom.genn.schedule import Schedule
 
 HUGE_PAGE = 2**21  # bytes
+KEPT = ("Sign", "Delay")  # what a synapse keeps of the pair of neurons that it leaves
 LARGE = 2**20
 
 
@@ -166,6 +167,47 @@ class EmbeddedRuntime:
                 f"an array of shape {values.shape} was given, expected {shape}", place=f"{group}.{variable}"
             )
         view[...] = values.reshape(view.shape)
+
+    def rewire(self, name: str, pre: np.ndarray, post: np.ndarray, fresh: np.ndarray) -> None:
+        """Let synapse k of `name` lead from neuron ``pre[k]`` to ``post[k]``, in the order in which they are now.
+
+        Parameters
+        ----------
+        pre, post
+            As many as there are synapses.
+        fresh
+            Synapses that start anew: all that learning has written to them is 0. Signs and delays stay.
+        """
+        synapses = self.model.synapses[name]
+        matrix, order = SparseMatrix.from_pairs(pre, post, self.model.ends(name)[0], self.model.ends(name)[1])
+        for (group, variable), place in self.layout.fields.items():
+            own, update = group == name, self.model.custom_updates.get(group)
+            if place.arena != "shared" or not place.scalar or place.columns != len(order):
+                continue
+            if own or (update is not None and update.group == name):
+                values = self._view(place)[0]
+                if not own or variable not in KEPT:
+                    values[fresh] = 0
+                values[:] = values[order]
+        synapses.matrix = matrix
+        self._set_structure(name)
+        for other, ways_back in self.model.synapses.items():
+            if any(ref.group == name for ref in ways_back.transposes.values()):
+                ways_back.matrix = matrix.transposed(*self.model.ends(name))[0]
+                self._set_structure(other)
+        self._transpose()
+
+    def _set_structure(self, name: str) -> None:
+        """Write which synapses there are, after they have moved."""
+        matrix = self.model.synapses[name].matrix
+        assert isinstance(matrix, SparseMatrix)
+        self._view(self.layout[name, "offsets"])[0] = matrix.offsets
+        self._view(self.layout[name, "targets"])[0] = matrix.targets
+        for variable in self.model.synapses[name].transposes:
+            _, places = self.model.transposed_places(name, variable)
+            into = np.empty(len(places), np.int32)
+            into[places] = np.arange(len(places), dtype=np.int32)
+            self._view(self.layout[name, f"into:{variable}"])[0] = into
 
     def adopt(self, model: GeNNModel, schedules: Mapping[str, Schedule]) -> bool:
         """Take the parameters of a model that differs in nothing else; whether it is such a model."""

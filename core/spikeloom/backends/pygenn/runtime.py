@@ -129,6 +129,10 @@ class PyGeNNRuntime:
         push(array, values)
         self._transpose()
 
+    def rewire(self, name: str, pre: np.ndarray, post: np.ndarray, fresh: np.ndarray) -> None:
+        """Not built on PyGeNN: `check_limits` refuses networks whose synapses move."""
+        raise UserError("synapses that move are not built on PyGeNN yet", place=name)
+
     def _transpose(self) -> None:
         """Bring what is the transpose of another variable up to date."""
         for name, synapses in self.model.synapses.items():

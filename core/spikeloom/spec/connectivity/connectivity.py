@@ -40,6 +40,7 @@ class Connectivity(Type):
     """Which neurons of two populations are connected, with which weights and delays."""
 
     trained: ClassVar[bool] = True  # whether learning moves its weights
+    rewirable: ClassVar[bool] = False  # whether its synapses are some of many that there could be
 
     delay: Initialiser = setting(
         factory=Constant, unit="ms", help="Delay of the synapses, rounded to timesteps.", advanced=True

@@ -27,6 +27,7 @@ class FixedProbability(Weighted):
     """
 
     title: ClassVar[str] = "Fixed probability"
+    rewirable: ClassVar[bool] = True
     by_position: ClassVar[tuple[str, ...]] = ("p", "weight", "allow_self_connections", "delay")
     equations: ClassVar[tuple[str, ...]] = (r"I_j = \sum_i\, c_{ij}\, w_{ij}\, s_i, \;\; P(c_{ij} = 1) = p",)
 

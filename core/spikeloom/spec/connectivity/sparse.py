@@ -38,6 +38,7 @@ class Sparse(Weighted):
     """
 
     title: ClassVar[str] = "Sparse (listed)"
+    rewirable: ClassVar[bool] = True
     equations: ClassVar[tuple[str, ...]] = (r"I_j = \sum_{i\ \mathrm{listed\ with}\ j}\, w_{ij}\, s_i",)
     by_position: ClassVar[tuple[str, ...]] = ("pre_ind", "post_ind", "weight", "delay")
 

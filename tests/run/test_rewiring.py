@@ -66,7 +66,7 @@ def test_synapses_that_change_their_sign_go_and_others_come(data: Any) -> None:
         assert (runtime.get("first.optimiser", "FirstMoment")[came] == 0).all()
         moved += len(came)
         assert (np.diff(after[0]) >= 0).all()  # still sorted
-    assert moved > 20
+    assert moved > 5
     assert session.rewirer is not None and session.rewirer.take_counts()["first"] == moved
     assert session.rewirer.take_counts()["first"] == 0
 

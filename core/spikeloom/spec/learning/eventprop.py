@@ -254,7 +254,7 @@ def _hidden_problems(population: Population, place: str) -> list[Problem]:
     neuron = population.neuron
     if type(neuron) not in (LIF, ALIF):
         message = (
-            f"EventProp trains hidden populations of LIF and ALIF neurons, '{population.name}' is {called(neuron)}"
+            f"EventProp trains hidden LIF and ALIF neurons, '{population.name}' is {called(neuron)}"
         )
         fix = Fix("Use LIF neurons", place, {"type": "lif"})
         hint = "Use LIF or ALIF, or give the population a readout if it is the output."

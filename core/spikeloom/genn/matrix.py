@@ -68,7 +68,7 @@ class SparseMatrix:
         cls, pre: np.ndarray, post: np.ndarray, num_pre: int, room: int = 0
     ) -> tuple[SparseMatrix, np.ndarray]:
         """The matrix with synapses from ``pre[k]`` to ``post[k]``, and the order in which it holds them."""
-        order = np.lexsort((post, pre))
+        order = np.argsort(np.asarray(pre, np.int64) * (np.max(post, initial=0) + 1) + post, kind="stable")
         counts = np.bincount(pre, minlength=num_pre)
         offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
         return cls(offsets, np.asarray(post)[order].astype(np.int32), room), order

@@ -35,6 +35,11 @@ class Rewirer:
             drawn = self._signs(name, *session.compiled.model.pairs(name))
             session.runtime.set(name, SIGN, np.where(weights == 0, drawn, np.sign(weights)))
 
+    @property
+    def batches_left(self) -> int:
+        """How many more batches may run before synapses are to be moved."""
+        return min(rule.every - self.session.step % rule.every for rule in self.rules.values())
+
     def after_batch(self) -> None:
         """Move what is to be moved after the batch that was trained last."""
         for name, rule in self.rules.items():

@@ -238,8 +238,10 @@ class Session:
         while done < len(batches):
             if not self._may_go_on(clock):
                 return tally, False
-            if self.control.unit == "batch" or self.rewirer is not None:
+            if self.control.unit == "batch":
                 chunk = 1
+            if self.rewirer is not None:
+                chunk = min(chunk, self.rewirer.batches_left)
             part = batches[done : done + chunk]
             started = time.perf_counter()
             at = [self.epoch + (done + k) / len(batches) for k in range(len(part))]

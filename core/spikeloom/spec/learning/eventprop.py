@@ -253,9 +253,7 @@ def _loss_problem(loss: Loss, population: Population, shapes: dict[str, tuple[in
 def _hidden_problems(population: Population, place: str) -> list[Problem]:
     neuron = population.neuron
     if type(neuron) not in (LIF, ALIF):
-        message = (
-            f"EventProp trains hidden LIF and ALIF neurons, '{population.name}' is {called(neuron)}"
-        )
+        message = f"EventProp trains hidden LIF and ALIF neurons, '{population.name}' is {called(neuron)}"
         fix = Fix("Use LIF neurons", place, {"type": "lif"})
         hint = "Use LIF or ALIF, or give the population a readout if it is the output."
         return [Problem(place, message, hint, fix=fix)]

@@ -5,98 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from spikeloom.compilers.ports import Output
+from spikeloom.errors import UserError, nearest
 from spikeloom.genn import Access, CustomUpdate, CustomUpdateModel, GeNNModel, Read, SetVar, Update, Var, VarRef
 from spikeloom.genn.schedule import ExampleOp
-from spikeloom.spec import Loss, MeanSquareError, RelativeMeanSquareError, SparseCategoricalCrossentropy
-
-LABEL = "Label"
-TARGET = "Target"
-
-_Y = Var("Y", access=Access.READ_ONLY)
-_LABEL = Var(LABEL, "int32_t", Access.READ_ONLY)
-_LOSS = Var("Loss", access=Access.REDUCE_NEURON_SUM)
-
-# Softmax in three passes over the outputs, as GeNN's reductions allow: maximum, sum of exponentials, the rest.
-SOFTMAX_MAXIMUM = CustomUpdateModel(
-    name="SoftmaxMaximum",
-    vars=(Var("Maximum", access=Access.REDUCE_NEURON_MAX),),
-    var_refs=(_Y,),
-    update_code="Maximum = Y;",
-)
-_SUM = CustomUpdateModel(
-    name="SoftmaxSum",
-    params=("Temperature",),
-    vars=(Var("Sum", access=Access.REDUCE_NEURON_SUM),),
-    var_refs=(_Y, Var("Maximum", access=Access.READ_ONLY)),
-    update_code="Sum = exp((Y - Maximum) / Temperature);",
-)
-_CROSS_ENTROPY = CustomUpdateModel(
-    name="CrossEntropy",
-    params=("Temperature",),
-    vars=(_LOSS,),
-    var_refs=(_Y, Var("Maximum", access=Access.READ_ONLY), Var("Sum", access=Access.READ_ONLY), _LABEL, Var("Drive")),
-    update_code="""
-Drive = exp((Y - Maximum) / Temperature) / (Sum * Temperature);
-if (id == Label) {
-    Drive -= 1.0 / Temperature;
-}
-Loss = (id == Label) ? log(Sum) - ((Y - Maximum) / Temperature) : 0.0;
-""",
-)
-
-_EARLY_CROSS_ENTROPY = replace(
-    _CROSS_ENTROPY,
-    name="EarlyCrossEntropy",
-    params=("Temperature", "EarlyAlpha", "EarlyTau"),
-    update_code="""
-const scalar late = EarlyAlpha * exp(-Y / EarlyTau);
-Drive = exp((Y - Maximum) / Temperature) / (Sum * Temperature);
-if (id == Label) {
-    Drive -= (1.0 / Temperature) + (late / EarlyTau);
-}
-Loss = (id == Label) ? log(Sum) - ((Y - Maximum) / Temperature) + late - EarlyAlpha : 0.0;
-""",
-)
-
-# The lead of the class over the others, in three passes too: the class's readout, the sum of the errors, the rest.
-_CLASS = CustomUpdateModel(
-    name="ClassReadout",
-    vars=(Var("YClass", access=Access.REDUCE_NEURON_SUM),),
-    var_refs=(_Y, _LABEL),
-    update_code="YClass = (id == Label) ? Y : 0.0;",
-)
-_LEAD = CustomUpdateModel(
-    name="LeadError",
-    params=("Delta",),
-    vars=(Var("Error", access=Access.REDUCE_NEURON_SUM), _LOSS),
-    var_refs=(_Y, _LABEL, Var("YClass", access=Access.READ_ONLY)),
-    update_code="""
-const scalar error = (id == Label) ? 0.0 : (YClass - Y) - Delta;
-Error = error;
-Loss = error * error / (num_neurons - 1);
-""",
-)
-_RELATIVE = CustomUpdateModel(
-    name="RelativeMeanSquare",
-    params=("Delta",),
-    var_refs=(
-        _Y,
-        _LABEL,
-        Var("YClass", access=Access.READ_ONLY),
-        Var("Error", access=Access.READ_ONLY),
-        Var("Drive"),
-    ),
-    update_code="Drive = 2.0 * ((id == Label) ? Error : Delta - (YClass - Y)) / (num_neurons - 1);",
-)
-_MEAN_SQUARE = CustomUpdateModel(
-    name="MeanSquare",
-    vars=(_LOSS,),
-    var_refs=(_Y, Var(TARGET, access=Access.READ_ONLY), Var("Drive")),
-    update_code="""
-Drive = 2.0 * (Y - Target) / num_neurons;
-Loss = (Y - Target) * (Y - Target) / num_neurons;
-""",
-)
+from spikeloom.spec import Loss, SparseCategoricalCrossentropy
+from spikeloom.spec.losses.loss import LABEL, TARGET
 
 
 def add_loss(
@@ -109,31 +22,13 @@ def add_loss(
     Parameters
     ----------
     early
-        Where the result is minus a spike time: alpha and tau (ms) of what the cross-entropy adds for a late spike of
-        the class, ``alpha (exp(t / tau) - 1)``.
+        Where the result is minus a spike time: what the cross-entropy adds for a late spike of the class.
     """
     output = keys.population
     chain = Chain(model, output, {"Y": VarRef(output, result), "Drive": VarRef(output, "Drive")})
-    if isinstance(loss, SparseCategoricalCrossentropy):
-        target = chain.given(Var(LABEL, "int32_t", Access.READ_ONLY_SHARED_NEURON), keys.labels)
-        temperature = {"Temperature": loss.temperature}
-        chain.add("softmax_maximum", SOFTMAX_MAXIMUM)
-        chain.add("softmax_sum", _SUM, temperature)
-        if early is None:
-            chain.add("loss", _CROSS_ENTROPY, temperature)
-        else:
-            chain.add("loss", _EARLY_CROSS_ENTROPY, {**temperature, "EarlyAlpha": early[0], "EarlyTau": early[1]})
-    elif isinstance(loss, RelativeMeanSquareError):
-        target = chain.given(Var(LABEL, "int32_t", Access.READ_ONLY_SHARED_NEURON), keys.labels)
-        chain.add("class", _CLASS)
-        chain.add("loss", _LEAD, {"Delta": loss.delta})
-        chain.add("drive", _RELATIVE, {"Delta": loss.delta})
-    elif isinstance(loss, MeanSquareError):
-        target = chain.given(Var(TARGET, access=Access.READ_ONLY_DUPLICATE), keys.targets)
-        chain.add("loss", _MEAN_SQUARE)
-    else:
-        raise NotImplementedError(loss.type)
-    return target, [*chain.ops, Read(f"{output}.loss", "Loss", keys.loss)]
+    target = chain.answer(loss, keys)
+    total = chain.add_loss(loss, early)
+    return target, [*chain.ops, Read(total.group, total.var, keys.loss)]
 
 
 class Chain:
@@ -152,10 +47,34 @@ class Chain:
         self.refs[variable.name] = VarRef(self.population, variable.name)
         return SetVar(self.population, variable.name, key)
 
+    def answer(self, loss: Loss, keys: Output) -> SetVar:
+        """The variable that holds what the output should have been, for `loss`."""
+        if loss.labels:
+            return self.given(Var(LABEL, "int32_t", Access.READ_ONLY_SHARED_NEURON), keys.labels)
+        return self.given(Var(TARGET, access=Access.READ_ONLY_DUPLICATE), keys.targets)
+
+    def add_loss(self, loss: Loss, early: tuple[float, float] | None = None) -> VarRef:
+        """Append what computes a loss and its derivative; where the loss is then."""
+        if early is not None and isinstance(loss, SparseCategoricalCrossentropy):
+            updates = loss.updates(early)
+        else:
+            updates = loss.updates()
+        for update in updates:
+            self.add(update.name, update.model, update.params)
+        if not any("Drive" in {ref.name for ref in update.model.var_refs} for update in updates):
+            raise UserError("no update has a reference 'Drive', to which dL/dY goes", place=type(loss).__name__)
+        if "Loss" not in self.refs:
+            raise UserError("no update has a variable 'Loss', which sums up to the loss", place=type(loss).__name__)
+        return self.refs["Loss"]
+
     def add(self, name: str, update: CustomUpdateModel, params: dict[str, float] | None = None) -> None:
         """Append an update; its references are found by their names."""
         name = f"{self.population}.{name}"
-        refs = {ref.name: self.refs[ref.name] for ref in update.var_refs}
+        refs = {}
+        for ref in update.var_refs:
+            if ref.name not in self.refs:
+                raise UserError(f"nothing gives '{ref.name}'{nearest(ref.name, self.refs)}", place=name)
+            refs[ref.name] = self.refs[ref.name]
         self.model.add(CustomUpdate(name, self.population, update, params or {}, var_refs=refs))
         self.refs |= {var.name: VarRef(name, var.name) for var in update.vars}
         self.ops.append(Update(name))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from spikeloom.compilers.losses import LABEL, SOFTMAX_MAXIMUM, TARGET, Chain
+from spikeloom.compilers.losses import Chain
 from spikeloom.compilers.ports import Output
 from spikeloom.compilers.readouts import readout_weight
 from spikeloom.genn import Access, CustomUpdateModel, ExtraGlobalParam, GeNNModel, Read, SetVar, Update, Var, VarRef
@@ -21,6 +21,8 @@ from spikeloom.spec import (
     SumVar,
     VarReadout,
 )
+from spikeloom.spec.losses.loss import LABEL, TARGET
+from spikeloom.spec.losses.sparse_categorical_crossentropy import SOFTMAX_MAXIMUM
 
 ERROR = "Error"  # of the last step, a variable of the output
 
@@ -67,6 +69,21 @@ if (id == {LABEL}) {{
 }}
 """,
 )
+# Of any other loss: its derivative and its value, as the step counts.
+_STEP_ERROR = CustomUpdateModel(
+    name="StepError",
+    var_refs=(
+        Var("Drive", access=Access.READ_ONLY),
+        Var("Loss", access=Access.READ_ONLY),
+        Var("StepWeight", access=Access.READ_ONLY),
+        Var(ERROR),
+        Var("LossSum"),
+    ),
+    update_code=f"""
+{ERROR} = StepWeight * Drive;
+LossSum += (id == 0) ? StepWeight * Loss : 0.0;
+""",
+)
 _TOTAL = CustomUpdateModel(
     name="TotalLoss",
     vars=(Var("Loss", access=Access.REDUCE_NEURON_SUM),),
@@ -105,7 +122,8 @@ def error_dynamics(neuron: LI, loss: Loss, timesteps: int, first_error: int = 0)
     variables = (Var(ERROR), Var("LossSum"))
     if isinstance(loss, SparseCategoricalCrossentropy):
         return ErrorDynamics((*variables, Var("StepWeight")), f"{step}StepWeight = {weight};")
-    assert isinstance(loss, MeanSquareError)
+    if not isinstance(loss, MeanSquareError):
+        return ErrorDynamics((*variables, Var("StepWeight"), Var("Drive")), f"{step}StepWeight = {weight};")
     params: dict[str, float] = {}
     arrays: tuple[ExtraGlobalParam, ...] = ()
     target = TARGET
@@ -132,7 +150,7 @@ def add_step_loss(model: GeNNModel, loss: Loss, keys: Output) -> tuple[SetVar, t
     chain.refs["Y"] = VarRef(output, "V")
     after_step: tuple[str, ...] = ()
     if isinstance(loss, SparseCategoricalCrossentropy):
-        target = chain.given(Var(LABEL, "int32_t", Access.READ_ONLY_SHARED_NEURON), keys.labels)
+        target = chain.answer(loss, keys)
         scale = {"PerTemperature": 1 / loss.temperature}
         chain.add("softmax_maximum", SOFTMAX_MAXIMUM)
         chain.add("softmax_sum", _SUM, scale)
@@ -142,7 +160,14 @@ def add_step_loss(model: GeNNModel, loss: Loss, keys: Output) -> tuple[SetVar, t
         chain.ops.clear()
     elif isinstance(loss, MeanSquareError) and loss.target_per_timestep:
         target = SetVar(output, TARGET, keys.targets)
+    elif isinstance(loss, MeanSquareError):
+        target = chain.answer(loss, keys)
     else:
-        target = chain.given(Var(TARGET, access=Access.READ_ONLY_DUPLICATE), keys.targets)
-    chain.add("loss", _TOTAL)
-    return target, after_step, [*chain.ops, Read(f"{output}.loss", "Loss", keys.loss)]
+        chain.refs["Drive"] = VarRef(output, "Drive")
+        target = chain.answer(loss, keys)
+        chain.add_loss(loss)
+        chain.add("step_error", _STEP_ERROR)
+        after_step = tuple(op.name for op in chain.ops if isinstance(op, Update))
+        chain.ops.clear()
+    chain.add("total_loss", _TOTAL)
+    return target, after_step, [*chain.ops, Read(f"{output}.total_loss", "Loss", keys.loss)]

@@ -48,7 +48,13 @@ from spikeloom.spec.initialisers import (
     Xavier,
 )
 from spikeloom.spec.learning import EProp, EventProp, Inference, Learning
-from spikeloom.spec.losses import Loss, MeanSquareError, RelativeMeanSquareError, SparseCategoricalCrossentropy
+from spikeloom.spec.losses import (
+    Loss,
+    LossUpdate,
+    MeanSquareError,
+    RelativeMeanSquareError,
+    SparseCategoricalCrossentropy,
+)
 from spikeloom.spec.network import Connection, Network, Population
 from spikeloom.spec.neurons import (
     ALIF,
@@ -152,6 +158,7 @@ __all__ = [
     "LinearLatency",
     "LogLatency",
     "Loss",
+    "LossUpdate",
     "MaxVar",
     "MeanSquareError",
     "Network",

@@ -67,7 +67,7 @@ def _outputs(learning: EProp, document: Document) -> list[Problem]:
         own = population.loss is not None
         where = f"{network.place(population)}.loss" if own else "experiment.learning.loss"
         loss = learning.loss_of(population)
-        if loss.type not in LOSSES:
+        if not loss.of_steps:
             fix = Fix("Use cross-entropy", where, {"type": LOSSES[0]})
             problem = Problem(where, f"e-prop has no rule for '{loss.type}'", f"Use {listed(LOSSES)}.", fix=fix)
             found += [problem] if problem not in found else []

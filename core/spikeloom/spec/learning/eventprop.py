@@ -29,7 +29,6 @@ READOUTS = ("avg_var", "sum_var", "avg_var_exp_weight", "max_var", "var")  # of 
 STEP_READOUTS = ("avg_var", "sum_var", "avg_var_exp_weight")  # that weigh every timestep
 STEP_LOSSES = ("sparse_categorical_crossentropy", "mean_square_error")
 SPIKE_READOUTS = ("first_spike_time",)  # of a LIF
-LOSSES = ("sparse_categorical_crossentropy", "mean_square_error", "relative_mean_square_error")
 SPIKE_LOSSES = ("sparse_categorical_crossentropy", "relative_mean_square_error")
 
 
@@ -203,7 +202,7 @@ class EventProp(Learning):
             news = news or target_problems(document, self.loss_of(population), place)
             problems += [problem for problem in news if problem not in problems]
         spiking = [p for p in network.outputs if p.readout is not None and p.readout.type in SPIKE_READOUTS]
-        if self.ttfs_alpha > 0 and not any(self.loss_of(p).type == LOSSES[0] for p in spiking):
+        if self.ttfs_alpha > 0 and not any(self.loss_of(p).type == SPIKE_LOSSES[0] for p in spiking):
             place, message = "experiment.learning.ttfs_alpha", "no output has a cross-entropy of first spike times"
             fix = Fix("Do not pull", place, 0.0)
             problems.append(Problem(place, message, "Set it to 0, or read a LIF by first_spike_time.", fix=fix))
@@ -225,7 +224,7 @@ class EventProp(Learning):
             where = f"{output}.neuron.readout"
             fix = Fix(f"Use {known[0]}", where, {"type": known[0]})
             return [Problem(where, message, f"Use {listed(known)}.", fix=fix)]
-        if self.loss_of(population).type not in STEP_LOSSES:
+        if not self.loss_of(population).of_steps:
             fix = Fix("Use cross-entropy", place, {"type": STEP_LOSSES[0]})
             message = f"'{self.loss_of(population).type}' has no value for a timestep"
             return [Problem(place, message, f"Use one of {', '.join(STEP_LOSSES)}.", fix=fix)]
@@ -235,10 +234,7 @@ class EventProp(Learning):
 def _loss_problem(loss: Loss, population: Population, shapes: dict[str, tuple[int, ...]], place: str) -> Problem | None:
     """Why an output cannot have a loss."""
     readout = population.readout
-    if loss.type not in LOSSES:
-        fix = Fix("Use cross-entropy", place, {"type": LOSSES[0]})
-        return Problem(place, f"EventProp has no rule for '{loss.type}'", f"Use one of {', '.join(LOSSES)}.", fix=fix)
-    if readout is not None and readout.type in SPIKE_READOUTS and loss.type not in SPIKE_LOSSES:
+    if readout is not None and readout.type in SPIKE_READOUTS and not loss.of_spike_times:
         fix = Fix("Use cross-entropy", place, {"type": SPIKE_LOSSES[0]})
         message = f"'{loss.type}' does not go with the time of the first spike"
         return Problem(place, message, f"Use one of {', '.join(SPIKE_LOSSES)}.", fix=fix)

@@ -461,7 +461,7 @@ EVENTPROP = [
     ),
     (
         two_outputs,
-        ["network.populations[3].loss: EventProp has no rule for 'of_nobody'"],
+        ["network.populations[3].loss: 'of_nobody' does not say how it is computed"],
     ),
     (
         signed,
@@ -506,14 +506,14 @@ def test_the_readouts_that_eventprop_has_rules_for(readout: str) -> None:
     assert sl.validate(document) == []
 
 
-def test_a_loss_of_the_users_own_has_no_rule() -> None:
+def test_a_loss_that_computes_nothing_is_a_problem() -> None:
     try:
 
         class Hinge(sl.Loss):
             """Max-margin."""
 
         assert lines(digits(sl.EventProp(loss="hinge"))) == [
-            "experiment.learning.loss: EventProp has no rule for 'hinge'"
+            "experiment.learning.loss: 'hinge' does not say how it is computed"
         ]
     finally:
         sl.Loss._registry.pop("hinge", None)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 def target_problems(document: Document, loss: Loss, place: str) -> list[Problem]:
     """A loss that takes other targets than the data set has."""
+    if type(loss).updates is Loss.updates:
+        fix = Fix("Use cross-entropy", place, {"type": "sparse_categorical_crossentropy"})
+        return [Problem(place, f"'{loss.type}' does not say how it is computed", "Give it `updates`.", fix=fix)]
     dataset = document.experiment.dataset
     if dataset is None or not dataset.knows_fields:
         return []

@@ -68,6 +68,8 @@ class CompiledNetwork:
         The optimisers' steps by the names of their custom updates.
     rewired
         The rules of the connections whose synapses move.
+    seen
+        Hidden population -> the variable that counts the spikes of its neurons, where silent ones are to be revived.
     batch_means
         The parameters that turn a sum over the batch into a mean, as (custom update, parameter).
     """
@@ -81,6 +83,7 @@ class CompiledNetwork:
     gradients: dict[str, VarRef] = field(default_factory=dict)
     learned: dict[str, Learned] = field(default_factory=dict)
     rewired: dict[str, DeepR] = field(default_factory=dict)
+    seen: dict[str, VarRef] = field(default_factory=dict)
     batch_means: list[tuple[str, str]] = field(default_factory=list)
     counters: list[Counter] = field(default_factory=list)
     checkpointed: dict[str, VarRef] = field(default_factory=dict)

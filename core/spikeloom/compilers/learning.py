@@ -29,6 +29,7 @@ _BATCH_MEAN = CustomUpdateModel(
     update_code="Mean = Scale * Sum; Sum = 0;",
 )
 
+SEEN = "SeenSpikes"
 CLIP_CODE = "const scalar Gradient = MeanGradient * ((GradientNorm > ClipNorm) ? ClipNorm / GradientNorm : 1.0);"
 
 
@@ -156,6 +157,30 @@ def _step(optimiser: Optimiser, bounds: Bounds, l1: float | None) -> tuple[Custo
             update_code=f"{update.update_code}\nVariable = {code};",
         )
     return update, params
+
+
+_SEEN = CustomUpdateModel(
+    name="Seen",
+    var_refs=(Var("Mean", access=Access.READ_ONLY), Var("Seen")),
+    update_code="Seen += Mean;",
+)
+
+
+def count_spikes(model: GeNNModel, compiled: CompiledNetwork, population: str) -> list[BatchOp]:
+    """Count the spikes of each neuron of a population in training, until somebody forgets them (`compiled.seen`)."""
+    group = model.populations[population]
+    group.model = replace(
+        group.model,
+        vars=(*group.model.vars, Var("SpikesOfBatch", access=Access.ACCUMULATE), Var(SEEN, access=Access.READ_ONLY)),
+        reset_code=f"SpikesOfBatch += 1.0;\n{group.model.reset_code}",
+    )
+    total, ref = f"{population}.spikes_of_batch", VarRef(population, SEEN)
+    refs = {"Sum": VarRef(population, "SpikesOfBatch")}
+    model.add(CustomUpdate(total, population, _BATCH_MEAN, {"Scale": 1.0}, var_refs=refs))
+    refs = {"Mean": VarRef(total, "Mean"), "Seen": ref}
+    seen = model.add(CustomUpdate(f"{population}.seen", population, _SEEN, var_refs=refs))
+    compiled.seen[population] = ref
+    return [Update(total), Update(seen.name)]
 
 
 _KEEP_MEAN = CustomUpdateModel(

@@ -21,6 +21,7 @@ from spikeloom.run.clock import Clock
 from spikeloom.run.control import Control
 from spikeloom.run.epoch_metrics import EpochMetrics
 from spikeloom.run.events import Listener, Throttle, silent
+from spikeloom.run.revival import revive
 from spikeloom.run.rewiring import Rewirer
 from spikeloom.run.tally import Tally
 from spikeloom.spec import Document
@@ -171,6 +172,9 @@ class Session:
             tally, whole = self._train_epoch(data, total, clock, on_chunk)
             if not whole:
                 break
+            for name, count in revive(self).items():
+                text = f"{count} neurons of '{name}' were silent for an epoch; the weights onto them were raised"
+                self.listener({"event": "message", "text": text, "level": "info"})
             held = Tally(self.compiled.outputs)
             if validation is not None and len(validation):
                 held = self._tally("evaluate", validation)

@@ -37,6 +37,15 @@ class Training(Node):
     validation_fraction: float = quantity(
         0.0, ge=0, lt=1, help="Share of the training examples kept aside to watch the training.", step=0.05
     )
+    revive_silent: float = quantity(
+        0.0,
+        ge=0,
+        help="Added to each weight onto a hidden neuron that was silent for a whole epoch; 0 leaves it alone.",
+        label="Revive silent neurons by",
+        step=0.05,
+        advanced=True,
+        seldom=True,
+    )
     shards: int | None = quantity(
         None,
         ge=1,

@@ -23,7 +23,7 @@ from spikeloom.compilers.eprop.segments import segment_length
 from spikeloom.compilers.eprop.sweeps import Sweeps
 from spikeloom.compilers.eprop.synapses import eprop_pulse
 from spikeloom.compilers.inference import add_population, forward_only, input_op, with_readout
-from spikeloom.compilers.learning import Learning, add_mean_over_batch
+from spikeloom.compilers.learning import Learning, add_mean_over_batch, count_spikes
 from spikeloom.compilers.ports import inputs_of, outputs_of
 from spikeloom.compilers.step_losses import ERROR, add_step_loss, mean_weight
 from spikeloom.genn import BACKWARD, FORWARD, GeNNModel, Read, Reset, Run, Schedule, SetVar
@@ -215,6 +215,9 @@ class _Compiler:
         if learning.regularises and learning.rate_start == "batch":
             for name in self.hidden:
                 ops += add_mean_over_batch(self.model, compiled, name, "RateSum", "RateStart")
+        if self.document.experiment.training.revive_silent:
+            for name in self.hidden:
+                ops += count_spikes(self.model, compiled, name)
         learners, feedback = Learning(self.model, compiled), list[BatchOp]()
         for connection in self.network.connections:
             learners.add_weights(connection, learning.optimiser)

@@ -12,7 +12,7 @@ from spikeloom.compilers.eventprop.output_li import output_li, stepwise_output_l
 from spikeloom.compilers.eventprop.output_lif import output_lif
 from spikeloom.compilers.eventprop.synapses import Source, eventprop_pulse
 from spikeloom.compilers.inference import add_population, forward_only, input_op, with_readout
-from spikeloom.compilers.learning import Learning, add_mean_over_batch
+from spikeloom.compilers.learning import Learning, add_mean_over_batch, count_spikes
 from spikeloom.compilers.losses import add_loss
 from spikeloom.compilers.ports import inputs_of, outputs_of
 from spikeloom.compilers.step_losses import add_step_loss
@@ -146,6 +146,9 @@ class _Compiler:
         for name in self.hidden:
             if self.learning.regularisation_of(self.network.population(name)).active:
                 ops += add_mean_over_batch(self.model, compiled, name, "NumSpikes", "MeanSpikes")
+        if self.document.experiment.training.revive_silent:
+            for name in self.hidden:
+                ops += count_spikes(self.model, compiled, name)
         learners = Learning(self.model, compiled)
         for connection in self.network.connections:
             learners.add_weights(connection, self.learning.optimiser)

@@ -29,7 +29,7 @@ class Page:
     title
         The name that people read.
     noun
-        What it is one of: ``Neuron``; ``Neurons`` on the page of the family, ``Document`` for a node.
+        What it is one of: ``Neuron``; ``Neurons`` on the page of the family, ``Part of a document`` for a node.
     chapter
         The key of its chapter.
     name

@@ -55,7 +55,7 @@ class Reference:
     def _pages(self, chapter: Chapter) -> Iterator[Page]:
         if chapter.family is not None:
             yield self._family_page(chapter, chapter.family)
-        noun = chapter.family.noun().split(" ", 1)[1].capitalize() if chapter.family else "Document"
+        noun = chapter.family.noun().split(" ", 1)[1].capitalize() if chapter.family else "Part of a document"
         for cls in (*chapter.nodes, *chapter.types()):
             yield self._page(cls, chapter, noun)
 

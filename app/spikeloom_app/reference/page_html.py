@@ -71,10 +71,9 @@ def contents_html(reference: Reference) -> str:
     """All chapters with their pages."""
     parts = ["<h1>Reference</h1>", "<p>F1 leads to the page of what is selected, or of the field that one is in.</p>"]
     for chapter, pages in reference.contents():
-        heading, *rest = pages if chapter.family is not None else (None, *pages)
-        words = escape(chapter.title) if heading is None else link(heading, chapter.title)
+        words = escape(chapter.title) if chapter.family is None else link(pages[0], chapter.title)
         parts.append(f"<h2>{words}</h2>")
-        parts += [_row(page) for page in rest]
+        parts += [_row(page) for page in (pages if chapter.family is None else pages[1:])]
     return "".join(parts)
 
 
@@ -101,10 +100,8 @@ def _marked() -> str:
 def _head(page: Page, reference: Reference) -> str:
     chapter = next(chapter for chapter in reference.chapters if chapter.key == page.chapter)
     above = reference.pages.get(chapter.key) if chapter.family is not None else None
-    crumbs = [
-        f'<a href="{CONTENTS}" class="small">Reference</a>',
-        *([link(above, small=True)] if above not in (None, page) else []),
-    ]
+    crumbs = [f'<a href="{CONTENTS}" class="small">Reference</a>']
+    crumbs += [link(above, small=True)] if above is not None and above is not page else []
     names = [f"in documents {_small_code(page.name)}"] if page.name else []
     names += [f"in scripts {_small_code(page.python)}"] if page.noun != "Chapter" else []
     names += ["a type of your own"] if page.own else []

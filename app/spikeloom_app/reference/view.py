@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
@@ -47,6 +49,7 @@ class ReferenceView(QWidget):
         self._found_fields: list[str] = []
         self._current = 0
         self._ratio = 0.0
+        self._scrolled = False  # by the user, since the page was opened
         self._again = self._timer(ASK_AGAIN, self._typesetter_may_be_ready)
         self._fitting = self._timer(SETTLE, self._fit)
         self._build()
@@ -69,6 +72,7 @@ class ReferenceView(QWidget):
         self.browser.typed.connect(self._type)
         self.browser.stepped.connect(self.step)
         self.browser.resized.connect(self._fitting.start)
+        self.browser.verticalScrollBar().actionTriggered.connect(self._was_scrolled)
         self.browser.installEventFilter(self)
         top = QHBoxLayout()
         top.setContentsMargins(8, 8, 10, 8)
@@ -84,7 +88,7 @@ class ReferenceView(QWidget):
         column.addWidget(self.browser, 1)
         self.setFocusProxy(self.browser)
 
-    def _button(self, name: str, words: str, run: object) -> QToolButton:
+    def _button(self, name: str, words: str, run: Callable[[], object]) -> QToolButton:
         button = QToolButton()
         button.setObjectName(f"reference.{name}")
         button.setToolTip(words)
@@ -93,7 +97,7 @@ class ReferenceView(QWidget):
         button.clicked.connect(run)
         return button
 
-    def _timer(self, milliseconds: int, told: object) -> QTimer:
+    def _timer(self, milliseconds: int, told: Callable[[], object]) -> QTimer:
         timer = QTimer(self)
         timer.setSingleShot(True)
         timer.setInterval(milliseconds)
@@ -158,13 +162,7 @@ class ReferenceView(QWidget):
         self.line.clear()
         self.line.blockSignals(False)
         self._render()
-        stop = self.trail.here
-        if stop.scroll is not None:
-            self.browser.verticalScrollBar().setValue(stop.scroll)
-        elif stop.field:
-            self._scroll_to(stop.field)
-        else:
-            self.browser.verticalScrollBar().setValue(0)
+        self._place()
         self.back.setEnabled(self.trail.can_go_back)
         self.forward.setEnabled(self.trail.can_go_forward)
         self.moved.emit()
@@ -218,13 +216,21 @@ class ReferenceView(QWidget):
         """The room for equations is another, or the screen."""
         if self._reference is not None and self.page() is not None and not self.line.text():
             self._write_again()
-            if self.trail.here.field and self.trail.here.scroll is None:
-                self._scroll_to(self.trail.here.field)
+            if not self._scrolled:
+                self._place()
 
-    def _scroll_to(self, field: str) -> None:
-        self.browser.scrollToAnchor(field)
-        bar = self.browser.verticalScrollBar()
-        bar.setValue(max(0, bar.value() - theme.large(24)))
+    def _place(self) -> None:
+        """Scroll to where one was on the page, to the field that is meant, or to the top."""
+        self._scrolled = False
+        stop, bar = self.trail.here, self.browser.verticalScrollBar()
+        if stop.scroll is None and stop.field:
+            self.browser.scrollToAnchor(stop.field)
+            bar.setValue(max(0, bar.value() - theme.large(24)))
+        else:
+            bar.setValue(stop.scroll or 0)
+
+    def _was_scrolled(self, _action: int) -> None:
+        self._scrolled = True
 
     def showEvent(self, event: QEvent) -> None:
         super().showEvent(event)  # type: ignore[arg-type]

@@ -76,10 +76,9 @@ class Browser(QTextBrowser):
         found = []
         cursor = QTextCursor(self.document())
         for place in range(selection.selectionStart() + 1, selection.selectionEnd() + 1):
-            cursor.setPosition(place)
-            form = cursor.charFormat()
-            if form.isImageFormat():
-                found.append(self._sources.get(form.toImageFormat().name(), ""))
+            if self.document().characterAt(place - 1) == OBJECT:
+                cursor.setPosition(place)
+                found.append(self._sources.get(cursor.charFormat().toImageFormat().name(), ""))
         return found
 
     # -- keys --------------------------------------------------------------------------------------------------------

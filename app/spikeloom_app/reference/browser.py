@@ -57,8 +57,8 @@ class Browser(QTextBrowser):
         return self._images.get(name.toString() if isinstance(name, QUrl) else str(name))
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        """The selected text, with the source of each equation in its place."""
-        data = super().createMimeDataFromSelection()
+        """The selected text, with the source of each equation in its place; no HTML, whose pictures are ours alone."""
+        data = QMimeData()
         data.setText(self.selected_text())
         return data
 

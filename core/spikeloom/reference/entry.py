@@ -69,7 +69,7 @@ def default_words(value: Any, unit: str = "") -> str:
         case int() | float():
             words = f"{value:.10g} {unit}".strip()
         case str():
-            words = f"'{value}'" if value else ""
+            words = f"'{' '.join(value.split())}'" if value else ""
         case tuple() | list():
             separator = " × " if isinstance(value, tuple) else ", "
             words = separator.join(filter(None, (default_words(item).strip("'") for item in value)))

@@ -23,5 +23,8 @@ class HelpWanted(QEvent):
 
 
 def ask(widget: QWidget, cls: type | None) -> None:
-    """Ask the window of a widget for the page of a class."""
-    QApplication.sendEvent(widget.window(), HelpWanted(cls))
+    """Ask the main window around a widget for the page of a class; a dock may be a window of its own inside it."""
+    top = widget.window()
+    while (parent := top.parentWidget()) is not None:
+        top = parent.window()
+    QApplication.sendEvent(top, HelpWanted(cls))

@@ -198,6 +198,27 @@ def test_f1_where_something_is_to_be_added_leads_to_the_marked_type(digits) -> N
     assert here(digits) == ("neuron.custom", "")
 
 
+def test_f1_in_a_dock_that_stands_by_itself(digits, qtbot) -> None:
+    digits.canvas.select(["hidden"])
+    dock = digits.docks["inspector"]
+    dock.setFloating(True)
+    dock.activateWindow()
+    editor = digits.inspector.row("neuron.v_reset").editor
+    editor.setFocus()
+    qtbot.waitUntil(editor.hasFocus)
+    QTest.keyClick(editor, F1)
+    settled()
+    stop = digits.help.view.trail.here
+    assert (stop.page, stop.field) == ("neuron.lif", "v_reset")
+    QTest.keyClick(digits.help.view.browser, Qt.Key.Key_Escape)
+    qtbot.waitUntil(editor.hasFocus)
+    choice = digits.inspector.row("neuron").editor
+    choice.showPopup()
+    QTest.keyClicks(choice.popup.search, "leaky integrator")
+    QTest.keyClick(choice.popup.search, F1)
+    assert digits.help.view.trail.here.page == "neuron.li"
+
+
 def test_help_has_it_on_the_welcome_page_too(window) -> None:
     window.action("help.contents").trigger()
     settled()
@@ -234,6 +255,22 @@ def test_links_lead_on_and_back_leads_back_to_where_one_read(view) -> None:
     assert view.page() is None and not view.back.isEnabled() and view.forward.isEnabled()
     view.forward.click()
     assert view.trail.here.page == "learning.eprop"
+
+
+def test_home_and_end_go_to_the_ends_and_another_tab_in_front_changes_nothing(digits) -> None:
+    digits.help.show_contents()
+    settled()
+    view = digits.help.view
+    bar = view.browser.verticalScrollBar()
+    QTest.keyClick(view.browser, Qt.Key.Key_End)
+    assert bar.value() == bar.maximum() > 100
+    digits.docks["inspector"].raise_()
+    settled()
+    digits.help.dock.raise_()
+    QTest.qWait(150)
+    assert bar.value() == bar.maximum()
+    QTest.keyClick(view.browser, Qt.Key.Key_Home)
+    assert bar.value() == 0
 
 
 def test_a_name_in_a_text_is_a_link(view) -> None:

@@ -96,8 +96,12 @@ class Browser(QTextBrowser):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """A letter begins a search; Backspace goes back."""
         held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        bar = self.verticalScrollBar()
+        ends = {Qt.Key.Key_Home: bar.SliderAction.SliderToMinimum, Qt.Key.Key_End: bar.SliderAction.SliderToMaximum}
         if event.key() == Qt.Key.Key_Backspace:
             self.stepped.emit(-1)
+        elif event.key() in ends and not held:
+            bar.triggerAction(ends[Qt.Key(event.key())])
         elif event.text().strip() and event.text().isprintable() and not held:
             self.typed.emit(event.text())
         else:

@@ -169,6 +169,7 @@ class ReferenceView(QWidget):
 
     def _render(self) -> None:
         """Write the page anew, as the theme and the room are now."""
+        self._ratio = self.devicePixelRatioF()
         page, equations = self.page(), self._equations()
         self.browser.document().setDefaultStyleSheet(page_html.style())
         if self.line.text():
@@ -189,7 +190,6 @@ class ReferenceView(QWidget):
         if not typesetting.is_ready():
             typesetting.load()
             self._again.start()
-        self._ratio = self.devicePixelRatioF()
         width = max(80.0, self.browser.viewport().width() - ROOM)
         return [image_of(line, width, self._ratio) for line in page.equations]
 
@@ -234,8 +234,10 @@ class ReferenceView(QWidget):
 
     def showEvent(self, event: QEvent) -> None:
         super().showEvent(event)  # type: ignore[arg-type]
-        if self._reference is None or self.devicePixelRatioF() != self._ratio:
+        if self._reference is None:
             self._show()
+        elif self.devicePixelRatioF() != self._ratio:
+            self._write_again()
 
     def _dress(self) -> None:
         t = theme.current()

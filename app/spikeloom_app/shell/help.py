@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QWidget
 from spikeloom.reference import key_of
 from spikeloom_app.help_wanted import HelpWanted
 from spikeloom_app.reference import ReferenceView
-from spikeloom_app.shell.help_topics import topic
+from spikeloom_app.shell.help_topics import focused, topic
 
 if TYPE_CHECKING:
     from spikeloom_app.shell.main_window import MainWindow
@@ -49,13 +49,14 @@ class Help(QObject):
 
     def show_page(self, key: str, field: str = "") -> None:
         """Show a page in front of what lies in the same place, with the keyboard in it."""
-        before = self.window.focusWidget()
+        before = focused(self.window)
         if before is not None and not self.view.isAncestorOf(before):
             self._before = before
         self.view.renew()
         self.view.show_page(key, field)
         self.dock.show()
         self.dock.raise_()
+        self.view.window().activateWindow()
         self.view.browser.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def step(self, steps: int) -> None:
@@ -69,6 +70,7 @@ class Help(QObject):
         before, self._before = self._before, None
         try:
             if before is not None and self._is_shown(before):
+                before.window().activateWindow()
                 before.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
         except RuntimeError:  # it is gone

@@ -28,15 +28,21 @@ CONTENTS: Topic = ("", "")
 
 def topic(window: MainWindow) -> Topic:
     """The topic of a window as it is now; the contents where there is none."""
-    widget = QApplication.focusWidget()
-    if widget is None or widget.window() is not window:
-        widget = window.focusWidget()
+    widget = focused(window)
     while widget is not None and widget is not window:
         found = _of_widget(window, widget)
         if found is not None:
             return found
         widget = widget.parentWidget()
     return _selected(window)
+
+
+def focused(window: MainWindow) -> QWidget | None:
+    """What has the keyboard in a window, or in a dock of it that stands by itself."""
+    found = above = QApplication.focusWidget()
+    while above is not None and above is not window:
+        above = above.parentWidget()
+    return found if above is window else window.focusWidget()
 
 
 def _of_widget(window: MainWindow, widget: QWidget) -> Topic | None:

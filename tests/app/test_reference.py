@@ -263,12 +263,12 @@ def test_home_and_end_go_to_the_ends_and_another_tab_in_front_changes_nothing(di
     view = digits.help.view
     bar = view.browser.verticalScrollBar()
     QTest.keyClick(view.browser, Qt.Key.Key_End)
-    assert bar.value() == bar.maximum() > 100
+    assert bar.value() == bar.maximum() > 1000
     digits.docks["inspector"].raise_()
     settled()
     digits.help.dock.raise_()
     QTest.qWait(150)
-    assert bar.value() == bar.maximum()
+    assert bar.value() > 1000  # as far as before, whatever room there is now
     QTest.keyClick(view.browser, Qt.Key.Key_Home)
     assert bar.value() == 0
 

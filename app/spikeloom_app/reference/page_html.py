@@ -135,7 +135,7 @@ def _equations(equations: Sequence[EquationImage]) -> str:
         shown = f"<code>{escape(equation.line)}</code>"
         if equation.image is not None:
             shown = f'<img src="equation:{number}" alt="{escape(equation.line)}">'
-        lines.append(f'<p style="margin: {0 if number == 0 else 8}px 0 0 0">{shown}</p>')
+        lines.append(f'<p style="margin: {0 if number == 0 else 8}px 0 0 0; line-height: 100%">{shown}</p>')
     back = theme.current().surface_raised
     cell = f'<td bgcolor="{back}">{"".join(lines)}</td>'
     return f'<table width="100%" cellpadding="11" cellspacing="0" style="margin-top: 8px"><tr>{cell}</tr></table>'

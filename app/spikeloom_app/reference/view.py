@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, 
 
 from spikeloom.reference import Page, Reference
 from spikeloom_app import theme
-from spikeloom_app.icons import icon
+from spikeloom_app.icons import SIZE, icon
 from spikeloom_app.inspector import typesetting
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.matching import best_first
@@ -243,6 +243,7 @@ class ReferenceView(QWidget):
         t = theme.current()
         for button in (self.back, self.forward, self.home):
             button.setIcon(icon(str(button.property("drawing")), active=t.text))
+            button.setIconSize(QSize(theme.large(SIZE), theme.large(SIZE)))
         self.setStyleSheet(f"""
             #reference {{ background: {t.surface}; }}
             #reference QTextBrowser {{ background: {t.surface}; border: none; border-radius: 0; padding: 0; }}

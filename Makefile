@@ -11,7 +11,7 @@ EXTRAS := $(shell command -v $${CXX:-c++} >/dev/null 2>&1 || command -v g++ >/de
 SCREEN := $(DISPLAY)$(WAYLAND_DISPLAY)$(filter Darwin Windows_NT,$(shell uname -s) $(OS))
 DIGITS := resources/examples/digits.snn
 
-.PHONY: demo window train test lint format screenshots clean
+.PHONY: demo window train test docs lint format screenshots clean
 
 demo: $(if $(SCREEN),window,train)
 
@@ -29,6 +29,9 @@ test: $(VENV)/installed
 screenshots: $(VENV)/installed
 	@sh packaging/qt-libraries.sh
 	QT_QPA_PLATFORM=offscreen $(BIN)/python packaging/screenshots.py
+
+docs: $(VENV)/installed-docs
+	$(BIN)/python -m docs.sphinx build/docs
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .
@@ -51,4 +54,8 @@ $(VENV)/installed: pyproject.toml constraints.txt
 		{ echo "Python has no venv module here; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[app,test$(EXTRAS)]'
+	@touch $@
+
+$(VENV)/installed-docs: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	@touch $@

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
-from spikeloom.spec import LIF, Array, Constant, Kaiming, Normal, Snippet, Type, Uniform
+from spikeloom.spec import LIF, Array, Constant, Kaiming, Normal, Snippet, SpikeInput, Type, Uniform
 from spikeloom_app import style, theme
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.inspector import Inspector, typesetting
@@ -70,9 +70,11 @@ def test_the_equation_of_a_neuron_stands_below_its_type(typesetter, inspector, d
     assert shown.lines == LIF.equations
     assert "tau" in shown.toolTip() and shown.accessibleName().startswith("Equations: ")
     choose(inspector, "neuron", "Spike input")
-    assert not row.equations.isVisible()
+    assert row.equations.lines == SpikeInput.equations
     document.undo_stack.undo()
     assert row.equations.lines == LIF.equations
+    row.equations.show_lines(())
+    assert not row.equations.isVisible()
 
 
 def test_the_equation_follows_the_switches(inspector, document) -> None:

@@ -42,6 +42,8 @@ class Option:
         The token of its dot's colour; empty: none.
     more
         Further words that it is found by.
+    topic
+        The key of its page in the reference.
     """
 
     key: str
@@ -49,6 +51,7 @@ class Option:
     help: str = ""
     role: str = ""
     more: str = ""
+    topic: str = ""
 
     @property
     def places(self) -> tuple[str, str, str, str]:
@@ -155,6 +158,12 @@ class Chooser(QFrame):
         item = self.list.currentItem()
         option = item.data(OPTION) if item is not None else None
         return option.key if option is not None else None
+
+    def topic(self) -> str:
+        """The key of the page of what is marked; empty where it has none."""
+        item = self.list.currentItem()
+        option = item.data(OPTION) if item is not None else None
+        return option.topic if option is not None else ""
 
     def _preview(self) -> None:
         key = self._current()

@@ -13,6 +13,7 @@ from spikeloom.spec import Connection, Neuron, Population
 from spikeloom_app.canvas.chooser import Option
 from spikeloom_app.canvas.items import Part, Pill
 from spikeloom_app.canvas.palette import entries
+from spikeloom_app.reference.topics import topic_of_part
 
 if TYPE_CHECKING:
     from spikeloom_app.canvas.canvas import Canvas
@@ -37,7 +38,10 @@ class Quick:
             return
         where = at if at is not None else self._mouse()
         place = view.mapToScene(where) if where is not None else None
-        others = [Option(NOTE, "Note", "A text in Markdown"), Option(FRAME, "Frame", "A titled frame around parts")]
+        others = [
+            Option(NOTE, "Note", "A text in Markdown", topic="note"),
+            Option(FRAME, "Frame", "A titled frame around parts", topic="frame"),
+        ]
 
         def done(key: str) -> None:
             if key == NOTE:
@@ -143,7 +147,7 @@ def types(fits: Callable[[Neuron], bool] = lambda neuron: True) -> list[Option]:
     """The neuron types that fit, as the palette calls them."""
     known = Neuron.types()
     return [
-        Option(entry.type, entry.title, entry.help, f"role_{entry.role}", entry.role)
+        Option(entry.type, entry.title, entry.help, f"role_{entry.role}", entry.role, f"neuron.{entry.type}")
         for entry in entries()
         if fits(known[entry.type]())
     ]
@@ -152,6 +156,7 @@ def types(fits: Callable[[Neuron], bool] = lambda neuron: True) -> list[Option]:
 def _part_option(part: Population | Connection, more: str = "") -> Option:
     if isinstance(part, Population):
         role = part.neuron.role
-        return Option(part.name, part.name + more, part.neuron.title, f"role_{role}", f"{role} population")
+        words = f"{role} population"
+        return Option(part.name, part.name + more, part.neuron.title, f"role_{role}", words, topic_of_part(part))
     what = f"{part.connectivity.title}, {part.source} to {part.target}"
-    return Option(part.name, part.name, what, "wire", f"connection {part.synapse.title}")
+    return Option(part.name, part.name, what, "wire", f"connection {part.synapse.title}", topic_of_part(part))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from spikeloom_app import theme
+from spikeloom_app import help_wanted, theme
 from spikeloom_app.inspector.controls import Choice
 from spikeloom_app.matching import best_first
 from spikeloom_app.search_list import SearchList
@@ -182,9 +182,18 @@ class SearchPopup(QFrame):
         self.hide()
         self.chosen.emit(item.data(Qt.ItemDataRole.UserRole).value)
 
+    def _ask_help(self) -> None:
+        item = self.list.currentItem()
+        value = item.data(Qt.ItemDataRole.UserRole).value if item is not None else None
+        self.hide()
+        help_wanted.ask(self._box, value if isinstance(value, type) else None)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hand the keys that move to the list, and let Enter choose."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.matches(QKeySequence.StandardKey.HelpContents):
+                self._ask_help()
+                return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._take(self.list.currentItem())
                 return True

@@ -131,6 +131,11 @@ class CommandPalette(QFrame):
         """What is listed now."""
         return [self.list.item(row).data(COMMAND) for row in range(self.list.count())]
 
+    def marked(self) -> Command | None:
+        """The one that Enter would choose."""
+        item = self.list.currentItem()
+        return None if item is None else item.data(COMMAND)
+
     def _choose(self) -> None:
         item = self.list.currentItem()
         if item is None:

@@ -1,4 +1,4 @@
-"""Everything that the command palette offers: actions, docks, documents, examples, and places in the network."""
+"""Everything that the command palette offers: actions, docks, documents, examples, places, and the reference."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QDockWidget
 
 from spikeloom.examples import examples
+from spikeloom_app.reference.topics import topic_of_part
 from spikeloom_app.shell.actions import Action
 from spikeloom_app.shell.fuzzy import found
 from spikeloom_app.shell.go_to import go_to_part
@@ -35,6 +36,8 @@ class Command:
         Where it is found elsewhere: a menu, ``Examples``, ``Network``.
     reason
         Why it cannot be done now; empty where it can.
+    topic
+        The key of the page of the reference that F1 leads to.
     """
 
     id: str
@@ -44,6 +47,7 @@ class Command:
     keys: str = ""
     icon: str = ""
     reason: str = ""
+    topic: str = ""
 
     @property
     def searched(self) -> str:
@@ -54,7 +58,7 @@ class Command:
 def commands(window: MainWindow) -> list[Command]:
     """All of them, as the window is now."""
     window.action_set.refresh()
-    return [*_actions(window), *_docks(window), *_documents(window), *_places(window)]
+    return [*_actions(window), *_docks(window), *_documents(window), *_places(window), *_pages(window)]
 
 
 def ordered(offered: list[Command], query: str, lately: list[str]) -> list[Command]:
@@ -133,6 +137,15 @@ def _places(window: MainWindow) -> list[Command]:
     kinds = [("population", network.populations), ("connection", network.connections)]
     return [
         Command(f"go.{part.name}", f"Go to {kind} {part.name}", "Network", partial(go_to_part, window, part.name),
-                icon=kind)
+                icon=kind, topic=topic_of_part(part))
         for kind, parts in kinds for part in parts  # type: ignore[attr-defined]  # populations and connections
+    ]  # fmt: skip
+
+
+def _pages(window: MainWindow) -> list[Command]:
+    """The pages of the reference."""
+    return [
+        Command(f"page.{page.key}", f"Read about {page.title}", f"Reference, {page.noun.lower()} {page.python}",
+                partial(window.help.show_page, page.key), icon="help", topic=page.key)
+        for page in window.help.view.reference.pages.values()
     ]  # fmt: skip

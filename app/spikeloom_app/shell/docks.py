@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+CLOSED = ("history", "reference")  # until they are asked for
 
 
 def make_docks(window: MainWindow) -> dict[str, QDockWidget]:
-    """The docks by name: palette on the left, inspector, runs and undo history on the right, what a run says below."""
+    """The docks by name: the palette on the left, what a run says below, all others on the right."""
     made = {}
     for name, title, widget, area in (
         ("palette", "Palette", window.palette_view, LEFT),
@@ -29,6 +30,7 @@ def make_docks(window: MainWindow) -> dict[str, QDockWidget]:
         ("runs", "Runs", window.run_history.panel, RIGHT),
         ("live", "Live", window.live, RIGHT),
         ("history", "Undo history", window.history, RIGHT),
+        ("reference", "Reference", window.help.view, RIGHT),
     ):
         dock = made[name] = QDockWidget(title, window)
         dock.setObjectName(f"dock.{name}")
@@ -39,7 +41,8 @@ def make_docks(window: MainWindow) -> dict[str, QDockWidget]:
     window.setDockNestingEnabled(True)
     window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
     window.setCorner(Qt.Corner.BottomLeftCorner, BOTTOM)
-    made["history"].hide()
+    for name in CLOSED:
+        made[name].hide()
     return made
 
 
@@ -49,6 +52,6 @@ def usual_places(docks: Mapping[str, QDockWidget]) -> dict[str, Place]:
         "palette": Place(area="left", box=(0.0, 0.06, 0.186, 0.5)),
         "inspector": Place(area="right", box=(0.757, 0.06, 0.243, 0.94)),
     }
-    for name in ("runs", "live", "history"):
+    for name in ("runs", "live", "history", "reference"):
         usual[name] = usual["inspector"].model_copy(update={"behind": True})
     return {name: usual.get(name, Place(area="bottom", box=SLOTS["curves"], behind=True)) for name in docks}

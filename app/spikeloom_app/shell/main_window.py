@@ -29,10 +29,11 @@ from spikeloom_app.shell.action_table import actions
 from spikeloom_app.shell.actions import ActionSet
 from spikeloom_app.shell.appearance import Appearance
 from spikeloom_app.shell.command_palette import CommandPalette
-from spikeloom_app.shell.docks import make_docks
+from spikeloom_app.shell.docks import CLOSED, make_docks
 from spikeloom_app.shell.file_drop import FileDrop
 from spikeloom_app.shell.files import Files
 from spikeloom_app.shell.go_to import go_to_field
+from spikeloom_app.shell.help import Help
 from spikeloom_app.shell.history import History
 from spikeloom_app.shell.history_actions import fill_panel
 from spikeloom_app.shell.pages import Pages
@@ -106,7 +107,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self._show_switches()
         shown = read_open(self.settings, self.docks)
-        self._open_docks = [name for name in self.docks if name != "history"] if shown is None else shown
+        self._open_docks = [name for name in self.docks if name not in CLOSED] if shown is None else shown
         self.board.sync()
         self.file_drop = FileDrop(self)
         windows.register(self)
@@ -133,6 +134,7 @@ class MainWindow(QMainWindow):
         self.problem_counter = ProblemCounter(self.problem_watch)
         self.history = History(self.document)
         self.run_history = RunHistory(self)
+        self.help = Help(self)
         self.welcome = Welcome(self.settings.recent)
         self.pages = Pages()
         self.pages.addWidget(self.welcome)

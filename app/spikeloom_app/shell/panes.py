@@ -178,6 +178,7 @@ def panes_of(window: MainWindow) -> list[Pane]:
         Pane(window.run_history.panel),
         Pane(window.live),
         Pane(window.history),
+        Pane(window.help.view, window.help.view.browser.setFocus),
         *(Pane(panel) for panel in window.board.panels.values()),
         Pane(window.log),
         Pane(window.problems),

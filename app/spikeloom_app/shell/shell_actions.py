@@ -57,8 +57,18 @@ def _view(window: MainWindow) -> list[Action]:
 
 
 def _help(window: MainWindow) -> list[Action]:
+    trail, guide = window.help.view.trail, window.help
     return [
-        Action("help.tour", "&Guided tour", window.start_tour, tip="Your first network in two minutes", icon="tour"),
+        Action("help.reference", "&Reference", guide.show_topic, "F1",
+               "The page of what is selected, or of the field that you are in", icon="help"),
+        Action("help.contents", "Reference, all &pages", guide.show_contents, "Shift+F1",
+               "Neurons, synapses, learning rules and all else, with equations, units and papers"),
+        Action("help.back", "Reference, &back", lambda: guide.step(-1), tip="The page that was read before",
+               enabled=lambda: trail.can_go_back, reason="nothing was read before", icon="previous"),
+        Action("help.forward", "Reference, &forward", lambda: guide.step(1), tip="The page that one went back from",
+               enabled=lambda: trail.can_go_forward, reason="nobody went back", icon="next"),
+        Action("help.tour", "&Guided tour", window.start_tour, tip="Your first network in two minutes", icon="tour",
+               separated=True),
         Action("help.shortcuts", "&Keyboard shortcuts", window.show_shortcuts, "Ctrl+/",
                "Everything that has a key", icon="keyboard"),
     ]  # fmt: skip

@@ -1,4 +1,8 @@
-"""The family of datasets: where examples come from."""
+"""The family of datasets: where examples come from. They hold settings alone; `data` loads the numbers.
+
+What is the same for all objects of a type is a class variable of it; what its fields decide is a property. Each type
+says what its encoder is: a field, or None where examples are spikes already.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +16,7 @@ from spikeloom.spec.problem import refuse
 
 
 class Dataset(Type):
-    """Where the examples come from; holds settings alone, `data` loads the numbers.
-
-    What is the same for all objects of a type is a class variable of it; what its fields decide is a property. Each
-    type says what its encoder is: a field, or None where examples are spikes already.
-    """
+    """Where the examples come from."""
 
     more_inputs: ClassVar[dict[str, tuple[int, ...]]] = {}  # other fields for inputs, with their shapes
     more_labels: ClassVar[dict[str, int]] = {}  # other fields for outputs, with their numbers of classes

@@ -14,7 +14,7 @@ from spikeloom.spec.fields import quantity, setting
 
 
 class MNIST(Dataset):
-    """70,000 handwritten digits of 28 x 28 pixels, in 10 classes, read from MNIST's four files.
+    """70,000 handwritten digits of 28 x 28 pixels, in 10 classes, read from MNIST's four files (LeCun et al. 1998).
 
     Fashion-MNIST comes in files of the same names and works as well.
     """

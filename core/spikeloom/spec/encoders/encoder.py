@@ -1,4 +1,4 @@
-"""The family of encoders: how the numbers of an example become spikes."""
+"""The family of encoders: how the numbers of an example become spikes, which `data` makes of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def gain_field() -> Any:
 
 
 class Encoder(Type):
-    """How the numbers of an example, each scaled to 0..1, become spikes of the input; `data` does it."""
+    """How the numbers of an example, each scaled to 0..1, become spikes of the input."""
 
     def input_shape(self, sample: tuple[int, ...]) -> tuple[int, ...]:
         """The shape of the input that takes the spikes of examples of shape `sample`: a neuron per number."""

@@ -25,6 +25,10 @@ class CustomNeuron(Neuron):
 
     type: ClassVar[str] = "custom"
     title: ClassVar[str] = "Custom neuron"
+    equations: ClassVar[tuple[str, ...]] = (
+        r"\mathrm{each\ step:} \;\; x \leftarrow \mathrm{sim\_code}(x, I)",
+        r"\mathrm{threshold}(x): \;\; x \leftarrow \mathrm{reset}(x)",
+    )
 
     params: dict[str, float] = setting(
         factory=lambda: {"tau": 20.0}, help="Parameters of the codes, the same for all neurons: name = value."
@@ -54,6 +58,10 @@ class CustomNeuron(Neuron):
     def output_var(self) -> str:  # type: ignore[override]
         """The variable that readouts read."""
         return self.variable
+
+    def own_equations(self) -> tuple[str, ...]:
+        """Those of the type; without a threshold there is no reset."""
+        return self.equations if self.spiking else self.equations[:1]
 
     def dynamics(self, dt: float) -> NeuronDynamics:
         """The model as it was written."""

@@ -1,4 +1,7 @@
-"""The family of neurons: each gives its GeNN model, parameters and first values."""
+"""The family of neurons: each gives its GeNN model, parameters and first values.
+
+The dynamics of a neuron hold the forward phase alone; what a learning rule adds is the compiler's.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,7 @@ class NeuronDynamics:
 class Neuron(Type):
     """What a population is made of.
 
-    A neuron that can be an output has a field ``readout``. Its `dynamics` hold the forward phase alone; what a
-    learning rule adds is the compiler's.
+    A neuron that can be an output has a field `readout`.
     """
 
     is_input: ClassVar[bool] = False  # emits spikes of the example and takes no connections

@@ -12,6 +12,9 @@ class SpikeInput(Neuron):
     """Emits the spikes that the encoder makes of an example; one neuron per input."""
 
     is_input: ClassVar[bool] = True
+    equations: ClassVar[tuple[str, ...]] = (
+        r"s_i(t) = \sum_k\, \delta(t - t_i^k), \;\; t_i^k\ \mathrm{from\ the\ encoder}",
+    )
 
     def dynamics(self, dt: float) -> NeuronDynamics:
         """A spike source: no parameters, no variables."""

@@ -195,6 +195,10 @@ class StagePanel(Panel):
         """Nothing: each problem of the experiment is at its field, and those of the network elsewhere."""
 
 
+POPULATION = ("shape", "field", "loss", "reg_lambda_upper", "reg_lambda_lower", "reg_nu_upper")
+LEARNING = ("frozen", "train_delays", "rewiring", "learning_rate_scale", "min_weight", "max_weight")  # of a connection
+
+
 class AnnotationPanel(Panel):
     """A note or a frame."""
 
@@ -212,7 +216,7 @@ class PopulationPanel(Panel):
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
         fields = {field.name: field for field in describe(Population)}
-        self.add_group("Population", Form(scope, Population, ("name", "shape", "field", "loss")))
+        self.add_group("Population", Form(scope, Population, ("name", *POPULATION)))
         self.add_group("Neuron", _group(scope.child("neuron"), fields["neuron"]), fields["neuron"].help)
         self.close_column()
 
@@ -245,6 +249,7 @@ class ConnectionPanel(Panel):
         self.add_group("Connection", Form(scope, Connection, ("name",)))
         for name in ("connectivity", "synapse"):
             self.add_group(fields[name].label, _group(scope.child(name), fields[name]), fields[name].help)
+        self.add_group("Learning", Form(scope, Connection, LEARNING))
         self.close_column()
 
     def _head(self) -> None:
@@ -280,9 +285,9 @@ class SeveralPanel(Panel):
             self.column.addSpacing(SPACING)
             self.column.addWidget(wrapped(words, "muted"))
         elif populations:
-            self._add_fields(Population, "Populations", ("shape", "field", "loss"), ("neuron",))
+            self._add_fields(Population, "Populations", POPULATION, ("neuron",))
         else:
-            self._add_fields(Connection, "Connections", (), ("connectivity", "synapse"))
+            self._add_fields(Connection, "Connections", LEARNING, ("connectivity", "synapse"))
         self.close_column()
 
     def show_shapes(self, shapes: dict[str, tuple[int, ...]]) -> None:

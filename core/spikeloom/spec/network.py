@@ -154,16 +154,11 @@ class Connection(Node):
     target: Annotated[str, BeforeValidator(name_of)] = setting(help="The population that it goes to.")
     connectivity: Connectivity = setting(help="Which neurons are connected, with which weights.")
     synapse: Synapse = setting(factory=Delta, help="How spikes become a current.")
-    frozen: bool = setting(
-        False, help="Whether its weights stay as they are while others learn.", advanced=True, seldom=True
-    )
-    train_delays: bool = setting(
-        False, help="Whether its delays learn, too, between 0 and max_delay.", advanced=True, seldom=True
-    )
+    frozen: bool = setting(False, help="Whether its weights stay as they are while others learn.", seldom=True)
+    train_delays: bool = setting(False, help="Whether its delays learn, too, between 0 and max_delay.", seldom=True)
     rewiring: Rewiring | None = setting(
         None,
         help="How the synapses of a sparse one move while it learns; not at all by default.",
-        advanced=True,
     )
     learning_rate_scale: float = quantity(
         1.0, gt=0, help="Its share of the optimiser's learning rate.", scale="log", advanced=True, seldom=True

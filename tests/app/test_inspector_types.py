@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
-from spikeloom.spec import Connectivity, Initialiser, Neuron, describe
+from spikeloom.spec import AdamW, Connectivity, CosineDecay, DeepR, Initialiser, Neuron, describe
 from tests.app.inspecting import choose, document, inspector, messages, write
 
 __all__ = ["document", "inspector"]  # fixtures
@@ -82,3 +84,41 @@ def test_listed_neurons_are_typed_or_read_from_a_file(inspector, document) -> No
     document.undo_stack.undo()
     document.undo_stack.undo()
     assert document.value((*place, "pre_ind")).file is None
+
+
+def test_how_a_connection_learns_is_chosen(inspector, document) -> None:
+    name = "input_hidden"
+    inspector.show_selection([name])
+
+    def connection() -> Any:
+        return document.document.network.connection(name)
+
+    frozen = inspector.row("frozen").editor
+    frozen.setFocus()
+    QTest.keyClick(frozen, Qt.Key.Key_Space)
+    assert connection().frozen
+    document.undo_stack.undo()
+    assert not connection().frozen and not frozen.isChecked()
+    choose(inspector, "rewiring", "Deep R")
+    assert connection().rewiring == DeepR()
+    assert any("no synapses that could move" in message for message in messages(inspector, "rewiring"))  # dense
+    choose(inspector, "connectivity", "Fixed probability")
+    assert not messages(inspector, "rewiring")
+    write(inspector, "rewiring.l1_strength", "0.05")
+    assert connection().rewiring.l1_strength == 0.05
+    inspector.row("train_delays").editor.setChecked(True)
+    assert connection().train_delays
+    write(inspector, "max_weight", "2")
+    assert connection().max_weight == 2.0
+
+
+def test_schedules_and_clipping_are_chosen(inspector, document) -> None:
+    optimiser = "experiment.learning.optimiser"
+    choose(inspector, optimiser, "AdamW")
+    choose(inspector, f"{optimiser}.schedule", "Cosine")
+    write(inspector, f"{optimiser}.schedule.warm_up", "2")
+    write(inspector, f"{optimiser}.clip_norm", "0.5")
+    found = document.document.experiment.learning.optimiser
+    assert found == AdamW(found.alpha, schedule=CosineDecay(warm_up=2.0), clip_norm=0.5)
+    document.undo_stack.undo()
+    assert document.document.experiment.learning.optimiser.clip_norm is None

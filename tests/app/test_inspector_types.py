@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from spikeloom.spec import AdamW, Connectivity, CosineDecay, DeepR, Initialiser, Neuron, describe
+from spikeloom.spec import AdamW, Connectivity, CosineDecay, DeepR, Initialiser, Neuron, describe, validate
 from tests.app.inspecting import choose, document, inspector, messages, write
 
 __all__ = ["document", "inspector"]  # fixtures
@@ -93,9 +93,13 @@ def test_how_a_connection_learns_is_chosen(inspector, document) -> None:
     def connection() -> Any:
         return document.document.network.connection(name)
 
-    frozen = inspector.row("frozen").editor
-    frozen.setFocus()
-    QTest.keyClick(frozen, Qt.Key.Key_Space)
+    def switch(name: str) -> Any:
+        editor = inspector.row(name).editor
+        editor.setFocus()
+        QTest.keyClick(editor, Qt.Key.Key_Space)
+        return editor
+
+    frozen = switch("frozen")
     assert connection().frozen
     document.undo_stack.undo()
     assert not connection().frozen and not frozen.isChecked()
@@ -106,8 +110,10 @@ def test_how_a_connection_learns_is_chosen(inspector, document) -> None:
     assert not messages(inspector, "rewiring")
     write(inspector, "rewiring.l1_strength", "0.05")
     assert connection().rewiring.l1_strength == 0.05
-    inspector.row("train_delays").editor.setChecked(True)
+    switch("train_delays")
     assert connection().train_delays
+    problems = [problem.place for problem in validate(document.document)]
+    assert problems == ["network.connections[0].connectivity.max_delay"]
     write(inspector, "max_weight", "2")
     assert connection().max_weight == 2.0
 

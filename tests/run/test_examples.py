@@ -41,6 +41,10 @@ def test_yin_yang_is_told_apart_by_first_spikes():
     assert trained("yin_yang", 25) >= 0.9
 
 
+def test_delays_that_learn_tell_yin_from_yang_with_few_neurons():
+    assert trained("yin_yang_delays", 25) >= 0.94
+
+
 @HAS_MNIST
 def test_mnist_is_read():
     assert trained("mnist", 2) >= 0.93

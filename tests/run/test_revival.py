@@ -50,7 +50,7 @@ def test_silent_neurons_come_back_to_life(rule: Any, data: Any) -> None:
     raised = revived.weights()["first"] - before
     assert np.median(raised[:, DEAD]) == pytest.approx(0.05, abs=0.02)
     assert np.abs(np.median(np.delete(raised, DEAD, axis=1))) < 0.02
-    assert any("3 neurons of 'hidden' were silent for an epoch" in text for text in said)
+    assert any("onto 3 neurons of 'hidden' were raised" in text for text in said)
     revived.train(data, epochs=9)
     left.train(data, epochs=10)
     assert spiking(revived, data).all()

@@ -173,7 +173,8 @@ class Session:
             if not whole:
                 break
             for name, count in revive(self).items():
-                text = f"{count} neurons of '{name}' were silent for an epoch; the weights onto them were raised"
+                who = "1 neuron" if count == 1 else f"{count} neurons"
+                text = f"the weights onto {who} of '{name}' were raised: no spike in an epoch"
                 self.listener({"event": "message", "text": text, "level": "info"})
             held = Tally(self.compiled.outputs)
             if validation is not None and len(validation):

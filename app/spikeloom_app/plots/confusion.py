@@ -12,12 +12,13 @@ from spikeloom.spec import Document
 from spikeloom.spec.plots import Confusion
 from spikeloom_app import wording
 from spikeloom_app.listening import follow_theme
-from spikeloom_app.plots.chart import SideLabel, title_label
+from spikeloom_app.plots.chart import SideLabel
 from spikeloom_app.plots.confusion_view import ConfusionView
 from spikeloom_app.plots.controls import Choice
 from spikeloom_app.plots.output_choice import OutputChoice
 from spikeloom_app.plots.panel import PlotPanel
 from spikeloom_app.plots.tally import Tally, name_of
+from spikeloom_app.plots.title_label import TitleLabel
 
 SPLITS = {"train": "Training", "validation": "Validation", "test": "Test"}
 NO_CLASSES = "These examples have no classes, so none can be taken for another"
@@ -57,7 +58,8 @@ class ConfusionPlot(PlotPanel):
         follow_theme(self._dress)
 
     def _header(self) -> QHBoxLayout:
-        self.title, self.side = title_label("Confusion"), SideLabel()
+        self.title, self.side = TitleLabel(), SideLabel()
+        self.title.say("Confusion", "")  # where it is narrow, the dock's own title will do
         self.chooser = Choice("Split", "The examples that are counted", lambda split: self.choose(split=split))
         self.outputs = OutputChoice("The output that takes examples for what", lambda name: self.choose(output=name))
         self.shares = QToolButton()

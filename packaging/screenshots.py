@@ -24,7 +24,7 @@ os.environ.setdefault("QT_PREFERRED_BINDING", "PySide6")
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
 SIZE = 1560, 960  # px
-RUN_SECONDS = 60
+RUN_SECONDS = LOAD_SECONDS = 60
 SCALES = {1: "", 2: "@2x"}
 
 
@@ -64,9 +64,12 @@ class Camera:
 
     def take_all(self) -> None:
         """All pictures, in both themes."""
+        from spikeloom_app.inspector import typesetting
         from spikeloom_app.shell.main_window import MainWindow
         from spikeloom_app.shell.settings import Settings
 
+        typesetting.load()  # or the first pictures would lack the equations
+        self.wait(LOAD_SECONDS, typesetting.is_ready)
         with tempfile.TemporaryDirectory() as name:
             os.environ["XDG_DATA_HOME"] = os.environ["XDG_CONFIG_HOME"] = name
             for self.theme in ("dark", "light"):

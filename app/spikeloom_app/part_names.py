@@ -68,7 +68,7 @@ class PartNames:
         for key in ("thresholds", "rates", "outputs"):
             if told.get(key):
                 told[key] = {self.in_document(name): value for name, value in told[key].items()}
-        for key in ("connection", "source"):
+        for key in ("connection", "source", "output"):
             if told.get(key):
                 told[key] = self.in_document(told[key])
         if told.get("populations"):

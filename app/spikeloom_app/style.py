@@ -180,7 +180,7 @@ def _buttons(t: Theme, marks: str) -> str:
     strong = mixed(t.accent, t.text, 0.14)
     return f"""
     QPushButton {{ background: {t.surface_raised}; color: {t.text}; border: 1px solid {t.border};
-        border-radius: {t.radius_small}px; padding: 6px 14px; min-height: 18px; }}
+        border-radius: {t.radius_small}px; padding: 6px 14px; min-height: {t.font + 5}px; }}
     QPushButton:hover {{ border-color: {t.border_strong}; }}
     QPushButton:pressed, QPushButton:checked {{ background: {t.border}; }}
     QPushButton:focus {{ border-color: {t.accent}; }}
@@ -196,7 +196,7 @@ def _buttons(t: Theme, marks: str) -> str:
         padding: 3px 6px; }}
     QPushButton[link="true"]:hover {{ background: {t.surface_raised}; }}
     QPushButton[link="true"]:focus {{ border-color: {t.accent}; }}
-    QPushButton[small="true"] {{ padding: 2px 8px; min-height: 16px; font-size: {t.font_small}px; }}
+    QPushButton[small="true"] {{ padding: 2px 8px; min-height: {t.font_small + 5}px; font-size: {t.font_small}px; }}
     QToolButton {{ background: transparent; color: {t.text}; border: 1px solid transparent;
         border-radius: {t.radius_small}px; padding: 5px 8px; }}
     QToolButton:hover {{ background: {t.surface_raised}; }}
@@ -220,7 +220,7 @@ def _fields(t: Theme, marks: str) -> str:
     error, warning = '[state="error"]', '[state="warning"]'
     return f"""
     {fields} {{ background: {t.surface_raised}; color: {t.text}; border: 1px solid {t.border};
-        border-radius: {t.radius_small}px; padding: 4px 8px; min-height: 18px;
+        border-radius: {t.radius_small}px; padding: 4px 8px; min-height: {t.font + 5}px;
         selection-background-color: {t.accent}; selection-color: {t.accent_text}; }}
     QLineEdit {{ padding: 4px 6px; }}
     QPlainTextEdit, QTextEdit {{ padding: 2px 3px; }}
@@ -237,7 +237,8 @@ def _fields(t: Theme, marks: str) -> str:
     QComboBox::down-arrow:disabled {{ image: url({marks}/down-disabled.png); }}
     QComboBox QAbstractItemView {{ background: {t.surface}; color: {t.text}; border: 1px solid {t.border_strong};
         padding: 4px; outline: none; selection-background-color: {t.accent}; selection-color: {t.accent_text}; }}
-    QComboBox QAbstractItemView::item {{ min-height: 26px; padding: 0 8px; border-radius: {t.radius_small}px; }}
+    QComboBox QAbstractItemView::item {{ min-height: {t.font + 13}px; padding: 0 8px;
+        border-radius: {t.radius_small}px; }}
     QAbstractSpinBox {{ padding: 4px 22px 4px 6px; }}
     QAbstractSpinBox > QLineEdit {{ background: transparent; border: none; padding: 0; min-height: 0; }}
     QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ subcontrol-origin: border; width: 20px;
@@ -310,7 +311,7 @@ def _views(t: Theme, marks: str) -> str:
     QAbstractItemView {{ background: {t.surface}; alternate-background-color: {hover}; color: {t.text};
         border: none; outline: none; selection-background-color: {t.accent}; selection-color: {t.accent_text};
         gridline-color: {t.border}; }}
-    QAbstractItemView::item {{ padding: 0 6px; min-height: 24px; }}
+    QAbstractItemView::item {{ padding: 0 6px; min-height: {t.font + 11}px; }}
     QAbstractItemView::item:hover {{ background: {hover}; }}
     QAbstractItemView::item:selected {{ background: {t.accent}; color: {t.accent_text}; }}
     QHeaderView {{ background: {t.surface}; }}

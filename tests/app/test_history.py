@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -19,11 +20,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QToolButton
 
 from spikeloom import history
+from spikeloom.errors import RunError
 from spikeloom.spec.plots import Curves
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.runs.history_compare import CompareView
 from spikeloom_app.runs.history_evaluate import EvaluateDialog
 from spikeloom_app.runs.history_row import LEFT, TICK
+from spikeloom_app.runs.history_tables import Row, write_csv
 from spikeloom_app.shell import dialogs, run_overlays
 from spikeloom_app.shell.commands import commands
 from spikeloom_app.shell.main_window import MainWindow
@@ -248,6 +251,18 @@ def test_two_runs_side_by_side(shown: MainWindow, qtbot: Any, tmp_path: Path, mo
     qtbot.waitUntil(lambda: not shown.findChildren(CompareView))
 
 
+def test_tables_are_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    file = tmp_path / "tables.csv"
+    file.write_text("before")
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(RunError, match="No space left") as failed:
+        write_csv(file, ["one"], [Row("Seed", ("1",), False)])
+    assert failed.value.place == str(file) and file.read_text() == "before" and list(tmp_path.iterdir()) == [file]
+
+
 def test_a_document_is_restored_as_one_step_of_undo(shown: MainWindow, runs: Path) -> None:
     before = shown.document.document.dumps()
     click(shown, "The second")
@@ -423,6 +438,39 @@ def test_runs_of_another_folder_are_added(
     assert "No runs yet" in window.run_history.panel.empty.text() and window.run_history.panel.empty.isVisible()
     window.action("run.add_folder").trigger()
     qtbot.waitUntil(lambda: names(window) == ["The second", "The first"])
+
+
+def test_a_folder_that_was_added_is_taken_off_the_list_and_stays_on_the_disk(
+    window: MainWindow,
+    tmp_path: Path,
+    qtbot: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    action = window.action("run.remove_folder")
+    folders = [copied(tmp_path / "cluster"), tmp_path / "gone"]
+    window.open_example(DIGITS)
+    window.run_history.show()
+    assert not action.isEnabled()
+    window.settings.set("run_folders", [str(folder) for folder in folders])
+    window.run_history.reader.look_now()
+    qtbot.waitUntil(lambda: names(window) == ["The second", "The first"], timeout=5000)
+    asked: list[list[str]] = []
+    monkeypatch.setattr(dialogs, "choose_one", lambda *asking: asked.append(asking[-1]) or asking[-1][1])
+    window.refresh_actions()
+    assert action.text().endswith("…")
+    action.trigger()  # of no run that is listed: which folder is asked
+    assert asked == [[str(folder) for folder in folders]]
+    assert window.settings.get("run_folders") == [str(folders[0])] and len(names(window)) == 2
+    click(window, "The first")
+    panel = window.run_history.panel
+    panel.list.customContextMenuRequested.emit(row(window, "The first"))
+    (menu,) = [menu for menu in panel.findChildren(QMenu) if menu.isVisible()]
+    assert action in menu.actions() and action.isEnabled() and not action.text().endswith("…")
+    menu.close()
+    action.trigger()
+    qtbot.waitUntil(lambda: names(window) == [], timeout=5000)
+    assert len(asked) == 1 and window.settings.get("run_folders") == [] and not action.isEnabled()
+    assert all((folders[0] / name / "run.json").is_file() for name in ("first", "second"))
 
 
 def test_a_run_that_was_trained_elsewhere_is_opened_by_its_folder(

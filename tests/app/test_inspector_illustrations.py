@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
-from spikeloom.spec import LIF, Array, Constant, Kaiming, Normal, Snippet, SpikeInput, Type, Uniform
+from spikeloom.spec import LIF, Adam, Array, Constant, Kaiming, Normal, Snippet, SpikeInput, Type, Uniform
 from spikeloom_app import style, theme
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.inspector import Inspector, typesetting
@@ -51,7 +51,21 @@ def test_every_equation_can_be_typeset(typesetter, qapp, cls) -> None:
         path = typesetting.path_of(line)
         assert path is not None, line
         assert 10 < path.boundingRect().width() < 400, line
-        assert path.boundingRect().height() < 60, line
+        assert path.boundingRect().height() <= typesetting.room_for(line) < path.boundingRect().height() + 12, line
+
+
+def test_what_is_below_an_equation_does_not_move_when_it_is_set(typesetter, qapp, qtbot, monkeypatch) -> None:
+    ready = [False]
+    monkeypatch.setattr(typesetting, "is_ready", lambda: ready[0])
+    shown = Equations()
+    qtbot.addWidget(shown)
+    shown.show_lines((*Adam.equations, *LIF.equations))
+    shown.resize(shown.sizeHint())
+    shown.show()
+    empty, before = shown.grab().toImage(), shown.sizeHint()
+    ready[0] = True
+    qtbot.waitUntil(lambda: shown.grab().toImage() != empty)
+    assert shown.sizeHint() == before
 
 
 def test_the_types_that_compute_have_equations() -> None:

@@ -8,10 +8,10 @@ import pytest
 
 pytest.importorskip("PySide6")
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QPushButton, QWidget
 
 from spikeloom_app import style, theme
 from spikeloom_app.shell.appearance import apply_theme
@@ -92,6 +92,25 @@ def test_closing_in_a_presentation_remembers_the_usual_layout(window: MainWindow
     assert not window.docks["palette"].isHidden()
     assert "palette" in window.settings.get("open_docks")
     assert window.settings.get("docks")["palette"]["area"] == "left"
+
+
+@pytest.mark.parametrize("size", [0.8, 1.0, 1.5, 2.0])
+def test_words_of_the_welcome_page_have_room_at_every_size(window: MainWindow, size: float) -> None:
+    apply_theme("dark", size)
+    window.resize(1100, 700)
+    settled()
+    cards, buttons = window.welcome.cards, window.welcome.templates.findChildren(QPushButton)
+    assert cards and buttons
+    for card in cards:
+        # The words begin below the title, and keep as far from the edge as that does.
+        room = QRect(0, 0, card.width() - 34, 10_000)
+        font = QFont(card.font())
+        font.setPixelSize(theme.current().font_small + 1)
+        words = QFontMetrics(font).boundingRect(room, Qt.TextFlag.TextWordWrap, card.text_below).height()
+        assert 12 + theme.large(26) + words + 12 <= card.height(), card.title
+    assert len({(card.y(), card.height()) for card in cards[:2]}) == 1, "as high as the one beside it"
+    for button in buttons:
+        assert button.fontMetrics().height() + 12 <= button.height(), button.text()
 
 
 def test_the_welcome_page_in_a_presentation(window: MainWindow) -> None:

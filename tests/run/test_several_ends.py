@@ -11,8 +11,11 @@ import pytest
 import spikeloom as sl
 from spikeloom.backends.embedded.runtime import EmbeddedRuntime
 from spikeloom.compilers import compile_document
+from spikeloom.examples import examples
 from spikeloom.run.control import Control
 from spikeloom.run.prepare import prepare
+from spikeloom.run.probe import Probe, ProbeOptions
+from spikeloom.run.session import Session
 from spikeloom.run.tasks import evaluate, train
 
 
@@ -135,3 +138,46 @@ def test_two_recorders_of_other_neurons_are_refused_and_the_same_one_twice_is_no
     assert model.predict(x, [one, one]).variables["hidden", "V"].shape == (2, 30, 1)
     with pytest.raises(sl.UserError, match="recorded twice, each time other neurons"):
         model.predict(x, [one, two])
+
+
+def test_each_output_is_judged_and_told_by_its_name(tmp_path: Path) -> None:
+    doc = document("digit", "parity", epochs=1)
+    path = tmp_path / "two.snn"
+    doc.save(path)
+    events: list[dict] = []
+    options = {"document": str(path), "run_dir": str(tmp_path / "run"), "threads": 2, "probe": {"example": 3}}
+    result = train(options, events.append, Control())
+    judged = {(e["split"], e["output"]): e for e in events if e["event"] == "evaluated"}
+    assert judged.keys() == {(split, name) for split in ("train", "validation", "test") for name in ("digit", "parity")}
+    labels = prepare(doc)["test"].values
+    for name, key, classes in (("digit", "labels", 10), ("parity", "labels:parity", 2)):
+        event = judged["test", name]
+        np.testing.assert_array_equal(event["labels"], labels[key])
+        assert event["classes"] == classes and event["confusion"].shape == (classes, classes)
+        accuracy = np.mean(event["labels"] == event["predictions"])
+        assert event["outputs"][name]["accuracy"] == pytest.approx(accuracy) == result["outputs"][name]["accuracy"]
+        assert event["accuracy"] == pytest.approx(result["test"]["accuracy"])
+    seen = [event for event in events if event["event"] == "example"][-1]
+    assert list(seen["outputs"]) == ["digit", "parity"]
+    for name, size in (("digit", 10), ("parity", 2)):
+        told = seen["outputs"][name]
+        assert told["label"] == judged["test", name]["labels"][3]
+        assert told["prediction"] == judged["test", name]["predictions"][3] == np.argmax(told["readout"])
+        assert len(told["readout"]) == size
+    assert {key: seen[key] for key in ("label", "prediction", "readout")} == seen["outputs"]["digit"]
+
+
+def test_each_output_is_seen_beside_the_targets_that_it_follows() -> None:
+    doc = sl.Document.load(examples()["eprop_pattern"])
+    (first,) = doc.network.outputs
+    other = first.model_copy(deep=True, update={"name": "other"})
+    wire = next(c for c in doc.network.connections if c.target == first.name)
+    doc.network.populations.append(other)
+    doc.network.connections.append(wire.model_copy(deep=True, update={"name": "to_other", "target": "other"}))
+    session = Session(doc, threads=2)
+    event = Probe(ProbeOptions(split="train"), session, prepare(doc), lambda event: None, Control()).event()
+    assert event is not None and event["prediction"] is None
+    shape = event["response"].shape
+    assert shape == event["targets"].shape == event["other.response"].shape == (1000, 3)
+    np.testing.assert_array_equal(event["other.targets"], event["targets"])
+    assert not np.array_equal(event["other.response"], event["response"]), "first weights of its own"

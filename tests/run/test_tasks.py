@@ -114,6 +114,26 @@ def test_who_stops_in_time_and_lingers_may_draw_as_long_as_it_takes(tmp_path, mo
     assert course == ["spared", "drawn", "lingering", "spared"]
 
 
+def test_what_moves_when_the_run_has_ended_is_none_of_its_settings(tmp_path):
+    control, path = Control(), "experiment.learning.optimiser.alpha"
+
+    def move(event):
+        if event["event"] == "epoch" and event["epoch"] == 1:
+            control.set(path, 0.025)
+        elif event["event"] == "lingering":
+            control.set(path, 0.03)
+        elif event["event"] == "live" and event["value"] == 0.03:
+            control.stop()
+
+    train(options(tmp_path, linger=True), move, control)
+    facts = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert [change["value"] for change in facts["live"]] == [0.025] and facts["status"] == "done"
+    lines = (tmp_path / "run" / "log.txt").read_text().splitlines()
+    (done,) = [number for number, line in enumerate(lines) if " done: " in line]
+    assert [number > done for number, line in enumerate(lines) if path in line] == [False, True]
+    assert f"after the run {path}: 0.025 -> 0.03" in lines[-1]
+
+
 def test_an_evaluation_that_is_stopped_has_no_result():
     control, events = Control(), []
     control.stop()

@@ -33,7 +33,7 @@ def fields_naming(document: Document, old: str, new: str) -> list[Named]:
 
 
 def _of_plot(plot: Plot, old: str, new: str) -> Iterator[Named]:
-    for field in ("part", "connection"):
+    for field in ("part", "connection", "output"):
         if getattr(plot, field, None) == old:
             yield Named(plot, field, old, new)
     for field, prefix in (("populations", ""), ("quantities", RATE)):

@@ -10,10 +10,9 @@ from spikeloom_app import theme
 from spikeloom_app.inspector import typesetting
 from spikeloom_app.listening import listen
 
-GAP = 7  # px between lines
+GAP = 4  # px between lines
 MARGIN = 4  # px above the first and below the last
 SIDE = 22  # px to the right, which is below the reset button
-LINE = 17  # px of a line, until it is set
 ASK_AGAIN = 40  # ms
 _SOURCE = 11  # px of a line that could not be set
 
@@ -57,9 +56,11 @@ class Equations(QWidget):
         return QSize(20, self.sizeHint().height())
 
     def _heights(self) -> list[float]:
+        """Of the lines in px: the same before and after they are set, so that what is below does not jump."""
         paths = self._paths or [None for _ in self.lines]
-        heights = (LINE if path is None else max(LINE - 4.0, path.boundingRect().height()) for path in paths)
-        return [theme.scale() * height for height in heights]
+        set_heights = (0.0 if path is None else path.boundingRect().height() for path in paths)
+        rooms = map(typesetting.room_for, self.lines)
+        return [theme.scale() * max(pair) for pair in zip(rooms, set_heights, strict=True)]
 
     def _resized(self) -> None:
         """The text of the theme has another size."""
@@ -78,7 +79,8 @@ class Equations(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._paths is None:
             typesetting.load()
-            self._again.start()
+            if not self._again.isActive():  # it may be painted again and again meanwhile
+                self._again.start()
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

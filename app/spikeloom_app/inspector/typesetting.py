@@ -6,6 +6,7 @@ loaded in a thread when the first equation is to be painted (`load`); `is_ready`
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import suppress
 from functools import lru_cache
@@ -17,6 +18,16 @@ from PySide6.QtGui import QPainterPath
 FAMILY = "dejavuserif"  # of matplotlib's math fonts
 SIZE = 14.0  # px that paths are made for
 _MODULE = "matplotlib.textpath"
+_PLAIN = 18.0  # px of a line in which nothing stands above or below the others
+_HEIGHTS = (  # of lines with these in them
+    (r"\\(max|min)_", 21.0),
+    (r"\\sum", 31.0),
+    (r"\\dfrac", 37.0),
+    (r"\\sum_\{[^}]*\}\^", 38.5),
+    (r"\\sqrt\{\\dfrac", 39.5),
+    (r"\\dfrac.*\{\\sqrt", 44.0),
+    (r"\\dfrac.*\}\{\\sum", 49.0),
+)
 _loading: Thread | None = None
 
 
@@ -36,6 +47,12 @@ def load() -> None:
 def _load() -> None:
     with suppress(Exception):  # without it, sources are shown as text
         import_module(_MODULE)
+
+
+def room_for(equation: str) -> float:
+    """The height in px, at `SIZE`, to keep for a line of LaTeX math before it is set: enough, and not much more."""
+    kept = (height for sign, height in _HEIGHTS if re.search(sign, equation))
+    return max(kept, default=_PLAIN)
 
 
 @lru_cache(maxsize=512)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -43,6 +44,16 @@ class Activity:
         seconds = timesteps * dt / 1000
         per_neuron = counts / max(1, size)
         return cls(name, per_neuron / (seconds / bins), float(per_neuron.sum() / seconds))
+
+
+def activities_of(event: dict[str, Any]) -> list[Activity]:
+    """Of the populations whose spikes an ``example`` event tells."""
+    timesteps, dt = int(event["timesteps"]), float(event["dt"])
+    return [
+        Activity.of_spikes(part["name"], np.asarray(event[f"{part['name']}.steps"]), int(part["size"]), timesteps, dt)
+        for part in event.get("populations") or ()
+        if f"{part['name']}.steps" in event
+    ]
 
 
 class ActivityView(QWidget):

@@ -12,11 +12,13 @@ from spikeloom.spec import Document
 from spikeloom.spec.plots import Confusion
 from spikeloom_app import wording
 from spikeloom_app.listening import follow_theme
-from spikeloom_app.plots.chart import SideLabel, title_label
+from spikeloom_app.plots.chart import SideLabel
 from spikeloom_app.plots.confusion_view import ConfusionView
 from spikeloom_app.plots.controls import Choice
+from spikeloom_app.plots.output_choice import OutputChoice
 from spikeloom_app.plots.panel import PlotPanel
 from spikeloom_app.plots.tally import Tally, name_of
+from spikeloom_app.plots.title_label import TitleLabel
 
 SPLITS = {"train": "Training", "validation": "Validation", "test": "Test"}
 NO_CLASSES = "These examples have no classes, so none can be taken for another"
@@ -39,10 +41,9 @@ class ConfusionPlot(PlotPanel):
 
     def __init__(self, settings: Confusion | None = None, parent: QWidget | None = None) -> None:
         super().__init__("Confusion matrix", settings or Confusion(name="plot:1"), parent)
-        self._tallies: dict[str, Tally] = {}
-        self._evaluated: dict[str, int] = {}  # classes, by split
+        self._tallies: dict[tuple[str, str], Tally] = {}  # by split and output
+        self._evaluated: dict[tuple[str, str], int] = {}  # classes
         self._sizes: dict[str, int] = {}
-        self._names: tuple[str, ...] = ()
         self._validates = True
         self.view = ConfusionView()
         self.view.pointed.connect(self._say)
@@ -57,8 +58,10 @@ class ConfusionPlot(PlotPanel):
         follow_theme(self._dress)
 
     def _header(self) -> QHBoxLayout:
-        self.title, self.side = title_label("Confusion"), SideLabel()
+        self.title, self.side = TitleLabel(), SideLabel()
+        self.title.say("Confusion", "")  # where it is narrow, the dock's own title will do
         self.chooser = Choice("Split", "The examples that are counted", lambda split: self.choose(split=split))
+        self.outputs = OutputChoice("The output that takes examples for what", lambda name: self.choose(output=name))
         self.shares = QToolButton()
         self.shares.setText("%")
         self.shares.setCheckable(True)
@@ -71,6 +74,7 @@ class ConfusionPlot(PlotPanel):
         header.setSpacing(8)
         header.addWidget(self.title)
         header.addWidget(self.side, 1)
+        header.addWidget(self.outputs)
         header.addWidget(self.chooser)
         header.addWidget(self.shares)
         return header
@@ -98,16 +102,17 @@ class ConfusionPlot(PlotPanel):
 
     # -- the declaration -----------------------------------------------------------------------------------------
     def settle(self) -> None:
-        """Show the split of the settings."""
+        """Show the split and the output of the settings."""
+        self.outputs.settle(self.settings.output)
         self.chooser.offer([(words, split) for split, words in SPLITS.items()], self.settings.split)
         self.shares.setChecked(self.settings.shares)
         self.draw()
 
     def describe(self, document: Document) -> None:
-        """Learn what the classes are called, and whether there is a validation split."""
-        data_set, training = document.experiment.dataset, document.experiment.training
-        self._names = tuple(data_set.class_names) if data_set is not None else ()
+        """Learn what the classes and outputs are called, and whether there is a validation split."""
+        training = document.experiment.training
         self._validates = bool(getattr(training, "validation_fraction", True))
+        self.outputs.describe(document)
         self.draw()
 
     # -- events --------------------------------------------------------------------------------------------------
@@ -120,14 +125,14 @@ class ConfusionPlot(PlotPanel):
 
     def handle(self, event: dict[str, Any]) -> None:
         """Take what an evaluation found, and how large the splits are."""
+        self.outputs.learn(event)
         if event["event"] == "started":
             self._sizes = dict(event.get("splits") or {})
-            self._names = tuple(event.get("class_names") or self._names)
         elif event["event"] == "evaluated":
-            tally = Tally.of_event(event)
-            self._evaluated[event["split"]] = int(event.get("classes") or 0)
+            tally, key = Tally.of_event(event), (event["split"], event.get("output") or self.outputs.first)
+            self._evaluated[key] = int(event.get("classes") or 0)
             if tally is not None:
-                self._tallies[event["split"]] = tally
+                self._tallies[key] = tally
         else:
             return
         self.draw()
@@ -136,14 +141,14 @@ class ConfusionPlot(PlotPanel):
     @property
     def tally(self) -> Tally | None:
         """What is shown."""
-        return self._tallies.get(self.settings.split)
+        return self._tallies.get((self.settings.split, self.outputs.shown))
 
     def draw(self) -> None:
         """Show what is known of the split."""
         super().draw()
         tally = self.tally
         if tally is not None:
-            self.view.show_tally(tally, self._names, self.settings.shares)
+            self.view.show_tally(tally, self.outputs.class_names, self.settings.shares)
         else:
             words, asked = self._why_empty()
             self.words.setText(words)
@@ -154,15 +159,18 @@ class ConfusionPlot(PlotPanel):
     def _why_empty(self) -> tuple[str, bool]:
         """Words in place of the matrix, and whether an evaluation would help."""
         split = self.settings.split
-        if split in self._evaluated:
-            return (TOO_MANY if self._evaluated[split] > 1000 else NO_CLASSES), False
+        if split in (evaluated for evaluated, _ in self._evaluated):  # of outputs without labels nothing is told
+            classes = self._evaluated.get((split, self.outputs.shown), 0)
+            return (TOO_MANY if classes > 1000 else NO_CLASSES), False
         if split == "validation" and (self._sizes.get(split, 1) == 0 or not self._validates):
             return NO_VALIDATION, False
         examples = "The training examples have" if split == "train" else f"The {split} examples have"
         return f"{examples} not been judged yet", True
 
     def _show_examples(self, truth: int, prediction: int) -> None:
-        self.examples_wanted.emit({"split": self.settings.split, "truth": truth, "prediction": prediction})
+        wanted = {"split": self.settings.split, "truth": truth, "prediction": prediction}
+        which = {"output": self.settings.output} if self.outputs.several else {}
+        self.examples_wanted.emit(wanted | which)
 
     def _say(self, words: str) -> None:
         tally = self.tally
@@ -181,7 +189,7 @@ class ConfusionPlot(PlotPanel):
         """A row for each pair of classes: truth, prediction, number of examples, share of the truth."""
         if self.tally is None:
             return {}
-        names = np.array([name_of(k, self._names) for k in range(self.tally.classes)])
+        names = np.array([name_of(k, self.outputs.class_names) for k in range(self.tally.classes)])
         truth, prediction = np.indices(self.tally.matrix.shape)
         return {
             "truth": names[truth.ravel()],
@@ -194,5 +202,5 @@ class ConfusionPlot(PlotPanel):
         """The matrix itself, the examples of each class, the names."""
         if self.tally is None:
             return {}
-        names = np.array([name_of(k, self._names) for k in range(self.tally.classes)])
+        names = np.array([name_of(k, self.outputs.class_names) for k in range(self.tally.classes)])
         return {"confusion": self.tally.matrix, "totals": self.tally.totals, "classes": names}

@@ -112,6 +112,10 @@ class ExampleHeader(QWidget):
         if self._event is None:
             self.title.say("Spikes", "")
             return
+        answers = self._event.get("outputs") or {}
+        if len(answers) > 1:
+            self._name_several(answers)
+            return
         example, label, prediction = (self._event.get(name) for name in ("example", "label", "prediction"))
         parts, short = [f"example {example}"], []
         if label is not None:
@@ -119,21 +123,35 @@ class ExampleHeader(QWidget):
             short.append(self._word(label))
         if prediction is not None:
             taken = self._word(prediction)
-            parts.append(self._judged(f"predicted {taken}"))
-            right = prediction == label
-            short.append(taken if label is None else self._judged(TRUTH if right else f"{MISTAKE} {taken}"))
+            parts.append(_judged(f"predicted {taken}", label, prediction))
+            short.append(taken if label is None else self._sign(label, prediction))
         shortest = " ".join(short)
         self.title.say(" · ".join(parts), f"{example} · {shortest}" if short else f"{example}", shortest, "")
 
-    def _judged(self, words: str) -> str:
-        """Words in the colour of what is right, or wrong."""
-        event, tokens = self._event or {}, theme.current()
-        if event.get("label") is None:
-            return words
-        color = tokens.success if event["prediction"] == event["label"] else tokens.error
-        return f'<span style="color:{color}">{words}</span>'
+    def _name_several(self, answers: dict[str, dict[str, Any]]) -> None:
+        """Say of each output that has labels what it took the example for: ``digit 7 ✗ 1``."""
+        example, parts = self._event["example"] if self._event else "", []
+        for output, answer in answers.items():
+            label, prediction = answer.get("label"), answer.get("prediction")
+            if label is not None and prediction is not None:
+                parts.append(f"{html.escape(output)} {label} {self._sign(label, prediction, named=False)}")
+        told = " · ".join(parts)
+        self.title.say(f"example {example} · {told}" if parts else f"example {example}", told, f"{example}", "")
+
+    def _sign(self, label: Any, prediction: Any, *, named: bool = True) -> str:
+        """A sign in the colour of what is right, or wrong, then with what was taken for the truth."""
+        taken = self._word(prediction) if named else str(prediction)
+        return _judged(TRUTH if prediction == label else f"{MISTAKE} {taken}", label, prediction)
 
     def _word(self, number: Any) -> str:
         """A class by its name, where it has one."""
         names = (self._event or {}).get("class_names") or []
         return html.escape(str(names[number])) if isinstance(number, int) and 0 <= number < len(names) else str(number)
+
+
+def _judged(words: str, label: Any, prediction: Any) -> str:
+    """Words in the colour of what is right, or wrong."""
+    if label is None:
+        return words
+    color = theme.current().success if prediction == label else theme.current().error
+    return f'<span style="color:{color}">{words}</span>'

@@ -12,12 +12,13 @@ from spikeloom.spec import Document
 from spikeloom.spec.plots import Examples
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
-from spikeloom_app.plots.activity_view import Activity, ActivityView
+from spikeloom_app.plots.activity_view import ActivityView, activities_of
 from spikeloom_app.plots.answer_view import MISTAKE, TRUTH, Answer, AnswerView
 from spikeloom_app.plots.chart import SideLabel
 from spikeloom_app.plots.confusion import SPLITS
 from spikeloom_app.plots.controls import Choice, PanelButton
 from spikeloom_app.plots.judged import Judged, step_from
+from spikeloom_app.plots.output_choice import OutputChoice, answer_of
 from spikeloom_app.plots.panel import PlotPanel
 from spikeloom_app.plots.sample import Sample
 from spikeloom_app.plots.sample_view import SampleView
@@ -39,12 +40,11 @@ class ExamplePlot(PlotPanel):
     def __init__(self, settings: Examples | None = None, parent: Any = None) -> None:
         super().__init__("Examples, one after another", settings or Examples(name="plot:1"), parent)
         self.example = 0
-        self._judged: dict[str, Judged] = {}
+        self._judged: dict[tuple[str, str], Judged] = {}  # by split and output
         self._sizes: dict[str, int] = {}
-        self._names: tuple[str, ...] = ()
         self._event: dict[str, Any] | None = None
         self._asked: tuple[str, int] | None = None
-        self._classless = False  # examples without classes cannot be wrong
+        self._evaluated = False
         self.sample_view, self.answer_view, self.activity = SampleView(), AnswerView(), ActivityView()
         self.target_view = TargetView()  # in place of the answer, where targets change with time
         self.time_bar, self.strip = TimeBar(), WrongStrip()
@@ -77,6 +77,7 @@ class ExamplePlot(PlotPanel):
         self.number.valueChanged.connect(self.go_to)
         self.side = SideLabel()
         self.chooser = Choice("Split", "The examples to choose from", self._choose_split)
+        self.outputs = OutputChoice("The output that is shown", self._choose_output)
         self.wrong = QToolButton()
         self.wrong.setText(MISTAKE)
         self.wrong.setCheckable(True)
@@ -91,6 +92,7 @@ class ExamplePlot(PlotPanel):
             header.addWidget(widget)
         header.addWidget(self.side, 1)
         header.addSpacing(4)
+        header.addWidget(self.outputs)
         header.addWidget(self.chooser)
         header.addWidget(self.wrong)
         return header
@@ -134,21 +136,27 @@ class ExamplePlot(PlotPanel):
 
     # -- the declaration -----------------------------------------------------------------------------------------
     def settle(self) -> None:
-        """Show the split of the settings."""
+        """Show the split and the output of the settings."""
+        self.outputs.settle(self.settings.output)
         self.chooser.offer([(words, split) for split, words in SPLITS.items()], self.settings.split)
         self.wrong.setChecked(self.settings.wrong)
+        self._show_answer()
         self.draw()
 
     def describe(self, document: Document) -> None:
-        """Learn what the classes are called."""
-        data_set = document.experiment.dataset
-        self._names = tuple(data_set.class_names) if data_set is not None else ()
+        """Learn what the classes and the outputs are called."""
+        self.outputs.describe(document)
+        self._show_answer()
         self.draw()
 
     def _choose_split(self, split: str) -> None:
         self.choose(split=split, **self._unfiltered())
         looked_for = self.among
         self._ask(0 if looked_for is None or not len(looked_for) else int(looked_for[0]))
+
+    def _choose_output(self, output: str) -> None:
+        self.choose(output=output, **self._unfiltered())  # its classes are others
+        self.seek()
 
     def _choose_wrong(self, on: bool) -> None:
         self.choose(wrong=on, **self._unfiltered())
@@ -179,8 +187,13 @@ class ExamplePlot(PlotPanel):
     # -- which example -------------------------------------------------------------------------------------------
     @property
     def judged(self) -> Judged | None:
-        """What is known of the split; None: it was not evaluated."""
-        return self._judged.get(self.settings.split)
+        """What is known of the split and the output; None: it was not evaluated."""
+        return self._judged.get((self.settings.split, self.outputs.shown))
+
+    @property
+    def _classless(self) -> bool:
+        """Whether the output has no classes: then no example is wrong."""
+        return self._evaluated and all(output != self.outputs.shown for _, output in self._judged)
 
     @property
     def examples(self) -> int:
@@ -218,18 +231,19 @@ class ExamplePlot(PlotPanel):
         """Forget the run before; the example that is looked at stays."""
         self._judged.clear()
         self._sizes.clear()
-        self._event, self._asked, self._classless = None, None, False
+        self._event, self._asked, self._evaluated = None, None, False
         self.draw()
 
     def handle(self, event: dict[str, Any]) -> None:
         """Take an example, or what became of all of them."""
+        self.outputs.learn(event)
         if event["event"] == "started":
             self._sizes.update(event.get("splits") or {})
-            self._names = tuple(event.get("class_names") or self._names)
         elif event["event"] == "evaluated":
-            self._classless = event.get("labels") is None
-            if not self._classless:
-                self._judged[event["split"]] = Judged(np.asarray(event["labels"]), np.asarray(event["predictions"]))
+            self._evaluated = True
+            if event.get("labels") is not None:
+                key = (event["split"], event.get("output") or self.outputs.first)
+                self._judged[key] = Judged(np.asarray(event["labels"]), np.asarray(event["predictions"]))
         elif event["event"] == "example":
             self._take(event)
         else:
@@ -243,30 +257,38 @@ class ExamplePlot(PlotPanel):
         if self._asked is not None and here != self._asked:
             return
         self._asked = None
-        self._names = tuple(event.get("class_names") or self._names)
         if here[0] == self.settings.split:
             self.example = here[1]
         self._event = event
         sample = Sample.of_event(event)
         self.sample_view.show_sample(sample)
-        self.answer_view.show_answer(self._answer(event))
-        nothing = np.zeros((0, 0))
-        response, targets = event.get("response", nothing), event.get("targets", nothing)
-        self.target_view.show_response(response, targets, sample.timesteps * sample.dt)
-        self.activity.show_activities(list(_activities(event)))
+        self._show_answer()
+        self.activity.show_activities(activities_of(event))
         self.time_bar.span(sample.timesteps, sample.dt)
         self.time_bar.setVisible(sample.kind in ("frames", "spikes"))
         if self.sample_view.step is not None and self.sample_view.step >= sample.timesteps:
             self.set_time(None)
 
-    def _answer(self, event: dict[str, Any]) -> Answer:
-        label, prediction = event.get("label"), event.get("prediction")
-        return Answer(
-            np.asarray(event.get("readout") or (), dtype=float),
+    @property
+    def answer(self) -> dict[str, Any]:
+        """What the event tells of the output that is shown."""
+        return answer_of(self._event, self.outputs.shown) if self._event is not None else {}
+
+    def _show_answer(self) -> None:
+        """Show what is read of the output, or how it follows its targets."""
+        if self._event is None:
+            return
+        told, nothing = self.answer, np.zeros((0, 0))
+        label, prediction = told.get("label"), told.get("prediction")
+        answer = Answer(
+            np.asarray(told.get("readout") or (), dtype=float),
             None if label is None or label < 0 else int(label),
             None if prediction is None else int(prediction),
-            self._names,
+            self.outputs.class_names,
         )
+        self.answer_view.show_answer(answer)
+        duration = int(self._event["timesteps"]) * float(self._event["dt"])
+        self.target_view.show_response(told.get("response", nothing), told.get("targets", nothing), duration)
 
     # -- view ----------------------------------------------------------------------------------------------------
     def _choose_time(self, step: int) -> None:
@@ -308,7 +330,7 @@ class ExamplePlot(PlotPanel):
         self.next.setEnabled(step_from(self.example, 1, looked_for, everything) is not None)
         self.clear_filter.setVisible(self.filter is not None)
         if self.filter is not None:
-            truth, prediction = ("any" if k is None else name_of(k, self._names) for k in self.filter)
+            truth, prediction = ("any" if k is None else name_of(k, self.outputs.class_names) for k in self.filter)
             self.clear_filter.setText(f"{truth} taken for {prediction}  ×")
         self.evaluate.setVisible(judged is None and self._looks_for_some and not self._classless)
         self.counted.setText(self._count(judged, ticks))
@@ -340,7 +362,7 @@ class ExamplePlot(PlotPanel):
         if example < 0 or judged is None or example >= len(judged):
             self._say()
         else:
-            self.side.say(judged.in_words(example, self._names), "")
+            self.side.say(judged.in_words(example, self.outputs.class_names), "")
 
     def _say(self) -> None:
         """Say beside the number what the example was taken for."""
@@ -356,14 +378,15 @@ class ExamplePlot(PlotPanel):
 
     # -- export --------------------------------------------------------------------------------------------------
     def table(self) -> dict[str, np.ndarray]:
-        """A row for each output: class, what was read of it, whether it is the truth, whether it was predicted."""
+        """A row for each class: what was read of it, whether it is the truth, whether it was predicted."""
         answer = self.answer_view.answer
         if answer is None:
             return {}
         numbers = np.arange(len(answer.values))
-        return {
+        which = {"population": np.full(len(numbers), self.outputs.shown)} if self.outputs.several else {}
+        return which | {
             "example": np.full(len(numbers), self.example),
-            "class": np.array([name_of(int(k), self._names) for k in numbers]),
+            "class": np.array([name_of(int(k), self.outputs.class_names) for k in numbers]),
             "output": answer.values,
             "truth": numbers == (-1 if answer.label is None else answer.label),
             "predicted": numbers == (-1 if answer.prediction is None else answer.prediction),
@@ -374,13 +397,4 @@ class ExamplePlot(PlotPanel):
         if self._event is None:
             return {}
         kept = {name: value for name, value in self._event.items() if isinstance(value, np.ndarray)}
-        return {"readout": np.asarray(self._event.get("readout") or ())} | kept
-
-
-def _activities(event: dict[str, Any]) -> list[Activity]:
-    timesteps, dt = int(event["timesteps"]), float(event["dt"])
-    return [
-        Activity.of_spikes(part["name"], np.asarray(event[f"{part['name']}.steps"]), int(part["size"]), timesteps, dt)
-        for part in event.get("populations") or ()
-        if f"{part['name']}.steps" in event
-    ]
+        return {"readout": np.asarray(self.answer.get("readout") or ())} | kept

@@ -31,9 +31,7 @@ class EventMemory:
             self._epochs.append({key: value for key, value in event.items() if key != "outputs"})
             if len(self._epochs) > MOST_EPOCHS:
                 del self._epochs[1:-1:2]
-        elif kind == "evaluated":
-            self._newest[kind, event.get("split")] = event
-        elif kind == "weights":
+        elif kind in ("evaluated", "weights"):
             self._newest[_key_of((kind,), event)] = event
         elif kind in ("started", "progress", "example"):
             self._newest[kind] = event
@@ -70,12 +68,15 @@ class EventMemory:
 
 
 def _key_of(key: Hashable, event: dict[str, Any]) -> Hashable:
-    """The key of an event, which for weights has a name that may change."""
+    """The key of an event, which for weights and evaluations has a name that may change."""
     if event["event"] == "weights":
         return ("weights", event.get("connection"), event.get("values"))
+    if event["event"] == "evaluated":
+        return ("evaluated", event.get("split"), event.get("output"))
     return key
 
 
 def _names(event: dict[str, Any]) -> list[Any]:
-    """What of an example, or of weights, is a name."""
-    return [event.get("connection"), event.get("source"), event.get("populations"), event.get("variables")]
+    """What of an example, of an evaluation, or of weights, is a name."""
+    names = [event.get(key) for key in ("connection", "source", "populations", "variables", "output")]
+    return [*names, list(event.get("outputs") or ())]

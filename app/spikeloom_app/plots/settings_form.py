@@ -13,7 +13,11 @@ from spikeloom.spec.plots import Plot
 
 OUTSIDE = ("name", "place", "window")  # set by moving the dock, and by dragging in the plot
 # Chosen in a panel, which knows what there is.
-ELSEWHERE = {"traces": ("part", "variable", "neurons"), "examples": ("truth", "prediction")}
+ELSEWHERE = {
+    "traces": ("part", "variable", "neurons"),
+    "examples": ("output", "truth", "prediction"),
+    "confusion": ("output",),
+}
 WIDTH = 220  # px of a field, at least
 
 

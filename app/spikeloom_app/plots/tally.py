@@ -42,7 +42,8 @@ class Tally:
         matrix = np.asarray(matrix, dtype=np.int64)
         known = labels[labels >= 0]
         totals = np.bincount(known, minlength=classes)[:classes] if len(known) else matrix.sum(axis=1)
-        accuracy = event.get("accuracy")
+        figures = (event.get("outputs") or {}).get(event.get("output"), event)  # of several outputs each has its own
+        accuracy = figures.get("accuracy")
         return cls(
             matrix=matrix,
             totals=totals,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from spikeloom.spec.plots import Plot, Traces, Weights
+from spikeloom.spec.plots import Confusion, Examples, Plot, Traces, Weights
 from spikeloom_app.plots.chart import shortened
 
 
@@ -29,5 +29,5 @@ def _title(plot: Plot) -> str:
         if plot.values == "gradient":
             shown = f"gradient of {shown}" if shown else "gradient"
     else:
-        shown = ""
+        shown = plot.output if isinstance(plot, Confusion | Examples) else ""
     return f"{plot.title}: {shown}" if shown else plot.title

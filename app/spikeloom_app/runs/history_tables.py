@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from spikeloom.errors import RunError
 from spikeloom.history import ABSENT, EVALUATION, TRAINING, Run, settings_of
 from spikeloom_app import wording
 from spikeloom_app.runs.history_entry import SPLIT_WORDS, STATUS_WORDS
 from spikeloom_app.runs.history_wording import path_words, value_words
+from spikeloom_app.whole_file import write_whole
 
 KIND_WORDS = {TRAINING: "training", EVALUATION: "evaluation"}
 
@@ -58,14 +59,19 @@ def _row(name: str, values: Sequence[str]) -> Row:
 
 
 def write_csv(path: Path, names: Sequence[str], rows: Sequence[Row]) -> None:
-    """Write rows below a line with the names of the runs; raises a `RunError` where that fails."""
-    try:
-        with path.open("w", newline="", encoding="utf-8-sig") as file:  # with a mark, or spreadsheets guess wrong
-            writer = csv.writer(file)
-            writer.writerow(["", *names])
-            writer.writerows([row.name, *row.values] for row in rows)
-    except OSError as error:
-        raise RunError(f"could not be written ({error.strerror})", place=str(path)) from None
+    """Write rows below a line with the names of the runs.
+
+    Raises
+    ------
+    RunError
+        Where that fails; what was there before stays.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(["", *names])
+    writer.writerows([row.name, *row.values] for row in rows)
+    written = text.getvalue().encode("utf-8-sig", "replace")  # with a mark, or spreadsheets guess wrong
+    write_whole(path, lambda file: file.write(written))
 
 
 def distinct_names(runs: Sequence[Run]) -> list[str]:

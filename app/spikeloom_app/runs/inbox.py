@@ -14,7 +14,7 @@ NEWEST_WINS: dict[str, tuple[str, ...]] = {
     "evaluating": (),
     "example": (),
     "weights": ("connection", "values"),
-    "evaluated": ("split",),
+    "evaluated": ("split", "output"),
 }
 DELIVERY_SECONDS = 0.008  # of the window's time at once; what is left comes with the next tick
 

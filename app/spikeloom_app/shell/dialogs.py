@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QInputDialog,
     QLabel,
     QLineEdit,
     QMessageBox,
@@ -166,6 +167,12 @@ def ask_text(parent: QWidget, title: str, label: str, suggestion: str, longest: 
     column.addSpacing(6)
     column.addWidget(buttons)
     return field.text().strip() if dialog.exec() == QDialog.DialogCode.Accepted else None
+
+
+def choose_one(parent: QWidget, title: str, label: str, choices: list[str]) -> str | None:
+    """Ask for one of several words; None if the user changed their mind."""
+    chosen, accepted = QInputDialog.getItem(parent, title, label, choices, 0, False)
+    return chosen if accepted else None
 
 
 def confirm(parent: QWidget, title: str, text: str, accept: str) -> bool:

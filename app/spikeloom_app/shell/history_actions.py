@@ -29,6 +29,7 @@ _BUTTONS = (
 _MENU = (
     "run.rename", "run.pin", "run.delete", None, "run.compare", "run.overlay", None, "run.open_document", "run.restore",
     None, "run.resume_training", "run.again", "run.evaluate_checkpoint", None, "run.show_folder", "run.copy_metrics",
+    None, "run.remove_folder",
 )  # fmt: skip
 
 
@@ -82,6 +83,10 @@ def history_actions(window: MainWindow) -> list[Action]:
                "spreadsheet", enabled=lambda: one() and curves(), icon="copy", submenu=MENU, reason=CURVES),
         Action("run.add_folder", "Open run &folder…", runs.add_folder, tip="List a run that was trained elsewhere, or "
                "all runs of a folder, from now on", icon="folder", submenu=MENU),
+        Action("run.remove_folder", lambda: "Take its folder o&ff the list" if runs.chosen_folder else "Take a run "
+               "folder o&ff the list…", runs.remove_folder, tip="List the runs of a folder that was added no longer; "
+               "they stay on the disk", enabled=lambda: bool(runs.added_folders), submenu=MENU,
+               reason="no folder was added: these runs lie where all runs do"),
     ]  # fmt: skip
 
 

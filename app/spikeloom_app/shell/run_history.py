@@ -172,6 +172,33 @@ class RunHistory(QObject):
         QGuiApplication.clipboard().setText("\n".join(lines))
         self.window.files.say(f"Copied the figures of {wording.counted(len(lines) - 1, 'epoch')}")
 
+    @property
+    def added_folders(self) -> list[str]:
+        """The folders that the user added, each with one run or several."""
+        known = self.window.settings.get(RUN_FOLDERS, [])
+        return [name for name in known if isinstance(name, str) and name] if isinstance(known, list) else []
+
+    @property
+    def chosen_folder(self) -> str:
+        """The added folder that holds all runs that are chosen; an empty text where there is none."""
+        for name in self.added_folders:
+            place = Path(name).absolute()
+            if self.chosen and all(place in (entry.run.folder, entry.run.folder.parent) for entry in self.chosen):
+                return name
+        return ""
+
+    def remove_folder(self) -> None:
+        """List the runs of an added folder no longer; they stay on the disk."""
+        name, added = self.chosen_folder, self.added_folders
+        if not name and added:
+            label = "List no longer the runs of this folder (they stay on the disk):"
+            name = dialogs.choose_one(self.window, "Take a run folder off the list", label, added) or ""
+        if name:
+            self.window.settings.set(RUN_FOLDERS, [other for other in added if other != name])
+            self._look_everywhere()
+            self.window.refresh_actions()
+            self.window.files.say(f"Took {name} off the list; it stays on the disk, as it is", 6000)
+
     def add_folder(self) -> None:
         """List one more run, or the runs in one more folder, now and at the next start."""
         folder = dialogs.choose_folder(self.window, "A run folder, or a folder of them", self.window.files.folder())
@@ -181,9 +208,7 @@ class RunHistory(QObject):
         if not found:
             dialogs.show_error(self.window, "No run was added", _no_runs(folder))
             return
-        known = self.window.settings.get(RUN_FOLDERS, [])
-        names = known if isinstance(known, list) else []
-        self.window.settings.set(RUN_FOLDERS, list(dict.fromkeys([*names, str(folder)])))
+        self.window.settings.set(RUN_FOLDERS, list(dict.fromkeys([*self.added_folders, str(folder)])))
         self._look_everywhere()
         itself = [run for run in found if run.folder == folder.absolute()]
         said = f"'{itself[0].name}' is listed too" if itself else f"The runs in {folder} are listed too"

@@ -6,7 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFont, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -15,6 +25,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +37,10 @@ from spikeloom_app.listening import follow_theme
 from spikeloom_app.shell.headings import heading_of
 from spikeloom_app.shell.templates import Template, all_templates
 
+SIDE, ABOVE = 16, 12  # px between the edge of a card and its words
+HEADING = 26  # px of its title
+WRAPPED = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+
 
 class DocumentCard(QAbstractButton):
     """A document to open: its title and what it shows."""
@@ -36,12 +51,24 @@ class DocumentCard(QAbstractButton):
         self.setAccessibleName(title)
         self.setToolTip(wording.tooltip(str(path)))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)  # as high as those beside it
         follow_theme(self._fit)
 
     def _fit(self) -> None:
         """As large as its text."""
-        self.setMinimumSize(theme.large(300), theme.large(124))
-        self.setMaximumHeight(theme.large(136))
+        self.setMinimumWidth(theme.large(300))
+        inside = self.width() - 2 * (SIDE + 1)
+        text = QFontMetrics(self._font_below()).boundingRect(0, 0, inside, 10_000, WRAPPED, self.text_below)
+        self.setMinimumHeight(max(theme.large(124), theme.large(HEADING) + text.height() + 2 * (ABOVE + 1)))
+
+    def _font_below(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(theme.current().font_small + 1)
+        return font
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.update()
@@ -63,14 +90,11 @@ class DocumentCard(QAbstractButton):
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         painter.setPen(QColor(tokens.text))
-        inner = box.adjusted(16, 12, -16, -12)
+        inner = box.adjusted(SIDE, ABOVE, -SIDE, -ABOVE)
         painter.drawText(inner, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, self.title)
-        font.setPixelSize(tokens.font_small + 1)
-        font.setWeight(QFont.Weight.Normal)
-        painter.setFont(font)
+        painter.setFont(self._font_below())
         painter.setPen(QColor(tokens.text_muted))
-        flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
-        painter.drawText(inner.adjusted(0, theme.large(26), 0, 0), flags, self.text_below)
+        painter.drawText(inner.adjusted(0, theme.large(HEADING), 0, 0), WRAPPED, self.text_below)
 
 
 class Welcome(QScrollArea):

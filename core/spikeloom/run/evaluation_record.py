@@ -30,7 +30,6 @@ class EvaluationRecord:
 
     def __init__(self, folder: RunFolder | None, listener: Listener) -> None:
         self.folder = folder
-        self._going_on = folder is not None
         self._listener = listener
         if folder is not None:
             listener({"event": "folder", "run": str(folder.path)})
@@ -58,7 +57,6 @@ class EvaluationRecord:
                 self.log(f"evaluating {facts['document']}: {facts['examples']} {facts['split']} examples, seed {seed}")
             yield
         except BaseException as error:
-            self._going_on = False
             cancelled = isinstance(error, BuildCancelled)
             shown = Stopped("stopped before any example was seen") if cancelled else reported(error)
             self._fail(error, shown, discard=cancelled or isinstance(shown, UserError))
@@ -87,15 +85,14 @@ class EvaluationRecord:
             self.folder.log(line)
 
     def note_live(self, event: dict[str, Any]) -> None:
-        """A parameter moved; what moves when the figures are there already is none of theirs."""
-        if self.folder is not None and self._going_on:
+        """A parameter moved."""
+        if self.folder is not None:
             self.folder.note_live(event)
 
     def end(self, result: Mapping[str, Any], words: str) -> dict[str, Any]:
         """Write down what it came to, in `words` for the log; the result with the folder."""
         if self.folder is None:
             return dict(result)
-        self._going_on = False
         found = {**result, "run": str(self.folder.path)}
         self.folder.log(f"done: {words}")
         self.folder.end("done", result=found)

@@ -104,12 +104,16 @@ class RunFolder:
         self._write_facts()
 
     def note_live(self, event: dict[str, Any]) -> None:
-        """Write down that a parameter moved while the network ran."""
+        """Write down that a parameter moved while the network ran; of one that moves afterwards only the log tells."""
+        unit = f" {event['unit']}" if event["unit"] else ""
+        what = f"{event['path']}: {event['old']:g} -> {event['value']:g}{unit}"
+        if self._facts.get("status") != "running":
+            with suppress(RunError):  # the run may have been deleted meanwhile
+                self.log(f"after the run {what}")
+            return
         moved = {key: event[key] for key in ("path", "old", "value", "epoch", "step")}
         self._facts.setdefault("live", []).append(moved)
-        unit = f" {event['unit']}" if event["unit"] else ""
-        where = f"epoch {event['epoch'] + 1}, step {event['step']}"
-        self.log(f"{event['path']}: {event['old']:g} -> {event['value']:g}{unit} in {where}")
+        self.log(f"{what} in epoch {event['epoch'] + 1}, step {event['step']}")
         self._write_facts()
 
     def fail(self, error: BaseException, shown: SpikeloomError, status: str = "failed") -> None:

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from spikeloom.backends.interface import RecordSpikes, RecordVar
+from spikeloom.backends.interface import JobResult, RecordSpikes, RecordVar
+from spikeloom.compilers import Output
 from spikeloom.errors import UserError, nearest
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.control import Control
@@ -189,7 +190,7 @@ class Probe:
         for watched in self.watched:
             watched.choose(data)
         response = self._response(data)
-        wanted = [recorder for watched in (*self.watched, *response) for recorder in watched.forward]
+        wanted = [recorder for watched in (*self.watched, *response.values()) for recorder in watched.forward]
         wanted = list(dict.fromkeys(wanted))
         readout, parts = self.session.predict(data, [*(RecordSpikes(p.name) for p in self.populations), *wanted])
         if not len(readout):
@@ -200,12 +201,9 @@ class Probe:
             swept = self.session.sweep(data, backward)
             # The run may have been interrupted, or the example have no label to learn from.
             values |= swept or dict.fromkeys(backward)
-        event = self._said(data, readout)
-        for watched in response:
-            shown = watched.values(values)
-            assert shown is not None
-            event["response"] = shown.astype(np.float32)
-            event["targets"] = np.asarray(data.values[self.session.compiled.outputs[0].targets][0], np.float32)
+        event = self._said(data, parts)
+        for output, watched in response.items():
+            event |= self._followed(output, watched, data, values)
         for name, examples in parts[0].recording.spikes.items():
             steps, ids = examples[0]
             event[f"{name}.steps"], event[f"{name}.ids"] = steps.astype(np.int32), ids.astype(np.int32)
@@ -216,20 +214,40 @@ class Probe:
         event["backward"] = [w.name for w, _ in known if w.backward]
         return event | {watched.name: found.astype(np.float32) for watched, found in known}
 
-    def _response(self, data: BatchData) -> list[Watched]:
-        """What the first output is to follow over time, where it has targets that change with time: a few of them."""
-        output = self.session.compiled.outputs[0]
-        targets = data.values.get(output.targets)
-        if output.labels in data.values or targets is None or np.ndim(targets) != 3:
-            return []
-        neuron = self.session.document.network.population(output.population).neuron
-        every = tuple(range(np.shape(targets)[2]))
-        return [Watched(self.session, output.population, neuron.output_var, every)]
+    def _response(self, data: BatchData) -> dict[Output, Watched]:
+        """What outputs are to follow over time, where they have targets that change with time."""
+        found = {}
+        for output in self.session.compiled.outputs:
+            targets = data.values.get(output.targets)
+            if output.labels not in data.values and targets is not None and np.ndim(targets) == 3:
+                neuron = self.session.document.network.population(output.population).neuron
+                every = tuple(range(np.shape(targets)[2]))
+                found[output] = Watched(self.session, output.population, neuron.output_var, every)
+        return found
 
-    def _said(self, data: BatchData, readout: np.ndarray) -> dict[str, Any]:
+    def _followed(
+        self, output: Output, watched: Watched, data: BatchData, values: Mapping[RecordVar, np.ndarray | None]
+    ) -> dict[str, np.ndarray]:
+        """What an output did over time, and what it was to follow; those of the first are plain words."""
+        shown = watched.values(values)
+        assert shown is not None
+        before = "" if output is self.session.compiled.outputs[0] else f"{output.population}."
+        targets = np.asarray(data.values[output.targets][0], np.float32)
+        return {f"{before}response": shown.astype(np.float32), f"{before}targets": targets}
+
+    def _answer(self, output: Output, data: BatchData, parts: Sequence[JobResult]) -> dict[str, Any]:
+        """What was read of an output, and for which class it took the example."""
+        readout, labels = self.session.readout(parts, output)[0], data.values.get(output.labels)
+        return {
+            "label": None if labels is None else int(labels[0]),
+            "prediction": None if labels is None else int(readout.argmax()),
+            "readout": [float(value) for value in readout],
+        }
+
+    def _said(self, data: BatchData, parts: Sequence[JobResult]) -> dict[str, Any]:
         compiled = self.session.compiled
         sizes = {name: population.size for name, population in compiled.model.populations.items()}
-        labels = data.values.get(compiled.outputs[0].labels)
+        answers = {output.population: self._answer(output, data, parts) for output in compiled.outputs}
         thresholds = {
             p.name: float(p.neuron.v_thresh)
             for p in self.session.document.network.populations
@@ -241,11 +259,10 @@ class Probe:
             "example": self.example,
             "examples": len(self.data),
             "split": self.split,
-            "label": None if labels is None else int(labels[0]),
-            "prediction": None if labels is None else int(readout[0].argmax()),
+            **answers[compiled.output],
+            "outputs": answers,
             "timesteps": compiled.timesteps,
             "dt": compiled.model.dt,
-            "readout": [float(value) for value in readout[0]],
             "populations": [{"name": p.name, "size": sizes[p.name]} for p in self.populations],
             "thresholds": thresholds,
             "adaptation": {

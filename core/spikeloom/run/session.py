@@ -221,14 +221,15 @@ class Session:
         if now - self._judged < JUDGEMENT_SECONDS and not last:
             return
         self._judged = now
-        self.listener(self.judgement("train", tally, data))
+        self.tell_judgements("train", tally, data)
         if validation is not None and held.count:
-            self.listener(self.judgement("validation", held, validation))
+            self.tell_judgements("validation", held, validation)
 
-    def judgement(self, split: str, tally: Tally, data: BatchData) -> dict[str, Any]:
-        """The event ``evaluated``."""
-        classes = self.compiled.model.populations[self.compiled.output].size
-        return tally.judgement(split, data, self.epoch, classes)
+    def tell_judgements(self, split: str, tally: Tally, data: BatchData) -> None:
+        """Tell with events ``evaluated`` what the outputs took each example of a split for."""
+        classes = {output: self.compiled.model.populations[output.population].size for output in self.compiled.outputs}
+        for event in tally.judgements(split, data, self.epoch, classes):
+            self.listener(event)
 
     def _train_epoch(
         self, data: BatchData, total: int, clock: Clock, on_chunk: Callable[[], None] | None

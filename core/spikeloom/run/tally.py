@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,18 +31,18 @@ class Tally:
         self.count = 0
         self.outputs = {output: Mean() for output in outputs}
         self.spikes: dict[str, int] = {}
-        self.predictions = np.full(size, UNKNOWN, np.int32)
+        self.predictions = {output: np.full(size, UNKNOWN, np.int32) for output in outputs}
 
     def add(self, result: JobResult, data: BatchData, examples: np.ndarray) -> None:
         """Count the results of some examples of `data`."""
         self.count += len(examples)
-        for number, (output, mean) in enumerate(self.outputs.items()):
+        for output, mean in self.outputs.items():
             labels = data.values.get(output.labels)
             losses = result.results.get(output.loss)
             y = result.results[output.readout]
             mean.add(y, None if labels is None else np.asarray(labels)[examples], losses)
-            if number == 0 and len(self.predictions):
-                self.predictions[examples] = np.where(decided(y), y.argmax(axis=1), UNKNOWN)
+            if len(self.predictions[output]):
+                self.predictions[output][examples] = np.where(decided(y), y.argmax(axis=1), UNKNOWN)
         for name, counts in result.spike_counts.items():
             self.spikes[name] = self.spikes.get(name, 0) + int(counts.sum())
 
@@ -87,25 +87,32 @@ class Tally:
             found[output.population] |= {"validation_loss": mean.loss, "validation_accuracy": mean.accuracy}
         return found
 
-    def judgement(self, split: str, data: BatchData, epoch: int, classes: int) -> dict[str, Any]:
-        """The event ``evaluated`` of a split: figures, and of each example the label and what it was taken for."""
-        first = next(iter(self.outputs))
-        labels = data.values.get(first.labels)
-        event: dict[str, Any] = {
-            "event": "evaluated",
-            "split": split,
-            "epoch": epoch,
-            "loss": self.loss,
-            "accuracy": self.accuracy,
-            "examples": self.count,
-            "classes": classes if labels is not None else 0,
-            "predictions": self.predictions,
-        }
-        if labels is not None:
-            event["labels"] = np.asarray(labels, np.int32)
-            if classes <= MOST_CLASSES:
-                event["confusion"] = confusion(event["labels"], self.predictions, classes)
-        return event
+    def judgements(
+        self, split: str, data: BatchData, epoch: int, classes: Mapping[Output, int]
+    ) -> Iterator[dict[str, Any]]:
+        """The events ``evaluated`` of a split, one for each output that has labels; where none has, one of the first.
+
+        Each has the figures, and of each example its label and what the output took it for.
+        """
+        labelled = [output for output in self.outputs if output.labels in data.values]
+        for output in labelled or list(self.outputs)[:1]:
+            event: dict[str, Any] = {
+                "event": "evaluated",
+                "split": split,
+                "output": output.population,
+                "epoch": epoch,
+                "loss": self.loss,
+                "accuracy": self.accuracy,
+                "outputs": self.by_output(),
+                "examples": self.count,
+                "classes": classes[output] if labelled else 0,
+                "predictions": self.predictions[output],
+            }
+            if labelled:
+                event["labels"] = np.asarray(data.values[output.labels], np.int32)
+                if classes[output] <= MOST_CLASSES:
+                    event["confusion"] = confusion(event["labels"], event["predictions"], classes[output])
+            yield event
 
 
 class Mean:

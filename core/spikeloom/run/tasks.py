@@ -245,7 +245,7 @@ def _tested(session: Session, data: BatchData, listener: Listener, control: Cont
     tally = session.tally(data)
     if control.stopped:
         return None
-    listener(session.judgement("test", tally, data))
+    session.tell_judgements("test", tally, data)
     return session.figures(tally)
 
 
@@ -311,7 +311,7 @@ def evaluate(options: Mapping[str, Any], listener: Listener, control: Control) -
         watch.look(force=True)
         if control.stopped:
             raise Stopped("stopped before all examples were seen")
-        listener(session.judgement(split, tally, data))
+        session.tell_judgements(split, tally, data)
         metrics = session.figures(tally)
         result = {
             "split": split,

@@ -63,7 +63,7 @@ class Watch:
             return
         tally = self.session.tally(self.data[split], holds=False)
         if tally.count == len(self.data[split]):  # else somebody stopped it
-            self.listener(self.session.judgement(split, tally, self.data[split]))
+            self.session.tell_judgements(split, tally, self.data[split])
 
     def look(self, *, force: bool = False) -> None:
         """Look at what it is time to look at, or at all."""

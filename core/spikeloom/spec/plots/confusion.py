@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from spikeloom.spec.fields import setting
-from spikeloom.spec.plots.plot import Plot, Split
+from spikeloom.spec.plots.plot import Part, Plot, Split
 
 
 class Confusion(Plot):
@@ -13,5 +13,6 @@ class Confusion(Plot):
 
     title: ClassVar[str] = "Confusion matrix"
 
+    output: Part = setting("", help="The output population that is shown; the first by default.")
     split: Split = setting("test", help="The examples that are counted.")
     shares: bool = setting(False, help="Show shares of a class rather than numbers of examples.")

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from spikeloom.spec.fields import setting
-from spikeloom.spec.plots.plot import Plot, Split
+from spikeloom.spec.plots.plot import Part, Plot, Split
 
 Class = Annotated[int, Field(ge=0, lt=2**31)]
 
@@ -17,6 +17,7 @@ class Examples(Plot):
 
     title: ClassVar[str] = "Examples"
 
+    output: Part = setting("", help="The output population that is shown; the first by default.")
     split: Split = setting("test", help="The examples to choose from.")
     wrong: bool = setting(False, label="Only wrong ones", help="Step through those alone that were taken for another.")
     truth: Class | None = setting(None, help="Step through the examples of this class alone; of all by default.")

@@ -51,6 +51,11 @@ def test_mnist_is_read():
 
 
 @HAS_MNIST
+def test_mnist_is_read_by_a_tenth_of_the_synapses_which_move():
+    assert trained("mnist_deep_r", 2, train_limit=20_000) >= 0.9
+
+
+@HAS_MNIST
 def test_mnist_is_read_better_through_convolutions():
     assert trained("mnist_conv", 2) >= 0.965
 

@@ -45,6 +45,13 @@ def test_delays_that_learn_tell_yin_from_yang_with_few_neurons():
     assert trained("yin_yang_delays", 25) >= 0.94
 
 
+def test_a_pattern_is_drawn_by_exact_gradients():
+    document = Document.load(examples()["pattern"])
+    data = prepare(document)
+    history = Session(document).train(data["train"], epochs=60)
+    assert history[-1].loss < 0.5 * history[0].loss
+
+
 @HAS_MNIST
 def test_mnist_is_read():
     assert trained("mnist", 2) >= 0.93

@@ -17,5 +17,5 @@ transpose of the forward step ``V <- alpha V + c I, I <- beta I``::
 The loss enters at the outputs. A leaky integrator is driven in every step by the derivative of its readout
 (`output_li`); a LIF that is read by the time t of its first spike takes ``(dL/dt) / (tau_m V'-)`` there (`output_lif`).
 Regularisation of rates subtracts ``reg_lambda (mean - reg_nu)`` from lV at every spike of a hidden neuron
-(`hidden_lif`), where mean is its number of spikes per example, over the batch before.
+(`hidden`), where mean is its number of spikes per example, over the batch before.
 """

@@ -9,8 +9,10 @@ from pydantic import BeforeValidator
 
 from spikeloom.spec.base import Type
 from spikeloom.spec.datasets.dataset import Dataset
+from spikeloom.spec.early_stopping import EarlyStopping
 from spikeloom.spec.fields import quantity, setting
 from spikeloom.spec.learning.learning import Learning
+from spikeloom.spec.metrics.metric import Metric
 from spikeloom.spec.network import name_of
 from spikeloom.spec.node import Node
 
@@ -46,6 +48,20 @@ class Training(Node):
         advanced=True,
         seldom=True,
     )
+    early_stopping: EarlyStopping | None = setting(
+        None, help="End training where a figure gets no better; all epochs are trained where left out."
+    )
+    keep_best: str | None = setting(
+        None,
+        help="A figure whose best epoch is kept as a checkpoint of its own: loss, validation_accuracy, a metric.",
+        advanced=True,
+    )
+    checkpoint_every: int | None = quantity(
+        None, ge=1, unit="epochs", help="Keep a checkpoint of its own after every so many epochs.", advanced=True
+    )
+    checkpoints_kept: int | None = quantity(
+        None, ge=1, help="How many of those are kept, the last ones; all of them by default.", advanced=True
+    )
     shards: int | None = quantity(
         None,
         ge=1,
@@ -58,6 +74,11 @@ class Training(Node):
     def num_shards(self) -> int:
         """The number of shards: never more than examples in a batch, never dependent on the machine."""
         return min(self.batch_size, 16 if self.shards is None else self.shards)
+
+    @property
+    def monitor(self) -> str:
+        """The figure whose best epoch is kept; empty where nobody asks for it."""
+        return (self.keep_best or "") if self.early_stopping is None else self.early_stopping.monitor
 
 
 class Recorder(Type):
@@ -132,4 +153,7 @@ class Experiment(Node):
     simulation: Simulation = setting(factory=Simulation, help="How time passes.")
     learning: Learning | None = setting(None, help="How the weights are trained; not at all where left out.")
     training: Training = setting(factory=Training, help="How training goes through the examples.")
+    metrics: list[Metric] = setting(
+        factory=list, seldom=True, help="What is counted of the examples besides loss and accuracy."
+    )
     recording: list[Recorder] = setting(factory=list, help="What is kept of the activity.")

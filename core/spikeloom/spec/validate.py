@@ -13,6 +13,7 @@ from spikeloom.spec.base import Type
 from spikeloom.spec.connections import array_problems, connection_problems
 from spikeloom.spec.datasets.pattern import Pattern
 from spikeloom.spec.experiment import PopulationRecorder, SynapseRecorder, VariableRecorder
+from spikeloom.spec.figures import metric_problems, monitor_problems
 from spikeloom.spec.initialisers.array import Array
 from spikeloom.spec.initialisers.snippet import Snippet
 from spikeloom.spec.neurons.array_input import ArrayInput
@@ -55,6 +56,8 @@ def validate(document: Document) -> list[Problem]:
     problems += _code_problems(document)
     if named:
         problems += _unreachable(document.network)
+        problems += metric_problems(document)
+        problems += monitor_problems(document)
         if document.experiment.learning is not None:
             problems += document.experiment.learning.problems(document)
             problems += _frozen_problems(document)

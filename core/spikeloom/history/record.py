@@ -193,12 +193,17 @@ class Run:
 
     @property
     def checkpoints(self) -> list[Path]:
-        """Its checkpoints, the last one first."""
+        """Its checkpoints: the last one, the best one, then those of single epochs."""
         try:
             found = sorted((self.folder / "checkpoints").glob("*.safetensors"))
         except OSError:
             return []
-        return sorted(found, key=lambda path: path.stem != "last")
+        return sorted(found, key=lambda path: (path.stem != "last", path.stem != "best"))
+
+    @property
+    def monitor(self) -> str:
+        """The figure by which its best epoch was chosen; empty where none was."""
+        return str(self._result.get("monitor") or "")
 
     @property
     def _result(self) -> dict[str, Any]:

@@ -25,7 +25,6 @@ from typing import Any
 
 import numpy as np
 
-from spikeloom.backends.interface import RecordVar
 from spikeloom.compilers import biases_key
 from spikeloom.data import hold_out
 from spikeloom.errors import UserError, nearest
@@ -39,8 +38,9 @@ from spikeloom.run.control import Control
 from spikeloom.run.epoch_metrics import EpochMetrics, columns_of
 from spikeloom.run.events import Listener, silent
 from spikeloom.run.keeping import keep_state
-from spikeloom.run.prediction import Prediction, SpikeTrain
-from spikeloom.run.recordings import recorder_of
+from spikeloom.run.prediction import Prediction
+from spikeloom.run.recorder_checks import check_recorders
+from spikeloom.run.recordings import Recordings
 from spikeloom.run.session import Session
 from spikeloom.spec import (
     ArrayData,
@@ -51,17 +51,13 @@ from spikeloom.spec import (
     Learning,
     Metric,
     Network,
-    PopulationRecorder,
     Recorder,
     Simulation,
-    SpikeRecorder,
     SynapseRecorder,
     Training,
-    VariableRecorder,
 )
 from spikeloom.spec.neurons.li import BIASES
 from spikeloom.spec.problem import InvalidDocument, Refused
-from spikeloom.spec.validate import synapse_problems
 
 
 class Model:
@@ -309,35 +305,18 @@ class Model:
         record
             `SpikeRecorder`, `VariableRecorder`; `SynapseRecorder` for eligibility traces of e-prop's forward mode.
         """
-        dt = self.document.experiment.simulation.dt
         record = [record] if isinstance(record, Recorder) else record
-        for recorder in record:
-            self._check_recorder(recorder)
-        _check_once(record)
+        check_recorders(self.document, self.session.compiled, record)
         session = self._tracing(record)
-        asked = [recorder_of(recorder, session.compiled) for recorder in record]
         data, group = self._batch_data(x), CallbackGroup(callbacks)
+        recordings = Recordings(record, self.document, session.compiled, len(data))
         group.begin(self, {})
         with self._with(group):
             session.callbacks = group
-            y, parts = session.predict(data, asked)
-        prediction = Prediction(y, {o.population: session.readout(parts, o) for o in session.compiled.outputs})
-        for recorder, wanted in zip(record, asked, strict=True):
-            if isinstance(recorder, SpikeRecorder):
-                chosen = recorder.neurons
-                trains = prediction.spikes[recorder.population] = []
-                for part in parts:
-                    for steps, ids in part.recording.spikes[recorder.population]:
-                        keep = np.isin(ids, chosen) if chosen is not None else slice(None)
-                        trains.append(SpikeTrain(steps[keep] * dt, ids[keep]))
-            else:
-                assert isinstance(wanted, RecordVar)
-                size = int(np.prod(session.compiled.model.shape(recorder.part)))
-                count = size if wanted.neurons is None else len(wanted.neurons)
-                empty = np.zeros((0, session.compiled.timesteps, count))
-                values = [part.recording.variables[wanted] for part in parts]
-                prediction.variables[recorder.part, wanted.variable] = np.concatenate(values or [empty])
-        return prediction
+            y, parts = session.predict(data, recordings=recordings)
+        outputs = {o.population: session.readout(parts, o) for o in session.compiled.outputs}
+        examples = {key: np.array(numbers, dtype=np.int64) for key, numbers in recordings.examples.items()}
+        return Prediction(y, outputs, recordings.spikes, recordings.variables, examples)
 
     def _tracing(self, record: Sequence[Recorder]) -> Session:
         """The session; or one of the same weights whose synapses keep what is to be recorded of them."""
@@ -349,29 +328,6 @@ class Model:
         session = Session(document, threads=self._threads, backend=self._backend)
         session.restore(self.session.state(), {})
         return session
-
-    def _check_recorder(self, recorder: Recorder) -> None:
-        """Refuse what is no recorder, or one of a part, a variable or a neuron that is not there."""
-        if not isinstance(recorder, Recorder):
-            raise UserError(f"{type(recorder).__name__} found, expected a recorder", place="record")
-        if isinstance(recorder, SynapseRecorder):
-            for problem in synapse_problems(self.document, recorder, "record"):
-                raise UserError(problem.message, place=problem.place, hint=problem.hint)
-            return
-        assert isinstance(recorder, PopulationRecorder)
-        populations = self.session.compiled.model.populations
-        if recorder.population not in populations:
-            meant = nearest(recorder.population, populations)
-            raise UserError(f"no population '{recorder.population}'{meant}", place="record")
-        population = populations[recorder.population]
-        if any(not 0 <= n < population.size for n in recorder.neurons or ()):
-            raise UserError(f"'{recorder.population}' has neurons 0 to {population.size - 1}", place="record")
-        names = [var.name for var in population.model.vars]
-        if isinstance(recorder, VariableRecorder) and recorder.variable not in names:
-            raise UserError(
-                f"no variable '{recorder.variable}' in '{recorder.population}' (known: {', '.join(names)})",
-                place="record",
-            )
 
     # -- files -----------------------------------------------------------------------------------------------
     def save(self, path: str | Path) -> None:
@@ -391,17 +347,6 @@ class Model:
     def load_checkpoint(self, path: str | Path) -> None:
         """Take weights and the optimiser's state from a checkpoint or a run folder."""
         self.session.restore(*load_checkpoint(Path(path)), place=str(path))
-
-
-def _check_once(record: Sequence[Recorder]) -> None:
-    """Refuse two recorders of one variable, each of other neurons: one would stand in the place of the other."""
-    seen: dict[tuple[str, str], Recorder] = {}
-    for recorder in record:
-        first = seen.setdefault((recorder.part, getattr(recorder, "variable", "")), recorder)
-        if first != recorder:
-            what = "synapses" if isinstance(recorder, SynapseRecorder) else "neurons"
-            message = f"'{recorder.part}' is recorded twice, each time other {what}"
-            raise UserError(message, place="record", hint="List all of them in one recorder.")
 
 
 def _made(family: type[Any], value: Any, place: str) -> Any:

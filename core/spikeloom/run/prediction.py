@@ -26,16 +26,19 @@ class Prediction:
     outputs
         Output population -> its readout.
     spikes
-        Population -> one `SpikeTrain` per example.
+        Population -> one `SpikeTrain` per recorded example.
     variables
         (population, variable) -> (examples, timesteps, neurons); (connection, variable) -> the same of its synapses, in
         the order of `Model.synapses`.
+    examples
+        Of each of these, the numbers of the examples that were recorded: all, unless the recorder chooses.
     """
 
     y: np.ndarray
     outputs: dict[str, np.ndarray] = field(default_factory=dict)
     spikes: dict[str, list[SpikeTrain]] = field(default_factory=dict)
     variables: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    examples: dict[str | tuple[str, str], np.ndarray] = field(default_factory=dict)
 
     @property
     def labels(self) -> np.ndarray:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from spikeloom.backends import build_runtime
-from spikeloom.backends.interface import JobResult, RecordSpikes, RecordVar
+from spikeloom.backends.interface import JobResult, Recording, RecordSpikes, RecordVar
 from spikeloom.compilers import CompiledNetwork, Output, compile_document
 from spikeloom.errors import RunError, UserError
 from spikeloom.genn.batch import BatchData
@@ -23,6 +23,7 @@ from spikeloom.run.control import Control
 from spikeloom.run.counting import Counting
 from spikeloom.run.epoch_metrics import EpochMetrics
 from spikeloom.run.events import Listener, Throttle, silent
+from spikeloom.run.recordings import Recordings
 from spikeloom.run.rewiring import Rewirer
 from spikeloom.run.tally import Tally
 from spikeloom.run.trainer import Trainer
@@ -297,13 +298,20 @@ class Session:
         return tally
 
     def predict(
-        self, data: BatchData, record: Sequence[RecordSpikes | RecordVar] = ()
+        self,
+        data: BatchData,
+        record: Sequence[RecordSpikes | RecordVar] = (),
+        recordings: Recordings | None = None,
     ) -> tuple[np.ndarray, list[JobResult]]:
-        """The readout of the first output (examples, outputs), and the parts with all that was read and recorded."""
+        """The readout of the first output (examples, outputs), and the parts with all that was read and recorded.
+
+        What `recordings` ask for goes there, and is not in the parts.
+        """
+        record = record if recordings is None else recordings.asked
         traced = any(recorder.population in self.compiled.model.synapses for recorder in record)
         schedule = "trace" if traced and "trace" in self.compiled.schedules else "predict"
         self.callbacks.call("on_predict_begin")
-        parts = [result for _, result in self._forward(schedule, data, record)]
+        parts = [result for _, result in self._forward(schedule, data, record, recordings=recordings)]
         self.callbacks.call("on_predict_end")
         return self.readout(parts, self.compiled.outputs[0]), parts
 
@@ -332,16 +340,25 @@ class Session:
         data: BatchData,
         record: Sequence[RecordSpikes | RecordVar] = (),
         size: int = EVALUATION_BATCH,
+        recordings: Recordings | None = None,
     ) -> Iterator[tuple[np.ndarray, JobResult]]:
         """Run all examples, `size` at a time."""
+        how: dict[str, Any] = {"epoch": self.epoch, "timesteps": self.compiled.timesteps}
         kind = "test" if schedule == "evaluate" else "predict"
         for number, start in enumerate(range(0, len(data), size)):
             if self.control.stopped:
                 break
             part = np.arange(start, min(start + size, len(data)))
-            timesteps = self.compiled.timesteps
             self.callbacks.call(f"on_{kind}_batch_begin", number)
-            result = self.runtime.run(schedule, data, [part], record=record, epoch=self.epoch, timesteps=timesteps)
+            if recordings is None:
+                result = self.runtime.run(schedule, data, [part], record=record, **how)
+            else:
+                places = recordings.positions(part)
+                wanted = recordings.asked if len(places) else ()
+                result = self.runtime.run(schedule, data, [part], record=wanted, recorded=places, **how)
+                if result.batches_done:
+                    recordings.add(part[places], result)
+                result.recording = Recording()
             yield part, result
             self.callbacks.call(f"on_{kind}_batch_end", number)
 

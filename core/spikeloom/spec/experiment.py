@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator
 
@@ -15,6 +15,7 @@ from spikeloom.spec.learning.learning import Learning
 from spikeloom.spec.metrics.metric import Metric
 from spikeloom.spec.network import name_of
 from spikeloom.spec.node import Node
+from spikeloom.spec.selection import Selection
 
 
 class Simulation(Node):
@@ -81,8 +82,19 @@ class Training(Node):
         return (self.keep_best or "") if self.early_stopping is None else self.early_stopping.monitor
 
 
+def _examples() -> Any:
+    return setting(None, selection=True, help="Which examples: [0, 4], 0:100, or every tenth ::10.")
+
+
 class Recorder(Type):
-    """What is kept of a run's activity."""
+    """What is kept of a run's activity.
+
+    Which examples, neurons and synapses are chosen by numbers, slices or masks, of shaped populations along each axis
+    (`spikeloom.spec.selection`).
+    """
+
+    if TYPE_CHECKING:  # each type has it, after its other fields
+        examples: Selection
 
     @property
     @abstractmethod
@@ -93,8 +105,13 @@ class Recorder(Type):
 class PopulationRecorder(Recorder):
     """What is kept of a population's activity."""
 
+    by_position: ClassVar[tuple[str, ...]] = ("population", "neurons", "examples")
+
     population: Annotated[str, BeforeValidator(name_of)] = setting(help="The population that is recorded.")
-    neurons: list[int] | None = setting(None, help="Indices of the neurons; all of them by default.")
+    neurons: Selection = setting(
+        None, selection=True, help="Which neurons: [0, 4], 0:100:2, or for each axis 0:3, :, 5."
+    )
+    examples: Selection = _examples()
 
 
 class SpikeRecorder(PopulationRecorder):
@@ -114,7 +131,7 @@ class VariableRecorder(PopulationRecorder):
 
     type: ClassVar[str] = "variable"
     title: ClassVar[str] = "Variable"
-    by_position: ClassVar[tuple[str, ...]] = ("population", "variable", "neurons")
+    by_position: ClassVar[tuple[str, ...]] = ("population", "variable", "neurons", "examples")
 
     variable: str = setting("V", help="Name of the variable.")
 
@@ -133,12 +150,13 @@ class SynapseRecorder(Recorder):
 
     type: ClassVar[str] = "synapses"
     title: ClassVar[str] = "Variable of synapses"
-    by_position: ClassVar[tuple[str, ...]] = ("connection", "variable", "sources", "targets")
+    by_position: ClassVar[tuple[str, ...]] = ("connection", "variable", "sources", "targets", "examples")
 
     connection: Annotated[str, BeforeValidator(name_of)] = setting(help="The connection that is recorded.")
     variable: str = setting("Eligibility", help="Name of the variable.")
-    sources: list[int] | None = setting(None, help="Neurons whose synapses are recorded; all of them by default.")
-    targets: list[int] | None = setting(None, help="Neurons onto which they lead; all of them by default.")
+    sources: Selection = setting(None, selection=True, help="Neurons whose synapses are recorded: [0, 4], 0:100:2.")
+    targets: Selection = setting(None, selection=True, help="Neurons onto which they lead: [0, 4], 0:100:2.")
+    examples: Selection = _examples()
 
     @property
     def part(self) -> str:

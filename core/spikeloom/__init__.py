@@ -26,8 +26,10 @@ if TYPE_CHECKING:
         ParameterSchedule,
         Prediction,
         ProgressBar,
+        Recording,
         Session,
         SpikeTrain,
+        WeightRecorder,
         load,
     )
     from spikeloom.spec import (
@@ -266,6 +268,7 @@ __all__ = [
     "Readout",
     "ReadoutDynamics",
     "Recorder",
+    "Recording",
     "RelativeMeanSquareError",
     "Rewiring",
     "RunError",
@@ -294,6 +297,7 @@ __all__ = [
     "VarReadout",
     "VariableRecorder",
     "View",
+    "WeightRecorder",
     "Weighted",
     "Xavier",
     "YinYang",
@@ -324,11 +328,13 @@ _ELSEWHERE = {
     "ParameterSchedule": "spikeloom.run",
     "Prediction": "spikeloom.run",
     "ProgressBar": "spikeloom.run",
+    "Recording": "spikeloom.run",
     "RunError": "spikeloom.errors",
     "Session": "spikeloom.run",
     "SpikeTrain": "spikeloom.run",
     "SpikeloomError": "spikeloom.errors",
     "UserError": "spikeloom.errors",
+    "WeightRecorder": "spikeloom.run",
     "load": "spikeloom.run",
 }
 

@@ -1,6 +1,14 @@
 """Simulate, train, evaluate: the loop, metrics, recordings, checkpoints, run folders and their events."""
 
-from spikeloom.run.callbacks import Callback, Checkpoint, CSVLog, ParameterSchedule, ProgressBar
+from spikeloom.run.callbacks import (
+    Callback,
+    Checkpoint,
+    CSVLog,
+    ParameterSchedule,
+    ProgressBar,
+    Recording,
+    WeightRecorder,
+)
 from spikeloom.run.control import Control
 from spikeloom.run.epoch_metrics import EpochMetrics
 from spikeloom.run.model import Model, load
@@ -17,7 +25,9 @@ __all__ = [
     "ParameterSchedule",
     "Prediction",
     "ProgressBar",
+    "Recording",
     "Session",
     "SpikeTrain",
+    "WeightRecorder",
     "load",
 ]

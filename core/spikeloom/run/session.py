@@ -227,7 +227,12 @@ class Session:
             self.listener(event)
 
     def _train_batches(
-        self, data: BatchData, batches: list[np.ndarray], at: Sequence[float], record: Sequence[RecordSpikes] = ()
+        self,
+        data: BatchData,
+        batches: list[np.ndarray],
+        at: Sequence[float],
+        record: Sequence[RecordSpikes | RecordVar] = (),
+        recorded: np.ndarray | None = None,
     ) -> JobResult:
         """Train on batches, before each of which so many epochs have been trained."""
         dynamic = self.compiled.dynamic(self.step + 1, [len(batch) for batch in batches], at, self._total)
@@ -238,6 +243,7 @@ class Session:
             update=True,
             dynamic=dynamic,
             record=record,
+            recorded=recorded,
             epoch=self.epoch,
             timesteps=self.compiled.timesteps,
         )

@@ -170,9 +170,17 @@ class Trainer:
         """Train on some of an epoch's batches: what came of them, how many examples and how many batches."""
         session = self.session
         at = [session.epoch + (done + k) / number for k in range(len(part))]
-        result = session._train_batches(self.data, part, at, tally.record)
-        new = tally.part()
-        new.add(result, self.data, np.concatenate(part)[: result.examples_done])
+        examples, recordings = np.concatenate(part), session.callbacks.recordings
+        record = list(dict.fromkeys([*tally.record, *(asked for each in recordings for asked in each.asked)]))
+        every = bool(tally.record) or not recordings
+        wanted = [np.zeros(0, np.int64), *(recording.positions(examples) for recording in recordings)]
+        places = np.arange(len(examples)) if every else np.unique(np.concatenate(wanted))
+        result = session._train_batches(self.data, part, at, record if len(places) else (), None if every else places)
+        new, finished = tally.part(), examples[: result.examples_done]
+        new.add(result, self.data, finished)
+        for recording in recordings:
+            mine = recording.positions(finished)
+            recording.add(finished[mine], result, np.searchsorted(places, mine), session.epoch + 1)
         return new, result.examples_done, result.batches_done
 
     def _tell(self, tally: Tally, new: Tally, fraction: float) -> None:

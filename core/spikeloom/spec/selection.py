@@ -43,9 +43,7 @@ def _axes(items: Sequence[Any]) -> list[Any]:
     """What is chosen along each axis; a number alone as a list of one, since a list of numbers has no axes."""
     axes = []
     for item in items:
-        along = _of_text(item) if isinstance(item, str) else ":" if item is None or item is ... else _along(item)
-        if isinstance(along, list) and any(not isinstance(number, int) for number in along):
-            refuse(f"{found(item)} found for an axis, expected numbers or a slice")
+        along = _piece(item) if isinstance(item, str) else ":" if item is None or item is ... else _along(item)
         axes.append(along)
     return axes
 
@@ -111,7 +109,7 @@ def _piece(text: str) -> str | list[int]:
     if inside is not plain and not inside.strip():
         return []
     if not all(re.fullmatch(r"-?\d{1,15}", number) for number in numbers):
-        refuse(f"{found(text)} found, expected {FORMS}")
+        refuse(f"{found(plain)} found, expected {FORMS}")
     return _numbers(np.array([int(number) for number in numbers]))
 
 

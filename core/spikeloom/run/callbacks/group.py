@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from spikeloom.errors import UserError
 from spikeloom.run.callbacks.callback import Callback, Logs
+from spikeloom.run.callbacks.recording import Recording
 from spikeloom.spec import EarlyStopping
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ class CallbackGroup:
     def want_batches(self) -> bool:
         """Whether one of them has something to do at batches."""
         return any(callback.wants_batches for callback in self.callbacks)
+
+    @property
+    def recordings(self) -> list[Recording]:
+        """Those that record the examples that are trained on."""
+        return [callback for callback in self.callbacks if isinstance(callback, Recording) and callback.asked]
 
     def call(self, hook: str, *values: Any) -> None:
         """Call a hook of each: with the number of an epoch or batch, where it takes one, and with logs."""

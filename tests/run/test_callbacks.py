@@ -9,7 +9,7 @@ import pytest
 
 import spikeloom as sl
 from spikeloom.errors import UserError
-from tests.run.test_model import HIDDEN, INPUTS, make, same, toy
+from tests.run.toy_model import HIDDEN, INPUTS, make, same, toy
 
 BATCHES = 8  # of 60 examples, 8 in each
 

@@ -14,7 +14,7 @@ from spikeloom.errors import RunError, UserError
 from spikeloom.run import Control
 from spikeloom.run.tasks import evaluate, train
 from tests.run.test_event_files import written
-from tests.run.test_model import CLASSES, HIDDEN, TIME, make, network, toy
+from tests.run.toy_model import CLASSES, HIDDEN, TIME, make, network, toy
 from tests.run.worker import DIGITS
 
 

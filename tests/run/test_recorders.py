@@ -9,7 +9,7 @@ import spikeloom as sl
 from spikeloom.errors import UserError
 from spikeloom.run import Control
 from spikeloom.run.tasks import evaluate
-from tests.run.test_model import make, toy
+from tests.run.toy_model import make, toy
 from tests.run.worker import DIGITS
 
 

@@ -10,6 +10,7 @@ from spikeloom.history import Run
 from spikeloom.worker import epoch_of
 from spikeloom_app.labels import wrapped
 from spikeloom_app.runs.history_entry import SPLIT_WORDS
+from spikeloom_app.wording import figure_words
 
 
 class EvaluateDialog(QDialog):
@@ -61,5 +62,5 @@ def _words(run: Run, path: Path) -> str:
         return f"the last one{after}"
     monitor = run.monitor
     if path.stem == "best":
-        return f"the best one{f' by {monitor}' if monitor else ''}{after}"
+        return f"the best one{f' by {figure_words(monitor)}' if monitor else ''}{after}"
     return f"after epoch {epoch}" if epoch is not None else path.stem.replace("_", " ")

@@ -67,6 +67,9 @@ class WeightRecorder(Callback):
         if self.connection not in known:
             message = f"no connection with weights '{self.connection}'{nearest(str(self.connection), known)}"
             raise UserError(message, place="WeightRecorder.connection")
+        if session.rewirer is not None and self.connection in session.rewirer.rules:
+            message = f"the synapses of '{self.connection}' move while they learn, and none can be followed"
+            raise UserError(message, place="WeightRecorder.connection")
         model = session.compiled.model
         group, shapes = model.synapses[self.connection], infer_shapes(self.model.document)
         sources, targets, places = group.matrix.pairs(*model.ends(self.connection))

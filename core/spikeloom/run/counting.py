@@ -13,7 +13,7 @@ from spikeloom.errors import RunError, SpikeloomError
 from spikeloom.genn.batch import BatchData
 from spikeloom.spec import Document, Metric
 
-MOST_RECORDED = 2**26  # bytes of spikes that are recorded at a time
+MOST_RECORDED = 2**28  # bytes of spikes that are recorded at a time
 SPIKE_BYTES = 8  # of a neuron in a timestep
 
 

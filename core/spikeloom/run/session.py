@@ -279,10 +279,7 @@ class Session:
     def tally(
         self, data: BatchData, on_chunk: Callable[[], None] | None = None, *, holds: bool = True, told: bool = True
     ) -> Tally:
-        """All that `evaluate` counts; where a run `holds` already, an evaluation in between does not.
-
-        `told`: how far it has come is told, and the run holds where it should.
-        """
+        """All that `evaluate` counts; where it is `told` how far it has come, it also `holds` where the run should."""
         self._check_targets(data)
         tally, clock = self.count(len(data)), Clock(len(data), 1)
         self.callbacks.call("on_test_begin")

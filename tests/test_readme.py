@@ -10,7 +10,7 @@ README = Path(__file__).parents[1] / "README.md"
 
 def test_the_python_example_trains_the_digits(tmp_path, monkeypatch):
     text = README.read_text(encoding="utf-8")
-    code = next(block for block in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL))
+    code, *others = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     exec(compile(code, "README.md", "exec"), names)  # our own text, not a user's
@@ -18,6 +18,11 @@ def test_the_python_example_trains_the_digits(tmp_path, monkeypatch):
     assert len(names["spikes"]) == 10
     assert (tmp_path / "mine.snn").is_file()
     assert (tmp_path / "mine.safetensors").is_file()
+    (callbacks,) = [block for block in others if "callbacks=" in block]
+    exec(compile(callbacks, "README.md", "exec"), names)
+    history, seen = names["history"], names["seen"]
+    assert len(history["confidence"]) == len(history["validation_silent_neurons:hidden"]) == len(history["loss"])
+    assert set(seen.examples["hidden"]) == {0, 7}
 
 
 def test_every_command_it_names_exists():

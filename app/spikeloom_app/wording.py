@@ -22,6 +22,12 @@ def percent(share: float | None) -> str:
     return "–" if share is None or math.isnan(share) else f"{100 * share:.1f} %"
 
 
+def figure_words(name: str) -> str:
+    """The name of a figure as people say it: ``silent neurons of hidden`` for ``silent_neurons:hidden``."""
+    kind, _, part = name.partition(":")
+    return f"{kind.replace('_', ' ')} of {part}" if part else kind.replace("_", " ")
+
+
 def figure(value: float | None) -> str:
     """A loss, to three digits or so; a dash where it is not known."""
     if value is None or math.isnan(value):

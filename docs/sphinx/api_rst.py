@@ -13,7 +13,10 @@ from spikeloom.errors import SpikeloomError
 from spikeloom.reference import Reference, key_of
 from spikeloom.spec import Node, Type
 
-RUNS = ("Model", "load", "Session", "Control", "EpochMetrics", "Prediction", "SpikeTrain")
+RUNS = (
+    *("Model", "load", "Session", "Control", "EpochMetrics", "Prediction", "SpikeTrain"),
+    *("Callback", "Checkpoint", "CSVLog", "ParameterSchedule", "ProgressBar", "Recording", "WeightRecorder"),
+)
 NETWORKS = ("Network", "Population", "Connection", "sequential", "InputLayer", "Layer")
 
 

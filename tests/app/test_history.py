@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import errno
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QToolButton
 
 from spikeloom import history
 from spikeloom.errors import RunError
+from spikeloom.run.checkpoints import load_checkpoint, save_checkpoint
 from spikeloom.spec.plots import Curves
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.runs.history_compare import CompareView
@@ -323,6 +325,40 @@ def test_a_checkpoint_is_evaluated_on_a_split(shown: MainWindow, runs: Path, mon
     assert options["checkpoint"] == str(runs / "second" / "checkpoints" / "last.safetensors")
     assert options["split"] == "validation" and document.document.base == history.read(runs / "second").base
     assert shown.document.document.dumps() == before
+
+
+def test_the_best_epoch_is_said_and_can_be_evaluated(
+    shown: MainWindow, runs: Path, monkeypatch: pytest.MonkeyPatch, qtbot: Any
+) -> None:
+    folder = runs / "second"
+    result = json.loads((folder / "run.json").read_text())["result"]
+    best = {"best_epoch": 1, "monitor": "validation_loss", "best": 0.25, "stopped_early": True}
+    more = {"metrics": {"test": {"silent_neurons:hidden": 3.0, "confusion_matrix": [[1]]}}}
+    arrays, state = load_checkpoint(folder)
+    for name, epoch in (("best", 1), ("epoch-0002", 2)):
+        save_checkpoint(folder / "checkpoints" / f"{name}.safetensors", arrays, state | {"epoch": epoch})
+    say(folder, result={**result, **best, **more})
+    shown.run_history.reader.look_now()
+    click(shown, "The second")
+    qtbot.waitUntil(lambda: "Best epoch" in details(shown), timeout=5000)
+    assert "1, by validation loss 0.250; training stopped early" in details(shown)
+    assert "silent neurons of hidden 3.000" in details(shown)
+    fake, offered = Fake(shown, monkeypatch), []
+
+    def choose(dialog: EvaluateDialog) -> None:
+        offered.extend(dialog.checkpoint.itemText(row) for row in range(dialog.checkpoint.count()))
+        QTest.keyClicks(dialog.checkpoint, "the best")
+        press(dialog, "Evaluate")
+
+    answer(choose)
+    shown.action("run.evaluate_checkpoint").trigger()
+    assert offered == [
+        "the last one, after epoch 2",
+        "the best one by validation loss, after epoch 1",
+        "after epoch 2",
+    ]
+    ((_, _, options),) = fake.asked
+    assert options["checkpoint"] == str(folder / "checkpoints" / "best.safetensors")
 
 
 def test_figures_are_copied_for_a_spreadsheet(shown: MainWindow, runs: Path) -> None:

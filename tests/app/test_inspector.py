@@ -297,7 +297,9 @@ def test_places_and_paths(document) -> None:
     assert places.place_of(document, TAU_MEM) == place
     assert places.path_of(document, "experiment.training.epochs") == ("experiment", "training", "epochs")
     assert places.path_of(document, "network.populations[9].neuron") is None
-    assert places.path_of(document, "experiment.recording[0].population") is None
+    path = places.path_of(document, "experiment.recording[0].population")
+    assert path == ("experiment", "recording", "0", "population") and document.value(path) == "input"
+    assert places.place_of(document, path) == "experiment.recording[0].population"
     known = ["", "network.populations[1]", "network.populations[1].neuron"]
     assert places.owner("network.populations[1].neuron.readout", known) == known[2]
     assert places.owner("network.populations[10].neuron", known) == ""

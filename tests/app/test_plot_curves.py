@@ -13,6 +13,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 
+from spikeloom.examples import examples
+from spikeloom.spec import ConfusionMatrix, Document, SilentNeurons, TopKAccuracy
 from spikeloom.spec.plots import Curves
 from spikeloom_app import theme
 from spikeloom_app.plots.curve_chart import named, round_up
@@ -277,3 +279,22 @@ def test_the_table_has_all_that_is_drawn(qtbot: Any) -> None:
     assert {len(column) for column in table.values()} == {8}
     chosen = (table["quantity"] == "loss") & (table["curve"] == "validation")
     assert table["epoch"][chosen].tolist() == [1, 2] and table["value"][chosen].tolist() == [2.5, 1.25]
+
+
+def test_metrics_of_the_document_can_be_chosen_and_are_drawn_for_both_splits(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    document = Document.load(examples()["digits"])
+    document.experiment.metrics = [TopKAccuracy(3), SilentNeurons(), ConfusionMatrix()]
+    plot.describe(document)
+    assert {"top_3_accuracy", "silent_neurons:hidden"} <= set(plot.offered())
+    assert "confusion_matrix" not in plot.offered()  # no curve shows it
+    choose(plot.quantities_button.refill(), "Silent neurons of hidden")
+    choose(plot.quantities_button.refill(), "Top 3 accuracy")
+    for number in range(1, 4):
+        held = {"silent_neurons:hidden": 7.0, "top_3_accuracy": 0.8}
+        trained = {"silent_neurons:hidden": 5.0, "top_3_accuracy": 0.9}
+        plot.handle(epoch(number, metrics=trained, validation_metrics=held))
+    plot.draw()
+    training, validation = drawn(plot, "silent_neurons:hidden")
+    assert training[1].tolist() == [5.0] * 3 and validation[1].tolist() == [7.0] * 3
+    assert drawn(plot, "top_3_accuracy")[0][1].tolist() == [90.0] * 3  # in %, as the accuracy

@@ -312,3 +312,20 @@ def test_it_goes_on_where_a_run_is_and_begins_with_its_weights(tmp_path):
     anew = spikeloom("train", DIGITS, "--epochs", 1, "--weights", tmp_path / "more", "--run-dir", tmp_path / "anew")
     assert anew.returncode == 0 and "epoch 1/1" in anew.stderr, anew.stderr
     assert facts(tmp_path / "anew")["parent"]["run"] == str(tmp_path / "more")
+
+
+def test_training_that_stops_early_says_which_epoch_was_best(tmp_path):
+    def with_metrics(data):
+        data["experiment"]["metrics"] = [{"type": "top_k_accuracy", "k": 2}, {"type": "confusion_matrix"}]
+
+    path = document(tmp_path / "d.snn", with_metrics)
+    options = ("--patience", 1, "--monitor", "validation_loss", "--checkpoint-every", 2, "--epochs", 200)
+    done = spikeloom("train", path, *options, "--run-dir", tmp_path / "run")
+    assert done.returncode == 0 and "stopped early after epoch" in done.stderr
+    assert "best epoch: " in done.stdout and "(validation_loss 0." in done.stdout
+    assert "top_2_accuracy: 0." in done.stdout and "confusion_matrix:\n" in done.stdout
+    best = tmp_path / "run" / "checkpoints" / "best.safetensors"
+    result = last_json(spikeloom("evaluate", path, "--checkpoint", best, "--json"))
+    assert f"top_2_accuracy: {result['metrics']['top_2_accuracy']:.4f}" in done.stdout
+    wrong = spikeloom("train", path, "--keep-best", "los", "--run-dir", tmp_path / "other")
+    assert wrong.returncode == 2 and "did you mean 'loss'" in wrong.stderr

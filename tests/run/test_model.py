@@ -211,9 +211,9 @@ def test_one_train_per_example_however_often_a_population_is_recorded():
     ("recorder", "message"),
     [
         (sl.SpikeRecorder(population="hiden"), "record: no population 'hiden'; did you mean 'hidden'?"),
-        (sl.SpikeRecorder(population="hidden", neurons=[HIDDEN]), "record: 'hidden' has neurons 0 to 11"),
+        (sl.SpikeRecorder(population="hidden", neurons=[HIDDEN]), "record: 12 found, 'hidden' has neurons 0 to 11"),
         (sl.VariableRecorder("hidden", "v"), "record: no variable 'v' in 'hidden' (known: V"),
-        (sl.VariableRecorder("output", "V", [-1]), "record: 'output' has neurons 0 to 2"),
+        (sl.VariableRecorder("output", "V", [-1]), "record: -1 found, 'output' has neurons 0 to 2"),
         ("hidden", "record: str found, expected a recorder"),
     ],
 )

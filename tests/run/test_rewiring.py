@@ -199,3 +199,25 @@ def test_synapses_that_move_learn_more_than_those_that_stay(data: Any) -> None:
         document.experiment.training.epochs = 20
         losses.append(sl.Session(document).train(data)[-1].loss)
     assert losses[0] < losses[1] - 0.02
+
+
+def test_the_best_epoch_has_its_own_synapses(data: Any) -> None:
+    document = digits()
+    document.experiment.training.early_stopping = sl.EarlyStopping("loss", patience=1, min_delta=1e3)
+    session, first = sl.Session(document, threads=2), sl.Session(document, threads=2)
+    first.train(data, epochs=1)
+    assert len(session.train(data, epochs=5)) == 2
+    assert any(
+        not np.array_equal(a, b) for a, b in zip(structure(session, "first"), structure(first, "first"), strict=True)
+    )
+    assert session.restore_best()
+    learned, expected = session.weights(), first.weights()
+    for name in learned:
+        np.testing.assert_array_equal(structure(session, name), structure(first, name))
+        np.testing.assert_array_equal(learned[name], expected[name])
+
+
+def test_synapses_that_move_have_no_record_of_their_weights() -> None:
+    model = sl.Model.from_document(digits())
+    with pytest.raises(UserError, match="the synapses of 'first' move while they learn"):
+        model.train(np.zeros((32, 64)), np.zeros(32, int), epochs=1, callbacks=[sl.WeightRecorder("first")])

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from spikeloom.spec import Connection, Document, Population, Recorder
+from spikeloom.spec import Connection, Document, Metric, Population, Recorder
 from spikeloom_app.document.naming import Named
 from spikeloom_app.document.undo import Command
 
@@ -63,27 +63,30 @@ class AddPart(OnCanvas):
 
 @dataclass
 class RemoveParts(OnCanvas):
-    """Remove parts; connections of a removed population, and recorders of what is removed, go with it."""
+    """Remove parts; connections of a removed population, recorders and metrics of what is removed, go with it."""
 
     document: OpenDocument
     names: list[str]
     taken: list[tuple[Population | Connection, int, Position | None]] = field(default_factory=list)
     recording: list[Recorder] = field(default_factory=list)  # before
+    metrics: list[Metric] = field(default_factory=list)
 
     @property
     def label(self) -> str:
         return f"delete {self.names[0]}" if len(self.names) == 1 else f"delete {len(self.names)} parts"
 
     def change(self) -> None:
-        self.recording = list(self.document.document.experiment.recording)
+        experiment = self.document.document.experiment
+        self.recording, self.metrics = list(experiment.recording), list(experiment.metrics)
         self.taken = [self.document._take(name) for name in self.names]
         gone = {part.name for part, _, _ in self.taken}
-        self.document._record([recorder for recorder in self.recording if recorder.part not in gone])
+        kept = [metric for metric in self.metrics if not gone & {metric.reads, getattr(metric, "population", None)}]
+        self.document._watch([recorder for recorder in self.recording if recorder.part not in gone], kept)
 
     def take_back(self) -> None:
         for part, index, position in reversed(self.taken):
             self.document._insert(part, index, position)
-        self.document._record(self.recording)
+        self.document._watch(self.recording, self.metrics)
 
 
 @dataclass

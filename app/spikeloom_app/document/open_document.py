@@ -19,6 +19,7 @@ from spikeloom.spec import (
     Dense,
     Document,
     Exponential,
+    Metric,
     Neuron,
     Node,
     Normal,
@@ -48,7 +49,7 @@ from spikeloom_app.document.signal import Signal
 Kind = Literal["note", "frame"]
 KINDS: tuple[Kind, ...] = ("note", "frame")
 # What of the experiment stands on the canvas as a card, with the fields that belong to it.
-STAGES = {"experiment.dataset": ("dataset", "simulation"), "experiment.learning": ("learning", "training")}
+STAGES = {"experiment.dataset": ("dataset", "simulation"), "experiment.learning": ("learning", "metrics", "training")}
 
 
 class OpenDocument(DocumentFile):
@@ -111,10 +112,18 @@ class OpenDocument(DocumentFile):
         return None if found is None else (found[0], found[1])
 
     def value(self, path: Path) -> Any:
-        """The value at a path such as ``("network", "populations", "hidden", "neuron", "tau_mem")``."""
+        """The value at a path such as ``("network", "populations", "hidden", "neuron", "tau_mem")``.
+
+        What has a name in a list is found by it, and what has none by its number: ``("experiment", "metrics", "0")``.
+        """
         node: Any = self.document
         for key in path:
-            node = next(part for part in node if part.name == key) if isinstance(node, list) else getattr(node, key)
+            if not isinstance(node, list):
+                node = getattr(node, key)
+            elif key.isdigit():  # no name begins with a digit
+                node = node[int(key)]
+            else:
+                node = next(part for part in node if part.name == key)
         return node
 
     def problems(self) -> list[Problem]:
@@ -349,9 +358,10 @@ class OpenDocument(DocumentFile):
                 frame.members = [new if name == old else name for name in frame.members]
         self._tell(self.part_renamed, old, new)
 
-    def _record(self, recording: list[Recorder]) -> None:
-        if self.document.experiment.recording != recording:
-            self.document.experiment.recording = recording
+    def _watch(self, recording: list[Recorder], metrics: list[Metric]) -> None:
+        experiment = self.document.experiment
+        if (experiment.recording, experiment.metrics) != (recording, metrics):
+            experiment.recording, experiment.metrics = recording, metrics
             self._tell(self.settings_changed)
 
     def _order_positions(self, positions: Mapping[str, Position]) -> None:

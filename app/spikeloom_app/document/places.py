@@ -35,8 +35,14 @@ class Root:
 def place_of(document: OpenDocument, path: Path) -> str:
     """The place that a problem of the value at `path` names."""
     if path[:1] == ("network",) and len(path) > 2:
-        return ".".join((document.document.network.place(document.part(path[2])), *path[3:]))
-    return ".".join(path)
+        return _joined(document.document.network.place(document.part(path[2])), path[3:])
+    return _joined("", path)
+
+
+def _joined(place: str, path: Path) -> str:
+    for key in path:
+        place += f"[{key}]" if key.isdigit() else f".{key}" if place else key
+    return place
 
 
 def path_of(document: OpenDocument, place: str) -> Path | None:
@@ -48,9 +54,8 @@ def path_of(document: OpenDocument, place: str) -> Path | None:
             node = getattr(node, key) if key else node[int(index)]
         except (AttributeError, IndexError, TypeError):
             return None
-        if index and not hasattr(node, "name"):
-            return None
-        path.append(key or node.name)
+        named = index and "name" in getattr(type(node), "model_fields", {})
+        path.append(node.name if named else key or index)
     return tuple(path)
 
 

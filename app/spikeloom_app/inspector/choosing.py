@@ -49,8 +49,8 @@ class Entry:
 class TypeChoice(Choice):
     """One of the types of a family; typing a letter on the closed box opens the list and searches for it."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        super().__init__([(entry.value, entry.title, entry.help) for entry in entries], several="several types")
+    def __init__(self, entries: Sequence[Entry], several: str = "several types") -> None:
+        super().__init__([(entry.value, entry.title, entry.help) for entry in entries], several)
         self.entries = list(entries)
         self.popup: SearchPopup | None = None
 

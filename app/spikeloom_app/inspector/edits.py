@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from spikeloom.errors import UserError
 from spikeloom.spec import FieldInfo
+from spikeloom.spec.selection import as_text
 from spikeloom_app import theme
 from spikeloom_app.inspector import values
 from spikeloom_app.inspector.scope import SEVERAL
@@ -214,6 +215,14 @@ class IndicesEdit(ValueEdit):
     def __init__(self) -> None:
         super().__init__(values.indices_text, values.read_indices)
         self.set_hint("0, 3, 5 or file: tensor")
+
+
+class SelectionEdit(ValueEdit):
+    """Some of many, as numpy writes it: ``[0, 4]``, ``0:100:2``, ``0:3, :, 5``; nothing typed means all."""
+
+    def __init__(self) -> None:
+        super().__init__(as_text, lambda text: text.strip() or None)
+        self.set_hint("all")
 
 
 class Paragraph(QPlainTextEdit):

@@ -10,12 +10,13 @@ from pydantic import BaseModel
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
-from spikeloom.spec import FieldInfo, Initialiser, Type, describe
+from spikeloom.spec import FieldInfo, IndexArray, Initialiser, Type, describe
 from spikeloom_app.document.conversion import converted
 from spikeloom_app.inspector import values
 from spikeloom_app.inspector.choosing import Entry, TypeChoice
-from spikeloom_app.inspector.controls import GlyphButton
+from spikeloom_app.inspector.controls import GlyphButton, Switch
 from spikeloom_app.inspector.equations import Equations
+from spikeloom_app.inspector.items import ItemsRow
 from spikeloom_app.inspector.pictures import DistributionPicture
 from spikeloom_app.inspector.rows import NONE, Editor, ListRow, Row
 from spikeloom_app.inspector.scope import SEVERAL, Scope
@@ -171,10 +172,13 @@ class FamilyRow(Row):
         chosen = self.scope.kind
         rebuild = chosen is not self._value
         super()._show(chosen)
-        tip = values.tooltip(self.field)
-        self.editor.setToolTip(tip if chosen in (None, SEVERAL) else f"{chosen.help()}\n{tip}")
+        self.editor.setToolTip(self._tip(chosen))
         if rebuild:
             self._rebuild(chosen if isinstance(chosen, type) else None)
+
+    def _tip(self, chosen: Any) -> str:
+        tip = values.tooltip(self.field)
+        return tip if chosen in (None, SEVERAL) else f"{chosen.help()}\n{tip}"
 
     def _rebuild(self, chosen: type[BaseModel] | None) -> None:
         if self.form is not None and self.form.cls is chosen:
@@ -239,10 +243,28 @@ class FamilyRow(Row):
         return super().stops() + (self.form.stops() if self.form is not None else [])
 
 
+class NodeRow(FamilyRow):
+    """An object that may be left out: a switch and, while it is on, the fields of the object below it."""
+
+    def _make_editor(self) -> Editor:
+        return Switch()
+
+    def _tip(self, chosen: Any) -> str:
+        return values.tooltip(self.field)
+
+    def commit(self, chosen: Any) -> None:
+        """Begin with the object's defaults, or leave it out."""
+        super().commit(self.field.family if chosen else None)
+
+
 def make_row(scope: Scope, field: FieldInfo) -> Row:
     """The row for a field of any kind."""
     if field.kind == "family":
         return FamilyRow(scope, field)
+    if field.kind == "node" and field.optional and field.family is not IndexArray:
+        return NodeRow(scope, field)
+    if field.kind == "list" and isinstance(field.family, type) and issubclass(field.family, Type):
+        return ItemsRow(scope, field, Form)
     if field.kind == "list":
         return ListRow(scope, field)
     return Row(scope, field)

@@ -21,11 +21,13 @@ from spikeloom_app.inspector.edits import (
     NumberEdit,
     NumbersEdit,
     Paragraph,
+    SelectionEdit,
     ShapeEdit,
     TextEdit,
     ValueEdit,
 )
 from spikeloom_app.inspector.gesture import Gesture
+from spikeloom_app.inspector.names import NameChoice, names_something
 from spikeloom_app.inspector.notices import Notice, Notices
 from spikeloom_app.inspector.scope import SEVERAL, Scope
 from spikeloom_app.inspector.sliders import ValueSlider, is_natural
@@ -72,6 +74,8 @@ class Row(QWidget):
         if field.kind == "choice":
             options = [(choice, str(choice), "") for choice in field.choices]
             return Choice([(None, NONE, ""), *options] if field.optional else options)
+        if names_something(field):
+            return NameChoice(field, self.scope.document)
         if field.name in LONG_TEXTS:
             return Paragraph(field)
         made: dict[str, Callable[[], Editor]] = {
@@ -79,6 +83,7 @@ class Row(QWidget):
             "int": lambda: NumberEdit(field),
             "bool": Switch,
             "shape": ShapeEdit,
+            "selection": SelectionEdit,
             "code": lambda: CodeEdit(field),
             "numbers": lambda: NumbersEdit(field),
         }

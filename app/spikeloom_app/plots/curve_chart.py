@@ -67,7 +67,8 @@ def title_of(quantity: str) -> str:
 
 def unit_of(quantity: str) -> str:
     """The unit of its axis; empty where it has none."""
-    return {"accuracy": "%", "rate": "Hz"}.get(quantity.partition(":")[0], "")
+    kind = quantity.partition(":")[0]
+    return "%" if kind.endswith("accuracy") else {"rate": "Hz", "firing_rate": "Hz"}.get(kind, "")
 
 
 def round_up(epochs: float, total: int) -> float:

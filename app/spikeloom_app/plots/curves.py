@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from spikeloom.spec import Document
+from spikeloom.spec import Document, figures_of
 from spikeloom.spec.plots import Curves
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.plots.controls import MenuButton, StayingMenu
@@ -50,6 +50,7 @@ class CurvesPlot(PlotPanel):
         self.charts: dict[str, CurveChart] = {}
         self._overlays: dict[str, tuple[str, Figures]] = {}
         self._populations: list[str] = []
+        self._figures: list[str] = []  # of the document's metrics and outputs
         self._grid = QGridLayout()
         self._grid.setSpacing(4)
         self.column.addLayout(self._grid, 1)
@@ -86,14 +87,17 @@ class CurvesPlot(PlotPanel):
         self.draw()
 
     def describe(self, document: Document) -> None:
-        """Learn the populations, whose rates can be shown."""
+        """Learn the populations, whose rates can be shown, and the figures that a run will have."""
         self._populations = [population.name for population in document.network.populations]
+        self._figures = [name for name in figures_of(document) if name not in USUAL]
 
     def offered(self) -> list[str]:
         """The quantities that can be shown: the usual ones, those of the run, those that are shown already."""
         runs = [name for _, figures in self._overlays.values() for name in figures.quantities]
         rates = [f"rate:{name}" for name in self._populations]
-        return list(dict.fromkeys([*USUAL, *self.settings.quantities, *self.figures.quantities, *rates, *runs]))
+        return list(
+            dict.fromkeys([*USUAL, *self.settings.quantities, *self.figures.quantities, *self._figures, *rates, *runs])
+        )
 
     def _fill_quantities(self, menu: StayingMenu) -> None:
         for quantity in self.offered():

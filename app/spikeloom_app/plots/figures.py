@@ -165,6 +165,10 @@ def _epoch_figures(event: Mapping[str, Any]) -> Iterable[tuple[str, str, Any]]:
     for name, value in event.items():
         if name not in NOT_FIGURES and not is_steady(name) and math.isfinite(number(value)):
             yield name.removeprefix(VALIDATION), "validation" if name.startswith(VALIDATION) else "training", value
+    for key, part in (("metrics", "training"), ("validation_metrics", "validation")):
+        for name, value in (event.get(key) or {}).items():
+            if math.isfinite(number(value)):
+                yield name, part, value
     for output, figures in (event.get("outputs") or {}).items():
         for name, value in figures.items() if isinstance(figures, Mapping) else ():
             part = "validation" if name.startswith(VALIDATION) else "training"

@@ -69,7 +69,13 @@ def _figures(run: Run) -> str:
             words.append(f"accuracy {wording.percent(figures['accuracy'])}")
         if "loss" in figures:
             words.append(f"loss {wording.figure(figures['loss'])}")
+        more = run.metrics.get(split, {})
+        words += [f"{wording.figure_words(name)} {wording.figure(value)}" for name, value in more.items()]
         rows.append((SPLIT_WORDS[split].capitalize(), ", ".join(words)))
+    if run.best is not None:
+        epoch, value = run.best
+        after = "; training stopped early" if run.stopped_early else ""
+        rows.append(("Best epoch", f"{epoch}, by {wording.figure_words(run.monitor)} {wording.figure(value)}{after}"))
     return _table(rows)
 
 

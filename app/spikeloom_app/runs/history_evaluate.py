@@ -7,9 +7,10 @@ from pathlib import Path
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
 
 from spikeloom.history import Run
-from spikeloom.worker import what_is_kept
+from spikeloom.worker import epoch_of
 from spikeloom_app.labels import wrapped
 from spikeloom_app.runs.history_entry import SPLIT_WORDS
+from spikeloom_app.wording import figure_words
 
 
 class EvaluateDialog(QDialog):
@@ -55,7 +56,11 @@ class EvaluateDialog(QDialog):
 
 
 def _words(run: Run, path: Path) -> str:
-    kept = what_is_kept(run.folder)
-    if path == kept.checkpoint:
-        return f"the last one, after epoch {kept.epoch}"
-    return path.stem.replace("_", " ")
+    epoch = epoch_of(path)
+    after = "" if epoch is None else f", after epoch {epoch}"
+    if path.stem == "last":
+        return f"the last one{after}"
+    monitor = run.monitor
+    if path.stem == "best":
+        return f"the best one{f' by {figure_words(monitor)}' if monitor else ''}{after}"
+    return f"after epoch {epoch}" if epoch is not None else path.stem.replace("_", " ")

@@ -16,7 +16,7 @@ SEPARATOR = " · "
 LONGEST = 80  # characters of a value
 _FAMILIES = (
     spec.Neuron, spec.Synapse, spec.Connectivity, spec.Initialiser, spec.Readout, spec.Learning, spec.Loss,
-    spec.Optimiser, spec.Dataset, spec.Encoder,
+    spec.Optimiser, spec.Dataset, spec.Encoder, spec.Metric,
 )  # fmt: skip
 
 

@@ -54,6 +54,17 @@ def figures(result: Mapping[str, Any], digits: int = 4) -> str:
     return ", ".join(f"{name} {number(result[name], digits)}" for name in known) or "accuracy -"
 
 
+def metric_lines(metrics: Mapping[str, Any]) -> list[str]:
+    """A line for each metric: a number, or the rows of a table."""
+    lines = []
+    for name, value in metrics.items():
+        if isinstance(value, list):
+            lines += [f"{name}:", *("  " + " ".join(f"{cell:>5}" for cell in row) for row in value)]
+        else:
+            lines.append(f"{name}: {number(value)}")
+    return lines
+
+
 def duration(seconds: Any) -> str:
     """Seconds as ``0:07`` or ``1:02:03``."""
     if not isinstance(seconds, int | float):

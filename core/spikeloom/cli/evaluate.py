@@ -50,6 +50,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _summarise(result: dict[str, Any]) -> None:
     console.say(f"{result['split']} {console.figures(result)} ({result['examples']} examples)")
+    for line in console.metric_lines(result.get("metrics", {})):
+        console.say(line)
     if "run" in result:
         console.say(f"run folder: {result['run']}")
     if "record" in result:

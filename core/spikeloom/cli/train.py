@@ -19,6 +19,10 @@ def add(commands: Any) -> None:
     parser.add_argument("--batch-size", type=int, metavar="B", help="examples between two updates")
     parser.add_argument("--resume", metavar="RUN", help="go on where a run (or a checkpoint) is: N epochs more")
     parser.add_argument("--weights", metavar="RUN", help="begin anew with the weights of a run (or a checkpoint)")
+    parser.add_argument("--patience", type=int, metavar="N", help="stop where N epochs have brought nothing better")
+    parser.add_argument("--monitor", metavar="NAME", help="the figure that is watched for that (validation_loss ...)")
+    parser.add_argument("--keep-best", metavar="NAME", help="keep a checkpoint of the epoch with the best such figure")
+    parser.add_argument("--checkpoint-every", type=int, metavar="N", help="keep a checkpoint after every N epochs")
     add_running_options(parser)
     parser.add_argument("--run-dir", metavar="DIR", help="new or empty folder for what the run leaves")
     parser.set_defaults(run=run)
@@ -31,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
 
     task = {"task": "train", "document": options.file}
     task |= given(options, "epochs", "seed", "batch_size", "threads", "backend", "run_dir", "resume", "weights")
+    task |= given(options, "patience", "monitor", "keep_best", "checkpoint_every")
     outcome = follow(task, lambda: display_for(f"training {Path(options.file).stem}"))
     if outcome.error is not None:
         console.show_error(outcome.error)
@@ -55,6 +60,10 @@ def _summarise(result: dict[str, Any], curves: str) -> None:
         f"test {console.figures(shown)} after {result['epochs']} epochs in {result['seconds']:.1f} s "
         f"(training: {console.figures(result['train'])})"
     )
+    if result.get("best_epoch"):
+        console.say(f"best epoch: {result['best_epoch']} ({result['monitor']} {console.number(result['best'])})")
+    for line in console.metric_lines(result.get("metrics", {}).get("test", {})):
+        console.say(line)
     console.say(f"run folder: {result['run']}")
     if curves:
         console.say(f"curves:     {curves}")

@@ -193,12 +193,35 @@ class Run:
 
     @property
     def checkpoints(self) -> list[Path]:
-        """Its checkpoints, the last one first."""
+        """Its checkpoints: the last one, the best one, then those of single epochs."""
         try:
             found = sorted((self.folder / "checkpoints").glob("*.safetensors"))
         except OSError:
             return []
-        return sorted(found, key=lambda path: path.stem != "last")
+        return sorted(found, key=lambda path: (path.stem != "last", path.stem != "best"))
+
+    @property
+    def monitor(self) -> str:
+        """The figure by which its best epoch was chosen; empty where none was."""
+        return str(self._result.get("monitor") or "")
+
+    @property
+    def best(self) -> tuple[int, float] | None:
+        """Its best epoch by `monitor`, and the figure of that epoch."""
+        epoch, value = self._result.get("best_epoch"), _number(self._result.get("best"))
+        return (epoch, value) if type(epoch) is int and value is not None else None
+
+    @property
+    def stopped_early(self) -> bool:
+        """Whether training ended because nothing got better."""
+        return self._result.get("stopped_early") is True
+
+    @property
+    def metrics(self) -> dict[str, dict[str, float]]:
+        """Split -> the numbers of the experiment's metrics, by name; what is no number is in `facts` alone."""
+        found = {str(split): _dict(figures) for split, figures in _dict(self._result.get("metrics")).items()}
+        known = {split: {n: _number(v) for n, v in figures.items()} for split, figures in found.items()}
+        return {split: {n: v for n, v in figures.items() if v is not None} for split, figures in known.items()}
 
     @property
     def _result(self) -> dict[str, Any]:

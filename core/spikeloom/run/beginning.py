@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from spikeloom.errors import UserError
+from spikeloom.run.best import Checkpoint
 from spikeloom.run.checkpoints import load_checkpoint
 from spikeloom.run.session import Session
 
@@ -67,6 +68,21 @@ class Beginning:
             optimiser = {name for name, ref in compiled.checkpointed.items() if ref.group in compiled.learned}
             arrays, state = {name: array for name, array in arrays.items() if name not in optimiser}, {}
         session.restore(arrays, state, place=str(self.checkpoint))
+        if session.best is not None and session.best.epoch and self.resumed:
+            session.best.checkpoint = self._best(session.best.epoch)
+
+    def _best(self, epoch: int) -> Checkpoint | None:
+        """The checkpoint of the best epoch, beside this one or this one itself; None where it is lost."""
+        assert self.checkpoint is not None
+        if self.state.get("epoch") == epoch:
+            return self.arrays, self.state
+        folder = self.checkpoint / "checkpoints" if self.checkpoint.is_dir() else self.checkpoint.parent
+        try:
+            arrays, state = load_checkpoint(folder / "best.safetensors")
+        except UserError:
+            return None
+        fits = arrays.keys() == self.arrays.keys() and state.get("epoch") == epoch
+        return (arrays, state) if fits else None
 
     def facts(self) -> dict[str, Any]:
         """What the new run's folder says about it."""

@@ -53,7 +53,10 @@ class EventFiles:
         if kind == "epoch":
             figures = {tag: event.get(name) for name, tag in _EPOCH.items()}
             rates = event.get("rates") or {}
-            self._add(figures | {f"rate/{name}": rate for name, rate in rates.items()}, event["epoch"])
+            figures |= {f"rate/{name}": rate for name, rate in rates.items()}
+            for part, key in (("training", "metrics"), ("validation", "validation_metrics")):
+                figures |= {f"{name.replace(':', '/')}/{part}": v for name, v in (event.get(key) or {}).items()}
+            self._add(figures, event["epoch"])
         elif kind == "progress" and "step" in event and time.monotonic() >= self._next_batch:
             self._next_batch = time.monotonic() + BATCH_SECONDS
             self._add({tag: event.get(name) for name, tag in _BATCH.items()}, event["step"])

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import metadata
 from itertools import count
@@ -54,7 +55,10 @@ class RunFolder:
     def __init__(self, path: Path | None, name: str) -> None:
         self.history: list[EpochMetrics] = []
         self._facts: dict[str, Any] = {}
-        self._last_checkpoint = 0.0
+        self._last_checkpoint = self._last_best = 0.0
+        self._best_epoch = 0
+        self._more_columns: list[str] = []  # of the table, after those that every run has
+        self._epochs_kept: list[Path] = []
         try:
             if path is None:
                 self.path, self._is_new = _fresh_folder(name), True
@@ -154,17 +158,19 @@ class RunFolder:
     def add_epoch(self, metrics: EpochMetrics) -> None:
         """Append an epoch to ``metrics.csv``."""
         is_first = not self.history
-        self.history.append(metrics)
+        self.history.append(replace(metrics, tables={}, validation_tables={}))
         if len(self.history) > MOST_HISTORY:  # for the picture every second one will do
             del self.history[1:-1:2]
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
-        more = {f"{name}:{output}": v for output, found in metrics.outputs.items() for name, v in found.items()}
+        more = dict(metrics.more)
         more |= {column: getattr(metrics, column) for column in _LATER_COLUMNS}
         more |= {f"rate:{population}": rate for population, rate in metrics.rates.items()}
         if is_first:
+            self._more_columns = list(more)
             writer.writerow([*_COLUMNS, *more])
-        values = [*(getattr(metrics, column) for column in _COLUMNS), *more.values()]
+        values = [*(getattr(metrics, column) for column in _COLUMNS)]
+        values += [more.get(column, math.nan) for column in self._more_columns]
         writer.writerow(["" if isinstance(value, float) and math.isnan(value) else value for value in values])
         self._append("metrics.csv", text.getvalue())
 
@@ -186,6 +192,22 @@ class RunFolder:
         if force or now - self._last_checkpoint > 1.0:
             save_checkpoint(self.path / "checkpoints" / "last.safetensors", arrays, state)
             self._last_checkpoint = now
+
+    def keep_best(self, arrays: dict[str, np.ndarray], state: dict[str, Any], *, force: bool = False) -> None:
+        """Write ``checkpoints/best.safetensors`` where it is another one, at most once a second unless forced."""
+        now, epoch = time.monotonic(), state["epoch"]
+        if epoch != self._best_epoch and (force or now - self._last_best > 1.0):
+            save_checkpoint(self.path / "checkpoints" / "best.safetensors", arrays, state)
+            self._last_best, self._best_epoch = now, epoch
+
+    def keep_epoch(self, arrays: dict[str, np.ndarray], state: dict[str, Any], kept: int | None) -> None:
+        """Write a checkpoint of its own for an epoch; of those of this run, only the last `kept` stay."""
+        path = self.path / "checkpoints" / f"epoch-{state['epoch']:04d}.safetensors"
+        save_checkpoint(path, arrays, state)
+        self._epochs_kept.append(path)
+        while kept is not None and len(self._epochs_kept) > kept:
+            with suppress(OSError):
+                self._epochs_kept.pop(0).unlink()
 
     def draw_curves(self, title: str) -> Path | None:
         """Draw loss and accuracy over the epochs to ``curves.png``."""

@@ -18,81 +18,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from spikeloom.backends.interface import RecordVar
 from spikeloom.compilers import biases_key
 from spikeloom.data import hold_out
 from spikeloom.errors import UserError, nearest
 from spikeloom.genn import VarRef
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.arrays import batch_data
+from spikeloom.run.best import Best
+from spikeloom.run.callbacks import Callback, CallbackGroup
 from spikeloom.run.checkpoints import load_checkpoint, save_checkpoint
 from spikeloom.run.control import Control
-from spikeloom.run.epoch_metrics import EpochMetrics
+from spikeloom.run.epoch_metrics import EpochMetrics, columns_of
 from spikeloom.run.events import Listener, silent
 from spikeloom.run.keeping import keep_state
-from spikeloom.run.recordings import recorder_of
+from spikeloom.run.prediction import Prediction
+from spikeloom.run.recorder_checks import check_recorders
+from spikeloom.run.recordings import Recordings
 from spikeloom.run.session import Session
 from spikeloom.spec import (
     ArrayData,
     Document,
+    EarlyStopping,
     Encoder,
     Experiment,
     Learning,
+    Metric,
     Network,
-    PopulationRecorder,
     Recorder,
     Simulation,
-    SpikeRecorder,
     SynapseRecorder,
     Training,
-    VariableRecorder,
 )
 from spikeloom.spec.neurons.li import BIASES
 from spikeloom.spec.problem import InvalidDocument, Refused
-from spikeloom.spec.validate import synapse_problems
-
-
-@dataclass(frozen=True)
-class SpikeTrain:
-    """Spikes of a population in one example: times in ms (the start of their step) and neuron numbers."""
-
-    times: np.ndarray
-    neurons: np.ndarray
-
-
-@dataclass
-class Prediction:
-    """What `Model.predict` gives.
-
-    Parameters
-    ----------
-    y
-        Readout of the first output, (examples, outputs).
-    outputs
-        Output population -> its readout.
-    spikes
-        Population -> one `SpikeTrain` per example.
-    variables
-        (population, variable) -> (examples, timesteps, neurons); (connection, variable) -> the same of its synapses, in
-        the order of `Model.synapses`.
-    """
-
-    y: np.ndarray
-    outputs: dict[str, np.ndarray] = field(default_factory=dict)
-    spikes: dict[str, list[SpikeTrain]] = field(default_factory=dict)
-    variables: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
-
-    @property
-    def labels(self) -> np.ndarray:
-        """The predicted class of each example: the largest readout; of equal ones (all silent, say) the first."""
-        return np.asarray(self.y.argmax(axis=1))
 
 
 class Model:
@@ -110,6 +75,8 @@ class Model:
         Turns arrays of intensities (examples, ...) into spikes; None: x is spikes already.
     batch_size, seed, shuffle
         Of training. The seed also draws the first weights; the same seed gives the same numbers.
+    metrics
+        What is counted besides loss and accuracy (``"silent_neurons"``, `TopKAccuracy`, a class of your own).
     threads
         Cores to use (None: all); results do not depend on it.
     backend
@@ -132,6 +99,7 @@ class Model:
         batch_size: int = 32,
         seed: int = 0,
         shuffle: bool = True,
+        metrics: Sequence[Metric | str] = (),
         threads: int | None = None,
         backend: str = "embedded",
     ) -> None:
@@ -140,6 +108,7 @@ class Model:
             simulation=Simulation(dt=dt, example_time=example_time),
             learning=_made(Learning, learning, "learning"),
             training=Training(batch_size=batch_size, seed=seed, shuffle=shuffle),
+            metrics=_each_made(Metric, metrics, "metrics"),
         )
         self._build(Document(network=network, experiment=experiment), threads, backend)
 
@@ -213,6 +182,8 @@ class Model:
         validation_data: tuple[Any, Any] | None = None,
         validation_split: float = 0.0,
         on_epoch: Callable[[EpochMetrics], None] | None = None,
+        callbacks: Sequence[Callback | EarlyStopping] = (),
+        metrics: Sequence[Metric | str] | None = None,
         listener: Listener = silent,
         control: Control | None = None,
     ) -> dict[str, np.ndarray]:
@@ -233,6 +204,10 @@ class Model:
             How many more; default: the document's.
         validation_data, validation_split
             What to watch and not to train on: (x, y), or a share of the examples, drawn with the seed.
+        callbacks
+            `Callback` objects, whose hooks are called; an `EarlyStopping` among them takes the place of the document's.
+        metrics
+            What is counted besides loss and accuracy; by default what the document says.
         listener, control
             Progress events, and pause and stop from another thread.
 
@@ -241,7 +216,9 @@ class Model:
         dict
             ``epoch``, ``loss``, ``accuracy``, ``validation_loss``, ``validation_accuracy``, ``seconds``, ``step``
             (batches so far), ``elapsed`` (s), ``learning_rate``, ``rate:population`` (Hz): one value per epoch. Of
-            several outputs also ``accuracy:name``, ``loss:name`` and so on.
+            several outputs also ``accuracy:name``, ``loss:name`` and so on; of metrics ``name`` and
+            ``validation_name``. Where training stopped early it has fewer epochs, and the network the weights of the
+            best one, unless ``restore_best`` is off.
         """
         data, held = self._batch_data(x, y), None
         if validation_data is not None:
@@ -254,30 +231,71 @@ class Model:
                 raise UserError(f"{validation_split} found, expected a share between 0 and 1", place="validation_split")
             rest, kept = hold_out(len(data), validation_split, self.document.experiment.training.seed)
             data, held = data.take(rest), data.take(kept)
-        session = self.session
+        session, group = self.session, CallbackGroup(callbacks)
+        if group.early_stopping is not None:
+            session.best = Best.of(self.document, group.early_stopping)
+        group.begin(self, {"epochs": session.epoch + self._epochs(epochs), **self._sizes(data)})
         previous = session.listener.listener, session.control
         session.listener.listener = listener
         if control is not None:
             session.control = control
             control.on_interrupt(session.runtime.stop)
         try:
-            history = session.train(data, held, epochs=epochs, on_epoch=on_epoch)
+            with self._with(group, metrics):
+                history = session.train(data, held, epochs=epochs, on_epoch=on_epoch)
         finally:
             session.listener.listener, session.control = previous
-        names = [name for name in EpochMetrics.__dataclass_fields__ if name not in ("outputs", "rates")]
-        found = {name: np.array([getattr(metrics, name) for metrics in history]) for name in names}
-        for population in history[0].rates if history else ():
-            found[f"rate:{population}"] = np.array([metrics.rates[population] for metrics in history])
-        for output, values in (history[0].outputs if history else {}).items():
-            for name in values:
-                found[f"{name}:{output}"] = np.array([metrics.outputs[output][name] for metrics in history])
-        return found
+        if not (control is not None and control.stopped):
+            session.restore_best()
+        return columns_of(history)
 
-    def evaluate(self, x: Any, y: Any) -> dict[str, float]:
-        """Mean ``loss`` and ``accuracy`` over arrays, and the number of ``examples``."""
-        return self.session.evaluate(self._batch_data(x, y))
+    def _epochs(self, epochs: int | None) -> int:
+        return self.document.experiment.training.epochs if epochs is None else epochs
 
-    def predict(self, x: Any, record: Recorder | Sequence[Recorder] = ()) -> Prediction:
+    def _sizes(self, data: BatchData) -> dict[str, int]:
+        return {"examples": len(data), "batch_size": self.document.experiment.training.batch_size}
+
+    @contextmanager
+    def _with(self, group: CallbackGroup, metrics: Sequence[Metric | str] | None = None) -> Iterator[None]:
+        """Let callbacks and other metrics than the document's take part, for as long as this lasts."""
+        session, before = self.session, (self.session.callbacks, self.session.metrics)
+        if metrics is not None:
+            session.metrics = _each_made(Metric, metrics, "metrics")
+        try:
+            session.callbacks = group
+            yield
+        finally:
+            session.callbacks, session.metrics = before
+            for callback in group.callbacks:
+                callback.close()
+
+    @property
+    def stop_training(self) -> bool:
+        """Whether training shall end, or did before its last epoch; a callback sets it."""
+        return self.session.stop_training
+
+    @stop_training.setter
+    def stop_training(self, value: bool) -> None:
+        self.session.stop_training = value
+
+    def evaluate(
+        self,
+        x: Any,
+        y: Any,
+        *,
+        callbacks: Sequence[Callback] = (),
+        metrics: Sequence[Metric | str] | None = None,
+    ) -> dict[str, Any]:
+        """Mean ``loss`` and ``accuracy`` over arrays, the number of ``examples``, and the metrics by their names."""
+        data, group = self._batch_data(x, y), CallbackGroup(callbacks)
+        group.begin(self, {})
+        with self._with(group, metrics):
+            found = self.session.evaluate(data)
+        return {**found.pop("metrics", {}), **found}
+
+    def predict(
+        self, x: Any, record: Recorder | Sequence[Recorder] = (), *, callbacks: Sequence[Callback] = ()
+    ) -> Prediction:
         """The readout of each example, and what `record` saw.
 
         Parameters
@@ -287,31 +305,18 @@ class Model:
         record
             `SpikeRecorder`, `VariableRecorder`; `SynapseRecorder` for eligibility traces of e-prop's forward mode.
         """
-        dt = self.document.experiment.simulation.dt
         record = [record] if isinstance(record, Recorder) else record
-        for recorder in record:
-            self._check_recorder(recorder)
-        _check_once(record)
+        check_recorders(self.document, self.session.compiled, record)
         session = self._tracing(record)
-        asked = [recorder_of(recorder, session.compiled) for recorder in record]
-        y, parts = session.predict(self._batch_data(x), asked)
-        prediction = Prediction(y, {o.population: session.readout(parts, o) for o in session.compiled.outputs})
-        for recorder, wanted in zip(record, asked, strict=True):
-            if isinstance(recorder, SpikeRecorder):
-                chosen = recorder.neurons
-                trains = prediction.spikes[recorder.population] = []
-                for part in parts:
-                    for steps, ids in part.recording.spikes[recorder.population]:
-                        keep = np.isin(ids, chosen) if chosen is not None else slice(None)
-                        trains.append(SpikeTrain(steps[keep] * dt, ids[keep]))
-            else:
-                assert isinstance(wanted, RecordVar)
-                size = int(np.prod(session.compiled.model.shape(recorder.part)))
-                count = size if wanted.neurons is None else len(wanted.neurons)
-                empty = np.zeros((0, session.compiled.timesteps, count))
-                values = [part.recording.variables[wanted] for part in parts]
-                prediction.variables[recorder.part, wanted.variable] = np.concatenate(values or [empty])
-        return prediction
+        data, group = self._batch_data(x), CallbackGroup(callbacks)
+        recordings = Recordings(record, self.document, session.compiled, len(data))
+        group.begin(self, {})
+        with self._with(group):
+            session.callbacks = group
+            y, parts = session.predict(data, recordings=recordings)
+        outputs = {o.population: session.readout(parts, o) for o in session.compiled.outputs}
+        examples = {key: np.array(numbers, dtype=np.int64) for key, numbers in recordings.examples.items()}
+        return Prediction(y, outputs, recordings.spikes, recordings.variables, examples)
 
     def _tracing(self, record: Sequence[Recorder]) -> Session:
         """The session; or one of the same weights whose synapses keep what is to be recorded of them."""
@@ -323,29 +328,6 @@ class Model:
         session = Session(document, threads=self._threads, backend=self._backend)
         session.restore(self.session.state(), {})
         return session
-
-    def _check_recorder(self, recorder: Recorder) -> None:
-        """Refuse what is no recorder, or one of a part, a variable or a neuron that is not there."""
-        if not isinstance(recorder, Recorder):
-            raise UserError(f"{type(recorder).__name__} found, expected a recorder", place="record")
-        if isinstance(recorder, SynapseRecorder):
-            for problem in synapse_problems(self.document, recorder, "record"):
-                raise UserError(problem.message, place=problem.place, hint=problem.hint)
-            return
-        assert isinstance(recorder, PopulationRecorder)
-        populations = self.session.compiled.model.populations
-        if recorder.population not in populations:
-            meant = nearest(recorder.population, populations)
-            raise UserError(f"no population '{recorder.population}'{meant}", place="record")
-        population = populations[recorder.population]
-        if any(not 0 <= n < population.size for n in recorder.neurons or ()):
-            raise UserError(f"'{recorder.population}' has neurons 0 to {population.size - 1}", place="record")
-        names = [var.name for var in population.model.vars]
-        if isinstance(recorder, VariableRecorder) and recorder.variable not in names:
-            raise UserError(
-                f"no variable '{recorder.variable}' in '{recorder.population}' (known: {', '.join(names)})",
-                place="record",
-            )
 
     # -- files -----------------------------------------------------------------------------------------------
     def save(self, path: str | Path) -> None:
@@ -360,24 +342,11 @@ class Model:
 
     def save_checkpoint(self, path: str | Path) -> None:
         """Save weights and the optimiser's state, so that training can go on exactly where it is."""
-        session = self.session
-        state = {"epoch": session.epoch, "step": session.step, "seed": session.training.seed}
-        save_checkpoint(Path(path), session.state(), state)
+        save_checkpoint(Path(path), self.session.state(), self.session.progress)
 
     def load_checkpoint(self, path: str | Path) -> None:
         """Take weights and the optimiser's state from a checkpoint or a run folder."""
         self.session.restore(*load_checkpoint(Path(path)), place=str(path))
-
-
-def _check_once(record: Sequence[Recorder]) -> None:
-    """Refuse two recorders of one variable, each of other neurons: one would stand in the place of the other."""
-    seen: dict[tuple[str, str], Recorder] = {}
-    for recorder in record:
-        first = seen.setdefault((recorder.part, getattr(recorder, "variable", "")), recorder)
-        if first != recorder:
-            what = "synapses" if isinstance(recorder, SynapseRecorder) else "neurons"
-            message = f"'{recorder.part}' is recorded twice, each time other {what}"
-            raise UserError(message, place="record", hint="List all of them in one recorder.")
 
 
 def _made(family: type[Any], value: Any, place: str) -> Any:
@@ -386,6 +355,13 @@ def _made(family: type[Any], value: Any, place: str) -> Any:
         return None if value is None else family.make(value)
     except Refused as refused:
         raise InvalidDocument([problem.inside(place) for problem in refused.problems]) from None
+
+
+def _each_made(family: type[Any], values: Any, place: str) -> list[Any]:
+    """The objects of a family that an argument lists."""
+    if isinstance(values, str | family) or not isinstance(values, Sequence):
+        raise UserError(f"{type(values).__name__} found, expected a list", place=place)
+    return [_made(family, value, f"{place}[{index}]") for index, value in enumerate(values)]
 
 
 def load(path: str | Path, *, threads: int | None = None, backend: str = "embedded") -> Model:

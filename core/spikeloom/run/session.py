@@ -6,28 +6,30 @@ Results depend on the document (its seed, its batch size, its shards) and never 
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from spikeloom.backends import build_runtime
-from spikeloom.backends.interface import JobResult, RecordSpikes, RecordVar
+from spikeloom.backends.interface import JobResult, Recording, RecordSpikes, RecordVar
 from spikeloom.compilers import CompiledNetwork, Output, compile_document
 from spikeloom.errors import RunError, UserError
 from spikeloom.genn.batch import BatchData
+from spikeloom.run.best import Best
+from spikeloom.run.callbacks import CallbackGroup
 from spikeloom.run.clock import Clock
 from spikeloom.run.control import Control
+from spikeloom.run.counting import Counting
 from spikeloom.run.epoch_metrics import EpochMetrics
 from spikeloom.run.events import Listener, Throttle, silent
-from spikeloom.run.revival import revive
+from spikeloom.run.recordings import Recordings
 from spikeloom.run.rewiring import Rewirer
 from spikeloom.run.tally import Tally
-from spikeloom.spec import Document
+from spikeloom.run.trainer import Trainer
+from spikeloom.spec import Document, Metric
 from spikeloom.spec.neurons.li import BIASES
 
-CHUNK_SECONDS = 0.05  # of work between two looks at pause, stop and progress
 EVALUATION_BATCH = 256
 STAGE_SECONDS = 0.25  # between two words about a build
 JUDGEMENT_SECONDS = 0.2  # between two lists of all predictions, where epochs are short
@@ -86,6 +88,11 @@ class Session:
         self.step = 0  # batches trained
         self._trained, self._total = 0.0, float(self.training.epochs)  # epochs before the last batch, and in all
         self.last_batch = 0  # examples in the batch before
+        self.metrics: Sequence[Metric] = document.experiment.metrics
+        self.best = Best.of(document)
+        self.callbacks = CallbackGroup()
+        self.stop_training = False  # set by whoever wants training to end
+        self.stopped_early = False  # for want of a better epoch
         self.on_rest: Callable[[], None] = lambda: None  # called when the run begins to hold
         self.rewirer = Rewirer(self) if self.compiled.rewired else None
         simulation = document.experiment.simulation
@@ -136,10 +143,18 @@ class Session:
                 words = f"{self.compiled.indispensable.get(name, what)} of '{group}'"
                 raise UserError(f"{error.message} for the {words}", place=place, hint=hint) from None
         self.epoch, self.step = int(state.get("epoch", 0)), int(state.get("step", 0))
+        if self.best is not None:
+            self.best.restore(state.get("best"))
 
     def weights(self) -> dict[str, np.ndarray]:
         """Connection -> weights (pre, post)."""
         return {name: self.runtime.get(ref.group, ref.var) for name, ref in self.compiled.weights.items()}
+
+    @property
+    def progress(self) -> dict[str, Any]:
+        """Where in training it is, as a checkpoint says it."""
+        place = {"epoch": self.epoch, "step": self.step, "seed": self.training.seed}
+        return place if self.best is None else place | {"best": self.best.state}
 
     # -- running ---------------------------------------------------------------------------------------------
     def train(
@@ -155,7 +170,8 @@ class Session:
         """Train for `epochs` (default: the document's) more epochs, or until stopped; one entry per whole epoch.
 
         `on_chunk` is called every few batches, when the network stands still and can be looked at (`predict`). With
-        `most`, only so many of the last entries are kept.
+        `most`, only so many of the last entries are kept. The weights are those of the last epoch; `restore_best` takes
+        those of the best one.
         """
         if not self.compiled.learns:
             raise UserError("there is no learning rule to train with", place="experiment.learning")
@@ -163,46 +179,25 @@ class Session:
         if not len(data):
             hint = "A validation split may have taken them all."
             raise UserError("there are no examples to train on", place="x", hint=hint)
+        self.stop_training = self.stopped_early = False
+        if self.best is not None:
+            self.best.check(self.document, validation is not None and len(validation) > 0)
+            self.best.begin()
         total = self.epoch + (self.training.epochs if epochs is None else epochs)
         self._trained, self._total = float(self.epoch), float(total)
-        history: deque[EpochMetrics] = deque(maxlen=most)
-        clock = Clock(len(data), total - self.epoch)
-        while self.epoch < total:
-            started = time.perf_counter()
-            tally, whole = self._train_epoch(data, total, clock, on_chunk)
-            if not whole:
-                break
-            for name, count in revive(self).items():
-                who = "1 neuron" if count == 1 else f"{count} neurons"
-                text = f"the weights onto {who} of '{name}' were raised: no spike in an epoch"
-                self.listener({"event": "message", "text": text, "level": "info"})
-            held = Tally(self.compiled.outputs)
-            if validation is not None and len(validation):
-                held = self._tally("evaluate", validation)
-            if self.control.stopped:  # of some of the examples only; the epoch itself is whole
-                held = Tally(self.compiled.outputs)
-            self.epoch += 1
-            metrics = EpochMetrics(
-                epoch=self.epoch,
-                loss=tally.loss,
-                accuracy=tally.accuracy,
-                validation_loss=held.loss,
-                validation_accuracy=held.accuracy,
-                seconds=time.perf_counter() - started,
-                outputs=tally.by_output(held),
-                step=self.step,
-                elapsed=clock.seconds,
-                learning_rate=self.learning_rate,
-                rates=self._rates(tally),
-            )
-            history.append(metrics)
-            if on_epoch is not None:
-                on_epoch(metrics)  # first: what is told is on the disk then
-            self.listener({"event": "epoch", "epochs": total, **vars(metrics)})
-            self._judge(tally, data, held, validation, last=self.epoch == total)
-            if self.epoch < total:
-                self.control.done("epoch")
-        return list(history)
+        return Trainer(self, data, validation, total, on_epoch, on_chunk).run(most)
+
+    def restore_best(self) -> bool:
+        """Take what the best epoch had learned, where early stopping asks for it; whether that is another epoch."""
+        best = self.best
+        if best is None or best.stopping is None or not best.stopping.restore_best or best.checkpoint is None:
+            return False
+        if self.rewirer is not None:
+            self.rewirer.restore(best.checkpoint[0], "best epoch")
+        for name, ref in self.compiled.checkpointed.items():
+            if ref.group not in self.compiled.learned:  # what the optimiser remembers goes on as it is
+                self.runtime.set(ref.group, ref.var, best.checkpoint[0][name])
+        return best.epoch != self.epoch
 
     @property
     def learning_rate(self) -> float:
@@ -213,7 +208,7 @@ class Session:
     def _rates(self, tally: Tally) -> dict[str, float]:
         return tally.rates(self._sizes, self._example_seconds)
 
-    def _judge(
+    def judge(
         self, tally: Tally, data: BatchData, held: Tally, validation: BatchData | None, *, last: bool = False
     ) -> None:
         """Tell what each example was taken for; not more often than anybody can look."""
@@ -231,62 +226,14 @@ class Session:
         for event in tally.judgements(split, data, self.epoch, classes):
             self.listener(event)
 
-    def _train_epoch(
-        self, data: BatchData, total: int, clock: Clock, on_chunk: Callable[[], None] | None
-    ) -> tuple[Tally, bool]:
-        """One epoch: means over its examples, and whether it came to its end."""
-        order = np.arange(len(data))
-        if self.training.shuffle:
-            order = np.random.default_rng([self.training.seed, self.epoch]).permutation(len(data))
-        size = self.training.batch_size
-        batches = [order[start : start + size] for start in range(0, len(order), size)]
-        tally, done, chunk = Tally(self.compiled.outputs, len(data)), 0, 1
-        while done < len(batches):
-            if not self._may_go_on(clock):
-                return tally, False
-            if self.control.unit == "batch":
-                chunk = 1
-            if self.rewirer is not None:
-                chunk = min(chunk, self.rewirer.batches_left)
-            part = batches[done : done + chunk]
-            started = time.perf_counter()
-            at = [self.epoch + (done + k) / len(batches) for k in range(len(part))]
-            result = self._train_batches(data, part, at)
-            seconds = time.perf_counter() - started
-            done += result.batches_done
-            examples = np.concatenate(part)[: result.examples_done]
-            new = tally.part()
-            new.add(result, data, examples)
-            tally += new
-            clock.add(result.examples_done, seconds)
-            # The first chunk is one batch, so that something shows at once.
-            chunk = max(1, min(4 * chunk, round(chunk * CHUNK_SECONDS / max(seconds, 1e-6))))
-            self.listener(
-                {
-                    "event": "progress",
-                    "phase": "train",
-                    "epoch": self.epoch + 1,
-                    "epochs": total,
-                    "fraction": done / len(batches),
-                    "loss": tally.loss,
-                    "accuracy": tally.accuracy,
-                    "step": self.step,
-                    "seconds": clock.seconds,
-                    "batch_loss": new.loss,
-                    "batch_accuracy": new.accuracy,
-                    "learning_rate": self.learning_rate,
-                    "rates": self._rates(new),
-                    "examples_per_second": clock.rate,
-                    "remaining": clock.remaining,
-                }
-            )
-            if on_chunk is not None:
-                on_chunk()
-            if done < len(batches):  # with the last batch the epoch is done
-                self.control.done("batch")
-        return tally, True
-
-    def _train_batches(self, data: BatchData, batches: list[np.ndarray], at: Sequence[float]) -> JobResult:
+    def _train_batches(
+        self,
+        data: BatchData,
+        batches: list[np.ndarray],
+        at: Sequence[float],
+        record: Sequence[RecordSpikes | RecordVar] = (),
+        recorded: np.ndarray | None = None,
+    ) -> JobResult:
         """Train on batches, before each of which so many epochs have been trained."""
         dynamic = self.compiled.dynamic(self.step + 1, [len(batch) for batch in batches], at, self._total)
         result = self.runtime.run(
@@ -295,6 +242,8 @@ class Session:
             batches,
             update=True,
             dynamic=dynamic,
+            record=record,
+            recorded=recorded,
             epoch=self.epoch,
             timesteps=self.compiled.timesteps,
         )
@@ -318,40 +267,55 @@ class Session:
     def figures(self, tally: Tally) -> dict[str, Any]:
         """What `evaluate` gives, of a tally."""
         found: dict[str, Any] = {"loss": tally.loss, "accuracy": tally.accuracy, "examples": tally.count}
-        return found | ({"outputs": tally.by_output()} if len(self.compiled.outputs) > 1 else {})
+        found |= {"outputs": tally.by_output()} if len(self.compiled.outputs) > 1 else {}
+        return found | ({"metrics": tally.counting.results} if tally.counting is not None else {})
 
-    def tally(self, data: BatchData, on_chunk: Callable[[], None] | None = None, *, holds: bool = True) -> Tally:
-        """All that `evaluate` counts; where a run `holds` already, an evaluation in between does not."""
-        self._check_targets(data)
-        return self._tally("evaluate", data, on_chunk or (lambda: None), holds=holds)
+    def count(self, size: int = 0) -> Tally:
+        """An empty tally, of `size` examples in all."""
+        sizes = {name: population.size for name, population in self.compiled.model.populations.items()}
+        counting = Counting(self.document, self.metrics, sizes) if self.metrics else None
+        return Tally(self.compiled.outputs, size, counting)
 
-    def _tally(
-        self, schedule: str, data: BatchData, on_chunk: Callable[[], None] | None = None, *, holds: bool = True
+    def tally(
+        self, data: BatchData, on_chunk: Callable[[], None] | None = None, *, holds: bool = True, told: bool = True
     ) -> Tally:
-        """Run all examples; with `on_chunk` it is told how far that has come."""
-        tally, clock = Tally(self.compiled.outputs, len(data)), Clock(len(data), 1)
+        """All that `evaluate` counts; where it is `told` how far it has come, it also `holds` where the run should."""
+        self._check_targets(data)
+        tally, clock = self.count(len(data)), Clock(len(data), 1)
+        self.callbacks.call("on_test_begin")
         started = time.perf_counter()
-        for part, result in self._forward(schedule, data):
+        for part, result in self._forward("evaluate", data, tally.record, tally.most_examples(EVALUATION_BATCH)):
             tally.add(result, data, part)
             clock.add(len(part), time.perf_counter() - started)
-            if on_chunk is not None:
+            if told:
                 fraction = tally.count / len(data)
                 figures = {"loss": tally.loss, "accuracy": tally.accuracy, "fraction": fraction}
                 speed = {"examples_per_second": clock.rate, "remaining": clock.remaining}
                 self.listener({"event": "evaluating", **figures, **speed})
-                on_chunk()
+                if on_chunk is not None:
+                    on_chunk()
                 if holds:
-                    self._may_go_on(clock)
+                    self.may_go_on(clock)
             started = time.perf_counter()
+        self.callbacks.call("on_test_end", {"loss": tally.loss, "accuracy": tally.accuracy})
         return tally
 
     def predict(
-        self, data: BatchData, record: Sequence[RecordSpikes | RecordVar] = ()
+        self,
+        data: BatchData,
+        record: Sequence[RecordSpikes | RecordVar] = (),
+        recordings: Recordings | None = None,
     ) -> tuple[np.ndarray, list[JobResult]]:
-        """The readout of the first output (examples, outputs), and the parts with all that was read and recorded."""
+        """The readout of the first output (examples, outputs), and the parts with all that was read and recorded.
+
+        What `recordings` ask for goes there, and is not in the parts.
+        """
+        record = record if recordings is None else recordings.asked
         traced = any(recorder.population in self.compiled.model.synapses for recorder in record)
         schedule = "trace" if traced and "trace" in self.compiled.schedules else "predict"
-        parts = [result for _, result in self._forward(schedule, data, record)]
+        self.callbacks.call("on_predict_begin")
+        parts = [result for _, result in self._forward(schedule, data, record, recordings=recordings)]
+        self.callbacks.call("on_predict_end")
         return self.readout(parts, self.compiled.outputs[0]), parts
 
     def sweep(self, data: BatchData, record: Sequence[RecordVar]) -> dict[RecordVar, np.ndarray]:
@@ -374,18 +338,35 @@ class Session:
         return np.concatenate([part.results[output.readout] for part in parts] or [empty])
 
     def _forward(
-        self, schedule: str, data: BatchData, record: Sequence[RecordSpikes | RecordVar] = ()
+        self,
+        schedule: str,
+        data: BatchData,
+        record: Sequence[RecordSpikes | RecordVar] = (),
+        size: int = EVALUATION_BATCH,
+        recordings: Recordings | None = None,
     ) -> Iterator[tuple[np.ndarray, JobResult]]:
-        for start in range(0, len(data), EVALUATION_BATCH):
+        """Run all examples, `size` at a time."""
+        how: dict[str, Any] = {"epoch": self.epoch, "timesteps": self.compiled.timesteps}
+        kind = "test" if schedule == "evaluate" else "predict"
+        for number, start in enumerate(range(0, len(data), size)):
             if self.control.stopped:
                 break
-            part = np.arange(start, min(start + EVALUATION_BATCH, len(data)))
-            timesteps = self.compiled.timesteps
-            result = self.runtime.run(schedule, data, [part], record=record, epoch=self.epoch, timesteps=timesteps)
+            part = np.arange(start, min(start + size, len(data)))
+            self.callbacks.call(f"on_{kind}_batch_begin", number)
+            if recordings is None:
+                result = self.runtime.run(schedule, data, [part], record=record, **how)
+            else:
+                places = recordings.positions(part)
+                wanted = recordings.asked if len(places) else ()
+                result = self.runtime.run(schedule, data, [part], record=wanted, recorded=places, **how)
+                if result.batches_done:
+                    recordings.add(part[places], result)
+                result.recording = Recording()
             yield part, result
+            self.callbacks.call(f"on_{kind}_batch_end", number)
 
     # -- checks ----------------------------------------------------------------------------------------------
-    def _may_go_on(self, clock: Clock) -> bool:
+    def may_go_on(self, clock: Clock) -> bool:
         """Do what was asked, and hold where the run should; whether it goes on then."""
         self.control.serve()
         if self.control.paused and not self.control.stopped:

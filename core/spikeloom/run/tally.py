@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from spikeloom.backends.interface import JobResult
+from spikeloom.backends.interface import JobResult, RecordSpikes
 from spikeloom.compilers import Output
 from spikeloom.errors import RunError
 from spikeloom.genn.batch import BatchData
+from spikeloom.run.counting import Counting
+from spikeloom.spec.metrics.output_metric import decided
 
 MOST_CLASSES = 1000  # of a confusion matrix
 UNKNOWN = -1  # a label or prediction that there is none of
@@ -25,10 +27,13 @@ class Tally:
         What is read.
     size
         The number of examples there are, where each one's prediction shall be kept.
+    counting
+        The metrics of the experiment.
     """
 
-    def __init__(self, outputs: Sequence[Output], size: int = 0) -> None:
+    def __init__(self, outputs: Sequence[Output], size: int = 0, counting: Counting | None = None) -> None:
         self.count = 0
+        self.counting = counting
         self.outputs = {output: Mean() for output in outputs}
         self.spikes: dict[str, int] = {}
         self.predictions = {output: np.full(size, UNKNOWN, np.int32) for output in outputs}
@@ -45,6 +50,17 @@ class Tally:
                 self.predictions[output][examples] = np.where(decided(y), y.argmax(axis=1), UNKNOWN)
         for name, counts in result.spike_counts.items():
             self.spikes[name] = self.spikes.get(name, 0) + int(counts.sum())
+        if self.counting is not None:
+            self.counting.add(result, data, examples, list(self.outputs))
+
+    @property
+    def record(self) -> list[RecordSpikes]:
+        """What has to be recorded of the examples."""
+        return self.counting.record if self.counting is not None else []
+
+    def most_examples(self, wanted: int) -> int:
+        """Of `wanted` examples, how many can run at a time."""
+        return wanted if self.counting is None else self.counting.most_examples(wanted)
 
     def __iadd__(self, other: Tally) -> Tally:
         """Count what another one has counted, a `part` of this one."""
@@ -56,8 +72,8 @@ class Tally:
         return self
 
     def part(self) -> Tally:
-        """An empty one for some of the examples, to be added; predictions go into this one at once."""
-        made = Tally(list(self.outputs))
+        """An empty one for some of the examples, to be added; predictions and metrics go into this one at once."""
+        made = Tally(list(self.outputs), counting=self.counting)
         made.predictions = self.predictions
         return made
 
@@ -154,11 +170,6 @@ class Mean:
     def accuracy(self) -> float:
         """The share of labelled examples that were taken for what they are; NaN where none has a label."""
         return self.right / self.labelled if self.labelled else float("nan")
-
-
-def decided(y: np.ndarray) -> np.ndarray:
-    """Which readouts (examples, outputs) say something: where all are equal (no output spiked), nothing is right."""
-    return np.asarray(np.ptp(y, axis=1) > 0) if y.shape[1] > 1 else np.ones(len(y), bool)
 
 
 def confusion(labels: np.ndarray, predictions: np.ndarray, classes: int) -> np.ndarray:

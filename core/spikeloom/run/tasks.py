@@ -5,7 +5,6 @@ Each task takes plain options (they come as JSON), tells a listener what happens
 
 from __future__ import annotations
 
-import math
 import os
 import time
 from collections.abc import Mapping
@@ -16,7 +15,7 @@ from typing import Any
 
 from spikeloom.backends import BACKENDS
 from spikeloom.backends.embedded.build_cache import BuildCancelled
-from spikeloom.errors import RunError, UserError, nearest
+from spikeloom.errors import RunError, UserError
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.beginning import Beginning
 from spikeloom.run.control import Control
@@ -26,75 +25,22 @@ from spikeloom.run.event_files import EventFiles
 from spikeloom.run.events import Listener
 from spikeloom.run.failure import Stopped, reported
 from spikeloom.run.folder import RunFolder
+from spikeloom.run.keeper import Keeper, figures, plain
 from spikeloom.run.live import Live
+from spikeloom.run.options import base_option, choice_option, open_document, path_option, threads_option
 from spikeloom.run.prepare import SPLITS, Splits, prepare
 from spikeloom.run.probe import ProbeOptions
 from spikeloom.run.session import Session
 from spikeloom.run.watch import Watch
 from spikeloom.spec import Document, check
 
-MOST_THREADS = 1024
 RECORDED_EXAMPLES = 10
 
 
 # -- options ---------------------------------------------------------------------------------------------------
-def open_document(options: Mapping[str, Any]) -> Document:
-    """The document of a task, with the options that override its training settings."""
-    path = path_option(options, "document")
-    if path is None:
-        raise UserError("is missing, expected the path of a document", place="document")
-    document = Document.load(path)
-    for name in ("epochs", "seed", "batch_size"):
-        if options.get(name) is not None:
-            try:
-                setattr(document.experiment.training, name, options[name])
-            except UserError as error:
-                raise UserError(error.message, place=flag(name), hint=error.hint) from None
-    return document
-
-
 def _data(document: Document, options: Mapping[str, Any]) -> Splits:
     """The document's data set; ``base``, where it is given, says to which folder its files are named relative."""
-    return prepare(document, _base(document, options))
-
-
-def _base(document: Document, options: Mapping[str, Any]) -> Path | None:
-    """The folder to which a document names the files of its data set; None where it was never saved."""
-    return path_option(options, "base") if "base" in options else document.base
-
-
-def flag(name: str) -> str:
-    """An option's name as the user wrote it."""
-    return f"--{name.replace('_', '-')}"
-
-
-def path_option(options: Mapping[str, Any], name: str) -> Path | None:
-    """The path that an option gives, if it does."""
-    value = options.get(name)
-    if value is None:
-        return None
-    if not isinstance(value, str) or not value or "\0" in value:
-        raise UserError(f"{value!r} found, expected a path", place=flag(name))
-    return Path(value)
-
-
-def threads_option(options: Mapping[str, Any]) -> int | None:
-    """The number of threads asked for; None: one per core."""
-    value = options.get("threads")
-    if value is not None and (type(value) is not int or not 1 <= value <= MOST_THREADS):
-        raise UserError(f"{value!r} found, expected 1 to {MOST_THREADS}", place="--threads")
-    return value
-
-
-def choice_option(options: Mapping[str, Any], name: str, choices: tuple[str, ...], default: str) -> str:
-    """The word that an option gives, one of `choices`."""
-    value = options.get(name)
-    if value is None:
-        return default
-    if value not in choices:
-        hint = f"One of {', '.join(choices)}."
-        raise UserError(f"no {name} '{value}'{nearest(str(value), choices)}", place=flag(name), hint=hint)
-    return str(value)
+    return prepare(document, base_option(document, options))
 
 
 @dataclass(frozen=True)
@@ -153,7 +99,7 @@ def train(options: Mapping[str, Any], listener: Listener, control: Control) -> d
     data = _data(document, options)
     folder = RunFolder(path_option(options, "run_dir"), name)
     listener({"event": "folder", "run": str(folder.path)})
-    base = _base(document, options)
+    base = base_option(document, options)
     folder.note(base=str(base.absolute()) if base is not None else "", **beginning.facts())
     files = EventFiles(folder.path, listener)
     try:
@@ -193,14 +139,12 @@ def _train(
     watch = means.watch(session, data, listener, control)
     Live(session, listener, control, data.encode, folder.note_live)
 
-    def keep(metrics: EpochMetrics) -> None:
-        folder.add_epoch(metrics)
-        folder.log(f"epoch {metrics.epoch}: {_figures(metrics.loss, metrics.accuracy)}")
-        folder.checkpoint(session.state(), progress(session))
-
-    history = session.train(data["train"], data["validation"], on_epoch=keep, on_chunk=watch.look, most=1)
+    keeper = Keeper(session, folder)
+    history = session.train(data["train"], data["validation"], on_epoch=keeper.epoch, on_chunk=watch.look, most=1)
+    keeper.end()
+    if not control.stopped:
+        keeper.restore_best()
     watch.look(force=True)
-    folder.checkpoint(session.state(), progress(session), force=True)
     tested = None if control.stopped else _tested(session, data["test"], listener, control)
     last = history[-1] if history else None
     result: dict[str, Any] = {"train": {"loss": last and last.loss, "accuracy": last and last.accuracy}}
@@ -209,6 +153,8 @@ def _train(
     result |= {
         "test": {name: tested[name] for name in ("accuracy", "loss")} if tested else {"accuracy": None, "loss": None},
         **({"outputs": tested["outputs"]} if tested and "outputs" in tested else {}),
+        **keeper.facts,
+        **({"metrics": _metrics(last, tested)} if session.metrics else {}),
         "epochs": session.epoch,
         "seconds": round(time.perf_counter() - started, 3),
         "backend": means.backend,
@@ -216,7 +162,7 @@ def _train(
         "run": str(folder.path),
         "stopped": control.stopped,
     }
-    folder.log(f"done: test {_figures(tested['loss'], tested['accuracy'])}" if tested else "stopped")
+    folder.log(f"done: test {figures(tested['loss'], tested['accuracy'])}" if tested else "stopped")
     folder.end("stopped" if control.stopped else "done", result=result)
     event = {"event": "result", "task": "train", "result": result, "curves": ""}
     if control.stopped:  # little time is left: the last word comes before the picture
@@ -249,10 +195,14 @@ def _tested(session: Session, data: BatchData, listener: Listener, control: Cont
     return session.figures(tally)
 
 
-def _figures(loss: float, accuracy: float) -> str:
-    """Loss and accuracy as the log says them, as far as there are any."""
-    known = {"loss": loss, "accuracy": accuracy}
-    return ", ".join(f"{name} {value:.4f}" for name, value in known.items() if math.isfinite(value)) or "done"
+def _metrics(last: EpochMetrics | None, tested: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """The metrics of the last epoch and of the test, by split."""
+    found = {"test": plain(tested["metrics"])} if tested else {}
+    if last is not None:
+        found["train"] = plain(last.metrics | last.tables)
+        if last.validation_metrics or last.validation_tables:
+            found["validation"] = plain(last.validation_metrics | last.validation_tables)
+    return found
 
 
 def _draw(folder: RunFolder, title: str, listener: Listener) -> Path | None:
@@ -266,11 +216,6 @@ def _draw(folder: RunFolder, title: str, listener: Listener) -> Path | None:
         folder.log(text)
         listener({"event": "message", "text": text, "level": "warning"})
         return None
-
-
-def progress(session: Session) -> dict[str, Any]:
-    """Where in training a checkpoint was taken."""
-    return {"epoch": session.epoch, "step": session.step, "seed": session.training.seed}
 
 
 # -- evaluate --------------------------------------------------------------------------------------------------
@@ -297,7 +242,7 @@ def evaluate(options: Mapping[str, Any], listener: Listener, control: Control) -
     keep = options.get("keep") is True
     record = record_of(path_option(options, "run_dir"), name, listener, keep=keep)
     facts = {"split": split, "examples": len(data), "backend": means.backend}
-    with record.begun(document, beginning, _base(document, options), document=name, **facts):
+    with record.begun(document, beginning, base_option(document, options), document=name, **facts):
         session = means.session(document, listener, control)
         if beginning.checkpoint is not None:
             session.restore(beginning.arrays, beginning.state, place=str(beginning.checkpoint))
@@ -319,11 +264,12 @@ def evaluate(options: Mapping[str, Any], listener: Listener, control: Control) -
             "loss": metrics["loss"],
             "examples": int(metrics["examples"]),
             **({"outputs": metrics["outputs"]} if "outputs" in metrics else {}),
+            **({"metrics": plain(metrics["metrics"])} if "metrics" in metrics else {}),
             "seconds": round(time.perf_counter() - started, 3),
         }
         if recording is not None:
             result["record"] = str(_record(document, session, data, recording, options))
-        result = record.end(result, _figures(metrics["loss"], metrics["accuracy"]))
+        result = record.end(result, figures(metrics["loss"], metrics["accuracy"]))
     listener({"event": "result", "task": "evaluate", "result": result})
     means.stay(listener, control)
     return result

@@ -22,6 +22,7 @@ from spikeloom.spec.connectivity import (
 )
 from spikeloom.spec.datasets import MNIST, ArrayData, Dataset, Digits, Pattern, SpikeHDF5, YinYang
 from spikeloom.spec.document import FORMAT, Document
+from spikeloom.spec.early_stopping import EarlyStopping
 from spikeloom.spec.encoders import Encoder, LinearLatency, LogLatency, ThresholdCrossing
 from spikeloom.spec.experiment import (
     Experiment,
@@ -34,6 +35,7 @@ from spikeloom.spec.experiment import (
     VariableRecorder,
 )
 from spikeloom.spec.fields import FieldInfo, describe, quantity, setting
+from spikeloom.spec.figures import figures_of
 from spikeloom.spec.initialisers import (
     Around,
     Array,
@@ -54,6 +56,17 @@ from spikeloom.spec.losses import (
     MeanSquareError,
     RelativeMeanSquareError,
     SparseCategoricalCrossentropy,
+)
+from spikeloom.spec.metrics import (
+    Accuracy,
+    ConfusionMatrix,
+    FiringRate,
+    MeanSquareErrorMetric,
+    Metric,
+    OutputMetric,
+    PopulationMetric,
+    SilentNeurons,
+    TopKAccuracy,
 )
 from spikeloom.spec.network import Connection, Network, Population
 from spikeloom.spec.neurons import (
@@ -103,6 +116,7 @@ __all__ = [
     "LIF",
     "MNIST",
     "SGD",
+    "Accuracy",
     "Adam",
     "AdamW",
     "Annotation",
@@ -116,6 +130,7 @@ __all__ = [
     "AvgVar",
     "AvgVarExpWeight",
     "BinaryInput",
+    "ConfusionMatrix",
     "Connection",
     "Connectivity",
     "Constant",
@@ -133,6 +148,7 @@ __all__ = [
     "Distribution",
     "Document",
     "EProp",
+    "EarlyStopping",
     "Encoder",
     "Ends",
     "EventProp",
@@ -140,6 +156,7 @@ __all__ = [
     "Exponential",
     "ExponentialDecay",
     "FieldInfo",
+    "FiringRate",
     "FirstSpikeTime",
     "Fix",
     "FixedProbability",
@@ -161,6 +178,8 @@ __all__ = [
     "LossUpdate",
     "MaxVar",
     "MeanSquareError",
+    "MeanSquareErrorMetric",
+    "Metric",
     "Network",
     "Neuron",
     "NeuronDynamics",
@@ -169,9 +188,11 @@ __all__ = [
     "Note",
     "OneToOne",
     "Optimiser",
+    "OutputMetric",
     "Pattern",
     "PoissonInput",
     "Population",
+    "PopulationMetric",
     "PopulationRecorder",
     "Problem",
     "RMSprop",
@@ -181,6 +202,7 @@ __all__ = [
     "Recorder",
     "RelativeMeanSquareError",
     "Rewiring",
+    "SilentNeurons",
     "Simulation",
     "Snippet",
     "Sparse",
@@ -194,6 +216,7 @@ __all__ = [
     "Synapse",
     "SynapseRecorder",
     "ThresholdCrossing",
+    "TopKAccuracy",
     "Training",
     "Type",
     "Uniform",
@@ -206,6 +229,7 @@ __all__ = [
     "check",
     "describe",
     "ends_of",
+    "figures_of",
     "infer_shapes",
     "json_schema",
     "known_surroundings",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator
 
 from spikeloom.spec.base import Type
 from spikeloom.spec.datasets.dataset import Dataset
+from spikeloom.spec.early_stopping import EarlyStopping
 from spikeloom.spec.fields import quantity, setting
 from spikeloom.spec.learning.learning import Learning
+from spikeloom.spec.metrics.metric import Metric
 from spikeloom.spec.network import name_of
 from spikeloom.spec.node import Node
+from spikeloom.spec.selection import Selection
 
 
 class Simulation(Node):
@@ -46,6 +49,20 @@ class Training(Node):
         advanced=True,
         seldom=True,
     )
+    early_stopping: EarlyStopping | None = setting(
+        None, help="End training where a figure gets no better; all epochs are trained where left out."
+    )
+    keep_best: str | None = setting(
+        None,
+        help="A figure whose best epoch is kept as a checkpoint of its own: loss, validation_accuracy, a metric.",
+        advanced=True,
+    )
+    checkpoint_every: int | None = quantity(
+        None, ge=1, unit="epochs", help="Keep a checkpoint of its own after every so many epochs.", advanced=True
+    )
+    checkpoints_kept: int | None = quantity(
+        None, ge=1, help="How many of those are kept, the last ones; all of them by default.", advanced=True
+    )
     shards: int | None = quantity(
         None,
         ge=1,
@@ -59,9 +76,25 @@ class Training(Node):
         """The number of shards: never more than examples in a batch, never dependent on the machine."""
         return min(self.batch_size, 16 if self.shards is None else self.shards)
 
+    @property
+    def monitor(self) -> str:
+        """The figure whose best epoch is kept; empty where nobody asks for it."""
+        return (self.keep_best or "") if self.early_stopping is None else self.early_stopping.monitor
+
+
+def _examples() -> Any:
+    return setting(None, selection=True, help="Which examples: [0, 4], 0:100, or every tenth ::10.")
+
 
 class Recorder(Type):
-    """What is kept of a run's activity."""
+    """What is kept of a run's activity.
+
+    Which examples, neurons and synapses are chosen by numbers, slices or masks, of shaped populations along each axis
+    (`spikeloom.spec.selection`).
+    """
+
+    if TYPE_CHECKING:  # each type has it, after its other fields
+        examples: Selection
 
     @property
     @abstractmethod
@@ -72,8 +105,13 @@ class Recorder(Type):
 class PopulationRecorder(Recorder):
     """What is kept of a population's activity."""
 
+    by_position: ClassVar[tuple[str, ...]] = ("population", "neurons", "examples")
+
     population: Annotated[str, BeforeValidator(name_of)] = setting(help="The population that is recorded.")
-    neurons: list[int] | None = setting(None, help="Indices of the neurons; all of them by default.")
+    neurons: Selection = setting(
+        None, selection=True, help="Which neurons: [0, 4], 0:100:2, or for each axis 0:3, :, 5."
+    )
+    examples: Selection = _examples()
 
 
 class SpikeRecorder(PopulationRecorder):
@@ -93,7 +131,7 @@ class VariableRecorder(PopulationRecorder):
 
     type: ClassVar[str] = "variable"
     title: ClassVar[str] = "Variable"
-    by_position: ClassVar[tuple[str, ...]] = ("population", "variable", "neurons")
+    by_position: ClassVar[tuple[str, ...]] = ("population", "variable", "neurons", "examples")
 
     variable: str = setting("V", help="Name of the variable.")
 
@@ -112,12 +150,13 @@ class SynapseRecorder(Recorder):
 
     type: ClassVar[str] = "synapses"
     title: ClassVar[str] = "Variable of synapses"
-    by_position: ClassVar[tuple[str, ...]] = ("connection", "variable", "sources", "targets")
+    by_position: ClassVar[tuple[str, ...]] = ("connection", "variable", "sources", "targets", "examples")
 
     connection: Annotated[str, BeforeValidator(name_of)] = setting(help="The connection that is recorded.")
     variable: str = setting("Eligibility", help="Name of the variable.")
-    sources: list[int] | None = setting(None, help="Neurons whose synapses are recorded; all of them by default.")
-    targets: list[int] | None = setting(None, help="Neurons onto which they lead; all of them by default.")
+    sources: Selection = setting(None, selection=True, help="Neurons whose synapses are recorded: [0, 4], 0:100:2.")
+    targets: Selection = setting(None, selection=True, help="Neurons onto which they lead: [0, 4], 0:100:2.")
+    examples: Selection = _examples()
 
     @property
     def part(self) -> str:
@@ -132,4 +171,7 @@ class Experiment(Node):
     simulation: Simulation = setting(factory=Simulation, help="How time passes.")
     learning: Learning | None = setting(None, help="How the weights are trained; not at all where left out.")
     training: Training = setting(factory=Training, help="How training goes through the examples.")
+    metrics: list[Metric] = setting(
+        factory=list, seldom=True, help="What is counted of the examples besides loss and accuracy."
+    )
     recording: list[Recorder] = setting(factory=list, help="What is kept of the activity.")

@@ -15,7 +15,19 @@ from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo as PydanticField
 
 Kind = Literal[
-    "float", "int", "bool", "text", "code", "choice", "family", "node", "shape", "list", "mapping", "numbers"
+    "float",
+    "int",
+    "bool",
+    "text",
+    "code",
+    "choice",
+    "family",
+    "node",
+    "shape",
+    "list",
+    "mapping",
+    "numbers",
+    "selection",
 ]
 
 
@@ -77,17 +89,21 @@ def setting(
     advanced: bool = False,
     max_length: int | None = None,
     code: bool = False,
+    selection: bool = False,
     seldom: bool = False,
 ) -> Any:
     """Declare a field that is not a number: a switch, a text, a choice, another type, a list.
 
     `unit` is that of the numbers in it; `factory` makes the default where the default is an object of its own; `code`
-    says that a text is GeNN code; a `seldom` field is left out of documents where it has its default.
+    says that a text is GeNN code, `selection` that some of many are chosen (`spec.selection`); a `seldom` field is left
+    out of documents where it has its default.
     """
     extra: dict[str, Any] = {"unit": unit, "help": help, "label": label, "advanced": advanced}
     if code:
         extra["code"] = True
         max_length = max_length or LONGEST_CODE
+    if selection:
+        extra["selection"] = True
     if seldom:
         extra["seldom"] = True
     if factory is not None:
@@ -105,8 +121,9 @@ class FieldInfo:
         The range, or None where it is open; `exclusive_minimum` and `exclusive_maximum` say whether the bound itself
         is left out.
     kind
-        ``code`` is a text in GeNN's language, ``numbers`` names with a number each, ``shape`` a tuple of whole numbers,
-        ``node`` an object with fields of its own, ``family`` one of the types of a family.
+        ``code`` is a text in GeNN's language, ``selection`` some of many (`spec.selection`), ``numbers`` names with a
+        number each, ``shape`` a tuple of whole numbers, ``node`` an object with fields of its own, ``family`` one of
+        the types of a family.
     family
         The class of a ``family`` or ``node``, or of the items of a ``list``.
     optional
@@ -154,6 +171,7 @@ class FieldInfo:
             "node": "an object",
             "mapping": "an object",
             "numbers": "names with a number each",
+            "selection": "a list of numbers or a slice such as '0:100:2'",
         }
         if self.kind == "choice":
             return "one of " + ", ".join(f"'{choice}'" for choice in self.choices)
@@ -185,6 +203,8 @@ def _describe(name: str, field: PydanticField) -> FieldInfo:
     kind, family, choices = _kind(annotation)
     if extra.get("code"):
         kind = "code"
+    if extra.get("selection"):
+        kind = "selection"
     minimum, maximum, low_open, high_open = _bounds(field)
     label = extra.get("label") or (name[:1].upper() + name[1:]).replace("_", " ")
     step: Any = extra.get("step")

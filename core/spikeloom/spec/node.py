@@ -108,7 +108,9 @@ class Node(BaseModel):
             return False
         extra = field.json_schema_extra
         seldom = isinstance(extra, dict) and bool(extra.get("seldom"))
-        return (value is None and field.default is None) or (seldom and value == field.default)
+        if value is None and field.default is None:
+            return True
+        return seldom and bool(value == field.get_default(call_default_factory=True, validated_data={}))
 
 
 def walk(node: BaseModel, place: str = "") -> Iterator[tuple[str, BaseModel]]:

@@ -70,6 +70,8 @@ def _value(field: FieldInfo, definitions: dict[str, Any]) -> dict[str, Any]:  # 
             return {"type": "boolean"}
         case "code":
             return {"type": "string"}
+        case "selection":
+            return {"anyOf": [{"type": "string"}, {"type": "integer", "minimum": 0}, {"type": "array"}]}
         case "numbers":
             return {"type": "object", "additionalProperties": {"type": "number"}}
         case "text":

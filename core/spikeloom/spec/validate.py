@@ -12,13 +12,14 @@ from spikeloom.errors import UserError
 from spikeloom.spec.base import Type
 from spikeloom.spec.connections import array_problems, connection_problems
 from spikeloom.spec.datasets.pattern import Pattern
-from spikeloom.spec.experiment import PopulationRecorder, SynapseRecorder, VariableRecorder
+from spikeloom.spec.figures import metric_problems, monitor_problems
 from spikeloom.spec.initialisers.array import Array
 from spikeloom.spec.initialisers.snippet import Snippet
 from spikeloom.spec.neurons.array_input import ArrayInput
 from spikeloom.spec.neurons.custom import CustomNeuron
 from spikeloom.spec.node import walk
 from spikeloom.spec.problem import Fix, InvalidDocument, Problem, join, printable, suggestion
+from spikeloom.spec.recording_problems import recording_problems
 from spikeloom.spec.shapes import infer_shapes, shape_problems
 from spikeloom.spec.synapses.custom import CustomSynapse
 
@@ -50,11 +51,13 @@ def validate(document: Document) -> list[Problem]:
     problems += _field_problems(document)
     problems += _target_problems(document)
     problems += _time_problems(document)
-    problems += _recording_problems(document)
+    problems += recording_problems(document)
     problems += _range_problems(document)
     problems += _code_problems(document)
     if named:
         problems += _unreachable(document.network)
+        problems += metric_problems(document)
+        problems += monitor_problems(document)
         if document.experiment.learning is not None:
             problems += document.experiment.learning.problems(document)
             problems += _frozen_problems(document)
@@ -320,73 +323,6 @@ def _code_problem(node: Type, place: str, look: Callable[[], None]) -> list[Prob
         message = f"line {where.replace(':', ', column ')}: {error.message}" if where else error.message
         return [Problem(f"{place}.{field}" if known else place, message, error.hint)]
     return []
-
-
-def _recording_problems(document: Document) -> list[Problem]:
-    problems = []
-    shapes = infer_shapes(document)
-    populations = {population.name: population for population in document.network.populations}
-    for index, recorder in enumerate(document.experiment.recording):
-        place = f"experiment.recording[{index}]"
-        if isinstance(recorder, SynapseRecorder):
-            problems += synapse_problems(document, recorder, place)
-            continue
-        assert isinstance(recorder, PopulationRecorder)
-        if recorder.population not in populations:
-            message = f"no population '{printable(recorder.population, 64)}'"
-            message += suggestion(recorder.population, populations)
-            problems.append(Problem(f"{place}.population", message))
-            continue
-        neuron = populations[recorder.population].neuron
-        if isinstance(recorder, VariableRecorder):
-            names = [var.name for var in neuron.dynamics(document.experiment.simulation.dt).model.vars]
-            if recorder.variable not in names:
-                known = f"Known here: {', '.join(names) or 'none'}."
-                message = f"no variable '{printable(recorder.variable, 64)}' in '{recorder.population}'"
-                message += suggestion(recorder.variable, names)
-                problems.append(Problem(f"{place}.variable", message, known))
-        elif not neuron.spiking:
-            message = f"'{recorder.population}' ({neuron.title.lower()}) never spikes"
-            problems.append(Problem(f"{place}.population", message, "Record a variable instead."))
-        problems += _index_problems(recorder, place, shapes)
-    return problems
-
-
-def _index_problems(recorder: PopulationRecorder, place: str, shapes: dict[str, tuple[int, ...]]) -> list[Problem]:
-    return _numbers_outside(recorder.neurons, f"{place}.neurons", recorder.population, shapes)
-
-
-def _numbers_outside(
-    numbers: list[int] | None, place: str, population: str, shapes: dict[str, tuple[int, ...]]
-) -> list[Problem]:
-    """Numbers of neurons that the population has not."""
-    if population not in shapes:
-        return []
-    size = prod(shapes[population])
-    wrong = [number for number in numbers or [] if not 0 <= number < size]
-    return [Problem(place, f"{wrong[0]} found, '{population}' has neurons 0 to {size - 1}")] if wrong else []
-
-
-def synapse_problems(document: Document, recorder: SynapseRecorder, place: str) -> list[Problem]:
-    """A recorder of a connection, a variable or neurons that are not there."""
-    connections = {connection.name: connection for connection in document.network.connections}
-    if recorder.connection not in connections:
-        message = f"no connection '{printable(recorder.connection, 64)}'"
-        return [Problem(f"{place}.connection", message + suggestion(recorder.connection, connections))]
-    connection, rule, shapes = connections[recorder.connection], document.experiment.learning, infer_shapes(document)
-    ends = {population.name for population in document.network.populations}
-    if not {connection.source, connection.target} <= ends:
-        return []  # said of the connection
-    known = rule.synapse_variables(document, connection) if rule is not None else ()
-    problems = _numbers_outside(recorder.sources, f"{place}.sources", connection.source, shapes)
-    problems += _numbers_outside(recorder.targets, f"{place}.targets", connection.target, shapes)
-    if recorder.variable not in known:
-        message = f"no variable '{printable(recorder.variable, 64)}' of the synapses of '{recorder.connection}'"
-        hint = f"Known here: {', '.join(known)}."
-        if not known:
-            hint = "Synapses onto hidden populations have traces under e-prop in its forward mode."
-        problems.append(Problem(f"{place}.variable", message + suggestion(recorder.variable, known), hint))
-    return problems
 
 
 def _unreachable(network: Network) -> list[Problem]:

@@ -15,7 +15,16 @@ from __future__ import annotations
 
 import sys
 
-from spikeloom.worker.aftermath import Course, Kept, error_of, leave_in_log, mark_ended, what_is_kept, why_it_ended
+from spikeloom.worker.aftermath import (
+    Course,
+    Kept,
+    epoch_of,
+    error_of,
+    leave_in_log,
+    mark_ended,
+    what_is_kept,
+    why_it_ended,
+)
 from spikeloom.worker.stream import EventDecoder, encode_event
 
 STOP_SECONDS = 2.0
@@ -27,6 +36,7 @@ __all__ = [
     "EventDecoder",
     "Kept",
     "encode_event",
+    "epoch_of",
     "error_of",
     "leave_in_log",
     "mark_ended",

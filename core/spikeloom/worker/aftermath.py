@@ -103,15 +103,20 @@ def why_it_ended(returncode: int, doing: str = "") -> RunError:
 def what_is_kept(folder: Path) -> Kept:
     """What a run's folder holds."""
     path = folder / "checkpoints" / "last.safetensors"
+    epoch = epoch_of(path)
+    return Kept(folder, None, 0) if epoch is None else Kept(folder, path, epoch)
+
+
+def epoch_of(checkpoint: Path) -> int | None:
+    """After how many epochs a checkpoint was taken; None for what is none."""
     try:
-        with path.open("rb") as file:
+        with checkpoint.open("rb") as file:
             # The header of a safetensors file: its length, then JSON.
             size = int.from_bytes(file.read(8), "little")
             header = json.loads(file.read(min(size, _LONGEST_HEADER)))
-        epoch = int(json.loads(header["__metadata__"]["state"])["epoch"])
+        return int(json.loads(header["__metadata__"]["state"])["epoch"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return Kept(folder, None, 0)
-    return Kept(folder, path, epoch)
+        return None
 
 
 def mark_ended(folder: Path, status: str, error: SpikeloomError | None = None) -> None:

@@ -1,0 +1,101 @@
+"""Metrics of an experiment while they are counted."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from spikeloom.backends.interface import JobResult, RecordSpikes
+from spikeloom.compilers import Output
+from spikeloom.errors import RunError, SpikeloomError
+from spikeloom.genn.batch import BatchData
+from spikeloom.spec import Document, Metric
+
+MOST_RECORDED = 2**28  # bytes of spikes that are recorded at a time
+SPIKE_BYTES = 8  # of a neuron in a timestep
+
+
+class Counting:
+    """Copies of metrics that count some examples from the first to the last.
+
+    Parameters
+    ----------
+    document
+        What runs.
+    metrics
+        What is counted.
+    sizes
+        Population -> its neurons.
+    """
+
+    def __init__(self, document: Document, metrics: Iterable[Metric], sizes: dict[str, int]) -> None:
+        self.metrics = [copy.deepcopy(metric) for metric in metrics]
+        self._sizes, self._timesteps = sizes, document.experiment.simulation.timesteps
+        for metric in self.metrics:
+            metric.prepare(document)
+            metric.reset()
+        names = [name for metric in self.metrics for name in metric.counts(document)]
+        self.neurons = [name for name in dict.fromkeys(names) if name in sizes]
+
+    @property
+    def record(self) -> list[RecordSpikes]:
+        """What has to be recorded for them."""
+        return [RecordSpikes(name) for name in self.neurons]
+
+    def most_examples(self, wanted: int) -> int:
+        """Of `wanted` examples, how many can run at a time with all that is recorded of them in memory."""
+        each = SPIKE_BYTES * self._timesteps * sum(self._sizes[name] for name in self.neurons)
+        return max(1, min(wanted, MOST_RECORDED // each)) if each else wanted
+
+    def add(self, result: JobResult, data: BatchData, examples: np.ndarray, outputs: Sequence[Output]) -> None:
+        """Count the results of some examples of `data`."""
+        if not self.metrics:
+            return
+        spikes = {name: counts[: len(examples)] for name, counts in result.spike_counts.items()}
+        for name in self.neurons:
+            trains = result.recording.spikes.get(name, [])[: len(examples)]
+            counts = [np.bincount(ids, minlength=self._sizes[name]) for _, ids in trains]
+            spikes[name] = np.stack(counts) if counts else np.zeros((0, self._sizes[name]), np.int64)
+        for metric in self.metrics:
+            output = next((output for output in outputs if output.population == metric.reads), outputs[0])
+            truth = data.values.get(output.labels, data.values.get(output.targets))
+            given = None if truth is None else np.asarray(truth)[examples]
+            try:
+                metric.update(result.results[output.readout], given, spikes)
+            except SpikeloomError:
+                raise
+            except Exception as error:  # of a class of the user's
+                raise _failed(metric, error) from error
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """The numbers, by their names."""
+        return {name: float(value) for name, value in self._results() if np.ndim(value) == 0}
+
+    @property
+    def tables(self) -> dict[str, np.ndarray]:
+        """What is no number."""
+        return {name: np.asarray(value) for name, value in self._results() if np.ndim(value) > 0}
+
+    @property
+    def results(self) -> dict[str, float | np.ndarray]:
+        """All of it."""
+        return self.figures | self.tables
+
+    def _results(self) -> Iterable[tuple[str, float | np.ndarray]]:
+        for metric in self.metrics:
+            try:
+                found = metric.result()
+            except Exception as error:
+                raise _failed(metric, error) from error
+            if isinstance(found, float | int | np.generic | np.ndarray):
+                yield metric.name, found
+            else:
+                yield from found.items()
+
+
+def _failed(metric: Metric, error: Exception) -> RunError:
+    message = f"{type(error).__name__}: {error}"
+    return RunError(message, place=f"the metric {type(metric).__name__}", hint="Its update or its result raised this.")

@@ -115,6 +115,18 @@ def test_the_gradient_is_right_after_synapses_have_moved(rule: Any, data: Any) -
         np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
 
 
+def test_the_record_of_rewiring_is_a_figure_of_each_epoch(data: Any) -> None:
+    document = digits(sl.EventProp(optimiser=sl.Adam(0.05)))
+    session, events = sl.Session(document, threads=2), list[dict[str, Any]]()
+    session.listener.listener = events.append
+    history = session.train(data)
+    counted = [metrics.metrics["rewired:first"] for metrics in history]
+    assert min(counted) > 0 and all(count == int(count) for count in counted)
+    told = [event["metrics"]["rewired:first"] for event in events if event["event"] == "epoch"]
+    assert told == counted
+    assert sl.Model.from_document(document).session.train(data)[0].metrics == history[0].metrics
+
+
 def test_a_population_does_not_come_to_connect_to_itself_where_it_may_not(data: Any) -> None:
     session = sl.Session(digits(recurrent=True, rewiring=sl.DeepR(0.2)), threads=2)
     session.train(data)

@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from spikeloom.spec import Document, figures_of
+from spikeloom.spec import Document, counted_figures, figures_of
 from spikeloom.spec.plots import Curves
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.plots.controls import MenuButton, StayingMenu
@@ -89,7 +89,7 @@ class CurvesPlot(PlotPanel):
     def describe(self, document: Document) -> None:
         """Learn the populations, whose rates can be shown, and the figures that a run will have."""
         self._populations = [population.name for population in document.network.populations]
-        self._figures = [name for name in figures_of(document) if name not in USUAL]
+        self._figures = [name for name in figures_of(document) if name not in USUAL] + counted_figures(document)
 
     def offered(self) -> list[str]:
         """The quantities that can be shown: the usual ones, those of the run, those that are shown already."""

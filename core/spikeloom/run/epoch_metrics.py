@@ -16,7 +16,8 @@ class EpochMetrics:
     Of several outputs `loss` is the sum and `accuracy` the mean; `outputs` has them one by one, and for validation,
     as ``{"name": {"loss": ..., "accuracy": ..., "validation_loss": ..., "validation_accuracy": ...}}``. `step` counts
     batches and `elapsed` seconds (pauses left out) since training began, `rates` are means of populations in Hz.
-    `metrics` has the numbers of the experiment's metrics by their names, `tables` what of them is no number.
+    `metrics` has the numbers of the experiment's metrics by their names, and ``rewired:connection``, how many of its
+    synapses have moved, `tables` what of the metrics is no number.
     """
 
     epoch: int

@@ -14,6 +14,7 @@ from spikeloom.run.clock import Clock
 from spikeloom.run.epoch_metrics import EpochMetrics
 from spikeloom.run.revival import revive
 from spikeloom.run.tally import Tally
+from spikeloom.spec.figures import rewired_figure
 
 if TYPE_CHECKING:
     from spikeloom.run.session import Session
@@ -107,11 +108,17 @@ class Trainer:
             elapsed=self.clock.seconds,
             learning_rate=session.learning_rate,
             rates=session._rates(tally),
-            metrics=tally.counting.figures if tally.counting else {},
+            metrics=(tally.counting.figures if tally.counting else {}) | self._moved(),
             validation_metrics=counted.figures if counted else {},
             tables=tally.counting.tables if tally.counting else {},
             validation_tables=counted.tables if counted else {},
         )
+
+    def _moved(self) -> dict[str, float]:
+        """How many synapses of each connection that rewires have moved in the epoch."""
+        rewirer = self.session.rewirer
+        counts = rewirer.take_counts() if rewirer is not None else {}
+        return {rewired_figure(name): float(count) for name, count in counts.items()}
 
     # -- the best epoch ------------------------------------------------------------------------------------------
     def _take_best(self, metrics: EpochMetrics) -> None:

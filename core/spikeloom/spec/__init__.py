@@ -35,7 +35,7 @@ from spikeloom.spec.experiment import (
     VariableRecorder,
 )
 from spikeloom.spec.fields import FieldInfo, describe, quantity, setting
-from spikeloom.spec.figures import figures_of
+from spikeloom.spec.figures import counted_figures, figures_of
 from spikeloom.spec.initialisers import (
     Around,
     Array,
@@ -227,6 +227,7 @@ __all__ = [
     "Xavier",
     "YinYang",
     "check",
+    "counted_figures",
     "describe",
     "ends_of",
     "figures_of",

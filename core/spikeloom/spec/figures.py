@@ -24,6 +24,16 @@ def figures_of(document: Document) -> dict[str, bool]:
     return found
 
 
+def rewired_figure(connection: str) -> str:
+    """What the number of a connection's synapses that moved in an epoch is called."""
+    return f"rewired:{connection}"
+
+
+def counted_figures(document: Document) -> list[str]:
+    """Figures that are counted in training alone: how many synapses have moved."""
+    return [rewired_figure(c.name) for c in document.network.connections if c.rewiring is not None and c.learns]
+
+
 def larger_is_better(document: Document, monitor: str) -> bool:
     """Whether the larger of two values of a figure is the better one."""
     return figures_of(document).get(monitor.removeprefix(VALIDATION), False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spikeloom.backends.interface import RecordSpikes, RecordVar
+from spikeloom.backends.interface import CountSpikes, RecordSpikes, RecordVar
 from spikeloom.errors import UserError
 from tests.backends.digits_runs import HIDDEN, Built, digits, same
 
@@ -51,6 +51,21 @@ def test_chosen_examples_and_neurons_are_recorded(examples):
         assert [len(trains) for trains in (whole.spikes[name], part.spikes[name])] == [6, 2]
         for k, position in enumerate(chosen):
             np.testing.assert_array_equal(part.spikes[name][k], whole.spikes[name][position])
+
+
+@pytest.mark.parametrize("schedule", ["predict", "train"])
+def test_spikes_are_counted_neuron_by_neuron(examples, schedule):
+    data, batches = examples["train"], [[10, 11, 12, 13], [14, 10]]
+    counters = [CountSpikes("input"), CountSpikes("hidden")]
+    built = Built(digits(), threads=3)
+    found = built.run(schedule, data, batches, record=[*counters, RecordSpikes("hidden"), RecordSpikes("input")])
+    alone = built.run(schedule, data, batches, record=counters, recorded=np.array([5, 2])).recording.counts
+    for name, size in (("input", 64), ("hidden", HIDDEN)):
+        trains = found.recording.spikes[name]
+        expected = [np.bincount(ids, minlength=size) for _, ids in trains]
+        np.testing.assert_array_equal(found.recording.counts[name], expected)
+        np.testing.assert_array_equal(alone[name], np.array(expected)[[5, 2]])
+        np.testing.assert_array_equal(found.recording.counts[name].sum(axis=1), found.spike_counts[name])
 
 
 def test_the_forward_phase_is_recorded_alike_with_and_without_a_backward_phase(examples):

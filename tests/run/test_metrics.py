@@ -105,7 +105,7 @@ def test_counting_changes_nothing_of_what_is_learned():
 def test_few_examples_at_a_time_give_the_same(monkeypatch):
     model, (x, labels) = make(metrics=["silent_neurons", "confusion_matrix"]), toy()
     whole = model.evaluate(x, labels)
-    monkeypatch.setattr("spikeloom.run.counting.MOST_RECORDED", 1)
+    monkeypatch.setattr("spikeloom.run.counting.MOST_COUNTED", 1)
     parts = model.evaluate(x, labels)
     assert parts["silent_neurons:hidden"] == whole["silent_neurons:hidden"]
     assert np.array_equal(parts["confusion_matrix"], whole["confusion_matrix"])

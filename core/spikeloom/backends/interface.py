@@ -19,6 +19,13 @@ class RecordSpikes:
 
 
 @dataclass(frozen=True)
+class CountSpikes:
+    """Count the spikes of each neuron of a population."""
+
+    population: str
+
+
+@dataclass(frozen=True)
 class RecordVar:
     """Record a variable of chosen neurons (all: None) at the end of each step of a phase.
 
@@ -43,10 +50,16 @@ class Recording:
         Population -> for each recorded example the pair (steps, ids), int32.
     variables
         Recorder -> float64 (examples, timesteps, neurons).
+    counts
+        Population -> the number of spikes of each neuron, int32 (examples, neurons).
     """
 
     spikes: dict[str, list[tuple[np.ndarray, np.ndarray]]] = field(default_factory=dict)
     variables: dict[RecordVar, np.ndarray] = field(default_factory=dict)
+    counts: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+Recorder = RecordSpikes | CountSpikes | RecordVar
 
 
 @dataclass
@@ -76,7 +89,7 @@ class Runtime(Protocol):
         timesteps: int,
         update: bool = False,
         dynamic: Mapping[tuple[str, str], np.ndarray] | None = None,
-        record: Sequence[RecordSpikes | RecordVar] = (),
+        record: Sequence[Recorder] = (),
         recorded: np.ndarray | None = None,
         epoch: int = 0,
     ) -> JobResult:

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from spikeloom.backends.interface import JobResult, RecordSpikes
+from spikeloom.backends.interface import CountSpikes, JobResult
 from spikeloom.compilers import Output
 from spikeloom.errors import RunError, SpikeloomError
 from spikeloom.genn.batch import BatchData
 from spikeloom.spec import Document, Metric
 
-MOST_RECORDED = 2**28  # bytes of spikes that are recorded at a time
-SPIKE_BYTES = 8  # of a neuron in a timestep
+MOST_COUNTED = 2**28  # bytes of counts at a time
+COUNT_BYTES = 4  # of a neuron in an example
 
 
 class Counting:
@@ -32,7 +32,7 @@ class Counting:
 
     def __init__(self, document: Document, metrics: Iterable[Metric], sizes: dict[str, int]) -> None:
         self.metrics = [copy.deepcopy(metric) for metric in metrics]
-        self._sizes, self._timesteps = sizes, document.experiment.simulation.timesteps
+        self._sizes = sizes
         for metric in self.metrics:
             metric.prepare(document)
             metric.reset()
@@ -40,14 +40,14 @@ class Counting:
         self.neurons = [name for name in dict.fromkeys(names) if name in sizes]
 
     @property
-    def record(self) -> list[RecordSpikes]:
+    def record(self) -> list[CountSpikes]:
         """What has to be recorded for them."""
-        return [RecordSpikes(name) for name in self.neurons]
+        return [CountSpikes(name) for name in self.neurons]
 
     def most_examples(self, wanted: int) -> int:
-        """Of `wanted` examples, how many can run at a time with all that is recorded of them in memory."""
-        each = SPIKE_BYTES * self._timesteps * sum(self._sizes[name] for name in self.neurons)
-        return max(1, min(wanted, MOST_RECORDED // each)) if each else wanted
+        """Of `wanted` examples, how many can run at a time with all that is counted of them in memory."""
+        each = COUNT_BYTES * sum(self._sizes[name] for name in self.neurons)
+        return max(1, min(wanted, MOST_COUNTED // each)) if each else wanted
 
     def add(self, result: JobResult, data: BatchData, examples: np.ndarray, outputs: Sequence[Output]) -> None:
         """Count the results of some examples of `data`."""
@@ -55,9 +55,7 @@ class Counting:
             return
         spikes = {name: counts[: len(examples)] for name, counts in result.spike_counts.items()}
         for name in self.neurons:
-            trains = result.recording.spikes.get(name, [])[: len(examples)]
-            counts = [np.bincount(ids, minlength=self._sizes[name]) for _, ids in trains]
-            spikes[name] = np.stack(counts) if counts else np.zeros((0, self._sizes[name]), np.int64)
+            spikes[name] = result.recording.counts[name][: len(examples)]
         for metric in self.metrics:
             output = next((output for output in outputs if output.population == metric.reads), outputs[0])
             truth = data.values.get(output.labels, data.values.get(output.targets))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from spikeloom.backends import build_runtime
-from spikeloom.backends.interface import JobResult, Recording, RecordSpikes, RecordVar
+from spikeloom.backends.interface import JobResult, Recorder, Recording, RecordVar
 from spikeloom.compilers import CompiledNetwork, Output, compile_document
 from spikeloom.errors import RunError, UserError
 from spikeloom.genn.batch import BatchData
@@ -231,7 +231,7 @@ class Session:
         data: BatchData,
         batches: list[np.ndarray],
         at: Sequence[float],
-        record: Sequence[RecordSpikes | RecordVar] = (),
+        record: Sequence[Recorder] = (),
         recorded: np.ndarray | None = None,
     ) -> JobResult:
         """Train on batches, before each of which so many epochs have been trained."""
@@ -303,7 +303,7 @@ class Session:
     def predict(
         self,
         data: BatchData,
-        record: Sequence[RecordSpikes | RecordVar] = (),
+        record: Sequence[Recorder] = (),
         recordings: Recordings | None = None,
     ) -> tuple[np.ndarray, list[JobResult]]:
         """The readout of the first output (examples, outputs), and the parts with all that was read and recorded.
@@ -341,7 +341,7 @@ class Session:
         self,
         schedule: str,
         data: BatchData,
-        record: Sequence[RecordSpikes | RecordVar] = (),
+        record: Sequence[Recorder] = (),
         size: int = EVALUATION_BATCH,
         recordings: Recordings | None = None,
     ) -> Iterator[tuple[np.ndarray, JobResult]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from spikeloom.backends.interface import JobResult, RecordSpikes
+from spikeloom.backends.interface import CountSpikes, JobResult
 from spikeloom.compilers import Output
 from spikeloom.errors import RunError
 from spikeloom.genn.batch import BatchData
@@ -54,7 +54,7 @@ class Tally:
             self.counting.add(result, data, examples, list(self.outputs))
 
     @property
-    def record(self) -> list[RecordSpikes]:
+    def record(self) -> list[CountSpikes]:
         """What has to be recorded of the examples."""
         return self.counting.record if self.counting is not None else []
 

@@ -18,7 +18,7 @@ from spikeloom.backends.embedded.job import (
     VarRecordArrays,
 )
 from spikeloom.backends.embedded.layout import Field
-from spikeloom.backends.interface import JobResult, Recording, RecordSpikes, RecordVar
+from spikeloom.backends.interface import CountSpikes, JobResult, Recorder, Recording, RecordSpikes, RecordVar
 from spikeloom.errors import UserError
 from spikeloom.genn.batch import BatchData
 from spikeloom.genn.network import GeNNModel
@@ -130,9 +130,7 @@ class Call:
         self.job.dynamic_values = self._address(np.ascontiguousarray(np.stack(columns, axis=1)))
         self.job.n_dynamic = len(columns)
 
-    def set_recorders(
-        self, record: Sequence[RecordSpikes | RecordVar], recorded: np.ndarray | None
-    ) -> dict[Any, Any] | None:
+    def set_recorders(self, record: Sequence[Recorder], recorded: np.ndarray | None) -> dict[Any, Any] | None:
         """Buffers for what is recorded."""
         if not record:
             return None
@@ -149,9 +147,13 @@ class Call:
                 arrays: list[np.ndarray] = [np.zeros((len(positions), capacity), np.int32) for _ in range(2)]
                 counts: np.ndarray = np.zeros(len(positions), np.int64)
                 buffers[recorder] = (*arrays, counts)
-                index = list(self.model.populations).index(recorder.population)
                 addresses = [self._address(array) for array in (*arrays, counts)]
-                spike_records.append(SpikeRecordArrays(index, capacity, *addresses))
+                spike_records.append(SpikeRecordArrays(self._index(recorder.population), capacity, *addresses))
+            elif isinstance(recorder, CountSpikes):
+                size = self.model.populations[recorder.population].size
+                counted = buffers[recorder] = np.zeros((len(positions), size), np.int32)
+                address = self._address(counted)
+                spike_records.append(SpikeRecordArrays(self._index(recorder.population), size, 0, address, 0))
             else:
                 place = self._recorded_field(recorder)
                 ids = self._recorded_places(recorder, place)
@@ -163,6 +165,9 @@ class Call:
         self.job.var_records = self._structures(var_records, VarRecordArrays)
         self.job.n_spike_records, self.job.n_var_records = len(spike_records), len(var_records)
         return buffers
+
+    def _index(self, population: str) -> int:
+        return list(self.model.populations).index(population)
 
     def _recorded_field(self, recorder: RecordVar) -> Field:
         place = self.layout.fields.get((recorder.population, recorder.variable))
@@ -201,6 +206,8 @@ class Call:
                 recording.spikes[recorder.population] = [
                     (steps[r, :count].copy(), ids[r, :count].copy()) for r, count in enumerate(counts)
                 ]
+            elif isinstance(recorder, CountSpikes):
+                recording.counts[recorder.population] = buffer
             else:
                 recording.variables[recorder] = buffer
         results = {key: array[:examples] for key, array in self.results.items()}

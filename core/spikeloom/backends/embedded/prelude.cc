@@ -470,6 +470,11 @@ static void record_spikes(const Job* job, const Example* ex, int32_t population,
     for (int64_t r = 0; r < job->n_spike_records; ++r) {
         const SpikeRecord* record = &job->spike_records[r];
         if (record->population != population) continue;
+        if (!record->steps) {  // the spikes of each neuron are counted
+            int32_t* counts = record->ids + ex->record * record->capacity;
+            for (int32_t k = 0; k < n; ++k) ++counts[ids[k]];
+            continue;
+        }
         int64_t* count = &record->counts[ex->record];
         for (int32_t k = 0; k < n; ++k, ++*count) {
             if (*count >= record->capacity) continue;

@@ -20,8 +20,7 @@ from spikeloom.backends.embedded.job import (
 from spikeloom.backends.embedded.layout import ALIGNMENT, Field
 from spikeloom.backends.interface import (
     JobResult,
-    RecordSpikes,
-    RecordVar,
+    Recorder,
     ShouldCancel,
 )
 from spikeloom.errors import RunError, UserError
@@ -270,7 +269,7 @@ class EmbeddedRuntime:
         timesteps: int,
         update: bool = False,
         dynamic: Mapping[tuple[str, str], np.ndarray] | None = None,
-        record: Sequence[RecordSpikes | RecordVar] = (),
+        record: Sequence[Recorder] = (),
         recorded: np.ndarray | None = None,
         epoch: int = 0,
         check_each_step: bool = False,

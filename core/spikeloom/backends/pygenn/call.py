@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from spikeloom.backends.interface import JobResult, Recording, RecordSpikes, RecordVar
+from spikeloom.backends.interface import CountSpikes, JobResult, Recorder, Recording, RecordSpikes, RecordVar
 from spikeloom.backends.pygenn import source
 from spikeloom.backends.pygenn.arrays import pulled, push
 from spikeloom.backends.pygenn.translate import IDLE
@@ -36,7 +36,7 @@ class Call:
         runtime: PyGeNNRuntime,
         schedule: Schedule,
         data: BatchData,
-        record: Sequence[RecordSpikes | RecordVar],
+        record: Sequence[Recorder],
         learn: Callable[[int], None] | None,
     ) -> None:
         self.runtime, self.schedule, self.data, self.learn = runtime, schedule, data, learn
@@ -46,6 +46,9 @@ class Call:
         for recorder in record:
             if isinstance(recorder, RecordSpikes):
                 self.recording.spikes[recorder.population] = []
+        self.counted = [recorder.population for recorder in record if isinstance(recorder, CountSpikes)]
+        self.lent = [name for name in self.counted if name not in self.recording.spikes]  # recorded to be counted alone
+        self.recording.spikes |= {name: [] for name in self.lent}
         self.variables: dict[RecordVar, list[np.ndarray]] = {r: [] for r in record if isinstance(r, RecordVar)}
         self.count = 0
 
@@ -186,4 +189,10 @@ class Call:
         for recorder, parts in self.variables.items():
             nothing = np.zeros((0, *self._shape(recorder)))
             self.recording.variables[recorder] = np.concatenate([nothing, *parts])
+        for name in self.counted:
+            size = self.runtime.model.populations[name].size
+            counts = [np.bincount(ids, minlength=size) for _, ids in self.recording.spikes[name]]
+            self.recording.counts[name] = np.array(counts, np.int32).reshape(-1, size)
+        for name in self.lent:
+            del self.recording.spikes[name]
         return JobResult(results, batches, self.count, self.recording)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from spikeloom.backends.interface import JobResult, RecordSpikes, RecordVar
+from spikeloom.backends.interface import JobResult, Recorder
 from spikeloom.backends.pygenn import source
 from spikeloom.backends.pygenn.arrays import pulled, push
 from spikeloom.backends.pygenn.build import Builder, model_name
@@ -159,7 +159,7 @@ class PyGeNNRuntime:
         timesteps: int,
         update: bool = False,
         dynamic: Mapping[tuple[str, str], np.ndarray] | None = None,
-        record: Sequence[RecordSpikes | RecordVar] = (),
+        record: Sequence[Recorder] = (),
         recorded: np.ndarray | None = None,
         epoch: int = 0,
     ) -> JobResult:

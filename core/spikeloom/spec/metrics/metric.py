@@ -54,7 +54,7 @@ class Metric(Type):
         return ""
 
     def counts(self, document: Document) -> list[str]:
-        """The populations whose neurons' spikes it is given one by one, which takes time; of others it gets sums."""
+        """The populations whose neurons' spikes it is given one by one; of others it gets sums."""
         return []
 
     def figures(self, document: Document) -> list[str]:

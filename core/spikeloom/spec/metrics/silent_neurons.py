@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 
 
 class SilentNeurons(PopulationMetric):
-    """Neurons of a population that never spiked in any of the examples.
-
-    The spikes of every neuron are recorded for it, in training too, which takes some time and memory.
-    """
+    """Neurons of a population that never spiked in any of the examples."""
 
     by_position: ClassVar[tuple[str, ...]] = ("population", "share")
 

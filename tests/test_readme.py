@@ -18,6 +18,10 @@ def test_the_python_example_trains_the_digits(tmp_path, monkeypatch):
     assert len(names["spikes"]) == 10
     assert (tmp_path / "mine.snn").is_file()
     assert (tmp_path / "mine.safetensors").is_file()
+    (together,) = [block for block in others if "train_delays" in block]
+    given = {name: names[name] for name in ("x", "labels", "sl")}
+    exec(compile(together, "README.md", "exec"), given)
+    assert given["model"].evaluate(names["x"][1400:] / 16, names["labels"][1400:])["accuracy"] > 0.8
     (callbacks,) = [block for block in others if "callbacks=" in block]
     exec(compile(callbacks, "README.md", "exec"), names)
     history, seen = names["history"], names["seen"]

@@ -28,7 +28,7 @@ from spikeloom_app.document import OpenDocument
 from spikeloom_app.runs.history_compare import CompareView
 from spikeloom_app.runs.history_evaluate import EvaluateDialog
 from spikeloom_app.runs.history_row import LEFT, TICK
-from spikeloom_app.runs.history_tables import Row, write_csv
+from spikeloom_app.runs.history_tables import Row, figure_rows, write_csv
 from spikeloom_app.shell import dialogs, run_overlays
 from spikeloom_app.shell.commands import commands
 from spikeloom_app.shell.main_window import MainWindow
@@ -343,6 +343,8 @@ def test_the_best_epoch_is_said_and_can_be_evaluated(
     qtbot.waitUntil(lambda: "Best epoch" in details(shown), timeout=5000)
     assert "1, by validation loss 0.250; training stopped early" in details(shown)
     assert "silent neurons of hidden 3.000" in details(shown)
+    rows = {row.name: row.values for row in figure_rows([history.read(runs / name) for name in ("first", "second")])}
+    assert rows["Test silent neurons of hidden"] == ("–", "3.000")
     fake, offered = Fake(shown, monkeypatch), []
 
     def choose(dialog: EvaluateDialog) -> None:

@@ -46,6 +46,11 @@ def figure_rows(runs: Sequence[Run]) -> list[Row]:
             found = [run.final.get(split, {}).get(name) for run in runs]
             if any(value is not None for value in found):
                 rows.append(_row(f"{words.capitalize()} {name}", [say(value) for value in found]))
+        counted = [run.metrics.get(split, {}) for run in runs]
+        for name in dict.fromkeys(name for figures in counted for name in figures):
+            if name not in ("accuracy", "loss"):
+                values = [wording.figure(figures.get(name)) for figures in counted]
+                rows.append(_row(f"{words.capitalize()} {wording.figure_words(name)}", values))
     if any(run.kind == EVALUATION for run in runs):
         rows.append(_row("Kind", [KIND_WORDS[run.kind] for run in runs]))
     rows.append(_row("Epochs", [str(run.epochs) for run in runs]))

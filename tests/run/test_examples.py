@@ -52,6 +52,11 @@ def test_a_pattern_is_drawn_by_exact_gradients():
     assert history[-1].loss < 0.5 * history[0].loss
 
 
+@HAS_SPOKEN_DIGITS
+def test_spoken_digits_are_heard_by_exact_gradients():
+    assert trained("spoken_digits", 6) >= 0.5
+
+
 @HAS_MNIST
 def test_mnist_is_read():
     assert trained("mnist", 2) >= 0.93

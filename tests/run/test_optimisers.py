@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 import spikeloom as sl
+from spikeloom.errors import UserError
+from spikeloom.run.live import Live
 from spikeloom.run.prepare import prepare
 from tests.reference.optimisers import Step, adam, clipped, rmsprop, sgd
 
@@ -231,3 +233,16 @@ def test_schedules_are_torch_s() -> None:
     ]
     for schedule, make in pairs:
         assert rates(schedule)[:12] == pytest.approx(of_torch(make), abs=1e-12), schedule
+
+
+def test_clipping_begins_and_ends_with_another_program() -> None:
+    for before, now, fits in ((None, 1.0, False), (1.0, None, False), (1.0, 0.5, True)):
+        document = digits(sl.SGD(0.05, clip_norm=before))
+        session = sl.Session(document, threads=1)
+        live = Live(session, lambda event: None, sl.Control(), lambda document: None)
+        if fits:
+            live.change("experiment.learning.optimiser.clip_norm", now)
+        else:
+            with pytest.raises(UserError, match="another program"):
+                live.change("experiment.learning.optimiser.clip_norm", now)
+        session.train(prepare(document)["train"].take(range(SIZE)), epochs=1)

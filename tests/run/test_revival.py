@@ -10,6 +10,7 @@ import pytest
 import spikeloom as sl
 from spikeloom.backends.interface import RecordSpikes
 from spikeloom.run.prepare import prepare
+from spikeloom.run.revival import revive
 from tests.run.test_optimisers import digits
 
 DEAD = np.array([1, 5, 6])
@@ -63,6 +64,7 @@ def test_what_is_frozen_or_bounded_stays(data: Any) -> None:
     before = frozen.weights()["first"]
     frozen.train(data, epochs=2)
     np.testing.assert_array_equal(frozen.weights()["first"], before)
+    assert revive(frozen) == {}  # and nobody is told that anything was raised
     bounded = sl.Session(half_dead(sl.EventProp, 0.1, max_weight=0.005), threads=2)
     bounded.train(data, epochs=3)
     assert bounded.weights()["first"].max() <= np.float32(0.005)

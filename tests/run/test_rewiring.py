@@ -195,6 +195,61 @@ def test_a_checkpoint_with_impossible_synapses_is_refused(data: Any) -> None:
             session.restore(state | {"first.post_ind": spoilt}, {})
 
 
+def test_weights_of_synapses_that_moved_fit_no_document_in_which_none_moves(data: Any) -> None:
+    moved = sl.Session(digits(), threads=2)
+    moved.train(data)
+    plain = sl.Session(digits(rewiring=None), threads=2)
+    before = plain.state()
+    with pytest.raises(UserError, match="its synapses of 'first' have moved"):
+        plain.restore(moved.state(), {})
+    assert all(np.array_equal(values, before[name]) for name, values in plain.state().items())
+    # Listed as they are now, they do.
+    listed = digits(rewiring=None)
+    for connection in listed.network.connections:
+        connection.connectivity = sl.Sparse(*structure(moved, connection.name), 0.0)
+    again = sl.Session(listed, threads=2)
+    again.restore(moved.state(), {})
+    np.testing.assert_allclose(again.predict(data)[0], moved.predict(data)[0], rtol=1e-5, atol=1e-6)
+
+
+def test_what_was_learned_without_moving_gives_the_signs(data: Any) -> None:
+    plain = sl.Session(digits(rewiring=None), threads=2)
+    plain.train(data, epochs=1)
+    session = sl.Session(digits(sl.EventProp(optimiser=sl.Adam(0.05))), threads=2)
+    session.restore(plain.state(), {})
+    weights = session.runtime.get("first", "g")
+    np.testing.assert_array_equal(session.runtime.get("first", "Sign")[weights != 0], np.sign(weights[weights != 0]))
+    assert session.train(data)[-1].metrics["rewired:first"] > 0
+
+
+def test_weights_that_a_script_sets_bring_their_signs(data: Any) -> None:
+    model = sl.Model.from_document(digits(sl.EventProp(optimiser=sl.SGD(1e-9))))
+    model.set_weights({name: -values for name, values in model.weights.items()})
+    (metrics,) = model.session.train(data, epochs=1)
+    assert metrics.metrics["rewired:first"] == 0
+
+
+def test_a_checkpoint_that_is_refused_changes_no_synapse(data: Any) -> None:
+    moved, session = sl.Session(digits(), threads=2), sl.Session(digits(), threads=2)
+    moved.train(data)
+    before, state = session.state(), moved.state()
+    state["last.g"] = state["last.g"][:-1]
+    with pytest.raises(UserError):
+        session.restore(state, {})
+    for name, values in session.state().items():
+        np.testing.assert_array_equal(values, before[name], err_msg=name)
+
+
+def test_a_saved_loop_without_self_connections_gets_none(data: Any, tmp_path: Path) -> None:
+    model = sl.Model.from_document(digits(recurrent=True, rewiring=sl.DeepR(0.2)))
+    model.session.train(data)
+    model.save(tmp_path / "saved.snn")
+    again = sl.Session(sl.Document.load(tmp_path / "saved.snn"), threads=2)
+    assert again.train(data)[-1].metrics["rewired:loop"] > 0
+    pre, post = structure(again, "loop")
+    assert (pre != post).all()
+
+
 def test_only_sparse_connections_that_learn_rewire() -> None:
     document = digits()
     document.network.connection("first").connectivity = sl.Dense(0.1)

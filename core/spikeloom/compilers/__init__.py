@@ -1,6 +1,6 @@
 """Document to GeNN model and schedule: inference, EventProp."""
 
-from spikeloom.compilers.compiled import CompiledNetwork, biases_key, delay_key
+from spikeloom.compilers.compiled import CompiledNetwork, biases_key, delay_key, sign_key
 from spikeloom.compilers.compiler import compile_document
 from spikeloom.compilers.ports import Input, Output, inputs_of, outputs_of
 
@@ -13,4 +13,5 @@ __all__ = [
     "delay_key",
     "inputs_of",
     "outputs_of",
+    "sign_key",
 ]

@@ -33,6 +33,11 @@ def delay_key(connection: str) -> str:
     return f"{connection}.{DELAY}"
 
 
+def sign_key(connection: str) -> str:
+    """What a checkpoint calls the signs of the synapses of a connection that rewires."""
+    return f"{connection}.{SIGN}"
+
+
 @dataclass(frozen=True)
 class Counter:
     """A count that a schedule reads per example and the run loop watches."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from spikeloom.compilers.compiled import DELAY, DELAY_GRADIENT, SIGN, WEIGHT, CompiledNetwork, Learned
+from spikeloom.compilers.compiled import DELAY, DELAY_GRADIENT, SIGN, WEIGHT, CompiledNetwork, Learned, sign_key
 from spikeloom.compilers.connections import most_delay_steps
 from spikeloom.genn import (
     Access,
@@ -62,7 +62,7 @@ class Learning:
             if rule is not None:
                 assert isinstance(rule, DeepR)
                 self.compiled.rewired[connection.name] = rule
-                self.compiled.checkpointed[f"{connection.name}.{SIGN}"] = VarRef(connection.name, SIGN)
+                self.compiled.checkpointed[sign_key(connection.name)] = VarRef(connection.name, SIGN)
                 self._moves.append(Rewire(connection.name))
             share = connection.learning_rate_scale
             self.add(

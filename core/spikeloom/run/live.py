@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from spikeloom.compilers import compile_document
+from spikeloom.compilers import CompiledNetwork, compile_document
 from spikeloom.errors import SpikeloomError, UserError
 from spikeloom.run.control import Control
 from spikeloom.run.events import Listener
 from spikeloom.run.session import Session
-from spikeloom.spec import Document, FieldInfo, Node, check, describe
+from spikeloom.spec import Document, FieldInfo, Node, Optimiser, check, describe
 
 
 class Live:
@@ -76,7 +76,12 @@ class Live:
         if path.startswith("experiment.dataset."):
             self.encode(document)
         elif path.startswith("experiment.learning.") and "optimiser" in path.split("."):
-            pass  # the values of each batch come from the optimiser
+            # The values of each batch come from the optimiser.
+            if any(
+                (now.clip_norm is None) != (before.clip_norm is None) for before, now in _optimisers(session, compiled)
+            ):
+                hint = "it counts from the next run"
+                raise UserError("clipping begins and ends with another program of the network", place=path, hint=hint)
         else:
             adopt, hint = getattr(session.runtime, "adopt", None), "it counts from the next run"
             if adopt is None:
@@ -95,6 +100,12 @@ class Live:
             "step": session.step,
             "epoch": session.epoch,
         }
+
+
+def _optimisers(session: Session, compiled: CompiledNetwork) -> list[tuple[Optimiser, Optimiser]]:
+    """What moves each variable that learns, as it runs and as it would."""
+    running = session.compiled.learned
+    return [(running[name].optimiser, learned.optimiser) for name, learned in compiled.learned.items()]
 
 
 def find_field(document: Document, path: str) -> tuple[Node, FieldInfo]:

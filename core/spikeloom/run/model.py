@@ -131,6 +131,8 @@ class Model:
     def set_weights(self, weights: dict[str, np.ndarray]) -> None:
         """Set weights by connection, (source neurons, target neurons): all of them or, where one does not fit, none."""
         self._set(weights, self.session.compiled.weights, "weights", "connection")
+        if self.session.rewirer is not None:
+            self.session.rewirer.take_signs(weights)
 
     @property
     def biases(self) -> dict[str, np.ndarray]:

@@ -20,7 +20,7 @@ def revive(session: Session) -> dict[str, int]:
 
     Returns
     -------
-    Population -> how many of its neurons were silent, where there were any.
+    Population -> how many of its neurons were silent, where weights onto them were raised.
     """
     step, found = session.training.revive_silent, dict[str, int]()
     for population, ref in session.compiled.seen.items():
@@ -28,11 +28,11 @@ def revive(session: Session) -> dict[str, int]:
         session.runtime.set(ref.group, ref.var, np.zeros(silent.shape))
         if not silent.any():
             continue
-        found[population] = int(silent.sum())
         for connection in session.document.network.incoming(population):
             model = session.compiled.model
             if not connection.learns or isinstance(model.synapses[connection.name].matrix, KernelMatrix):
                 continue
+            found[population] = int(silent.sum())
             weights = session.runtime.get(connection.name, WEIGHT)
             raised = weights.ravel() + step * silent[model.pairs(connection.name)[1]]
             if connection.max_weight is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,10 +31,25 @@ class Rewirer:
         self.session = session
         self.rules = dict(session.compiled.rewired)
         self.counts = dict.fromkeys(self.rules, 0)  # synapses moved since they were taken
-        for name in self.rules:
-            weights = session.runtime.get(name, WEIGHT)
-            drawn = self._signs(name, *session.compiled.model.pairs(name))
-            session.runtime.set(name, SIGN, np.where(weights == 0, drawn, np.sign(weights)))
+        self._looped = {name: self._may_loop(name) for name in self.rules}
+        self.take_signs(self.rules)
+
+    def take_signs(self, names: Iterable[str]) -> None:
+        """Give each synapse of these connections the sign of its weight, as at the start."""
+        runtime, model = self.session.runtime, self.session.compiled.model
+        for name in self.rules.keys() & set(names):
+            weights = runtime.get(name, WEIGHT)
+            drawn = self._signs(name, *model.pairs(name))
+            runtime.set(name, SIGN, np.where(weights == 0, drawn, np.sign(weights)))
+
+    def _may_loop(self, name: str) -> bool:
+        """Whether a neuron may come to connect to itself: where that is allowed, or listed synapses do."""
+        connection = self.session.document.network.connection(name)
+        if connection.source != connection.target:
+            return True
+        allowed = getattr(connection.connectivity, "allow_self_connections", None)
+        pre, post = self.session.compiled.model.pairs(name)
+        return bool((pre == post).any()) if allowed is None else bool(allowed)
 
     @property
     def batches_left(self) -> int:
@@ -73,10 +89,8 @@ class Rewirer:
     ) -> np.ndarray:
         """Pairs of neurons without a synapse, as ``source * targets + target``; up to `count` of them."""
         sources, targets = self.session.compiled.model.ends(name)
-        connection = self.session.document.network.connection(name)
         taken = pre * targets + post
-        allowed = getattr(connection.connectivity, "allow_self_connections", True)
-        if connection.source == connection.target and not allowed:
+        if not self._looped[name]:
             taken = np.union1d(taken, np.arange(sources) * (targets + 1))
         taken = np.sort(taken)
         free = sources * targets - len(taken)
@@ -124,6 +138,25 @@ class Rewirer:
                 message = f"holds synapses of '{name}' that the network cannot have"
                 raise UserError(message, place=place, hint="It belongs to another network.")
             self.session.runtime.rewire(name, pre, post, np.zeros(synapses, bool))
+
+
+def check_unmoved(session: Session, arrays: Mapping[str, Any], place: str) -> None:
+    """Refuse the weights of synapses that had moved for connections of which none moves.
+
+    Raises
+    ------
+    UserError
+        Where a checkpoint has other synapses than a connection that does not rewire.
+    """
+    for name in session.compiled.weights:
+        if pre_key(name) not in arrays or name in session.compiled.rewired:
+            continue
+        found = arrays[pre_key(name)], arrays.get(post_key(name), ())
+        pre, post = session.compiled.model.pairs(name)
+        if np.array_equal(pre, found[0]) and np.array_equal(post, found[1]):
+            continue
+        hint = "Give the connection its rewiring, or go on with the document that the run was saved as."
+        raise UserError(f"its synapses of '{name}' have moved, and here they are others", place=place, hint=hint)
 
 
 def pre_key(connection: str) -> str:

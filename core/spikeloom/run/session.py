@@ -13,7 +13,7 @@ import numpy as np
 
 from spikeloom.backends import build_runtime
 from spikeloom.backends.interface import JobResult, Recorder, Recording, RecordVar
-from spikeloom.compilers import CompiledNetwork, Output, compile_document
+from spikeloom.compilers import CompiledNetwork, Output, compile_document, sign_key
 from spikeloom.errors import RunError, UserError
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.best import Best
@@ -24,7 +24,7 @@ from spikeloom.run.counting import Counting
 from spikeloom.run.epoch_metrics import EpochMetrics
 from spikeloom.run.events import Listener, Throttle, silent
 from spikeloom.run.recordings import Recordings
-from spikeloom.run.rewiring import Rewirer
+from spikeloom.run.rewiring import Rewirer, check_unmoved
 from spikeloom.run.tally import Tally
 from spikeloom.run.trainer import Trainer
 from spikeloom.spec import Document, Metric
@@ -124,6 +124,7 @@ class Session:
                 population = name.removesuffix(f".{BIASES}")
                 message = f"holds biases of '{population}', for which the document has no place"
                 raise UserError(message, place=place, hint="Give its neuron biases: a constant of 0, say.")
+        check_unmoved(self, arrays, place)
         if self.rewirer is not None:
             self.rewirer.restore(arrays, place)
         for name, ref in self.compiled.checkpointed.items():
@@ -136,12 +137,16 @@ class Session:
                     # an average of a run that kept none: as at the start
                     self.runtime.set(ref.group, ref.var, np.full_like(before[name], first))
             except UserError as error:
+                if self.rewirer is not None:
+                    self.rewirer.restore(before, place)
                 for done, where in self.compiled.checkpointed.items():
                     self.runtime.set(where.group, where.var, before[done])
                 hint = "It belongs to another network."
                 group, what = name.rpartition(".")[::2]
                 words = f"{self.compiled.indispensable.get(name, what)} of '{group}'"
                 raise UserError(f"{error.message} for the {words}", place=place, hint=hint) from None
+        if self.rewirer is not None:  # of a run that moved nothing
+            self.rewirer.take_signs(name for name in self.rewirer.rules if sign_key(name) not in arrays)
         self.epoch, self.step = int(state.get("epoch", 0)), int(state.get("step", 0))
         if self.best is not None:
             self.best.restore(state.get("best"))
@@ -195,9 +200,14 @@ class Session:
         if self.rewirer is not None:
             self.rewirer.restore(best.checkpoint[0], "best epoch")
         for name, ref in self.compiled.checkpointed.items():
-            if ref.group not in self.compiled.learned:  # what the optimiser remembers goes on as it is
+            # What the optimiser remembers goes on as it is, but for synapses that were others meanwhile.
+            moved = ref.group in self.compiled.learned and self._group(ref.group) in self.compiled.rewired
+            if ref.group not in self.compiled.learned or moved:
                 self.runtime.set(ref.group, ref.var, best.checkpoint[0][name])
         return best.epoch != self.epoch
+
+    def _group(self, update: str) -> str:
+        return self.compiled.model.custom_updates[update].group
 
     @property
     def learning_rate(self) -> float:

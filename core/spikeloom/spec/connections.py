@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from spikeloom.errors import UserError
 from spikeloom.spec.connectivity.connectivity import Ends
 from spikeloom.spec.initialisers.array import Array
+from spikeloom.spec.initialisers.constant import Constant
 from spikeloom.spec.initialisers.initialiser import Around
 from spikeloom.spec.network import MOST_NEURONS
 from spikeloom.spec.problem import Fix, Problem, Refused, join
@@ -85,6 +86,11 @@ def connection_problems(document: Document) -> list[Problem]:
             found = [replace(problem, place=join(f"{place}.connectivity", problem.place)) for problem in found]
         problems += found
         problems += _delay_problems(connection, f"{place}.connectivity", document.experiment.simulation.dt)
+        delay, longest = connection.connectivity.delay, connection.connectivity.max_delay
+        if isinstance(delay, Constant) and longest is not None and delay.value > longest:
+            message = f"{delay.value:g} ms are cut to max_delay, which is {longest:g} ms"
+            where = f"{place}.connectivity.delay"
+            problems.append(Problem(where, message, "Raise max_delay, or shorten the delay.", severity="warning"))
         if connection.rewiring is not None and not connection.connectivity.rewirable:
             message = f"'{connection.connectivity.type}' has no synapses that could move"
             fix = Fix("Do not rewire", f"{place}.rewiring", None)

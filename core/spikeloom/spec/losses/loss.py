@@ -34,11 +34,20 @@ class Loss(Type):
 
     A loss of the user's own is a class with `updates`; from then on it works in scripts under both learning rules::
 
-        class Huber(sl.Loss):
-            labels: ClassVar[bool] = False
+        from spikeloom.genn import CustomUpdateModel
+        from spikeloom.spec.losses.loss import DRIVE, LOSS, OF_LABEL, Y
 
-            def updates(self) -> list[LossUpdate]:
-                ...
+        class SquaredHinge(sl.Loss):  # sum over k of max(0, 1 - s_k y_k)^2, s 1 for the class and -1 for the others
+            def updates(self):
+                code = '''
+                    const scalar side = (id == Label) ? 1.0 : -1.0;
+                    const scalar missing = fmax(0.0, 1.0 - (side * Y));
+                    Drive = -2.0 * side * missing;
+                    Loss = missing * missing;
+                '''
+                refs = (Y, OF_LABEL, DRIVE)
+                model = CustomUpdateModel("SquaredHinge", vars=(LOSS,), var_refs=refs, update_code=code)
+                return [sl.LossUpdate("hinge", model)]
 
     Class attributes
     ----------------

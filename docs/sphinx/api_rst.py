@@ -13,10 +13,9 @@ from spikeloom.errors import SpikeloomError
 from spikeloom.reference import Reference, key_of
 from spikeloom.spec import Node, Type
 
-RUNS = (
-    *("Model", "load", "Session", "Control", "EpochMetrics", "Prediction", "SpikeTrain"),
-    *("Callback", "Checkpoint", "CSVLog", "ParameterSchedule", "ProgressBar", "Recording", "WeightRecorder"),
-)
+RUNS = ("Model", "load", "Prediction", "SpikeTrain")
+CALLBACKS = ("Callback", "Checkpoint", "CSVLog", "ParameterSchedule", "ProgressBar", "Recording", "WeightRecorder")
+LOOP = ("Control", "Session", "EpochMetrics")
 NETWORKS = ("Network", "Population", "Connection", "sequential", "InputLayer", "Layer")
 
 
@@ -48,6 +47,7 @@ def groups(reference: Reference) -> list[Group]:
 
     made = [
         Group("runs", "Models and runs", "What trains, tests and simulates a network.", take(RUNS)),
+        Group("callbacks", "Callbacks", "What takes part in training.", take(CALLBACKS)),
         Group("networks", "Networks", "Populations and the connections between them.", take(NETWORKS)),
     ]
     for chapter in reference.chapters:
@@ -59,10 +59,13 @@ def groups(reference: Reference) -> list[Group]:
             named = tuple(name for name, _ in held)
             words = f"Equations, units and papers are in the :doc:`reference </reference/{chapter.key}>`."
             made.append(Group(chapter.key, chapter.title, words, take(named)))
+    words = "What lies below a model: for tools, and for steering a run from another thread."
+    loop = Group("loop", "The run loop", words, take(LOOP))
     errors = tuple(name for name, thing in left.items() if _is_class(thing, SpikeloomError))
     nodes = tuple(name for name, thing in left.items() if _is_class(thing, Node) and thing not in (Node, Type))
     made.append(Group("documents", "Documents", "What a document holds beside its network.", take(nodes)))
     made.append(Group("errors", "Errors", "What is raised, and what a check finds.", take((*errors, "Problem", "Fix"))))
+    made.append(loop)
     words = "For types of your own, forms, and checks."
     made.append(Group("tools", "Declaring and checking", words, take(tuple(left))))
     return [group for group in made if group.names]
@@ -91,9 +94,12 @@ def _entry(name: str, thing: Any, reference: Reference) -> str:
         return f".. py:data:: spikeloom.{name}\n\n   {code(repr(thing))}\n"
     if not isinstance(thing, type):
         return f".. autofunction:: spikeloom.{name}\n"
+    # Of a built-in type the fields count, and those are in the reference; a family says what a type of one's own needs.
+    whole = not issubclass(thing, Type) or thing is Type or thing.family() is thing
     page = reference.pages.get(key_of(thing)) if issubclass(thing, Node) and thing not in (Node, Type) else None
     see = f"\n   Fields and equations: :doc:`/reference/{page.key}`.\n" if page is not None else ""
-    return f".. autoclass:: spikeloom.{name}\n   :members:\n   :exclude-members: model_config, model_post_init\n{see}"
+    members = "   :members:\n   :exclude-members: model_config, model_post_init\n" if whole else ""
+    return f".. autoclass:: spikeloom.{name}\n{members}{see}"
 
 
 def history_rst() -> str:

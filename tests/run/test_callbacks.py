@@ -123,6 +123,42 @@ def test_early_stopping_restores_the_best_weights():
         make().train(x, labels, callbacks=[sl.EarlyStopping("los")])
 
 
+def test_early_stopping_is_of_one_call_alone():
+    model, (x, labels) = make(), toy()
+    model.train(x, labels, epochs=9, validation_split=0.2, callbacks=[sl.EarlyStopping(patience=1, min_delta=1e3)])
+    assert len(model.train(x, labels, epochs=3)["epoch"]) == 3  # nothing is held out, and nothing is watched
+    stopping = sl.EarlyStopping("loss", patience=2, min_delta=1e3)
+    assert len(model.train(x, labels, epochs=9, callbacks=[stopping])["epoch"]) == 3
+    assert len(model.train(x, labels, epochs=9, callbacks=[stopping])["epoch"]) == 3  # with a best epoch of its own
+
+
+def test_early_stopping_goes_on_waiting_after_a_checkpoint(tmp_path):
+    stopping, (x, labels) = sl.EarlyStopping("loss", patience=4, min_delta=1e3), toy()
+    model, other = make(), make()
+    model.train(x, labels, epochs=3, callbacks=[stopping])  # two epochs without a better one
+    model.save_checkpoint(tmp_path / "here.safetensors")
+    other.load_checkpoint(tmp_path / "here.safetensors")
+    assert other.train(x, labels, epochs=9, callbacks=[stopping])["epoch"].tolist() == [4, 5]
+    assert len(other.train(x, labels, epochs=9, callbacks=[stopping])["epoch"]) == 5  # once alone
+
+
+def test_a_control_changes_parameters_of_a_script_while_it_trains():
+    model, (x, labels), control, heard = make(), toy(), sl.Control(), []
+
+    class Sets(sl.Callback):
+        def on_epoch_begin(self, epoch, logs):
+            if epoch == 1:
+                control.set("experiment.learning.optimiser.alpha", 0.001)
+                control.set("experiment.training.batch_size", 3)
+
+    history = model.train(x, labels, epochs=3, callbacks=[Sets()], control=control, listener=heard.append)
+    assert history["learning_rate"] == pytest.approx([0.05, 0.001, 0.001])
+    (told,) = [event for event in heard if event["event"] == "live"]
+    assert (told["old"], told["value"]) == (0.05, 0.001)
+    (refused,) = [event for event in heard if event["event"] == "message"]
+    assert "batch_size: cannot be changed while the network runs" in refused["text"]
+
+
 def test_checkpoints_are_saved_every_few_epochs(tmp_path):
     model, (x, labels) = make(), toy()
     model.train(x, labels, epochs=5, callbacks=[sl.Checkpoint(tmp_path / "at-{epoch:02d}.safetensors", every=2)])

@@ -145,7 +145,7 @@ def test_a_class_of_the_users_own_is_counted_as_any_other():
     assert not hasattr(metric, "_total")  # the object of the script is left alone
     stopping = sl.EarlyStopping("validation_confidence", patience=1, min_delta=100.0)
     more = model.train(x, labels, epochs=9, validation_split=0.25, callbacks=[stopping])
-    assert len(more["epoch"]) == 2 and model.session.best.larger
+    assert len(more["epoch"]) == 2
 
 
 def test_what_such_a_class_raises_says_which_it_was():
@@ -165,6 +165,36 @@ def test_what_such_a_class_raises_says_which_it_was():
         model.evaluate(x, labels, metrics=["acuracy"])
     with pytest.raises(UserError, match="expected a list"):
         model.train(x, labels, metrics="accuracy")
+
+
+@pytest.mark.parametrize(
+    ("metrics", "place", "words"),
+    [
+        ([sl.SilentNeurons("hiden")], "metrics[0].population", "no population 'hiden'; did you mean 'hidden'?"),
+        (["accuracy", sl.TopKAccuracy(2, "exit")], "metrics[1].output", "no output 'exit'"),
+        ([sl.TopKAccuracy(2), sl.TopKAccuracy(2)], "metrics[1]", "is counted by metrics[0] already"),
+    ],
+)
+def test_metrics_of_one_call_are_checked_as_those_of_a_document(metrics, place, words):
+    (x, labels), model = toy(), make()
+    for call in (model.evaluate, model.train):
+        with pytest.raises(UserError) as caught:
+            call(x, labels, metrics=metrics)
+        assert [problem.place for problem in caught.value.problems] == [place]
+        assert words in str(caught.value)
+    assert model.session.step == 0
+
+
+def test_training_watches_a_metric_of_one_call():
+    metric, (x, labels), model = confidence()(), toy(), make()
+    stopping = sl.EarlyStopping("confidence", patience=1, min_delta=100.0)
+    history = model.train(x, labels, epochs=9, metrics=[metric], callbacks=[stopping])
+    assert len(history["epoch"]) == 2
+    # The larger one is better, as its class says: training ends where it falls.
+    falls = make().train(x, labels, epochs=9, metrics=[metric], callbacks=[sl.EarlyStopping("confidence", patience=1)])
+    assert len(falls["epoch"]) == 2 and falls["confidence"][1] < falls["confidence"][0]
+    with pytest.raises(UserError, match="no figure 'confidence'"):
+        make(metrics=[metric]).train(x, labels, metrics=[], callbacks=[stopping])
 
 
 # -- in a document -----------------------------------------------------------------------------------------------------

@@ -172,3 +172,10 @@ def _check_range(x: np.ndarray) -> None:
     if x.size and x.dtype != bool and (x.min() < -ROUNDING or x.max() > 1 + ROUNDING):
         message = f"values from {x.min():g} to {x.max():g} found, expected 0 to 1"
         raise UserError(message, place="x", hint="Scale them, for example x / 255 for bytes.")
+
+
+def refuse_to_encode(document: Document) -> None:
+    """Say why the encoder of a script's arrays does not change while the network runs."""
+    hint = "Encode them yourself, or train the document's own data set."
+    place = "experiment.dataset.encoder"
+    raise UserError("the examples of a script are encoded before training begins", place=place, hint=hint)

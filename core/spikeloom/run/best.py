@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from spikeloom.errors import UserError
-from spikeloom.spec import Document, EarlyStopping
+from spikeloom.spec import Document, EarlyStopping, Metric
 from spikeloom.spec.figures import VALIDATION, figures_of, larger_is_better
 
 Checkpoint = tuple[dict[str, np.ndarray], dict[str, Any]]  # arrays, and where in training they were taken
@@ -43,16 +43,18 @@ class Best:
         self.checkpoint: Checkpoint | None = None
 
     @classmethod
-    def of(cls, document: Document, stopping: EarlyStopping | None = None) -> Best | None:
-        """What a document asks for, or `stopping` in its place; None where nothing is watched."""
+    def of(
+        cls, document: Document, stopping: EarlyStopping | None = None, metrics: Sequence[Metric] | None = None
+    ) -> Best | None:
+        """What a document asks for, or `stopping` and `metrics` in its place; None where nothing is watched."""
         training = document.experiment.training
         stopping = stopping or training.early_stopping
         monitor = training.monitor if stopping is None else stopping.monitor
-        return cls(monitor, larger_is_better(document, monitor), stopping) if monitor else None
+        return cls(monitor, larger_is_better(document, monitor, metrics), stopping) if monitor else None
 
-    def check(self, document: Document, validated: bool) -> None:
+    def check(self, document: Document, metrics: Sequence[Metric], validated: bool) -> None:
         """Refuse to watch what the epochs will not have."""
-        known = figures_of(document)
+        known = figures_of(document, metrics)
         place = "early_stopping.monitor"
         if self.monitor.removeprefix(VALIDATION) not in known:
             hint = f"Known here: {', '.join(known)}, and the same with '{VALIDATION}' in front."

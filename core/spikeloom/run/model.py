@@ -26,11 +26,11 @@ from typing import Any
 import numpy as np
 
 from spikeloom.compilers import biases_key
-from spikeloom.data import hold_out
 from spikeloom.errors import UserError, nearest
 from spikeloom.genn import VarRef
 from spikeloom.genn.batch import BatchData
-from spikeloom.run.arrays import batch_data
+from spikeloom.run.arguments import each_made, epochs_of, held_out, made, metrics_of
+from spikeloom.run.arrays import batch_data, refuse_to_encode
 from spikeloom.run.best import Best
 from spikeloom.run.callbacks import Callback, CallbackGroup
 from spikeloom.run.checkpoints import load_checkpoint, save_checkpoint
@@ -38,6 +38,7 @@ from spikeloom.run.control import Control
 from spikeloom.run.epoch_metrics import EpochMetrics, columns_of
 from spikeloom.run.events import Listener, silent
 from spikeloom.run.keeping import keep_state
+from spikeloom.run.live import Live
 from spikeloom.run.prediction import Prediction
 from spikeloom.run.recorder_checks import check_recorders
 from spikeloom.run.recordings import Recordings
@@ -57,7 +58,6 @@ from spikeloom.spec import (
     Training,
 )
 from spikeloom.spec.neurons.li import BIASES
-from spikeloom.spec.problem import InvalidDocument, Refused
 
 
 class Model:
@@ -104,11 +104,11 @@ class Model:
         backend: str = "embedded",
     ) -> None:
         experiment = Experiment(
-            dataset=ArrayData(encoder=_made(Encoder, encoder, "encoder")),
+            dataset=ArrayData(encoder=made(Encoder, encoder, "encoder")),
             simulation=Simulation(dt=dt, example_time=example_time),
-            learning=_made(Learning, learning, "learning"),
+            learning=made(Learning, learning, "learning"),
             training=Training(batch_size=batch_size, seed=seed, shuffle=shuffle),
-            metrics=_each_made(Metric, metrics, "metrics"),
+            metrics=each_made(Metric, metrics, "metrics"),
         )
         self._build(Document(network=network, experiment=experiment), threads, backend)
 
@@ -122,6 +122,8 @@ class Model:
     def _build(self, document: Document, threads: int | None, backend: str) -> None:
         self.document, self._threads, self._backend = document, threads, backend
         self.session = Session(document, threads=threads, backend=backend)
+        self._watched: Best | None = None  # by early stopping of the last call of `train`
+        self._waiting: Any = None  # where early stopping was, by the checkpoint that was loaded
 
     @property
     def weights(self) -> dict[str, np.ndarray]:
@@ -207,11 +209,14 @@ class Model:
         validation_data, validation_split
             What to watch and not to train on: (x, y), or a share of the examples, drawn with the seed.
         callbacks
-            `Callback` objects, whose hooks are called; an `EarlyStopping` among them takes the place of the document's.
+            `Callback` objects, whose hooks are called; an `EarlyStopping` among them takes the place of the document's
+            in this call. After `load_checkpoint` it goes on waiting where the checkpoint was taken; the weights of a
+            best epoch before that are not restored.
         metrics
             What is counted besides loss and accuracy; by default what the document says.
         listener, control
-            Progress events, and pause and stop from another thread.
+            Progress events, and pause and stop from another thread; `Control.set` changes parameters, and the listener
+            is told (``live``) or hears why one cannot change.
 
         Returns
         -------
@@ -229,30 +234,44 @@ class Model:
                 raise UserError(f"{found} found, expected a pair (x, y)", place="validation_data")
             held = self._batch_data(*validation_data)
         elif validation_split:
-            if not 0 < validation_split < 1:
-                raise UserError(f"{validation_split} found, expected a share between 0 and 1", place="validation_split")
-            rest, kept = hold_out(len(data), validation_split, self.document.experiment.training.seed)
+            rest, kept = held_out(len(data), validation_split, self.document.experiment.training.seed)
             data, held = data.take(rest), data.take(kept)
-        session, group = self.session, CallbackGroup(callbacks)
-        if group.early_stopping is not None:
-            session.best = Best.of(self.document, group.early_stopping)
-        group.begin(self, {"epochs": session.epoch + self._epochs(epochs), **self._sizes(data)})
-        previous = session.listener.listener, session.control
+        session, group, more = self.session, CallbackGroup(callbacks), epochs_of(self.document, epochs)
+        with self._with(group, metrics), self._heard(listener, control), self._stopping(group.early_stopping):
+            group.begin(self, {"epochs": session.epoch + more, **self._sizes(data)})
+            history = session.train(data, held, epochs=more, on_epoch=on_epoch)
+            if not session.control.stopped:
+                session.restore_best()
+        return columns_of(history)
+
+    @contextmanager
+    def _heard(self, listener: Listener, control: Control | None) -> Iterator[None]:
+        """Let a listener and a control take part, for as long as this lasts."""
+        session = self.session
+        before = session.listener.listener, session.control
         session.listener.listener = listener
         if control is not None:
             session.control = control
             control.on_interrupt(session.runtime.stop)
+            Live(session, session.listener, control, refuse_to_encode)
         try:
-            with self._with(group, metrics):
-                history = session.train(data, held, epochs=epochs, on_epoch=on_epoch)
+            yield
         finally:
-            session.listener.listener, session.control = previous
-        if not (control is not None and control.stopped):
-            session.restore_best()
-        return columns_of(history)
+            session.listener.listener, session.control = before
 
-    def _epochs(self, epochs: int | None) -> int:
-        return self.document.experiment.training.epochs if epochs is None else epochs
+    @contextmanager
+    def _stopping(self, early_stopping: EarlyStopping | None) -> Iterator[None]:
+        """Let early stopping of a script take the place of the document's, for as long as this lasts."""
+        session, before = self.session, self.session.best
+        if early_stopping is not None:
+            session.best = Best.of(self.document, early_stopping, session.metrics)
+            if session.best is not None and (self._waiting or {}).get("monitor") == early_stopping.monitor:
+                session.best.restore(self._waiting)
+        self._watched, self._waiting = session.best, None
+        try:
+            yield
+        finally:
+            session.best = before
 
     def _sizes(self, data: BatchData) -> dict[str, int]:
         return {"examples": len(data), "batch_size": self.document.experiment.training.batch_size}
@@ -262,7 +281,7 @@ class Model:
         """Let callbacks and other metrics than the document's take part, for as long as this lasts."""
         session, before = self.session, (self.session.callbacks, self.session.metrics)
         if metrics is not None:
-            session.metrics = _each_made(Metric, metrics, "metrics")
+            session.metrics = metrics_of(session.document, metrics)
         try:
             session.callbacks = group
             yield
@@ -344,26 +363,15 @@ class Model:
 
     def save_checkpoint(self, path: str | Path) -> None:
         """Save weights and the optimiser's state, so that training can go on exactly where it is."""
-        save_checkpoint(Path(path), self.session.state(), self.session.progress)
+        watched = {} if self._watched is None else {"best": self._watched.state}
+        save_checkpoint(Path(path), self.session.state(), self.session.progress | watched)
 
     def load_checkpoint(self, path: str | Path) -> None:
         """Take weights and the optimiser's state from a checkpoint or a run folder."""
-        self.session.restore(*load_checkpoint(Path(path)), place=str(path))
-
-
-def _made(family: type[Any], value: Any, place: str) -> Any:
-    """The object of a family that an argument stands for, or None for None."""
-    try:
-        return None if value is None else family.make(value)
-    except Refused as refused:
-        raise InvalidDocument([problem.inside(place) for problem in refused.problems]) from None
-
-
-def _each_made(family: type[Any], values: Any, place: str) -> list[Any]:
-    """The objects of a family that an argument lists."""
-    if isinstance(values, str | family) or not isinstance(values, Sequence):
-        raise UserError(f"{type(values).__name__} found, expected a list", place=place)
-    return [_made(family, value, f"{place}[{index}]") for index, value in enumerate(values)]
+        arrays, state = load_checkpoint(Path(path))
+        self.session.restore(arrays, state, place=str(path))
+        best = state.get("best")
+        self._watched, self._waiting = None, best if isinstance(best, dict) else None
 
 
 def load(path: str | Path, *, threads: int | None = None, backend: str = "embedded") -> Model:

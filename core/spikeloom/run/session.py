@@ -186,7 +186,7 @@ class Session:
             raise UserError("there are no examples to train on", place="x", hint=hint)
         self.stop_training = self.stopped_early = False
         if self.best is not None:
-            self.best.check(self.document, validation is not None and len(validation) > 0)
+            self.best.check(self.document, self.metrics, validation is not None and len(validation) > 0)
             self.best.begin()
         total = self.epoch + (self.training.epochs if epochs is None else epochs)
         self._trained, self._total = float(self.epoch), float(total)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from spikeloom.spec.datasets.array_data import ArrayData
@@ -9,17 +10,21 @@ from spikeloom.spec.problem import Fix, Problem, printable, suggestion
 
 if TYPE_CHECKING:
     from spikeloom.spec.document import Document
+    from spikeloom.spec.metrics.metric import Metric
 
 VALIDATION = "validation_"
 
 
-def figures_of(document: Document) -> dict[str, bool]:
-    """The names of the figures of an epoch, of training and validation alike, and whether a larger one is better."""
+def figures_of(document: Document, metrics: Sequence[Metric] | None = None) -> dict[str, bool]:
+    """The names of the figures of an epoch, of training and validation alike, and whether a larger one is better.
+
+    With `metrics`, these are counted and not the document's.
+    """
     found = {"loss": False, "accuracy": True}
     outputs = [population.name for population in document.network.outputs]
     if len(outputs) > 1:
         found |= {f"{figure}:{name}": larger for name in outputs for figure, larger in tuple(found.items())}
-    for metric in document.experiment.metrics:
+    for metric in document.experiment.metrics if metrics is None else metrics:
         found |= {name: metric.larger_is_better for name in metric.figures(document) if name not in found}
     return found
 
@@ -34,9 +39,9 @@ def counted_figures(document: Document) -> list[str]:
     return [rewired_figure(c.name) for c in document.network.connections if c.rewiring is not None and c.learns]
 
 
-def larger_is_better(document: Document, monitor: str) -> bool:
+def larger_is_better(document: Document, monitor: str, metrics: Sequence[Metric] | None = None) -> bool:
     """Whether the larger of two values of a figure is the better one."""
-    return figures_of(document).get(monitor.removeprefix(VALIDATION), False)
+    return figures_of(document, metrics).get(monitor.removeprefix(VALIDATION), False)
 
 
 def monitor_problems(document: Document) -> list[Problem]:
@@ -67,15 +72,17 @@ def _monitor_problems(document: Document, monitor: str, place: str) -> list[Prob
     return []
 
 
-def metric_problems(document: Document) -> list[Problem]:
-    """Metrics that cannot be counted, or that are counted twice."""
+def metric_problems(
+    document: Document, metrics: Sequence[Metric] | None = None, list_place: str = "experiment.metrics"
+) -> list[Problem]:
+    """Metrics, by default the document's, that cannot be counted or that are counted twice."""
     problems: list[Problem] = []
     taken: dict[str, int] = {}
-    for index, metric in enumerate(document.experiment.metrics):
-        place = f"experiment.metrics[{index}]"
+    for index, metric in enumerate(document.experiment.metrics if metrics is None else metrics):
+        place = f"{list_place}[{index}]"
         problems += [problem.inside(place) for problem in metric.problems(document)]
         if metric.name in taken:
-            message = f"'{printable(metric.name, 64)}' is counted by experiment.metrics[{taken[metric.name]}] already"
+            message = f"'{printable(metric.name, 64)}' is counted by {list_place}[{taken[metric.name]}] already"
             problems.append(Problem(place, message, "Leave one of them out."))
         taken.setdefault(metric.name, index)
     return problems

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from spikeloom.errors import UserError
+from spikeloom.run.arrays import refuse_to_encode
 from spikeloom.run.callbacks.callback import Callback, Logs
 from spikeloom.run.live import Live
-from spikeloom.spec import Document
 
 UNITS = ("epoch", "batch")
 
@@ -42,7 +42,7 @@ class ParameterSchedule(Callback):
     def on_train_begin(self, logs: Logs) -> None:
         """Look whether it can be done."""
         session = self.model.session
-        self._live = Live(session, session.listener, session.control, _refuse)
+        self._live = Live(session, session.listener, session.control, refuse_to_encode)
         self._last: float | None = None
         if self.per == "epoch":
             self._set(session.epoch)
@@ -62,8 +62,3 @@ class ParameterSchedule(Callback):
         if value != self._last:
             self._live.session.listener(self._live.change(self.path, value))
             self._last = value
-
-
-def _refuse(document: Document) -> None:
-    hint = "Encode them yourself, or train the document's own data set."
-    raise UserError("the examples of a script are encoded before training begins", place="ParameterSchedule", hint=hint)

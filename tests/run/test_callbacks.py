@@ -274,5 +274,8 @@ def test_weights_are_recorded_over_epochs_and_batches():
     np.testing.assert_array_equal(each.weights[0], first[each.pre, each.post])
     np.testing.assert_array_equal(each.weights[-1], model.weights[name][each.pre, each.post])
     assert batches.steps.tolist() == [0, 4, 8, 12, 16]
+    short = sl.WeightRecorder(name, sources=np.ones(5, bool))
+    with pytest.raises(UserError, match="a mask of 5 truth values found, expected one for each of the 6 neurons"):
+        model.train(x, labels, epochs=1, callbacks=[short])
     with pytest.raises(UserError, match="no connection with weights"):
         model.train(x, labels, callbacks=[sl.WeightRecorder("nothing")])

@@ -55,6 +55,16 @@ def test_neurons_of_a_shaped_population_are_chosen_by_axes_and_masks():
         model.predict(x, sl.SpikeRecorder("grid", (0, 3)))
 
 
+def test_masks_of_another_length_are_refused():
+    model, (x, _) = make(), toy(count=5)
+    with pytest.raises(UserError, match="a mask of 5 truth values found, expected one for each of the 12 neurons"):
+        model.predict(x, sl.SpikeRecorder("hidden", np.ones(5, bool)))
+    with pytest.raises(UserError, match="a mask of 4 truth values found, expected one for each of the 5 examples"):
+        model.predict(x, sl.SpikeRecorder("hidden", examples=np.ones(4, bool)))
+    found = model.predict(x, sl.SpikeRecorder("hidden", examples=np.arange(5) > 2))
+    assert found.examples["hidden"].tolist() == [3, 4]
+
+
 def test_examples_that_there_are_not_are_said():
     model, (x, _) = make(), toy(count=5)
     with pytest.raises(UserError, match="5 found, there are examples 0 to 4") as caught:

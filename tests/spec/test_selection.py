@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -103,6 +105,40 @@ def test_what_is_not_there_is_said(value, shape, words):
     with pytest.raises(UserError) as caught:
         chosen(selected(value), shape, "neurons", "hidden")
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("mask", "shape", "words"),
+    [
+        (
+            np.ones(5, bool),
+            (30,),
+            "a mask of 5 truth values found, expected one for each of the 30 neurons of 'hidden'",
+        ),
+        (np.zeros(100, bool), (30,), "a mask of 100 truth values found"),
+        ([True, False], (3,), "a mask of 2 truth values found"),
+        (np.ones((6, 4), bool), (4, 6), "a mask of 6 × 4 found, expected one of 4 × 6"),
+        (np.ones((4, 6), bool), (4, 6, 2), "a mask of 4 × 6 found, expected one of 4 × 6 × 2"),
+        ((0, np.ones(5, bool)), (4, 6), "expected one for each of the 6 neurons of 'hidden' along axis 1"),
+    ],
+)
+def test_a_mask_of_another_shape_is_refused(mask, shape, words):
+    with pytest.raises(UserError) as caught:
+        chosen(selected(mask), shape, "neurons", "hidden")
+    assert words in str(caught.value)
+
+
+def test_a_mask_keeps_its_shape_in_copies_and_is_plain_numbers_in_files():
+    recorder = sl.SpikeRecorder("hidden", np.arange(30) % 10 == 0)
+    assert recorder == sl.SpikeRecorder("hidden", [0, 10, 20])
+    assert json.loads(recorder.model_dump_json())["neurons"] == [0, 10, 20]
+    copied = recorder.model_copy(deep=True)
+    assert chosen(copied.neurons, (30,)).tolist() == [0, 10, 20]
+    with pytest.raises(UserError, match="a mask of 30 truth values"):
+        chosen(copied.neurons, (40,))
+    # One of all neurons of a shaped population may be flat, or have its shape.
+    for mask in (np.ones((4, 6), bool), np.ones(24, bool)):
+        assert chosen(selected(mask), (4, 6)).tolist() == list(range(24))
 
 
 def test_a_list_of_single_neurons_is_proposed_where_axes_were_written():

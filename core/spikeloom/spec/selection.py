@@ -2,7 +2,8 @@
 
 A list of numbers (``[0, 4, 7]``; of a shaped population they count row by row), a text with a slice as numpy writes it
 (``"0:100:2"``), or one of these for each axis (``["0:3", ":", [5]]``, or the text ``"0:3, :, 5"``). A script may give
-slices, tuples, numpy arrays and masks; they become the same.
+slices, tuples, numpy arrays and masks; they become the same. Of a mask its shape is known for as long as the script
+holds the object, so that one of another shape than what it chooses from is refused; files have its numbers alone.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from math import prod
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BeforeValidator
+from pydantic import ValidatorFunctionWrapHandler, WrapValidator
 
 from spikeloom.errors import UserError
 from spikeloom.spec.explain import found
@@ -28,6 +29,8 @@ def as_selection(value: Any) -> Any:
     """What a document holds for what a script or a form gives; refuses what is no selection."""
     if value is None or value is ...:
         return None
+    if isinstance(value, Mask):
+        return value
     if isinstance(value, str):
         return _of_text(value)
     several = list | tuple | str | slice | np.ndarray
@@ -36,7 +39,38 @@ def as_selection(value: Any) -> Any:
     return _along(value)
 
 
-Selection = Annotated[str | list[Any] | None, BeforeValidator(as_selection)]
+def _kept(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    """What `as_selection` gives, itself: a copy would be a plain list where it was a mask."""
+    selection = as_selection(value)
+    check(selection)
+    return selection
+
+
+Selection = Annotated[str | list[Any] | None, WrapValidator(_kept)]
+
+
+class Mask(list[int]):
+    """The numbers that a mask of truth values chooses, row by row.
+
+    Parameters
+    ----------
+    array
+        The mask.
+
+    Attributes
+    ----------
+    shape
+        Its shape.
+    """
+
+    def __init__(self, array: np.ndarray) -> None:
+        super().__init__(_numbers(np.flatnonzero(array)))
+        self.shape = array.shape
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        mask = np.zeros(self.shape, bool)
+        mask.ravel()[np.array(self, dtype=np.int64)] = True
+        return Mask, (mask,)
 
 
 def _axes(items: Sequence[Any]) -> list[Any]:
@@ -50,6 +84,8 @@ def _axes(items: Sequence[Any]) -> list[Any]:
 
 def _along(value: Any) -> str | list[int]:
     """What is chosen along one axis, or of all."""
+    if isinstance(value, Mask):
+        return value
     if isinstance(value, slice):
         parts = [value.start, value.stop, value.step]
         if any(part is not None and not isinstance(part, int | np.integer) for part in parts):
@@ -65,8 +101,8 @@ def _along(value: Any) -> str | list[int]:
             array = np.asarray(value)
         except ValueError:
             refuse(f"a list of several kinds found, expected {FORMS}")
-        if array.dtype == bool:  # of a shape: row by row
-            return _numbers(np.flatnonzero(array))
+        if array.dtype == bool:
+            return Mask(array)
         if array.ndim == 1 and (array.size == 0 or array.dtype.kind in "iu"):
             return _numbers(array)
         wrong = next((item for item in value if not isinstance(item, int)), value) if isinstance(value, list) else value
@@ -149,6 +185,10 @@ def chosen(
         each = enumerate(zip(axes, shape, strict=True))
         picked = [_picked(along, extent, what, owner, axis) for axis, (along, extent) in each]
         numbers = np.ravel_multi_index(np.ix_(*picked), shape).ravel()
+    elif isinstance(selection, Mask) and selection.shape == shape:
+        numbers = np.array(selection, dtype=np.int64)
+    elif isinstance(selection, Mask) and len(selection.shape) > 1:
+        raise UserError(f"a mask of {_words(selection.shape)} found, expected one of {_words(shape)}")
     else:
         numbers = _picked(selection, size, what, owner)
     if not len(numbers):
@@ -160,6 +200,11 @@ def _picked(along: str | list[int], extent: int, what: str, owner: str, axis: in
     if isinstance(along, str):
         parts = [int(part) if part else None for part in along.split(":")]
         return np.arange(extent)[slice(*parts)]
+    if isinstance(along, Mask) and along.shape != (extent,):
+        where = "" if axis is None else f" along axis {axis}"
+        of = f" of '{owner}'" if owner else ""
+        expected = f"one for each of the {extent} {what}{of}{where}"
+        raise UserError(f"a mask of {_words(along.shape)} truth values found, expected {expected}")
     wrong = next((number for number in along if not 0 <= number < extent), None)
     if wrong is not None:
         where = "" if axis is None else f" along axis {axis}"

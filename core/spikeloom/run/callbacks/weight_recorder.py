@@ -76,7 +76,10 @@ class WeightRecorder(Callback):
         ends = ((self._sources, sources, group.source), (self._targets, targets, group.target))
         kept = np.ones(len(sources), bool)
         for selection, numbers, population in ends:
-            kept &= np.isin(numbers, chosen(selection, shapes[population], "neurons", population))
+            try:
+                kept &= np.isin(numbers, chosen(selection, shapes[population], "neurons", population))
+            except UserError as error:
+                raise UserError(error.message, place="WeightRecorder", hint=error.hint) from None
         self.pre, self.post, self._places = sources[kept], targets[kept], places[kept]
         if not self._steps:
             self._take()

@@ -221,6 +221,14 @@ def test_what_is_no_callback_is_refused():
     with pytest.raises(UserError, match="ProgressBar found") as caught:
         model.train(x, labels, callbacks=[sl.ProgressBar])
     assert "ProgressBar(...)" in caught.value.hint and caught.value.place == "callbacks[0]"
+    for alone in (sl.ProgressBar(), sl.EarlyStopping("loss")):
+        with pytest.raises(UserError, match="found, expected a list") as caught:
+            model.train(x, labels, callbacks=alone)
+        assert caught.value.place == "callbacks" and type(alone).__name__ in caught.value.hint
+    with pytest.raises(UserError, match="a second EarlyStopping found"):
+        model.train(x, labels, callbacks=[sl.EarlyStopping("loss"), sl.EarlyStopping("accuracy")])
+    with pytest.raises(UserError, match=r"Only \{epoch\} has a meaning"):
+        sl.Checkpoint("{epoch.real.foo}")
 
 
 # -- recording in the course of training -------------------------------------------------------------------------------

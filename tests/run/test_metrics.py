@@ -167,6 +167,46 @@ def test_what_such_a_class_raises_says_which_it_was():
         model.train(x, labels, metrics="accuracy")
 
 
+@pytest.mark.parametrize("given", [None, "much", [1.0, 2.0], {"much": None}, {"loss": 1.0}])
+def test_what_is_no_result_of_a_metric_is_said(given):
+    class Odd(confidence()):
+        """Gives something else."""
+
+        type: ClassVar[str] = "odd"
+
+        def result(self):
+            return given
+
+    (x, labels), model = toy(), make()
+    for call in (model.evaluate, model.train):
+        with pytest.raises(RunError, match=r"its result (is|has a figure)") as caught:
+            call(x, labels, metrics=[Odd()])
+        assert caught.value.place == "the metric Odd"
+
+
+def test_a_metric_that_cannot_begin_or_has_the_name_of_the_loss_is_said():
+    class Late(confidence()):
+        """Cannot begin."""
+
+        type: ClassVar[str] = "late"
+
+        def reset(self):
+            raise KeyError("nothing")
+
+    class Loss(confidence()):
+        """Is called as another figure is."""
+
+        type: ClassVar[str] = "loss"
+
+    (x, labels), model = toy(), make()
+    with pytest.raises(RunError, match="KeyError: 'nothing'") as caught:
+        model.train(x, labels, metrics=[Late()])
+    assert caught.value.place == "the metric Late"
+    with pytest.raises(UserError, match="the name of a figure that every run has"):
+        model.train(x, labels, metrics=[Loss()])
+    assert model.session.step == 0
+
+
 @pytest.mark.parametrize(
     ("metrics", "place", "words"),
     [

@@ -246,3 +246,27 @@ def test_stop_from_another_thread_ends_training_and_the_model_lives_on():
     # The stop was for that training: the next call has another control.
     assert len(model.train(x, labels, epochs=1)["epoch"]) == 1
     assert model.predict(x).y.shape == (200, CLASSES)
+
+
+@pytest.mark.parametrize("epochs", [-1, 1.5, True, "3"])
+def test_what_is_no_number_of_epochs_is_refused(epochs):
+    model, (x, labels) = make(), toy()
+    with pytest.raises(UserError, match="expected a whole number of at least 0") as caught:
+        model.train(x, labels, epochs=epochs)
+    assert caught.value.place == "epochs" and model.session.step == 0
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0.001, "of 60 examples that is none"),
+        (-0.5, "expected a share between 0 and 1"),
+        ("0.2", "expected a share"),
+        (float("nan"), "expected a share"),
+    ],
+)
+def test_a_share_that_holds_nothing_out_is_refused(share, words):
+    model, (x, labels) = make(), toy()
+    with pytest.raises(UserError, match=words) as caught:
+        model.train(x, labels, epochs=1, validation_split=share)
+    assert caught.value.place == "validation_split" and model.session.step == 0

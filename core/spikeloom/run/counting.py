@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from spikeloom.compilers import Output
 from spikeloom.errors import RunError, SpikeloomError
 from spikeloom.genn.batch import BatchData
 from spikeloom.spec import Document, Metric
+from spikeloom.spec.figures import RESERVED
+from spikeloom.spec.problem import printable
 
 MOST_COUNTED = 2**28  # bytes of counts at a time
 COUNT_BYTES = 4  # of a neuron in an example
@@ -34,8 +37,9 @@ class Counting:
         self.metrics = [copy.deepcopy(metric) for metric in metrics]
         self._sizes = sizes
         for metric in self.metrics:
-            metric.prepare(document)
-            metric.reset()
+            with _words_of(metric):
+                metric.prepare(document)
+                metric.reset()
         names = [name for metric in self.metrics for name in metric.counts(document)]
         self.neurons = [name for name in dict.fromkeys(names) if name in sizes]
 
@@ -60,12 +64,8 @@ class Counting:
             output = next((output for output in outputs if output.population == metric.reads), outputs[0])
             truth = data.values.get(output.labels, data.values.get(output.targets))
             given = None if truth is None else np.asarray(truth)[examples]
-            try:
+            with _words_of(metric):
                 metric.update(result.results[output.readout], given, spikes)
-            except SpikeloomError:
-                raise
-            except Exception as error:  # of a class of the user's
-                raise _failed(metric, error) from error
 
     @property
     def figures(self) -> dict[str, float]:
@@ -84,16 +84,35 @@ class Counting:
 
     def _results(self) -> Iterable[tuple[str, float | np.ndarray]]:
         for metric in self.metrics:
-            try:
+            with _words_of(metric):
                 found = metric.result()
-            except Exception as error:
-                raise _failed(metric, error) from error
-            if isinstance(found, float | int | np.generic | np.ndarray):
-                yield metric.name, found
-            else:
-                yield from found.items()
+            values = found if isinstance(found, Mapping) else {metric.name: found}
+            for name, value in values.items():
+                _check(metric, name, value)
+            yield from values.items()
 
 
-def _failed(metric: Metric, error: Exception) -> RunError:
-    message = f"{type(error).__name__}: {error}"
-    return RunError(message, place=f"the metric {type(metric).__name__}", hint="Its update or its result raised this.")
+def _check(metric: Metric, name: str, value: object) -> None:
+    """Refuse a result that is no number, or that has the name of something else."""
+    place = _place(metric)
+    if not isinstance(value, float | int | np.generic | np.ndarray) or np.asarray(value).dtype.kind not in "biuf":
+        message = f"its result is {printable(repr(value), 64)}, expected a number, an array or numbers by their names"
+        raise RunError(message, place=place)
+    if name in RESERVED:
+        raise RunError(f"its result has a figure '{name}', which every run has", place=place, hint="Rename it.")
+
+
+@contextmanager
+def _words_of(metric: Metric) -> Iterator[None]:
+    """Say which class of the user's raised an error."""
+    try:
+        yield
+    except SpikeloomError:
+        raise
+    except Exception as error:
+        message, hint = f"{type(error).__name__}: {error}", "Its prepare, reset, update or result raised this."
+        raise RunError(message, place=_place(metric), hint=hint) from error
+
+
+def _place(metric: Metric) -> str:
+    return f"the metric {type(metric).__name__}"

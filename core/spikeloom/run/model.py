@@ -233,7 +233,7 @@ class Model:
                 found = type(validation_data).__name__
                 raise UserError(f"{found} found, expected a pair (x, y)", place="validation_data")
             held = self._batch_data(*validation_data)
-        elif validation_split:
+        elif validation_split != 0:
             rest, kept = held_out(len(data), validation_split, self.document.experiment.training.seed)
             data, held = data.take(rest), data.take(kept)
         session, group, more = self.session, CallbackGroup(callbacks), epochs_of(self.document, epochs)

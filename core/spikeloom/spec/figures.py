@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from spikeloom.spec.metrics.metric import Metric
 
 VALIDATION = "validation_"
+RESERVED = (
+    *("epoch", "step", "seconds", "elapsed", "learning_rate", "examples", "outputs"),
+    *("loss", f"{VALIDATION}loss", f"{VALIDATION}accuracy"),
+)
+"""What a run tells of an epoch or an evaluation besides metrics, and no metric is called."""
 
 
 def figures_of(document: Document, metrics: Sequence[Metric] | None = None) -> dict[str, bool]:
@@ -81,6 +86,9 @@ def metric_problems(
     for index, metric in enumerate(document.experiment.metrics if metrics is None else metrics):
         place = f"{list_place}[{index}]"
         problems += [problem.inside(place) for problem in metric.problems(document)]
+        if metric.name in RESERVED:
+            message = f"'{metric.name}' found, which is the name of a figure that every run has"
+            problems.append(Problem(place, message, "Give its class another type."))
         if metric.name in taken:
             message = f"'{printable(metric.name, 64)}' is counted by {list_place}[{taken[metric.name]}] already"
             problems.append(Problem(place, message, "Leave one of them out."))

@@ -26,7 +26,7 @@ class Checkpoint(Callback):
         self.path, self.every = str(path), every
         try:
             self.path.format(epoch=1)
-        except (LookupError, ValueError) as error:
+        except (LookupError, ValueError, AttributeError, TypeError) as error:
             hint = "Only {epoch} has a meaning in it."
             raise UserError(f"'{self.path}' found ({error})", place="Checkpoint.path", hint=hint) from None
 

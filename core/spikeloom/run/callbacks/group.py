@@ -31,8 +31,14 @@ class CallbackGroup:
     def __init__(self, callbacks: Iterable[Any] = ()) -> None:
         self.callbacks: list[Callback] = []
         self.early_stopping: EarlyStopping | None = None
+        if isinstance(callbacks, Callback | EarlyStopping | str) or not isinstance(callbacks, Iterable):
+            name = type(callbacks).__name__
+            raise UserError(f"{name} found, expected a list", place="callbacks", hint=f"Write [{name}(...)].")
         for index, callback in enumerate(callbacks):
             if isinstance(callback, EarlyStopping):
+                if self.early_stopping is not None:
+                    message = "a second EarlyStopping found, expected at most one"
+                    raise UserError(message, place=f"callbacks[{index}]")
                 self.early_stopping = callback
             elif isinstance(callback, Callback):
                 self.callbacks.append(callback)

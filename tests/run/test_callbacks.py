@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import spikeloom as sl
-from spikeloom.errors import UserError
+from spikeloom.errors import RunError, UserError
 from tests.run.toy_model import HIDDEN, INPUTS, make, same, toy
 
 BATCHES = 8  # of 60 examples, 8 in each
@@ -209,9 +209,35 @@ def test_a_table_and_a_bar(tmp_path, capsys):
     rows = list(csv.DictReader((tmp_path / "log.csv").open()))
     assert [row["epoch"] for row in rows] == ["1", "2", "3"]
     assert [float(row["loss"]) for row in rows] == pytest.approx([*history["loss"], *more["loss"]])
+    assert list(rows[0])[:3] == ["epoch", "loss", "accuracy"]
     assert rows[0]["validation_loss"] == "" and "silent_neurons:hidden" in rows[0]
     shown = capsys.readouterr().out
     assert "epoch 2/2" in shown and f"{history['loss'][-1]:.4f}" in shown
+
+
+def test_a_table_that_goes_on_gets_the_columns_that_it_lacks(tmp_path):
+    path, (x, labels), model = tmp_path / "log.csv", toy(), make()
+    path.write_text("epoch,loss\n1,0.5\n")
+    log = sl.CSVLog(path, append=True)
+    history = model.train(x, labels, epochs=2, metrics=["silent_neurons"], callbacks=[log])
+    rows = list(csv.DictReader(path.open()))
+    assert rows[0]["loss"] == "0.5" and rows[0]["accuracy"] == ""
+    for name in ("loss", "accuracy", "silent_neurons:hidden", "rate:hidden"):
+        assert [float(row[name]) for row in rows[1:]] == pytest.approx(history[name])
+    path.write_text("a,b\n1,2\n")
+    with pytest.raises(RunError, match="It is no log"):
+        model.train(x, labels, epochs=1, callbacks=[log])
+    assert path.read_text() == "a,b\n1,2\n"
+
+
+def test_logs_have_the_numbers_of_the_history():
+    told, (x, labels), model = Told(), toy(), make(metrics=["silent_neurons"])
+    history = model.train(x, labels, epochs=1, validation_split=0.2, callbacks=[told])
+    logs = told.logs["on_epoch_end"]
+    assert logs.keys() == history.keys() - {"epoch"}
+    assert {"learning_rate", "rate:hidden", "step", "seconds", "elapsed"} <= logs.keys()
+    for name, value in logs.items():
+        assert value == pytest.approx(history[name][0], nan_ok=True)
 
 
 def test_what_is_no_callback_is_refused():

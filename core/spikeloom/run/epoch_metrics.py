@@ -50,6 +50,14 @@ class EpochMetrics:
         names = ("loss", "accuracy", "validation_loss", "validation_accuracy")
         return self.more | {name: getattr(self, name) for name in names}
 
+    @property
+    def logs(self) -> dict[str, float]:
+        """What callbacks hear: all numbers that the history has of the epoch, whose number they are told besides."""
+        known = [each.name for each in fields(self) if each.type in ("int", "float") and each.name != "epoch"]
+        plain = {name: float(getattr(self, name)) for name in known}
+        rates = {f"rate:{population}": rate for population, rate in self.rates.items()}
+        return plain | rates | {name: value for name, value in self.more.items() if name not in plain}
+
     def event(self) -> dict[str, Any]:
         """What the event ``epoch`` tells of it: all but tables."""
         return {name: value for name, value in vars(self).items() if not name.endswith("tables")}

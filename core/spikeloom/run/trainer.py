@@ -70,7 +70,7 @@ class Trainer:
             if self.on_epoch is not None:
                 self.on_epoch(metrics)  # first: what is told is on the disk then
             session.listener({"event": "epoch", "epochs": self.total, **metrics.event()})
-            logs = metrics.figures
+            logs = metrics.logs
             session.callbacks.call("on_epoch_end", session.epoch - 1, logs)
             self._stop_early()
             last = session.epoch == self.total or session.stop_training

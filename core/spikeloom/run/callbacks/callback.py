@@ -15,7 +15,8 @@ BATCH_HOOKS = ("on_batch_begin", "on_batch_end")
 class Callback:
     """The hooks, as Keras names them; override those that are wanted.
 
-    Epochs and batches are counted from 0, as Keras does; `logs` has figures by the names that the history gives them.
+    Epochs and batches are counted from 0, as Keras does; at the end of an epoch `logs` has the numbers that the history
+    has of it, by the same names.
     ``self.model.stop_training = True`` ends training after the batch or the epoch at hand; an epoch that it ends in the
     middle does not count. Many batches run at a time otherwise: a callback of batches makes training stop after each of
     them, which costs time where batches are small.

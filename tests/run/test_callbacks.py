@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import spikeloom as sl
+from spikeloom.data import hold_out
 from spikeloom.errors import RunError, UserError
 from tests.run.toy_model import HIDDEN, INPUTS, make, same, toy
 
@@ -280,6 +281,22 @@ def test_examples_are_recorded_as_they_are_trained_on():
     fresh.train(x, labels, epochs=1, callbacks=[of_first])
     seen = make().predict(x[first : first + 1], sl.VariableRecorder("hidden", "V"))
     np.testing.assert_array_equal(of_first.variables["hidden", "V"], seen.variables["hidden", "V"])
+
+
+def test_recorded_examples_are_those_of_the_array_that_was_given():
+    (x, labels), model = toy(), make(batch_size=60)
+    _, held = hold_out(60, 0.2, 1)
+    trained = [n for n in range(60) if n not in held]
+    chosen = [int(held[0]), trained[5], trained[-1]]
+    recording = sl.Recording(sl.SpikeRecorder("source", examples=chosen))
+    model.train(x, labels, epochs=1, validation_split=0.2, callbacks=[recording])
+    assert sorted(recording.examples["source"]) == chosen[1:] and len(recording.spikes["source"]) == 2
+    for number, train in zip(recording.examples["source"], recording.spikes["source"], strict=True):
+        expected = model.predict(x[number : number + 1], sl.SpikeRecorder("source")).spikes["source"][0]
+        assert train.times.tolist() == expected.times.tolist() and train.neurons.tolist() == expected.neurons.tolist()
+    other = sl.Recording(sl.SpikeRecorder("source", examples=[int(held[0])]))
+    with pytest.raises(UserError, match="all examples that it chooses are held out"):
+        model.train(x, labels, epochs=1, validation_split=0.2, callbacks=[other])
 
 
 def test_recording_every_second_epoch_with_metrics_changes_nothing():

@@ -228,17 +228,21 @@ class Model:
             best one, unless ``restore_best`` is off.
         """
         data, held = self._batch_data(x, y), None
+        count = len(data)
+        rest = np.arange(count)
         if validation_data is not None:
             if not isinstance(validation_data, tuple | list) or len(validation_data) != 2:
                 found = type(validation_data).__name__
                 raise UserError(f"{found} found, expected a pair (x, y)", place="validation_data")
             held = self._batch_data(*validation_data)
         elif validation_split != 0:
-            rest, kept = held_out(len(data), validation_split, self.document.experiment.training.seed)
+            rest, kept = held_out(count, validation_split, self.document.experiment.training.seed)
             data, held = data.take(rest), data.take(kept)
         session, group, more = self.session, CallbackGroup(callbacks), epochs_of(self.document, epochs)
         with self._with(group, metrics), self._heard(listener, control), self._stopping(group.early_stopping):
             group.begin(self, {"epochs": session.epoch + more, **self._sizes(data)})
+            for recording in group.all_recordings:
+                recording.set_examples(rest, count)
             history = session.train(data, held, epochs=more, on_epoch=on_epoch)
             if not session.control.stopped:
                 session.restore_best()

@@ -61,7 +61,12 @@ class CallbackGroup:
     @property
     def recordings(self) -> list[Recording]:
         """Those that record the examples that are trained on."""
-        return [callback for callback in self.callbacks if isinstance(callback, Recording) and callback.asked]
+        return [recording for recording in self.all_recordings if recording.asked]
+
+    @property
+    def all_recordings(self) -> list[Recording]:
+        """Those that record examples at some time."""
+        return [callback for callback in self.callbacks if isinstance(callback, Recording)]
 
     def call(self, hook: str, *values: Any) -> None:
         """Call a hook of each: with the number of an epoch or batch, where it takes one, and with logs."""

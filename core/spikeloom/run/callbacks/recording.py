@@ -24,7 +24,8 @@ class Recording(Callback):
     Parameters
     ----------
     recorders
-        `SpikeRecorder` and `VariableRecorder`; their examples are those of the array that is trained on.
+        `SpikeRecorder` and `VariableRecorder`. Their examples are counted in the array that is given to `Model.train`;
+        those of them that ``validation_split`` holds out are not trained on, and not recorded.
     every
         Epochs between two that are recorded, from the first one on.
 
@@ -42,6 +43,7 @@ class Recording(Callback):
             raise UserError(f"{every!r} found, expected a whole number of at least 1", place="Recording.every")
         self.every = every
         self._found: Recordings | None = None
+        self._trained, self._count = np.zeros(0, np.int64), 0
         self._epochs: dict[Key, list[int]] = {}
         self._on = False
 
@@ -49,6 +51,10 @@ class Recording(Callback):
     def asked(self) -> list[Any]:
         """What a backend is to record at the moment."""
         return self._found.asked if self._on and self._found is not None else []
+
+    def set_examples(self, numbers: np.ndarray, count: int) -> None:
+        """Hear which of the `count` examples of the array that was given are trained on."""
+        self._trained, self._count = numbers, count
 
     def on_train_begin(self, logs: Logs) -> None:
         """Look at what there is to record."""
@@ -58,9 +64,11 @@ class Recording(Callback):
             hint = "Model.predict records their traces; WeightRecorder their weights in the course of training."
             raise UserError("variables of synapses are not recorded in training", place="Recording", hint=hint)
         if self._found is None:
-            count = int(self.params["examples"])
-            self._found = Recordings(self.recorders, model.document, model.session.compiled, count)
+            self._found = Recordings(self.recorders, model.document, model.session.compiled, self._count)
             self._epochs = {key: [] for key in self._found.examples}
+        if len(self._trained) and not len(self.positions(np.arange(len(self._trained)))):
+            hint = "Choose others, or give validation_data."
+            raise UserError("all examples that it chooses are held out", place="Recording", hint=hint)
 
     def on_epoch_begin(self, epoch: int, logs: Logs) -> None:
         """Record this one, or not."""
@@ -69,12 +77,12 @@ class Recording(Callback):
     def positions(self, examples: np.ndarray) -> np.ndarray:
         """Which of some examples are to be recorded, by their places among them."""
         assert self._found is not None
-        return self._found.positions(examples)
+        return self._found.positions(self._trained[examples])
 
     def add(self, examples: np.ndarray, result: JobResult, rows: np.ndarray, epoch: int) -> None:
         """Take what was recorded of some examples."""
         assert self._found is not None
-        self._found.add(examples, result, rows)
+        self._found.add(self._trained[examples], result, rows)
         for key, numbers in self._found.examples.items():
             self._epochs[key] += [epoch] * (len(numbers) - len(self._epochs[key]))
 

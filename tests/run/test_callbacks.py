@@ -188,6 +188,19 @@ def test_a_parameter_follows_a_function_of_epochs_or_batches():
     assert seen == list(range(2 * BATCHES)) and same(model.weights, before)
 
 
+def test_the_document_says_what_a_schedule_came_to(tmp_path):
+    (x, labels), path, model = toy(), "experiment.learning.optimiser.alpha", make()
+    given = model.document
+    model.train(x, labels, epochs=2, callbacks=[sl.ParameterSchedule(path, lambda epoch: 0.04 / (1 + epoch))])
+    more = model.train(x, labels, epochs=1)
+    assert more["learning_rate"] == pytest.approx([0.02])
+    assert model.document.experiment.learning.optimiser.alpha == 0.02
+    model.save(tmp_path / "net.snn")
+    saved = sl.load(tmp_path / "net.snn", threads=2)
+    assert saved.train(x, labels, epochs=1)["learning_rate"] == pytest.approx([0.02])
+    assert given.experiment.learning.optimiser.alpha == 0.05 and make().document == given  # as it was
+
+
 @pytest.mark.parametrize(
     ("path", "words"),
     [

@@ -120,10 +120,15 @@ class Model:
         return model
 
     def _build(self, document: Document, threads: int | None, backend: str) -> None:
-        self.document, self._threads, self._backend = document, threads, backend
+        self._threads, self._backend = threads, backend
         self.session = Session(document, threads=threads, backend=backend)
         self._watched: Best | None = None  # by early stopping of the last call of `train`
         self._waiting: Any = None  # where early stopping was, by the checkpoint that was loaded
+
+    @property
+    def document(self) -> Document:
+        """What it runs, with the parameters as they are now: a schedule or a control may have changed some."""
+        return self.session.document
 
     @property
     def weights(self) -> dict[str, np.ndarray]:

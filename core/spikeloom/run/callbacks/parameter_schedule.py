@@ -15,6 +15,8 @@ UNITS = ("epoch", "batch")
 class ParameterSchedule(Callback):
     """Sets a parameter of the document before each epoch or batch.
 
+    It keeps its last value after training, for what comes after and in ``model.document`` (`Model.save` saves it).
+
     Parameters
     ----------
     path

@@ -1,4 +1,4 @@
-"""Weights of a connection, their gradients or delays, while it learns: distribution over time, matrix, receptive fields."""
+"""Weights of a connection, their gradients or delays: distribution over time, matrix, receptive fields."""
 
 from __future__ import annotations
 

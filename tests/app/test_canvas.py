@@ -12,7 +12,7 @@ pytest.importorskip("PySide6")
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
-from spikeloom.spec import Connection, Dense, Document, Network, Population
+from spikeloom.spec import Connection, DeepR, Dense, Document, Network, Population
 from spikeloom_app import theme
 from spikeloom_app.canvas import TYPE_MIME, Canvas, Palette
 from spikeloom_app.canvas.layout import layered
@@ -46,6 +46,20 @@ def test_a_changed_field_is_shown(canvas: Canvas, document: OpenDocument) -> Non
     document.set_value(("network", "populations", "hidden", "shape"), (20,))
     canvas.view.graph.settle()
     assert canvas.view.graph.pills["input_hidden"].words.text == "Dense 64 × 20 · Exp 8 ms"
+
+
+def test_a_pill_says_what_is_unusual_about_how_it_learns(canvas: Canvas, document: OpenDocument) -> None:
+    place = ("network", "connections", "input_hidden")
+    document.set_value((*place, "frozen"), True)
+    document.set_value((*place, "rewiring"), DeepR())
+    document.set_value((*place, "train_delays"), True)
+    canvas.view.graph.settle()
+    words = canvas.view.graph.pills["input_hidden"].words
+    assert words.text.endswith(" · frozen · Deep R · delays learn")
+    assert "its weights stay as they are" in words.tooltip and "its synapses move" in words.tooltip
+    document.set_value((*place, "frozen"), False)
+    canvas.view.graph.settle()
+    assert "frozen" not in canvas.view.graph.pills["input_hidden"].words.text
 
 
 def test_pills_never_overlap(canvas: Canvas, document: OpenDocument) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 import spikeloom as sl
 from spikeloom_app.inspector.items import ItemsRow
@@ -68,6 +69,45 @@ def test_a_card_is_removed_with_the_keyboard(inspector, document, qtbot) -> None
     button.setFocus()
     QTest.keyClick(button, Key.Key_Return)
     assert metrics(document) == []
+
+
+def titles(inspector) -> list[str]:
+    return [card.title.text() for card in items(inspector).cards]
+
+
+def test_a_card_is_moved_by_its_buttons_and_by_keys_each_a_step_of_undo(inspector, document) -> None:
+    document.set_value(("experiment", "metrics"), [sl.Accuracy(), sl.TopKAccuracy(), sl.SilentNeurons()])
+    QApplication.processEvents()
+    first, _, last = items(inspector).cards
+    assert not first.up.isVisible() and first.down.isVisible() and not last.down.isVisible()
+    click(first.down)
+    assert titles(inspector) == ["Top-k accuracy", "Accuracy", "Silent neurons"]
+    QTest.keyClick(inspector.focusWidget(), Key.Key_Return)  # the button went with its card
+    assert titles(inspector) == ["Top-k accuracy", "Silent neurons", "Accuracy"]
+    QTest.keyClick(inspector.focusWidget(), Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert metrics(document) == [sl.TopKAccuracy(), sl.Accuracy(), sl.SilentNeurons()]
+    assert document.undo_stack.undoText() == "move accuracy up"
+    for _ in range(3):
+        document.undo_stack.undo()
+    assert titles(inspector) == ["Accuracy", "Top-k accuracy", "Silent neurons"]
+
+
+def test_what_is_typed_stays_with_the_object_that_is_moved(inspector, document) -> None:
+    document.set_value(("experiment", "metrics"), [sl.TopKAccuracy(2), sl.TopKAccuracy(3)])
+    field = write(inspector, f"{METRICS}.0.k", "7", end=None)
+    print("ACTIVE", QApplication.activeWindow(), QApplication.focusWidget(), field.hasFocus())
+    QTest.keyClick(field, Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert metrics(document) == [sl.TopKAccuracy(3), sl.TopKAccuracy(7)]
+
+
+def test_a_recorder_of_what_the_rule_has_not_is_removed_by_its_fix(inspector, document, qtbot) -> None:
+    place = "experiment.recording"
+    before = list(document.document.experiment.recording)
+    choose(inspector, place, "Variable of synapses")
+    row = inspector.row(f"{place}.{len(before)}.variable")
+    qtbot.waitUntil(lambda: any(notice.fix is not None for notice in row.notices.notices))
+    row.apply_fix(row.notices.notices[0].fix)
+    assert document.document.experiment.recording == before
 
 
 def test_a_problem_stands_at_its_field_and_its_button_solves_it(inspector, document, qtbot) -> None:

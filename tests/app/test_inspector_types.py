@@ -6,7 +6,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from spikeloom.spec import AdamW, Connectivity, CosineDecay, DeepR, Initialiser, Neuron, describe, validate
+from spikeloom.spec import (
+    AdamW,
+    Connectivity,
+    CosineDecay,
+    DeepR,
+    ExponentialDecay,
+    Initialiser,
+    Neuron,
+    describe,
+    validate,
+)
 from tests.app.inspecting import choose, document, inspector, messages, write
 
 __all__ = ["document", "inspector"]  # fixtures
@@ -128,3 +138,32 @@ def test_schedules_and_clipping_are_chosen(inspector, document) -> None:
     assert found == AdamW(found.alpha, schedule=CosineDecay(warm_up=2.0), clip_norm=0.5)
     document.undo_stack.undo()
     assert document.document.experiment.learning.optimiser.clip_norm is None
+
+
+def test_another_schedule_begins_with_a_decay_of_its_own(inspector, document) -> None:
+    place = "experiment.learning.optimiser.schedule"
+    choose(inspector, place, "Steps")
+    write(inspector, f"{place}.decay", "0.2")
+    choose(inspector, place, "Exponential")
+    assert document.document.experiment.learning.optimiser.schedule == ExponentialDecay()
+
+
+def test_delays_are_said_in_milliseconds(inspector, document) -> None:
+    inspector.show_selection(["input_hidden"])
+    choose(inspector, "connectivity.delay", "Uniform")
+    assert inspector.row("connectivity.delay.max").editor.accessibleName() == "Max (ms)"
+    write(inspector, "connectivity.delay.max", "8 ms")
+    assert "from 0 ms to 8 ms" in inspector.row("connectivity.delay").picture.words()
+    assert inspector.row("connectivity.weight.mean").field.unit == ""
+
+
+def test_a_long_fraction_is_short_until_it_is_edited_and_stays_exact(inspector, document) -> None:
+    place, exact = ("network", "populations", "hidden", "neuron", "tau_mem"), 19.142857142857142
+    document.set_value(place, exact)
+    inspector.show_selection(["hidden"])
+    field = inspector.row("neuron.tau_mem").editor
+    assert field.text() == "19.1429"
+    field.setFocus()
+    assert field.text() == "19.142857142857142"
+    inspector.row("neuron").editor.setFocus()
+    assert field.text() == "19.1429" and document.value(place) == exact

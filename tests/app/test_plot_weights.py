@@ -68,6 +68,48 @@ def test_weights_of_another_connection_are_left_to_others(qtbot: Any) -> None:
     assert plot.state is None and "Train to see the weights of input_hidden" in plot.words.text()
 
 
+# -- delays ------------------------------------------------------------------------------------------------------
+def with_delays(qtbot: Any, show: str = "histogram", **fields: Any) -> WeightsPlot:
+    """A plot that knows a network in which the first connection alone has delays that learn."""
+    plot: WeightsPlot = shown(qtbot, WeightsPlot(Weights(name="plot:1", show=show, **fields)))
+    plot.describe(sl.Document.load(examples()["yin_yang_delays"]))
+    return plot
+
+
+def test_delays_are_offered_where_synapses_have_their_own(qtbot: Any) -> None:
+    offered = [action.text() for action in plot_of(qtbot).options.refill().actions()]
+    assert "Gradient of a batch" in offered and "Delays (ms)" not in offered
+    plot = with_delays(qtbot, connection="hidden_output")
+    next(a for a in plot.options.refill().actions() if a.text() == "Delays (ms)").trigger()
+    assert plot.wants().weights == (("input_hidden", "delays"),)  # the other has none
+    assert plot.title.text() == "Delays" and "Train to see the delays of input_hidden" in plot.words.text()
+
+
+def test_delays_are_shown_in_milliseconds(qtbot: Any) -> None:
+    plot = with_delays(qtbot, values="delays")
+    plot.handle(weights(values="delays", matrix=np.linspace(0, 8, 6400, dtype=np.float32).reshape(64, 100)))
+    plot.draw()
+    axis = plot.histogram.chart.getAxis("left")
+    assert axis.label.isVisible() and axis.labelText == "delay (ms)"
+    assert plot.state is not None and plot.state.in_words() == "mean 4 ms · sd 2.31 ms · longest 8 ms"
+    plot.use(plot.settings.model_copy(update={"values": "weights"}))
+    assert not axis.label.isVisible()
+
+
+def test_the_colours_of_delays_begin_at_nought(qtbot: Any) -> None:
+    plot = with_delays(qtbot, "matrix", values="delays")
+    plot.handle(weights(values="delays", matrix=np.full((64, 100), 8, np.float32)))
+    plot.draw()
+    assert (plot.matrix.bar.low, plot.matrix.bar.high) == (0, 8)
+    plot.matrix._hover(QPointF(3.5, 2.5))
+    assert plot.side.text() == "source 2 → target 3: 8 ms"
+
+
+def test_one_delay_for_all_synapses_is_nothing_to_show(qtbot: Any) -> None:
+    plot = with_delays(qtbot, values="delays", connection="hidden_output")
+    assert "all have the same delay" in plot.words.text()
+
+
 # -- distribution ------------------------------------------------------------------------------------------------
 def test_a_distribution_for_each_event_and_the_present_one_beside_it(qtbot: Any) -> None:
     plot = plot_of(qtbot)

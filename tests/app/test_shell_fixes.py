@@ -78,7 +78,17 @@ def output_alif(document: sl.Document) -> None:
     document.network.population("output").neuron = sl.ALIF(readout="spike_count")
 
 
+def bounds_exchanged(document: sl.Document) -> None:
+    first = broken.connection(document, 0)
+    first.min_weight, first.max_weight = 1.0, -1.0
+
+
+def dense_rewired(document: sl.Document) -> None:
+    broken.connection(document, 0).rewiring = sl.DeepR()
+
+
 CHANGES: list[Change] = [
+    bounds_exchanged, dense_rewired,
     no_readout, no_readout_of_spikes, no_hidden_shape, no_dataset, other_fields, wrong_shapes, broken_time, many_frames,
     into_input, endless_delay, one_output, loss_of_hidden, output_alif, broken.set_delay, broken.set_count,
     broken.relative_reset, broken.refractory, broken.hidden_li, broken.delta, broken.two_taus, broken.output_lif,
@@ -108,7 +118,30 @@ def test_each_offered_fix_removes_its_problem_and_undo_brings_the_text_back(chan
         opened.undo_stack.undo()
 
 
-UNMENDED = (eprop_broken.hidden_behind_hidden, eprop_broken.traces_of_the_adjoint)  # no one click can mend these
+def test_bounds_the_wrong_way_round_are_exchanged() -> None:
+    document = broken.digits()
+    bounds_exchanged(document)
+    opened = OpenDocument(document)
+    (fix,) = (p.fix for p in opened.problems() if p.place.endswith("min_weight"))
+    assert fix is not None and fix.label == "Exchange them"
+    apply_fix(opened, fix)
+    first = opened.document.network.connections[0]
+    assert (first.min_weight, first.max_weight) == (-1.0, 1.0)
+
+
+def test_a_dense_connection_that_shall_rewire_becomes_sparse_and_keeps_its_weights() -> None:
+    document = broken.digits()
+    dense_rewired(document)
+    opened = OpenDocument(document)
+    weight = broken.connection(document, 0).connectivity.weight  # type: ignore[attr-defined]
+    (fix,) = (p.fix for p in opened.problems() if p.place.endswith("rewiring"))
+    assert fix is not None and fix.label == "Make it a random 10 %"
+    apply_fix(opened, fix)
+    first = opened.document.network.connections[0]
+    assert first.connectivity == sl.FixedProbability(0.1, weight) and first.rewiring is not None
+
+
+UNMENDED = (eprop_broken.hidden_behind_hidden,)  # no one click can mend it
 
 
 @pytest.mark.parametrize("change", [change for change, _ in eprop_broken.BROKEN], ids=lambda change: change.__name__)

@@ -19,8 +19,8 @@ from spikeloom.run.events import silent
 from spikeloom.run.prepare import prepare
 from spikeloom.run.session import Session
 from spikeloom.run.tasks import evaluate, train
-from spikeloom.run.weight_watch import MOST_ELEMENTS, thinned
-from spikeloom.spec import Document
+from spikeloom.run.weight_watch import MOST_ELEMENTS, WeightWatch, thinned
+from spikeloom.spec import Document, Uniform
 from tests.run.worker import Worker
 
 DIGITS = examples()["digits"]
@@ -270,6 +270,22 @@ def test_weights_and_gradients_come_as_they_are(begin):
     run.control.stop()
     run.end()
     assert load_checkpoint(run.folder)[0]["input_hidden.g"].shape == weights["matrix"].shape
+
+
+def test_delays_come_in_milliseconds(tmp_path):
+    document = Document.load(DIGITS)
+    document.experiment.simulation.dt = 0.5
+    first, second = document.network.connections
+    first.train_delays, first.connectivity.max_delay, first.connectivity.delay = True, 9.0, Uniform(2.0, 6.0)
+    prepare(document)
+    told = []
+    looking = WeightWatch(Session(document, threads=1), told.append)
+    looking.watch([(first.name, "delays"), (second.name, "delays")])
+    looking.look(force=True)
+    refused, event = told
+    assert "one delay" in refused["text"] and second.name in refused["text"]
+    assert event["values"] == "delays" and event["matrix"].shape == (64, 100)
+    assert 2 <= event["minimum"] < 2.5 and 5.5 < event["maximum"] <= 6
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 
@@ -103,7 +104,21 @@ def pill_words(connection: Connection, shapes: Shapes) -> PillWords:
     if longest:
         lines.append(f"Delay: {connectivity.delay.title}, up to {longest:g} ms")
         text += f" · {'' if isinstance(connectivity.delay, Constant) else '≤ '}{longest:g} ms late"
+    for words, line in _of_learning(connection):
+        text += f" · {words}"
+        lines.append(line)
     return PillWords(connection.name, text, "\n".join(lines))
+
+
+def _of_learning(connection: Connection) -> Iterator[tuple[str, str]]:
+    """What is unusual about how a connection learns: the words of its pill, and a line of the tooltip."""
+    if connection.frozen and connection.connectivity.trained:
+        yield "frozen", "Frozen: its weights stay as they are while others learn"
+    if connection.rewiring is not None:
+        title = connection.rewiring.title
+        yield title, f"Rewiring: {title}, its synapses move while it learns"
+    if connection.train_delays:
+        yield "delays learn", "Its delays learn, too"
 
 
 def fold_words(frame: Frame, populations: list[Population]) -> CardWords:

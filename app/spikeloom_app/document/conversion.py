@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from spikeloom.errors import UserError
-from spikeloom.spec import AvgVar, Neuron, Type, describe
+from spikeloom.spec import AvgVar, Neuron, RateSchedule, Type, describe
+
+OF_ONE_TYPE = {"decay": RateSchedule}  # fields that mean another thing in each type of a family: by step, by epoch
 
 
 def converted(value: Any, cls: type[Type]) -> Any:
@@ -21,7 +23,8 @@ def converted(value: Any, cls: type[Type]) -> Any:
     for field in fields.values():
         if field.required and field.kind == "family":
             kept[field.name] = next(iter(field.family.types()))
-    shared = {name: getattr(value, name) for name in fields if value is not None and name in type(value).model_fields}
+    common = [name for name in fields if value is not None and name in type(value).model_fields]
+    shared = {name: getattr(value, name) for name in common if not _means_another(name, value)}
     try:
         return cls(**kept | shared)
     except UserError:
@@ -32,6 +35,10 @@ def converted(value: Any, cls: type[Type]) -> Any:
                 continue
             kept[name] = item
         return cls(**kept)
+
+
+def _means_another(name: str, value: Any) -> bool:
+    return name in OF_ONE_TYPE and isinstance(value, OF_ONE_TYPE[name])
 
 
 def usable(neuron: Neuron) -> Neuron:

@@ -67,15 +67,25 @@ def apply_fix(document: OpenDocument, fix: Fix) -> None:
     UserError
         Where the change is refused, or what it would change is not there any more.
     """
-    path = path_of(document, fix.place)
-    if path is None:
-        raise UserError(f"'{fix.place}' is not there any more")
+    changes = {_path_there(document, place): value for place, value in ((fix.place, fix.value), *fix.also)}
     # A step of its own: undo takes the fix back, and not what was typed just before.
     with document.one_step(f"{fix.label[:1].lower()}{fix.label[1:]}"):
-        if fix.removes:
-            document.remove([path[-1]])
+        if not fix.removes:
+            document.set_values(changes)
+            return
+        (path,) = changes
+        if path[-1].isdigit():
+            items = document.value(path[:-1])
+            document.set_value(path[:-1], [item for k, item in enumerate(items) if k != int(path[-1])])
         else:
-            document.set_value(path, fix.value)
+            document.remove([path[-1]])
+
+
+def _path_there(document: OpenDocument, place: str) -> Path:
+    path = path_of(document, place)
+    if path is None:
+        raise UserError(f"'{place}' is not there any more")
+    return path
 
 
 def owner(place: str, places: Iterable[str]) -> str | None:

@@ -139,12 +139,31 @@ class NumberEdit(ValueEdit):
     """A number with its unit; arrow keys and the wheel (only where it has the focus) step through the range."""
 
     def __init__(self, field: FieldInfo) -> None:
-        super().__init__(values.number_text, lambda text: values.read_number(text, field))
+        super().__init__(self._text, lambda text: values.read_number(text, field))
         self.field = field
+        self._value: Any = None
         if field.unit:
             self.setTextMargins(0, 0, self.fontMetrics().horizontalAdvance(field.unit) + UNIT_GAP, 0)
         if field.optional:
             self.set_hint(values.meaning_of_nothing(field))
+
+    def _text(self, value: Any) -> str:
+        return values.number_text(value) if self.hasFocus() else values.short_number_text(value)
+
+    def show_value(self, value: Any) -> None:
+        """Show a value: all of its digits only while it may be edited."""
+        self._value = value
+        super().show_value(value)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if not self.pending:
+            self.show_value(self._value)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if not self.pending:
+            self.show_value(self._value)
 
     def step(self, steps: float) -> None:
         """Go some steps up or down from what is typed."""
@@ -177,7 +196,7 @@ class NumberEdit(ValueEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self.field.unit or (not self.text() and self.placeholderText()):
+        if not self.field.unit:
             return
         painter = QPainter(self)
         painter.setPen(QColor(theme.current().text_muted))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -23,6 +24,7 @@ from spikeloom_app.inspector.scope import SEVERAL, Scope
 
 SPACING = 6  # px between rows
 INDENT = 13  # px of a form inside a form
+DRAWN = ("value", "mean", "sd", "min", "max")  # fields of an initialiser in the unit of what it gives: delays in ms
 
 
 class Form(QFrame):
@@ -36,9 +38,13 @@ class Form(QFrame):
         Its class.
     names
         The fields to show, in this order; all of them by default.
+    unit
+        Of what an initialiser gives.
     """
 
-    def __init__(self, scope: Scope, cls: type[BaseModel], names: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, scope: Scope, cls: type[BaseModel], names: Sequence[str] | None = None, *, unit: str = ""
+    ) -> None:
         super().__init__()
         self.scope, self.cls = scope, cls
         self.fields: list[Row] = []
@@ -47,7 +53,7 @@ class Form(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(SPACING)
-        known = {field.name: field for field in describe(cls)}
+        known = {field.name: _in_unit(field, unit) for field in describe(cls)}
         shown = [known[name] for name in (names if names is not None else known)]
         for field in shown:
             if not field.advanced:
@@ -122,6 +128,10 @@ class Form(QFrame):
             row.detach()
 
 
+def _in_unit(field: FieldInfo, unit: str) -> FieldInfo:
+    return replace(field, unit=unit) if unit and field.name in DRAWN and not field.unit else field
+
+
 class FamilyRow(Row):
     """A type of a family and, below it, the fields of that type.
 
@@ -139,7 +149,7 @@ class FamilyRow(Row):
         self.column.setSpacing(SPACING)
         self.notices.setContentsMargins(0, 0, 0, 0)
         self.equations = Equations()
-        self.picture = DistributionPicture() if issubclass(field.family, Initialiser) else None
+        self.picture = DistributionPicture(field.unit) if issubclass(field.family, Initialiser) else None
         for place, shown in enumerate(filter(None, (self.equations, self.picture)), start=1):
             shown.setContentsMargins(INDENT if nested else 0, 0, 0, 0)
             self.column.insertWidget(place, shown)
@@ -192,7 +202,7 @@ class FamilyRow(Row):
             self.form.deleteLater()
             self.form = None
         if chosen is not None and chosen.model_fields:
-            self.form = Form(self.scope, chosen)
+            self.form = Form(self.scope, chosen, unit=self.field.unit)
             self.form.setProperty("nested", self._nested)
             if self._nested:
                 self.form.setContentsMargins(INDENT - 1, 0, 0, 0)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from spikeloom.errors import SpikeloomError, UserError
@@ -20,27 +22,43 @@ if TYPE_CHECKING:
     from spikeloom_app.inspector.form import Form
 
 GAP = 8  # px between cards
+NATIVE = QKeySequence.SequenceFormat.NativeText
 PADDING = (12, 4, 0, 8)  # px inside a card
 
 
 class Card(QFrame):
-    """One object: its title, a button that takes it away, its fields."""
+    """One object: its title, buttons that move it and take it away, its fields.
 
-    def __init__(self, cls: type[Type], form: Form, remove: Callable[[], None]) -> None:
+    Parameters
+    ----------
+    remove
+        Takes it away.
+    move
+        Puts it so many places further down.
+    """
+
+    def __init__(self, cls: type[Type], form: Form, remove: Callable[[], None], move: Callable[[int], None]) -> None:
         super().__init__()
         self.form = form
         self.setProperty("nested", True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.title = Caption(cls.title)
         self.title.setToolTip(cls.help())
+        self.up, self.down = GlyphButton("up", f"Move {cls.title} up"), GlyphButton("down", f"Move {cls.title} down")
         self.remove = GlyphButton("close", f"Remove {cls.title}")
-        self.remove.setFixedSize(22, 22)
-        self.remove.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.remove.clicked.connect(remove)
+        for button, key, places in ((self.up, "Alt+Up", -1), (self.down, "Alt+Down", 1)):
+            button.setToolTip(f"{button.accessibleName()} ({QKeySequence(key).toString(NATIVE)})")
+            button.clicked.connect(partial(move, places))
+            shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(partial(move, places))
         top = QHBoxLayout()
         top.setSpacing(4)
         top.addWidget(self.title, 1)
-        top.addWidget(self.remove)
+        for button in (self.up, self.down, self.remove):
+            button.setFixedSize(22, 22)
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            top.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(*PADDING)
         column.setSpacing(4)
@@ -49,7 +67,12 @@ class Card(QFrame):
 
     def stops(self) -> list[QWidget]:
         """Where the Tab key stops, in order."""
-        return [*self.form.stops(), self.remove]
+        return [*self.form.stops(), self.up, self.down, self.remove]
+
+    def show_place(self, index: int, count: int) -> None:
+        """Offer the ways that the object, one of `count`, can be moved."""
+        self.up.setVisible(index > 0)
+        self.down.setVisible(index < count - 1)
 
 
 class ItemsRow(Row):
@@ -101,7 +124,9 @@ class ItemsRow(Row):
             card.deleteLater()
         self._kinds, self.cards = kinds, []
         for index, cls in enumerate(kinds):
-            card = Card(cls, self._make_form(self.scope.child(str(index)), cls), self._remover(index))
+            form = self._make_form(self.scope.child(str(index)), cls)
+            card = Card(cls, form, self._remover(index), partial(self._move, index))
+            card.show_place(index, len(kinds))
             self.cards.append(card)
             self._cards.addWidget(card)
         self._cards.setContentsMargins(0, 0, 0, GAP if kinds else 0)
@@ -124,6 +149,24 @@ class ItemsRow(Row):
             self._set(label, lambda items: [item for k, item in enumerate(items) if k != index])
 
         return remove
+
+    def _move(self, index: int, places: int) -> None:
+        to = index + places
+        if not 0 <= to < len(self.cards):
+            return
+        for row in self.cards[index].form.rows():
+            row.finish()  # what is typed stays with its object
+
+        def moved(items: list[Any]) -> list[Any]:
+            items.insert(to, items.pop(index))
+            return items
+
+        title = self._kinds[index].title
+        label = f"move {title[:1].lower()}{title[1:]} {'up' if places < 0 else 'down'}"
+        self._set(label, moved)
+        card = self.cards[to]
+        onwards, back = (card.up, card.down) if places < 0 else (card.down, card.up)
+        (back if onwards.isHidden() else onwards).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _set(self, label: str, change: Callable[[list[Any]], list[Any]]) -> None:
         if self._detached:

@@ -38,10 +38,17 @@ def _on_its_connection(scope: Scope, path: tuple[str, ...], value: Initialiser) 
 
 
 class DistributionPicture(QWidget):
-    """The line of a density with its ends in numbers; takes no room where there is none to show."""
+    """The line of a density with its ends in numbers; takes no room where there is none to show.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    unit
+        Of the values.
+    """
+
+    def __init__(self, unit: str = "") -> None:
         super().__init__()
+        self._unit = f" {unit}" if unit else ""
         self.distribution: Distribution | None = None
         self._file: Any = None  # the array whose values were read from a file
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -71,15 +78,19 @@ class DistributionPicture(QWidget):
             self.setToolTip(words)
             self.update()
 
+    def _number(self, value: float) -> str:
+        return number(value) + self._unit
+
     def words(self) -> str:
         """What the picture shows, in words."""
         assert self.distribution is not None
         low, high = self.distribution.ends
         if low == high:
-            return f"All values are {number(low)}"
+            return f"All values are {self._number(low)}"
+        ends = f"from {self._number(low)} to {self._number(high)}"
         if self.distribution.bounded:
-            return f"Distribution of the values, from {number(low)} to {number(high)}"
-        return f"Distribution of the values; three standard deviations reach from {number(low)} to {number(high)}"
+            return f"Distribution of the values, {ends}"
+        return f"Distribution of the values; three standard deviations reach {ends}"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self.distribution is None:
@@ -106,7 +117,7 @@ class DistributionPicture(QWidget):
         painter.setPen(QPen(QColor(tokens.accent), 2))
         painter.drawLine(QPointF(box.center().x(), box.bottom()), QPointF(box.center().x(), box.top() + 2))
         painter.setPen(QColor(tokens.text_muted))
-        painter.drawText(_below(box), Qt.AlignmentFlag.AlignCenter, number(value))
+        painter.drawText(_below(box), Qt.AlignmentFlag.AlignCenter, self._number(value))
 
     def _paint_curve(self, painter: QPainter, box: QRectF) -> None:
         assert self.distribution is not None
@@ -135,10 +146,10 @@ class DistributionPicture(QWidget):
         low, high = self.distribution.ends
         painter.setPen(QColor(theme.current().text_muted))
         below, sides = _below(box), Qt.AlignmentFlag
-        left = painter.boundingRect(below, sides.AlignVCenter | sides.AlignLeft, number(low))
-        right = painter.boundingRect(below, sides.AlignVCenter | sides.AlignRight, number(high))
-        painter.drawText(below, sides.AlignVCenter | sides.AlignLeft, number(low))
-        painter.drawText(below, sides.AlignVCenter | sides.AlignRight, number(high))
+        left = painter.boundingRect(below, sides.AlignVCenter | sides.AlignLeft, self._number(low))
+        right = painter.boundingRect(below, sides.AlignVCenter | sides.AlignRight, self._number(high))
+        painter.drawText(below, sides.AlignVCenter | sides.AlignLeft, self._number(low))
+        painter.drawText(below, sides.AlignVCenter | sides.AlignRight, self._number(high))
         if low < 0 < high:
             zero = box.left() + box.width() * _share(0.0, low, high)
             if left.right() + 8 < zero < right.left() - 8:

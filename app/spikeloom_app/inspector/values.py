@@ -10,6 +10,7 @@ from spikeloom.errors import SpikeloomError, UserError
 from spikeloom.spec import FieldInfo, IndexArray, InvalidDocument, Type
 from spikeloom_app.inspector.expressions import TOO_LARGE, evaluate
 
+FEW_DIGITS, FEW = 6, 1e5  # that a field shows which is not being edited, of numbers below that
 DIGITS = 10  # that count after a step: 0.1 + 0.2 is 0.3
 
 
@@ -21,6 +22,13 @@ def number_text(value: float | None) -> str:
     if text.endswith(".0"):
         text = text[:-2]
     return re.sub(r"e([+-])0*(\d)", lambda match: f"e{'-' if match[1] == '-' else ''}{match[2]}", text)
+
+
+def short_number_text(value: float | None) -> str:
+    """The same with six digits that count, where a fraction has more: ``0.891429`` of 0.8914285714285715."""
+    if isinstance(value, float) and math.isfinite(value) and abs(value) < FEW:
+        value = float(f"{value:.{FEW_DIGITS}g}")
+    return number_text(value)
 
 
 def read_number(text: str, field: FieldInfo) -> float | int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
@@ -20,7 +22,7 @@ class ScaleBar(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.low, self.high = -1.0, 1.0
-        self._table = colours.diverging
+        self._table: Callable[[], np.ndarray] = colours.diverging
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName("Scale of the colours")
         follow_theme(self._dress)
@@ -29,10 +31,10 @@ class ScaleBar(QWidget):
         self.setFixedWidth(theme.large(58))
         self.update()
 
-    def span(self, low: float, high: float) -> None:
-        """Reach from `low` to `high`."""
-        if (low, high) != (self.low, self.high):
-            self.low, self.high = low, high
+    def span(self, low: float, high: float, table: Callable[[], np.ndarray] = colours.diverging) -> None:
+        """Reach from `low` to `high` in the colours of a table."""
+        if (low, high, table) != (self.low, self.high, self._table):
+            self.low, self.high, self._table = low, high, table
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -26,8 +26,8 @@ def _title(plot: Plot) -> str:
         shown = f"{plot.part} {plot.variable}".strip()
     elif isinstance(plot, Weights):
         shown = plot.connection
-        if plot.values == "gradient":
-            shown = f"gradient of {shown}" if shown else "gradient"
+        if plot.values != "weights":
+            shown = f"{plot.values} of {shown}" if shown else plot.values
     else:
         shown = plot.output if isinstance(plot, Confusion | Examples) else ""
     return f"{plot.title}: {shown}" if shown else plot.title

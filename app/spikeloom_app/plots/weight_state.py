@@ -1,4 +1,4 @@
-"""What is known of a connection's weights (or gradients) at the moment, and what to call its elements."""
+"""What is known of a connection's weights (or gradients, or delays) at the moment, and what to call its elements."""
 
 from __future__ import annotations
 
@@ -61,6 +61,11 @@ class WeightState:
         return self.matrix.ndim == 4
 
     @property
+    def unit(self) -> str:
+        """The unit of the values, after a blank; weights and gradients have none."""
+        return " ms" if self.values == "delays" else ""
+
+    @property
     def flat(self) -> np.ndarray:
         """The weights as a matrix: a column per target, or per filter."""
         return self.matrix.reshape(-1, self.matrix.shape[-1])
@@ -101,9 +106,11 @@ class WeightState:
         return flat.T.reshape(-1, rows, columns)
 
     def in_words(self) -> str:
-        """``mean 0.31 · sd 0.20 · 3 % zeros``."""
+        """``mean 0.31 · sd 0.20 · 3 % zeros``; of delays ``mean 3 ms · sd 1.2 ms · longest 8 ms``."""
         values = self.matrix[np.isfinite(self.matrix)].astype(float)
         if not values.size:
             return "no number among them"
-        zeros = float((values == 0).mean())
-        return f"mean {values.mean():.3g} · sd {values.std():.3g} · {100 * zeros:.3g} % zeros"
+        moments = f"mean {values.mean():.3g}{self.unit} · sd {values.std():.3g}{self.unit}"
+        if self.values == "delays":
+            return f"{moments} · longest {values.max():.3g} ms"
+        return f"{moments} · {100 * float((values == 0).mean()):.3g} % zeros"

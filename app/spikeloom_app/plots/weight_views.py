@@ -1,4 +1,4 @@
-"""Weights as a distribution over time and as a matrix."""
+"""Weights, or delays, as a distribution over time and as a matrix."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from spikeloom_app.plots.weight_state import WeightState
 
 ROWS = 120  # of the picture of histograms
 BESIDE = 96  # px of the present histogram
+AXIS = 50  # px of the left axis
 FULL = 98.0  # percentile of the shares that has the full colour
 
 
@@ -27,10 +28,11 @@ class HistogramView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.chart, self.present = Chart("batch"), Chart("weights")
+        self.chart, self.present = Chart("batch"), Chart("share")
+        self.unit = ""
         self.chart.setAccessibleName("Distribution of the weights over time")
         self.present.setAccessibleName("Distribution of the weights now")
-        self.chart.getAxis("left").setWidth(50)
+        self.chart.getAxis("left").setWidth(AXIS)
         self.present.hideAxis("left")
         self.present.setFixedWidth(BESIDE)
         self.present.setYLink(self.chart)
@@ -60,6 +62,13 @@ class HistogramView(QWidget):
         self._follows = True
         if self._history is not None:
             self.draw(self._history)
+
+    def name(self, label: str, unit: str) -> None:
+        """Say at the axis what the values are, where it is not weights: ``delay (ms)``."""
+        self.unit = unit
+        self.chart.name_left(label)
+        self.chart.getAxis("left").showLabel(bool(label))
+        self.chart.getAxis("left").setWidth(AXIS + (theme.large(18) if label else 0))
 
     def draw(self, history: WeightHistory) -> None:
         """Draw all that is known."""
@@ -101,7 +110,7 @@ class HistogramView(QWidget):
         row = int(np.searchsorted(edges, point.y()) - 1)
         if 0 <= row < ROWS:
             share = column.shares(edges)[row]
-            self.pointed.emit(f"batch {column.place:.0f}: {100 * share:.2g} % around {point.y():.3g}")
+            self.pointed.emit(f"batch {column.place:.0f}: {100 * share:.2g} % around {point.y():.3g}{self.unit}")
 
 
 class MatrixView(QWidget):
@@ -141,10 +150,12 @@ class MatrixView(QWidget):
         """Draw the weights as they are."""
         self._state = state
         limit = colours.limit_of(state.matrix)
-        self._image.setImage(colours.paint(state.flat, -limit, limit, colours.diverging()), autoLevels=False)
+        # A delay is never negative: its colours begin at 0.
+        low, table = (0.0, colours.sequential) if state.values == "delays" else (-limit, colours.diverging)
+        self._image.setImage(colours.paint(state.flat, low, limit, table()), autoLevels=False)
         (rows, columns), (down, across) = state.flat.shape, state.strides
         self._image.setRect(QRectF(0, 0, columns * across, rows * down))
-        self.bar.span(-limit, limit)
+        self.bar.span(low, limit, table)
         self.chart.setLabel("bottom", "filter" if state.is_kernel else "target")
         self.chart.setLabel("left", "element" if state.is_kernel else "source")
         if self._shape != state.flat.shape:
@@ -157,5 +168,6 @@ class MatrixView(QWidget):
             row, column = int(point.y() // self._state.strides[0]), int(point.x() // self._state.strides[1])
             flat = self._state.flat
             if 0 <= row < flat.shape[0] and 0 <= column < flat.shape[1]:
-                text = f"{self._state.source_word(row)} → {self._state.target_word(column)}: {flat[row, column]:.4g}"
+                places = f"{self._state.source_word(row)} → {self._state.target_word(column)}"
+                text = f"{places}: {flat[row, column]:.4g}{self._state.unit}"
         self.pointed.emit(text)

@@ -1,4 +1,4 @@
-"""Weights of a connection, or their gradients, while it learns: distribution over time, matrix, receptive fields."""
+"""Weights of a connection, their gradients or delays: distribution over time, matrix, receptive fields."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QWidget
 
-from spikeloom.spec import Document
+from spikeloom.spec import Connection, Constant, Document
 from spikeloom.spec.plots import Weights
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.plots.chart import SideLabel, title_label
@@ -20,9 +20,16 @@ from spikeloom_app.plots.weight_history import WeightHistory
 from spikeloom_app.plots.weight_state import WeightState
 from spikeloom_app.plots.weight_views import HistogramView, MatrixView
 
-TITLES = {"weights": "Weights", "gradient": "Gradient"}
+TITLES = {"weights": "Weights", "gradient": "Gradient", "delays": "Delays"}
+VALUES = {"weights": "Weights", "gradient": "Gradient of a batch", "delays": "Delays (ms)"}
 SHOWS = {"histogram": "Distribution over time", "matrix": "Matrix", "fields": "Receptive fields"}
 NO_SOURCES = "Too large to be sent whole: receptive fields need every source. The matrix and the distribution show it."
+
+
+def has_delays(connection: Connection) -> bool:
+    """Whether its synapses have delays of their own: drawn, listed or learned ones."""
+    delay = getattr(connection.connectivity, "delay", None)
+    return connection.train_delays or (delay is not None and not isinstance(delay, Constant))
 
 
 class WeightsPlot(PlotPanel):
@@ -34,7 +41,8 @@ class WeightsPlot(PlotPanel):
         super().__init__("Weights of a connection", settings or Weights(name="plot:1"), parent)
         self.history, self.state = WeightHistory(), None
         self.channel: int | None = None
-        self._connections: list[str] = []
+        self._weighted: list[str] = []
+        self._delayed: list[str] = []
         self.histogram, self.matrix, self.fields = HistogramView(), MatrixView(), FieldView()
         self.fields_bar = ScaleBar()
         self._pages = QStackedWidget()
@@ -84,18 +92,25 @@ class WeightsPlot(PlotPanel):
 
     # -- the declaration -----------------------------------------------------------------------------------------
     @property
+    def _connections(self) -> list[str]:
+        """The connections that have what is to be shown."""
+        return self._delayed if self.settings.values == "delays" else self._weighted
+
+    @property
     def connection(self) -> str:
-        """The connection that is shown: the chosen one, or the first that has weights."""
+        """The connection that is shown: the chosen one, or the first that has weights, or delays."""
         return self.settings.connection or next(iter(self._connections), "")
 
     def wants(self) -> Wants:
-        """The weights, or gradients, of its connection."""
+        """The weights, gradients or delays of its connection."""
         return Wants(weights=((self.connection, self.settings.values),)) if self.connection else Wants()
 
     def describe(self, document: Document) -> None:
-        """Learn the connections that have weights."""
+        """Learn the connections that have weights, and those that have delays."""
         before = self.wants()
-        self._connections = [c.name for c in document.network.connections if hasattr(c.connectivity, "weight")]
+        weighted = [c for c in document.network.connections if hasattr(c.connectivity, "weight")]
+        self._weighted = [c.name for c in weighted]
+        self._delayed = [c.name for c in weighted if has_delays(c)]
         self._offer()
         if self.wants() != before:
             self._forget()
@@ -107,6 +122,7 @@ class WeightsPlot(PlotPanel):
         """Show what the settings say."""
         self._offer()
         self.title.setText(TITLES[self.settings.values])
+        self.histogram.name(*(("delay (ms)", " ms") if self.settings.values == "delays" else ("", "")))
         if self.state is not None and (self.state.connection, self.state.values) != (
             self.connection,
             self.settings.values,
@@ -130,14 +146,16 @@ class WeightsPlot(PlotPanel):
     def _choose_connection(self, name: str) -> None:
         self.choose(connection=name)
 
+    def _choose_values(self, values: str) -> None:
+        """Show the weights, gradients or delays; of the same connection where it has them."""
+        without = values == "delays" and self.connection not in self._delayed
+        self.choose(values=values, **({"connection": ""} if without else {}))
+
     def _fill(self, menu: StayingMenu) -> None:
         menu.one_of([(words, name) for name, words in SHOWS.items()], self.settings.show, lambda v: self.choose(show=v))
         menu.addSeparator()
-        menu.one_of(
-            [("Weights", "weights"), ("Gradient of a batch", "gradient")],
-            self.settings.values,
-            lambda value: self.choose(values=value),
-        )
+        offered = [name for name in VALUES if name != "delays" or self._delayed or self.settings.values == name]
+        menu.one_of([(VALUES[name], name) for name in offered], self.settings.values, self._choose_values)
         if self.settings.show == "fields" and self.state is not None and self.state.channels > 1:
             menu.addSeparator()
             channels = [("All channels, summed", None), *((f"Channel {k}", k) for k in range(self.state.channels))]
@@ -194,8 +212,11 @@ class WeightsPlot(PlotPanel):
         return ""
 
     def _why_empty(self) -> str:
+        delays = self.settings.values == "delays"
         if not self.connection:
-            return "The network has no connection with weights"
+            return f"The network has no connection with {'delays of its synapses' if delays else 'weights'}"
+        if delays and self.connection in self._weighted and self.connection not in self._delayed:
+            return f"The synapses of {self.connection} all have the same delay: choose another connection"
         if self._connections and self.connection not in self._connections:
             return f"There is no connection '{self.connection}' any more: choose another"
         return f"Train to see the {TITLES[self.settings.values].lower()} of {self.connection}"

@@ -1,4 +1,4 @@
-"""A look at weights, or at the gradients of the last batch, while a network learns, as events."""
+"""A look at weights, at the gradients of the last batch or at delays while a network learns, as events."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from spikeloom.compilers.compiled import DELAY
 from spikeloom.errors import UserError, nearest
 from spikeloom.genn import VarRef
 from spikeloom.run.events import Listener
@@ -15,7 +16,7 @@ from spikeloom.run.pace import Pace
 from spikeloom.run.session import Session
 from spikeloom.spec import infer_shapes
 
-VALUES = ("weights", "gradient")
+VALUES = ("weights", "gradient", "delays")
 INTERVAL = 0.5  # seconds between two looks
 BINS = 60
 MOST_ELEMENTS = 250_000  # of a matrix that is shown
@@ -40,7 +41,7 @@ class WeightWatch:
         self._pace = Pace(INTERVAL)
 
     def watch(self, wanted: Sequence[tuple[str, str]]) -> None:
-        """Look at (connection, ``weights`` or ``gradient``) each from now on; what there is not, a message says."""
+        """Look at (connection, one of `VALUES`) each from now on; what there is not, a message says."""
         self.watched = []
         for connection, values in wanted:
             try:
@@ -62,6 +63,10 @@ class WeightWatch:
             if not getattr(self.session.runtime, "keeps_gradients", False):
                 raise UserError("this backend gives no gradients to look at")
             return compiled.gradients[connection]
+        if values == "delays":
+            if all(var.name != DELAY for var in compiled.model.synapses[connection].weight_update.vars):
+                raise UserError(f"the synapses of '{connection}' have one delay, which does not learn")
+            return VarRef(connection, DELAY)
         return compiled.weights[connection]
 
     def look(self, *, force: bool = False) -> None:
@@ -75,7 +80,7 @@ class WeightWatch:
                     self.listener(event)
 
     def event(self, connection: str, values: str) -> dict[str, Any] | None:
-        """The event; None for a gradient before the first batch."""
+        """The event, delays in ms; None for a gradient before the first batch."""
         session, model, ref = self.session, self.session.compiled.model, self._ref(connection, values)
         if values == "gradient":
             if not session.last_batch:
@@ -83,6 +88,8 @@ class WeightWatch:
             found = session.runtime.gradient(ref.group, ref.var) / session.last_batch  # type: ignore[attr-defined]
         else:
             found = session.runtime.get(ref.group, ref.var)
+        if values == "delays":
+            found = found * session.document.experiment.simulation.dt  # ms, of steps
         finite = found[np.isfinite(found)]
         low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
         counted = finite[:: max(1, math.ceil(len(finite) / MOST_COUNTED))]

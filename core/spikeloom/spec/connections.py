@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from spikeloom.errors import UserError
 from spikeloom.spec.connectivity.connectivity import Ends
+from spikeloom.spec.connectivity.dense import Dense
+from spikeloom.spec.connectivity.fixed_probability import FixedProbability
 from spikeloom.spec.initialisers.array import Array
 from spikeloom.spec.initialisers.constant import Constant
 from spikeloom.spec.initialisers.initialiser import Around
@@ -92,17 +94,30 @@ def connection_problems(document: Document) -> list[Problem]:
             where = f"{place}.connectivity.delay"
             problems.append(Problem(where, message, "Raise max_delay, or shorten the delay.", severity="warning"))
         if connection.rewiring is not None and not connection.connectivity.rewirable:
-            message = f"'{connection.connectivity.type}' has no synapses that could move"
-            fix = Fix("Do not rewire", f"{place}.rewiring", None)
-            problems.append(Problem(f"{place}.rewiring", message, "Use fixed_probability or sparse.", fix=fix))
+            title = connection.connectivity.title.lower()
+            message = f"'{title}' connectivity has no synapses that could move, expected one that is sparse"
+            hint = "Choose 'Fixed probability' or 'Sparse' as its connectivity."
+            problems.append(Problem(f"{place}.rewiring", message, hint, fix=_sparse_fix(connection, place)))
         elif connection.rewiring is not None and connection.frozen:
             fix = Fix("Do not rewire", f"{place}.rewiring", None)
             problems.append(Problem(f"{place}.rewiring", "frozen weights change no sign: nothing moves", fix=fix))
         least, most = connection.min_weight, connection.max_weight
         if least is not None and most is not None and least >= most:
             message = f"{least:g} found, expected less than max_weight, which is {most:g}"
-            problems.append(Problem(f"{place}.min_weight", message, "Exchange the two, or leave one out."))
+            fix = Fix("Leave out the least weight", f"{place}.min_weight", None)
+            if least > most:
+                fix = Fix("Exchange them", f"{place}.min_weight", most, also=((f"{place}.max_weight", least),))
+            problems.append(Problem(f"{place}.min_weight", message, "Exchange the two, or leave one out.", fix=fix))
     return problems
+
+
+def _sparse_fix(connection: Connection, place: str) -> Fix:
+    """Connect a tenth of the pairs, where the rule for the weights can stay what it is; else rewire nothing."""
+    dense = connection.connectivity
+    if not isinstance(dense, Dense) or isinstance(dense.weight, Array) or isinstance(dense.delay, Array):
+        return Fix("Do not rewire", f"{place}.rewiring", None)
+    sparse = FixedProbability(p=0.1, weight=dense.weight, delay=dense.delay, max_delay=dense.max_delay)
+    return Fix("Make it a random 10 %", f"{place}.connectivity", sparse)
 
 
 def _shape_problems(connection: Connection, shapes: Shapes, network: Network) -> list[Problem]:

@@ -44,7 +44,7 @@ class Training(Node):
         0.0,
         ge=0,
         help="Added to each weight onto a hidden neuron that was silent for a whole epoch; 0 leaves it alone.",
-        label="Revive silent neurons by",
+        label="Revive silent by",
         step=0.05,
         advanced=True,
         seldom=True,

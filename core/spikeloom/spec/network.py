@@ -88,7 +88,7 @@ class Population(Node):
         ge=0,
         help="EventProp: strength with which its neurons are held back; that of the rule by default.",
         scale="log",
-        label="Against too many spikes",
+        label="Too many spikes",
         advanced=True,
         live=True,
     )
@@ -97,7 +97,7 @@ class Population(Node):
         ge=0,
         help="EventProp: strength with which its neurons are pushed; that of the rule by default.",
         scale="log",
-        label="Against too few spikes",
+        label="Too few spikes",
         advanced=True,
         live=True,
     )

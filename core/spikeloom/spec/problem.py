@@ -20,13 +20,21 @@ class Fix:
     Parameters
     ----------
     removes
-        The population or connection at `place` is to go; there is no value.
+        The population, the connection or the item of a list at `place` is to go; there is no value.
+    also
+        Other fields that are set with it, as (place, value).
     """
 
     label: str
     place: str
     value: Any = None
     removes: bool = False
+    also: tuple[tuple[str, Any], ...] = ()
+
+    def inside(self, place: str) -> Fix:
+        """The same fix seen from outside: its places are below `place`."""
+        also = tuple((join(place, inner), value) for inner, value in self.also)
+        return replace(self, place=join(place, self.place), also=also)
 
 
 @dataclass(frozen=True)
@@ -59,8 +67,7 @@ class Problem:
 
     def inside(self, place: str) -> Problem:
         """The same problem seen from outside: its place is below `place`."""
-        fix = replace(self.fix, place=join(place, self.fix.place)) if self.fix else None
-        return replace(self, place=join(place, self.place), fix=fix)
+        return replace(self, place=join(place, self.place), fix=self.fix.inside(place) if self.fix else None)
 
 
 def join(place: str, inner: str | int) -> str:

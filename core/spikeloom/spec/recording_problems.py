@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from spikeloom.errors import UserError
 from spikeloom.spec.experiment import PopulationRecorder, SynapseRecorder, VariableRecorder
-from spikeloom.spec.problem import Problem, printable, suggestion
+from spikeloom.spec.problem import Fix, Problem, printable, suggestion
 from spikeloom.spec.selection import chosen
 from spikeloom.spec.shapes import infer_shapes
 
@@ -74,7 +74,9 @@ def synapse_problems(document: Document, recorder: SynapseRecorder, place: str) 
     if recorder.variable not in known:
         message = f"no variable '{printable(recorder.variable, 64)}' of the synapses of '{recorder.connection}'"
         hint = f"Known here: {', '.join(known)}."
+        fix = Fix(f"Record {known[0]}", f"{place}.variable", known[0]) if known else None
         if not known:
             hint = "Synapses onto hidden populations have traces under e-prop in its forward mode."
-        problems.append(Problem(f"{place}.variable", message + suggestion(recorder.variable, known), hint))
+            fix = Fix("Remove this recorder", place, removes=True)
+        problems.append(Problem(f"{place}.variable", message + suggestion(recorder.variable, known), hint, fix=fix))
     return problems

@@ -85,7 +85,7 @@ class EventProp(Learning):
         ge=0,
         help="Strength with which neurons that spike too much are held back.",
         scale="log",
-        label="Against too many spikes",
+        label="Too many spikes",
         live=True,
     )
     reg_lambda_lower: float = quantity(
@@ -93,7 +93,7 @@ class EventProp(Learning):
         ge=0,
         help="Strength with which neurons that spike too little are pushed.",
         scale="log",
-        label="Against too few spikes",
+        label="Too few spikes",
         live=True,
     )
     reg_nu_upper: float = quantity(

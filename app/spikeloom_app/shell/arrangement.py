@@ -136,6 +136,13 @@ def whole(window: QMainWindow, dock: QDockWidget) -> QRect:
     return seen
 
 
+def show_tabs(window: QMainWindow) -> None:
+    """Show the tabs of docks that are stacked, where Qt has placed them and not shown them."""
+    for tabs in window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        if tabs.count() > 1 and window.rect().contains(tabs.geometry()):
+            tabs.show()
+
+
 def _front(window: QMainWindow, dock: QDockWidget) -> QDockWidget | None:
     """The dock that is seen where this one stands; Qt keeps those behind it outside the window."""
     group = [dock, *window.tabifiedDockWidgets(dock)]

@@ -18,7 +18,7 @@ from spikeloom.spec.plots import Place
 from spikeloom_app.listening import listen
 from spikeloom_app.plots.panel import PlotPanel
 from spikeloom_app.plots.places import alike, making_room, order, placed, strayed
-from spikeloom_app.shell.arrangement import AREAS, arrange, float_at, place_of, whole
+from spikeloom_app.shell.arrangement import AREAS, arrange, float_at, place_of, show_tabs, whole
 from spikeloom_app.shell.docks import usual_places
 from spikeloom_app.shell.plot_title import PlotTitle
 from spikeloom_app.shell.remembered_places import read, write
@@ -249,6 +249,7 @@ class PlotDocks(QObject):
         with self.arranging():
             for dock in front[:1]:
                 self.window.resizeDocks([dock], [whole(self.window, dock).height()], Qt.Orientation.Vertical)
+        show_tabs(self.window)  # where that size was the same already, Qt has done nothing
 
     def _room(self, declared: Mapping[str, Place]) -> dict[str, Place]:
         """The places of the window's own docks, none of them where a plot shall stand."""

@@ -86,7 +86,7 @@ def test_a_card_is_moved_by_its_buttons_and_by_keys_each_a_step_of_undo(inspecto
     assert titles(inspector) == ["Top-k accuracy", "Silent neurons", "Accuracy"]
     QTest.keyClick(inspector.focusWidget(), Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     assert metrics(document) == [sl.TopKAccuracy(), sl.Accuracy(), sl.SilentNeurons()]
-    assert document.undo_stack.undoText() == "move accuracy up"
+    assert document.undo_stack.undo_label == "move accuracy up"
     for _ in range(3):
         document.undo_stack.undo()
     assert titles(inspector) == ["Accuracy", "Top-k accuracy", "Silent neurons"]
@@ -95,7 +95,6 @@ def test_a_card_is_moved_by_its_buttons_and_by_keys_each_a_step_of_undo(inspecto
 def test_what_is_typed_stays_with_the_object_that_is_moved(inspector, document) -> None:
     document.set_value(("experiment", "metrics"), [sl.TopKAccuracy(2), sl.TopKAccuracy(3)])
     field = write(inspector, f"{METRICS}.0.k", "7", end=None)
-    print("ACTIVE", QApplication.activeWindow(), QApplication.focusWidget(), field.hasFocus())
     QTest.keyClick(field, Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert metrics(document) == [sl.TopKAccuracy(3), sl.TopKAccuracy(7)]
 

@@ -22,6 +22,14 @@ from spikeloom_app import glyphs, theme
 from spikeloom_app.inspector.scope import SEVERAL
 
 
+def moves_item(event: QKeyEvent) -> int:
+    """Where Alt and an arrow key move the item of a list that a control lies in: -1 is up, 0 nowhere."""
+    held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if held != Qt.KeyboardModifier.AltModifier:
+        return 0
+    return {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+
+
 class Switch(QAbstractButton):
     """On or off, or, where several parts do not agree, in between; a click then turns all of them on."""
 
@@ -51,6 +59,8 @@ class Switch(QAbstractButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
+        elif moves_item(event):
+            event.ignore()
         else:
             super().keyPressEvent(event)
 
@@ -167,6 +177,8 @@ class GlyphButton(QAbstractButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
+        elif moves_item(event):
+            event.ignore()
         else:
             super().keyPressEvent(event)
 

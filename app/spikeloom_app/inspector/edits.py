@@ -23,6 +23,7 @@ from spikeloom.spec import FieldInfo
 from spikeloom.spec.selection import as_text
 from spikeloom_app import theme
 from spikeloom_app.inspector import values
+from spikeloom_app.inspector.controls import moves_item
 from spikeloom_app.inspector.scope import SEVERAL
 
 SEVERAL_VALUES = "several values"  # what stands in a field of parts that do not agree
@@ -180,6 +181,9 @@ class NumberEdit(ValueEdit):
             self.committed.emit(moved)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if moves_item(event):
+            event.ignore()
+            return
         steps = _STEPS.get(Qt.Key(event.key()))
         if steps is None:
             super().keyPressEvent(event)

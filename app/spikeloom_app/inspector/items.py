@@ -7,14 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from spikeloom.errors import SpikeloomError, UserError
 from spikeloom.spec import Document, FieldInfo, Type, describe
 from spikeloom_app.inspector import values
 from spikeloom_app.inspector.choosing import Entry, TypeChoice
-from spikeloom_app.inspector.controls import Caption, GlyphButton
+from spikeloom_app.inspector.controls import Caption, GlyphButton, moves_item
 from spikeloom_app.inspector.rows import Editor, Row
 from spikeloom_app.inspector.scope import Scope
 
@@ -39,7 +39,7 @@ class Card(QFrame):
 
     def __init__(self, cls: type[Type], form: Form, remove: Callable[[], None], move: Callable[[int], None]) -> None:
         super().__init__()
-        self.form = form
+        self.form, self._move = form, move
         self.setProperty("nested", True)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.title = Caption(cls.title)
@@ -49,9 +49,7 @@ class Card(QFrame):
         self.remove.clicked.connect(remove)
         for button, key, places in ((self.up, "Alt+Up", -1), (self.down, "Alt+Down", 1)):
             button.setToolTip(f"{button.accessibleName()} ({QKeySequence(key).toString(NATIVE)})")
-            button.clicked.connect(partial(move, places))
-            shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(partial(move, places))
+            button.clicked.connect(lambda _=False, places=places: move(places))
         top = QHBoxLayout()
         top.setSpacing(4)
         top.addWidget(self.title, 1)
@@ -68,6 +66,13 @@ class Card(QFrame):
     def stops(self) -> list[QWidget]:
         """Where the Tab key stops, in order."""
         return [*self.form.stops(), self.up, self.down, self.remove]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        places = moves_item(event)
+        if places:
+            self._move(places)
+        else:
+            super().keyPressEvent(event)
 
     def show_place(self, index: int, count: int) -> None:
         """Offer the ways that the object, one of `count`, can be moved."""

@@ -64,7 +64,9 @@ def best_epoch(result: dict[str, Any], total: int, restored: bool) -> str:
     best, epochs = result.get("best_epoch"), result.get("epochs") or 0
     words = []
     if result.get("stopped_early"):
-        words.append(f"stopped early at {epochs} of {total}" if total else f"stopped early after {counted(epochs, 'epoch')}")
+        words.append(
+            f"stopped early at {epochs} of {total}" if total else f"stopped early after {counted(epochs, 'epoch')}"
+        )
     if best:
         words.append(f"weights of epoch {best}" if restored else f"best epoch {best}")
     return ", ".join(words)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QToolButton
 from spikeloom import history
 from spikeloom.errors import RunError
 from spikeloom.run.checkpoints import load_checkpoint, save_checkpoint
+from spikeloom.spec import Document, EarlyStopping
 from spikeloom.spec.plots import Curves
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.runs.history_compare import CompareView

@@ -281,6 +281,21 @@ def test_the_table_has_all_that_is_drawn(qtbot: Any) -> None:
     assert table["epoch"][chosen].tolist() == [1, 2] and table["value"][chosen].tolist() == [2.5, 1.25]
 
 
+def test_the_best_epoch_of_a_run_is_marked(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    for number in range(1, 5):
+        plot.handle(epoch(number))
+    plot.handle({"event": "result", "result": {"epochs": 4}})
+    plot.draw()
+    assert plot.charts["loss"]._marks == []
+    plot.handle({"event": "result", "result": {"epochs": 4, "best_epoch": 3, "stopped_early": True}})
+    plot.draw()
+    chart = plot.charts["loss"]
+    assert [line.value() for line in chart._mark_lines] == [3]
+    chart.chart.hovered.emit(QPointF(3, 0.5))
+    assert "Best epoch: 3" in chart.legend.text()
+
+
 def test_a_rate_is_offered_once(qtbot: Any) -> None:
     plot = shown(qtbot, CurvesPlot())
     document = Document.load(examples()["digits"])

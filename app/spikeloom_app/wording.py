@@ -37,6 +37,41 @@ def figure(value: float | None) -> str:
     return f"{value:.2e}"
 
 
+def figure_value(name: str, value: float | None) -> str:
+    """A figure as its kind is said: shares as ``95.5 %``, rates as ``20.5 Hz``, neurons and synapses as ``3``."""
+    kind = name.partition(":")[0]
+    if kind.endswith("accuracy"):
+        return percent(value)
+    if value is None or math.isnan(value):
+        return "–"
+    if kind in ("rate", "firing_rate", "validation_firing_rate"):
+        return f"{value:.1f} Hz"
+    if kind.removeprefix("validation_") in ("silent_neurons", "rewired"):
+        return f"{value:.0f}"
+    return figure(value)
+
+
+def best_epoch(result: dict[str, Any], total: int, restored: bool) -> str:
+    """``stopped early at 9 of 40, weights of epoch 7``; empty where no best epoch was looked for.
+
+    Parameters
+    ----------
+    total
+        Epochs that the run should have had; 0 where that is not known.
+    restored
+        Whether the network has the weights of its best epoch.
+    """
+    best, epochs = result.get("best_epoch"), result.get("epochs") or 0
+    words = []
+    if result.get("stopped_early"):
+        words.append(
+            f"stopped early at {epochs} of {total}" if total else f"stopped early after {counted(epochs, 'epoch')}"
+        )
+    if best:
+        words.append(f"weights of epoch {best}" if restored else f"best epoch {best}")
+    return ", ".join(words)
+
+
 def duration(seconds: float) -> str:
     """``0.8 s``, ``12 s``, ``3 min 20 s``, ``2 h 5 min``."""
     if seconds < 9.95:

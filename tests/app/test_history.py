@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QToolButton
 from spikeloom import history
 from spikeloom.errors import RunError
 from spikeloom.run.checkpoints import load_checkpoint, save_checkpoint
+from spikeloom.spec import Document, EarlyStopping
 from spikeloom.spec.plots import Curves
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.runs.history_compare import CompareView
@@ -90,6 +91,13 @@ def row(window: MainWindow, name: str) -> QPoint:
 def click(window: MainWindow, name: str, modifier: Any = Qt.KeyboardModifier.NoModifier) -> None:
     """Click a row."""
     QTest.mouseClick(window.run_history.panel.list.viewport(), BUTTON, modifier, row(window, name))
+
+
+def restore_best(folder: Path) -> None:
+    """Let a run be one that ended with its best weights."""
+    document = Document.load(folder / "document.snn")
+    document.experiment.training.early_stopping = EarlyStopping()
+    document.save(folder / "document.snn")
 
 
 def details(window: MainWindow) -> str:
@@ -338,18 +346,19 @@ def test_the_best_epoch_is_said_and_can_be_evaluated(
     for name, epoch in (("best", 1), ("epoch-0002", 2)):
         save_checkpoint(folder / "checkpoints" / f"{name}.safetensors", arrays, state | {"epoch": epoch})
     say(folder, result={**result, **best, **more})
+    restore_best(folder)
     shown.run_history.reader.look_now()
     click(shown, "The second")
     qtbot.waitUntil(lambda: "Best epoch" in details(shown), timeout=5000)
     assert "1, by validation loss 0.250; training stopped early" in details(shown)
-    assert "silent neurons of hidden 3.000" in details(shown)
+    assert "Test silent neurons of hidden\n3\n" in details(shown)
     rows = {row.name: row.values for row in figure_rows([history.read(runs / name) for name in ("first", "second")])}
-    assert rows["Test silent neurons of hidden"] == ("–", "3.000")
+    assert rows["Test silent neurons of hidden"] == ("–", "3")
     fake, offered = Fake(shown, monkeypatch), []
 
     def choose(dialog: EvaluateDialog) -> None:
         offered.extend(dialog.checkpoint.itemText(row) for row in range(dialog.checkpoint.count()))
-        QTest.keyClicks(dialog.checkpoint, "the best")
+        assert dialog.checkpoint.currentText().startswith("the best"), "whose weights the run ended with"
         press(dialog, "Evaluate")
 
     answer(choose)

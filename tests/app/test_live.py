@@ -98,6 +98,14 @@ def test_a_parameter_of_a_population_is_found_by_its_name(document: OpenDocument
     assert found.place == "network.populations.input.neuron.rate" and found.owner == "input · Poisson input"
 
 
+def test_the_learning_rate_of_delays_is_told_apart(qtbot: Any, document: OpenDocument, panel: LivePanel) -> None:
+    delays = "experiment.learning.delay_optimiser.alpha"
+    document.set_value(("experiment", "learning", "delay_optimiser"), sl.Adam(alpha=0.1))
+    qtbot.waitUntil(lambda: delays in panel.rows, timeout=2000)
+    assert panel.rows[delays].edit.accessibleName() == "Adam: Delay learning rate (ms)"
+    assert panel.rows[ALPHA].edit.accessibleName() == "Adam: Learning rate"
+
+
 def test_the_rows_follow_the_document(qtbot: Any, document: OpenDocument, panel: LivePanel) -> None:
     document.set_value(("experiment", "learning"), sl.EProp())
     qtbot.waitUntil(lambda: "experiment.learning.c_reg" in panel.rows, timeout=2000)

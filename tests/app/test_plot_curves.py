@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 
 from spikeloom.examples import examples
-from spikeloom.spec import ConfusionMatrix, Document, SilentNeurons, TopKAccuracy
+from spikeloom.spec import ConfusionMatrix, Document, FiringRate, SilentNeurons, TopKAccuracy
 from spikeloom.spec.plots import Curves
 from spikeloom_app import theme
 from spikeloom_app.plots.curve_chart import named, round_up
@@ -279,6 +279,32 @@ def test_the_table_has_all_that_is_drawn(qtbot: Any) -> None:
     assert {len(column) for column in table.values()} == {8}
     chosen = (table["quantity"] == "loss") & (table["curve"] == "validation")
     assert table["epoch"][chosen].tolist() == [1, 2] and table["value"][chosen].tolist() == [2.5, 1.25]
+
+
+def test_the_best_epoch_of_a_run_is_marked(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    for number in range(1, 5):
+        plot.handle(epoch(number))
+    plot.handle({"event": "result", "result": {"epochs": 4}})
+    plot.draw()
+    assert plot.charts["loss"]._marks == []
+    plot.handle({"event": "result", "result": {"epochs": 4, "best_epoch": 3, "stopped_early": True}})
+    plot.draw()
+    chart = plot.charts["loss"]
+    assert [line.value() for line in chart._mark_lines] == [3]
+    chart.chart.hovered.emit(QPointF(3, 0.5))
+    assert "Best epoch: 3" in chart.legend.text()
+
+
+def test_a_rate_is_offered_once(qtbot: Any) -> None:
+    plot = shown(qtbot, CurvesPlot())
+    document = Document.load(examples()["digits"])
+    document.experiment.metrics = [FiringRate()]
+    plot.describe(document)
+    assert "rate:hidden" in plot.offered() and "firing_rate:hidden" not in plot.offered()
+    shown_already = shown(qtbot, CurvesPlot(Curves(name="plot:1", quantities=["firing_rate:hidden"])))
+    shown_already.describe(document)
+    assert "firing_rate:hidden" in shown_already.offered(), "what is shown can be taken away"
 
 
 def test_metrics_of_the_document_can_be_chosen_and_are_drawn_for_both_splits(qtbot: Any) -> None:

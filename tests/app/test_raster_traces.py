@@ -242,6 +242,16 @@ def traces(qtbot: Any) -> TracePlot:
     return plot
 
 
+def test_the_axis_has_no_name_without_traces(traces: TracePlot) -> None:
+    name = traces.chart.getAxis("left").label
+    assert not name.isVisible()
+    traces.handle(digit())
+    traces.draw()
+    assert name.isVisible()
+    traces.reset()
+    assert not name.isVisible()
+
+
 def test_neurons_are_typed_and_checked(traces: TracePlot) -> None:
     said: list[str] = []
     traces.said.connect(said.append)

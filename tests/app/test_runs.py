@@ -371,6 +371,15 @@ def test_figures_in_words() -> None:
     evaluated = {"split": "test", "accuracy": None, "loss": 0.25, "examples": 3, "seconds": 2}
     assert wording.summary(evaluated) == "Loss 0.250 · 3 test examples · 2.0 s"
     assert wording.summary(evaluated | {"accuracy": 0.5}) == "Accuracy 50.0 % · 3 test examples · 2.0 s"
+    assert [wording.figure_value(f"{kind}:hidden", 2.0) for kind in ("silent_neurons", "firing_rate")] == [
+        "2",
+        "2.0 Hz",
+    ]
+    assert wording.figure_value("top_3_accuracy", 0.999) == "99.9 %"
+    early = {"stopped_early": True, "best_epoch": 7, "epochs": 9}
+    assert wording.best_epoch(early, 40, restored=True) == "stopped early at 9 of 40, weights of epoch 7"
+    assert wording.best_epoch({"best_epoch": 7, "epochs": 9}, 9, restored=False) == "best epoch 7"
+    assert wording.best_epoch({"epochs": 9}, 9, restored=False) == ""
     stopped = {"stopped": True, "epochs": 1, "validation": {"loss": 0.25, "accuracy": None}, "seconds": 2}
     assert wording.summary(stopped) == "Stopped after 1 epoch · validation loss 0.250 · 2.0 s"
     assert wording.figure(2.1377) == "2.138" and wording.figure(0.02) == "0.0200" and wording.figure(1e-5) == "1.00e-05"

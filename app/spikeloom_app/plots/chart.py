@@ -87,6 +87,7 @@ class Chart(pg.PlotWidget):
             self._words.setStyleSheet(f"color: {tokens.text_muted}; font-size: {tokens.font}px")
             if text:
                 axis.setLabel(text, **{"color": tokens.text_muted, "font-size": f"{tokens.font_small}px"})
+        self._show_left()
 
     def name_left(self, text: str) -> None:
         """Give the left axis another name."""
@@ -108,6 +109,12 @@ class Chart(pg.PlotWidget):
         for side in ("bottom", "left"):
             self.getAxis(side).setStyle(showValues=not text)
         self.getAxis("left").setGrid(GRID_ALPHA if self._has_grid and not text else False)
+        self._show_left()
+
+    def _show_left(self) -> None:
+        """Name the left axis where there are data."""
+        if self._labels["left"]:  # else it has no name, or one that others give it
+            self.getAxis("left").showLabel(not self._words.text())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the words in the middle."""

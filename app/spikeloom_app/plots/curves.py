@@ -95,9 +95,10 @@ class CurvesPlot(PlotPanel):
         """The quantities that can be shown: the usual ones, those of the run, those that are shown already."""
         runs = [name for _, figures in self._overlays.values() for name in figures.quantities]
         rates = [f"rate:{name}" for name in self._populations]
-        return list(
-            dict.fromkeys([*USUAL, *self.settings.quantities, *self.figures.quantities, *self._figures, *rates, *runs])
-        )
+        named = [*USUAL, *self.settings.quantities, *self.figures.quantities, *self._figures, *rates, *runs]
+        # A metric that says the same as the rate of its population is offered only where it is shown already.
+        same = {f"firing_{rate}" for rate in rates} - set(self.settings.quantities)
+        return [name for name in dict.fromkeys(named) if name not in same]
 
     def _fill_quantities(self, menu: StayingMenu) -> None:
         for quantity in self.offered():

@@ -36,7 +36,7 @@ class Figures:
     epochs
         How many the run shall have; 0 where it is not known.
     marks
-        Where (epoch, step, time) parameters were moved, and words for it; the last ones.
+        Where (epoch, step, time) parameters were moved or the best epoch was, and words for it; the last ones.
     live
         Running means of the epoch at hand, by quantity: (epoch, step, time, value).
     """
@@ -85,6 +85,8 @@ class Figures:
         if event["event"] == "live":
             self.marks.append((self._place, _moved(event)))
             return True
+        if event["event"] == "result":
+            return self._mark_best((event.get("result") or {}).get("best_epoch"))
         if event["event"] not in ("progress", "epoch"):
             return False
         self.epochs = int(event.get("epochs") or 0)
@@ -92,6 +94,15 @@ class Figures:
             self._take_epoch(event)
         else:
             self._take_progress(event)
+        return True
+
+    def _mark_best(self, epoch: Any) -> bool:
+        """Mark the best epoch of a run that has ended, where one was looked for."""
+        if not isinstance(epoch, int) or not 0 < epoch <= self._epoch:
+            return False
+        _, step, seconds = self._place
+        share = epoch / self._epoch  # places of all epochs would grow with the run; they are alike in length
+        self.marks.append(((float(epoch), share * step, share * seconds), f"Best epoch: {epoch}"))
         return True
 
     def _take_progress(self, event: Mapping[str, Any]) -> None:

@@ -64,18 +64,15 @@ def _error(run: Run) -> str:
 def _figures(run: Run) -> str:
     rows = []
     for split, figures in run.final.items():
-        words = []
-        if "accuracy" in figures:
-            words.append(f"accuracy {wording.percent(figures['accuracy'])}")
-        if "loss" in figures:
-            words.append(f"loss {wording.figure(figures['loss'])}")
-        more = run.metrics.get(split, {})
-        words += [f"{wording.figure_words(name)} {wording.figure(value)}" for name, value in more.items()]
-        rows.append((SPLIT_WORDS[split].capitalize(), ", ".join(words)))
+        known = {name: figures[name] for name in ("accuracy", "loss") if name in figures}
+        for name, value in (known | run.metrics.get(split, {})).items():
+            words = f"{SPLIT_WORDS[split].capitalize()} {wording.figure_words(name)}"
+            rows.append((words, wording.figure_value(name, value)))
     if run.best is not None:
         epoch, value = run.best
+        said = wording.figure_value(run.monitor, value)
         after = "; training stopped early" if run.stopped_early else ""
-        rows.append(("Best epoch", f"{epoch}, by {wording.figure_words(run.monitor)} {wording.figure(value)}{after}"))
+        rows.append(("Best epoch", f"{epoch}, by {wording.figure_words(run.monitor)} {said}{after}"))
     return _table(rows)
 
 

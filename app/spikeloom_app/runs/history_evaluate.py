@@ -6,11 +6,13 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
 
-from spikeloom.history import Run
+from spikeloom.history import Run, settings_of
 from spikeloom.worker import epoch_of
 from spikeloom_app.labels import wrapped
 from spikeloom_app.runs.history_entry import SPLIT_WORDS
 from spikeloom_app.wording import figure_words
+
+RESTORES = "experiment.training.early_stopping.restore_best"
 
 
 class EvaluateDialog(QDialog):
@@ -25,6 +27,9 @@ class EvaluateDialog(QDialog):
         self.checkpoint.setToolTip("Whose weights to use")
         for path in run.checkpoints:
             self.checkpoint.addItem(_words(run, path), str(path))
+        if settings_of(run, digests=False).get(RESTORES) is True:  # what the run ended with
+            best = next((row for row, path in enumerate(run.checkpoints) if path.stem == "best"), 0)
+            self.checkpoint.setCurrentIndex(best)
         self.split = QComboBox()
         self.split.setAccessibleName("Examples")
         self.split.setToolTip("The part of the data set whose examples are shown to the network")

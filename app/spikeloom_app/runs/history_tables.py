@@ -49,7 +49,7 @@ def figure_rows(runs: Sequence[Run]) -> list[Row]:
         counted = [run.metrics.get(split, {}) for run in runs]
         for name in dict.fromkeys(name for figures in counted for name in figures):
             if name not in ("accuracy", "loss"):
-                values = [wording.figure(figures.get(name)) for figures in counted]
+                values = [wording.figure_value(name, figures.get(name)) for figures in counted]
                 rows.append(_row(f"{words.capitalize()} {wording.figure_words(name)}", values))
     if any(run.kind == EVALUATION for run in runs):
         rows.append(_row("Kind", [KIND_WORDS[run.kind] for run in runs]))

@@ -59,9 +59,16 @@ def _inside(node: Node, path: Path, part: str) -> Iterator[LiveField]:
         value = getattr(node, field.name)
         here = (*path, field.name)
         if field.live and isinstance(value, int | float):
-            yield LiveField(here, field, " · ".join(filter(None, (part, title))))
+            yield LiveField(here, _of_delays(field, path), " · ".join(filter(None, (part, title))))
         elif isinstance(value, Node):
             yield from _inside(value, here, part)
+
+
+def _of_delays(field: FieldInfo, path: Path) -> FieldInfo:
+    """The learning rate of delays in words of its own: that of the weights stands beside it."""
+    if path[-1] != "delay_optimiser" or field.name != "alpha":
+        return field
+    return replace(field, label="Delay learning rate", unit="ms")
 
 
 @cache

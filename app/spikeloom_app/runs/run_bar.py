@@ -60,6 +60,7 @@ class RunBar(QWidget):
         self._watch: RunWatch | None = None
         self._keys = {"train": "Ctrl+R", "pause": "Ctrl+P", "stop": "Ctrl+."}
         self._figures = self._rate = ""
+        self._epochs, self._restores = 0, False  # of the run at hand, and whether it ends with its best weights
         self._built = True  # whether the run at hand has begun
         self._clock = BuildClock(self._show_stage, self)
         self.stepping = Stepping(controller)
@@ -303,6 +304,7 @@ class RunBar(QWidget):
         if state == "building":
             self._built = False
             self._figures = self._rate = ""
+            self._epochs, self._restores = 0, self._will_restore()
             self._say(self._named("Preparing"))
             self.progress.show_busy()
         else:
@@ -371,6 +373,7 @@ class RunBar(QWidget):
 
     def _show_progress(self, event: dict[str, Any]) -> None:
         epoch, epochs = event["epoch"], event["epochs"]
+        self._epochs = int(epochs)
         figures = [
             f"epoch {epoch} of {epochs}",
             f"loss {wording.figure(event.get('loss'))}",
@@ -394,13 +397,21 @@ class RunBar(QWidget):
 
     def _show_result(self, result: dict[str, Any]) -> None:
         stopped = bool(result.get("stopped"))
-        text = self._controller.summary(result)
+        course = wording.best_epoch(result, self._epochs, self._restores)
+        text = " · ".join(filter(None, (self._controller.summary(result), course)))
         tip = f"Everything of this run lies in {result['run']}" if result.get("run") else ""
         self._say(text, tone="" if stopped else "success", tip=tip)
         if stopped:
             self.progress.show_fraction(self.progress.fraction, "border_strong")
         else:
             self.progress.show_fraction(1.0, "success")
+
+    def _will_restore(self) -> bool:
+        """Whether a run of the open document ends with the weights of its best epoch."""
+        if self._document is None or self._controller.other:
+            return False
+        stopping = self._document.document.experiment.training.early_stopping
+        return stopping is not None and stopping.restore_best
 
     def _show_failure(self, message: str, hint: str) -> None:
         message = f"{self._controller.other}: {message}" if self._controller.other else message

@@ -9,6 +9,7 @@ import pytest
 
 import spikeloom as sl
 from spikeloom.errors import UserError
+from spikeloom.examples import examples
 from spikeloom.spec.selection import as_text, chosen
 
 SHAPE = (4, 5, 6)
@@ -145,3 +146,20 @@ def test_a_list_of_single_neurons_is_proposed_where_axes_were_written():
     with pytest.raises(UserError) as caught:
         chosen(selected("3, 7"), (10,))
     assert "[3, 7]" in caught.value.hint
+
+
+def test_examples_are_chosen_along_one_axis() -> None:
+    document = sl.Document.load(examples()["digits"])
+    recorder = document.experiment.recording[0]
+    recorder.examples = "0, 7"
+    (problem,) = sl.validate(document)
+    assert problem.place == "experiment.recording[0].examples" and "2 axes found" in problem.message
+    assert problem.fix is not None and problem.fix.value == [0, 7]
+    recorder.examples = problem.fix.value
+    assert sl.validate(document) == []
+    recorder.examples = ["0:3", [5]]
+    (problem,) = sl.validate(document)
+    assert problem.fix is None
+    for fits in ([0, 7], "0:100:2", None, np.array([True, False])):
+        recorder.examples = fits
+        assert sl.validate(document) == []

@@ -21,6 +21,7 @@ def recording_problems(document: Document) -> list[Problem]:
     populations = {population.name: population for population in document.network.populations}
     for index, recorder in enumerate(document.experiment.recording):
         place = f"experiment.recording[{index}]"
+        problems += _example_problems(recorder.examples, f"{place}.examples")
         if isinstance(recorder, SynapseRecorder):
             problems += synapse_problems(document, recorder, place)
             continue
@@ -43,6 +44,19 @@ def recording_problems(document: Document) -> list[Problem]:
             problems.append(Problem(f"{place}.population", message, "Record a variable instead."))
         problems += selection_problems(recorder.neurons, f"{place}.neurons", recorder.population, shapes)
     return problems
+
+
+def _example_problems(selection: str | list[Any] | None, place: str) -> list[Problem]:
+    """Examples that are chosen along several axes: they have one."""
+    axes = selection if isinstance(selection, list) else []
+    if not any(isinstance(axis, list | str) for axis in axes) or len(axes) == 1:
+        return []
+    single = [axis[0] for axis in axes if isinstance(axis, list) and len(axis) == 1]
+    message = f"{len(axes)} axes found, but examples stand in a row"
+    if len(single) != len(axes):
+        return [Problem(place, message, "Write numbers such as [0, 7], or one slice such as 0:100.")]
+    fix = Fix(f"Examples {', '.join(map(str, single))}", place, single)
+    return [Problem(place, message, f"Write [{', '.join(map(str, single))}].", fix=fix)]
 
 
 def selection_problems(

@@ -93,9 +93,8 @@ class HistogramView(QWidget):
             np.concatenate(([0], 100 * share, [0])), np.concatenate((centres[:1], centres, centres[-1:]))
         )
         self.present.setXRange(0, 105 * float(share.max() or 1), padding=0)
-        self.present.getAxis("bottom").setTicks(
-            [[(0, ""), (float(f"{50 * share.max():.1g}"), f"{50 * share.max():.1g} %")]]
-        )
+        half = float(f"{50 * share.max():.1g}")
+        self.present.getAxis("bottom").setTicks([[(0, ""), (half, f"{half:g} %")]])
         if self._follows:
             margin = 0.04 * (edges[-1] - edges[0])
             self.chart.setXRange(first, first + width, padding=0)

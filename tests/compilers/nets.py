@@ -16,6 +16,7 @@ from spikeloom.genn.batch import BatchData
 from tests.reference.event_driven import Layer, Net
 from tests.reference.wiring import Wiring, wiring
 
+OUTPUT = ("hidden0", "output")  # the last pair of a net with one hidden layer
 GRID = 0.5  # ms: input spikes lie on it, so that every timestep that divides it represents them exactly
 
 
@@ -179,3 +180,19 @@ class Engine:
         self.runtime.run("train", batch, [np.array([0])], timesteps=self.compiled.timesteps)
         synapses = [self.compiled.model.synapses[name] for name in self.compiled.gradients]
         return {(s.source, s.target): self.runtime.gradient(s.name, "Gradient") for s in synapses}
+
+    def differences(
+        self, batch: BatchData, pair: tuple[str, str], weights: np.ndarray, step: float = 1e-5
+    ) -> np.ndarray:
+        """Central differences of the loss by the weights of a pair of layers, which are now `weights`."""
+        found, name = np.zeros_like(weights), "_".join(pair)
+        for place in np.ndindex(weights.shape):
+            ends = []
+            for sign in (1, -1):
+                moved = weights.copy()
+                moved[place] += sign * step
+                self.runtime.set(name, "g", moved)
+                ends.append(self.loss(batch)[0])
+            found[place] = (ends[0] - ends[1]) / (2 * step)
+        self.runtime.set(name, "g", weights)
+        return found

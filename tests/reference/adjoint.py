@@ -37,7 +37,12 @@ from tests.reference.event_driven import INPUT, Event, Flat, Net, Trace, flatten
 from tests.reference.readouts import LOSS_FUNCTIONS, Readout, Sample, read_out, stepwise_loss
 
 
-def gradient(
+def gradient(*example: Any, **options: Any) -> tuple[float, np.ndarray, dict[tuple[str, str], np.ndarray]]:
+    """What `gradients` gives, but for the gradient by the delays."""
+    return gradients(*example, **options)[:3]
+
+
+def gradients(
     net: Net,
     input_spikes: list[np.ndarray],
     t_end: float,
@@ -49,7 +54,7 @@ def gradient(
     weight_tau: float | None = None,
     spike_drive: dict[str, np.ndarray] | None = None,
     stepwise: bool = False,
-) -> tuple[float, np.ndarray, dict[tuple[str, str], np.ndarray]]:
+) -> tuple[float, np.ndarray, dict[tuple[str, str], np.ndarray], dict[tuple[str, str], np.ndarray]]:
     """Loss of one example and its exact gradient with respect to all weights, for fixed numbers of spikes.
 
     Where neurons spike at one instant and one projects to the other, the loss has a kink; the gradient is then that of
@@ -68,39 +73,10 @@ def gradient(
 
     Returns
     -------
-    value, y, grads
+    value, y, grads, by_delays
         The loss, the readout values of shape (n_outputs,), and the gradient, with the keys and shapes of
-        ``net.weights``.
+        ``net.weights``; and that with respect to the delays [1/ms], W (b / tau_syn - a / tau_mem) at each arrival.
     """
-    value, y, grads, _ = gradients(
-        net,
-        input_spikes,
-        t_end,
-        readout,
-        loss,
-        target,
-        scale=scale,
-        weight_tau=weight_tau,
-        spike_drive=spike_drive,
-        stepwise=stepwise,
-    )
-    return value, y, grads
-
-
-def gradients(
-    net: Net,
-    input_spikes: list[np.ndarray],
-    t_end: float,
-    readout: str,
-    loss: str,
-    target: Any,
-    *,
-    scale: float = 1.0,
-    weight_tau: float | None = None,
-    spike_drive: dict[str, np.ndarray] | None = None,
-    stepwise: bool = False,
-) -> tuple[float, np.ndarray, dict[tuple[str, str], np.ndarray], dict[tuple[str, str], np.ndarray]]:
-    """What `gradient` gives, and the gradient by the delays [1/ms], W (b / tau_syn - a / tau_mem) at each arrival."""
     flat = flatten(net)
     trace = simulate(net, input_spikes, t_end)
     if stepwise:

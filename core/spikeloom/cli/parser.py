@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any, NoReturn
 
-from spikeloom.cli import console, doctor, evaluate, info, new, train, validate
+from spikeloom.cli import console, doctor, evaluate, export, info, new, train, validate
 
-COMMANDS = (train, evaluate, validate, info, new, doctor)
+COMMANDS = (train, evaluate, validate, info, new, export, doctor)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -14,6 +14,8 @@ from spikeloom.errors import RunError, UserError, nearest
 from spikeloom.spec import Document
 from spikeloom.spec.storage import tensors_as_bytes, write_files
 
+ARRAYS_STEM = "_arrays"  # so that the arrays of a script never take the place of a document's of the same name
+
 
 @dataclass(frozen=True)
 class Export:
@@ -26,20 +28,23 @@ class Export:
     arrays
         Name -> array; empty where the file needs none.
     arrays_suffix
-        Ending of the file that holds the arrays, beside the script and of the same stem.
+        Ending of the file that holds the arrays: ``digits_arrays.npz`` beside ``digits.py``.
     notes
         What the script leaves out or does otherwise than the document, a sentence each.
+    lines
+        Name of a population or connection -> the first and the last line that make it, from 1; as far as known.
     """
 
     text: str
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
     arrays_suffix: str = ".safetensors"
     notes: tuple[str, ...] = ()
+    lines: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def paths(self, path: str | Path) -> list[Path]:
         """The files that `save` writes."""
         path = Path(path)
-        return [path, path.with_suffix(self.arrays_suffix)] if self.arrays else [path]
+        return [path, path.with_name(f"{path.stem}{ARRAYS_STEM}{self.arrays_suffix}")] if self.arrays else [path]
 
     def save(self, path: str | Path) -> list[Path]:
         """Write the file and, where there are arrays, another one beside it; both, or neither.
@@ -47,7 +52,7 @@ class Export:
         Parameters
         ----------
         path
-            Of the script. Its stem should be the name that it was exported with.
+            Of the script; the stem of the other file is its stem and ``_arrays``.
 
         Returns
         -------
@@ -67,7 +72,7 @@ class Export:
             raise RunError("cannot be written: its folder does not exist", place=str(path))
         contents = {path: self.text.encode("utf-8")}
         if self.arrays:
-            contents[path.with_suffix(self.arrays_suffix)] = self._arrays_as_bytes()
+            contents[self.paths(path)[1]] = self._arrays_as_bytes()
         write_files(contents)
         return list(contents)
 
@@ -153,7 +158,7 @@ def export(document: Document, to: str, name: str = "network") -> Export:
     to
         ``"python"``, ``"pygenn"`` or ``"notebook"``.
     name
-        The stem of the file that it is to be saved as; the file with its arrays is called after it.
+        The stem of the file that it is to be saved as, for the script's words on how it is run.
 
     Raises
     ------

@@ -40,6 +40,7 @@ from spikeloom.run.events import Listener, silent
 from spikeloom.run.keeping import keep_state
 from spikeloom.run.live import Live
 from spikeloom.run.prediction import Prediction
+from spikeloom.run.prepare import SPLITS, Splits, prepare
 from spikeloom.run.recorder_checks import check_recorders
 from spikeloom.run.recordings import Recordings
 from spikeloom.run.session import Session
@@ -123,6 +124,7 @@ class Model:
         self._threads, self._backend = threads, backend
         self.session = Session(document, threads=threads, backend=backend)
         self._watched: Best | None = None  # by early stopping of the last call of `train`
+        self._data: Splits | None = None
         self._waiting: Any = None  # where early stopping was, by the checkpoint that was loaded
 
     @property
@@ -168,6 +170,20 @@ class Model:
                     runtime.set(ref.group, ref.var, before[done])
                 raise
 
+    @property
+    def data(self) -> Splits:
+        """The splits of the document's data set as the network takes them; read when they are first asked for."""
+        if self._data is None:
+            self._data = prepare(self.document)
+        return self._data
+
+    def _split(self, name: str) -> BatchData:
+        if name not in SPLITS:
+            raise UserError(f"no split '{name}'{nearest(name, SPLITS)}", place="split")
+        if not len(self.data[name]):
+            raise UserError(f"the {name} split is empty", place="split")
+        return self.data[name]
+
     def _batch_data(self, x: Any, y: Any = None) -> BatchData:
         return batch_data(self.document, self.session.compiled, x, y)
 
@@ -184,8 +200,8 @@ class Model:
     # -- running ---------------------------------------------------------------------------------------------
     def train(
         self,
-        x: Any,
-        y: Any,
+        x: Any = None,
+        y: Any = None,
         *,
         epochs: int | None = None,
         validation_data: tuple[Any, Any] | None = None,
@@ -196,15 +212,16 @@ class Model:
         listener: Listener = silent,
         control: Control | None = None,
     ) -> dict[str, np.ndarray]:
-        """Train on arrays; call it again to go on.
+        """Train on arrays, or on the data set of its document; call it again to go on.
 
         Parameters
         ----------
         x
-            With an encoder: (examples, ...) intensities in [0, 1]. Without: (examples, timesteps, input neurons) whose
-            nonzero elements are spikes, or one (times in ms, neurons) pair of arrays per example. For an input that
-            makes its spikes itself (`PoissonInput` ...): (examples, ...) values, or (examples, frames, ...). Of several
-            inputs, a mapping from their names.
+            Left out: the data set of the document, whose validation examples are watched. With an encoder: (examples,
+            ...) intensities in [0, 1]. Without: (examples, timesteps, input neurons) whose nonzero elements are
+            spikes, or one (times in ms, neurons) pair of arrays per example. For an input that makes its spikes
+            itself (`PoissonInput` ...): (examples, ...) values, or (examples, frames, ...). Of several inputs, a
+            mapping from their names.
         y
             Integer labels (examples,), or targets (examples, outputs) for a mean-square loss; (examples, timesteps,
             outputs) where the loss has ``target_per_timestep`` (fewer axes: the same in every step). Of several
@@ -232,7 +249,8 @@ class Model:
             ``validation_name``. Where training stopped early it has fewer epochs, and the network the weights of the
             best one, unless ``restore_best`` is off.
         """
-        data, held = self._batch_data(x, y), None
+        own = x is None and y is None
+        data, held = (self.data["train"], self.data["validation"]) if own else (self._batch_data(x, y), None)
         count = len(data)
         rest = np.arange(count)
         if validation_data is not None:
@@ -310,14 +328,19 @@ class Model:
 
     def evaluate(
         self,
-        x: Any,
-        y: Any,
+        x: Any = None,
+        y: Any = None,
         *,
+        split: str = "test",
         callbacks: Sequence[Callback] = (),
         metrics: Sequence[Metric | str] | None = None,
     ) -> dict[str, Any]:
-        """Mean ``loss`` and ``accuracy`` over arrays, the number of ``examples``, and the metrics by their names."""
-        data, group = self._batch_data(x, y), CallbackGroup(callbacks)
+        """Mean ``loss`` and ``accuracy`` over arrays, the number of ``examples``, and the metrics by their names.
+
+        Without arrays, over a `split` of the document's data set: ``"train"``, ``"validation"`` or ``"test"``.
+        """
+        data = self._split(split) if x is None and y is None else self._batch_data(x, y)
+        group = CallbackGroup(callbacks)
         group.begin(self, {})
         with self._with(group, metrics):
             found = self.session.evaluate(data)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from spikeloom.errors import RunError, SpikeloomError, UserError
+    from spikeloom.exporters import Export, export
     from spikeloom.run import (
         Callback,
         Checkpoint,
@@ -220,6 +221,7 @@ __all__ = [
     "Experiment",
     "Exponential",
     "ExponentialDecay",
+    "Export",
     "FieldInfo",
     "FiringRate",
     "FirstSpikeTime",
@@ -307,6 +309,7 @@ __all__ = [
     "counted_figures",
     "describe",
     "ends_of",
+    "export",
     "figures_of",
     "infer_shapes",
     "json_schema",
@@ -326,6 +329,7 @@ _ELSEWHERE = {
     "Checkpoint": "spikeloom.run",
     "Control": "spikeloom.run",
     "EpochMetrics": "spikeloom.run",
+    "Export": "spikeloom.exporters",
     "Model": "spikeloom.run",
     "ParameterSchedule": "spikeloom.run",
     "Prediction": "spikeloom.run",
@@ -337,6 +341,7 @@ _ELSEWHERE = {
     "SpikeloomError": "spikeloom.errors",
     "UserError": "spikeloom.errors",
     "WeightRecorder": "spikeloom.run",
+    "export": "spikeloom.exporters",
     "load": "spikeloom.run",
 }
 

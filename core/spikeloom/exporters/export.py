@@ -70,11 +70,12 @@ class Export:
             raise UserError(f"'{path.suffix}' is the ending of arrays", place=str(path), hint=hint)
         if not path.absolute().parent.is_dir():
             raise RunError("cannot be written: its folder does not exist", place=str(path))
-        contents = {path: self.text.encode("utf-8")}
-        if self.arrays:
-            contents[self.paths(path)[1]] = self._arrays_as_bytes()
-        write_files(contents)
-        return list(contents)
+        for file in self.paths(path):
+            if file.is_dir():
+                raise RunError("cannot be written: a folder has this name", place=str(file))
+        arrays = {file: self._arrays_as_bytes() for file in self.paths(path)[1:]}
+        write_files(arrays | {path: self.text.encode("utf-8")})
+        return self.paths(path)
 
     def _arrays_as_bytes(self) -> bytes:
         if self.arrays_suffix == ".safetensors":

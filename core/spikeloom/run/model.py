@@ -347,21 +347,26 @@ class Model:
         return {**found.pop("metrics", {}), **found}
 
     def predict(
-        self, x: Any, record: Recorder | Sequence[Recorder] = (), *, callbacks: Sequence[Callback] = ()
+        self,
+        x: Any = None,
+        record: Recorder | Sequence[Recorder] = (),
+        *,
+        split: str = "test",
+        callbacks: Sequence[Callback] = (),
     ) -> Prediction:
         """The readout of each example, and what `record` saw.
 
         Parameters
         ----------
         x
-            As for `train`.
+            As for `train`; left out, a `split` of the document's data set.
         record
             `SpikeRecorder`, `VariableRecorder`; `SynapseRecorder` for eligibility traces of e-prop's forward mode.
         """
         record = [record] if isinstance(record, Recorder) else record
         check_recorders(self.document, self.session.compiled, record)
         session = self._tracing(record)
-        data, group = self._batch_data(x), CallbackGroup(callbacks)
+        data, group = self._split(split) if x is None else self._batch_data(x), CallbackGroup(callbacks)
         recordings = Recordings(record, self.document, session.compiled, len(data))
         group.begin(self, {})
         with self._with(group):

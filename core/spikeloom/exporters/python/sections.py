@@ -115,8 +115,9 @@ def parts_of(document: Document) -> Parts:
 
 def imports_of(parts: Parts, *others: str) -> list[str]:
     """The imports of what is not in the standard library, in the order in which tools put them."""
-    plain = ["import spikeloom as sl", *others]
-    plain += ["import numpy as np"] if not parts.has_data else []
+    plain = {"import spikeloom as sl", *others}
+    if not parts.has_data:
+        plain.add("import numpy as np")
     named = ["from safetensors.numpy import load_file"] if parts.arrays else []
     return [*sorted(plain), *sorted([*named, *parts.imports])]
 

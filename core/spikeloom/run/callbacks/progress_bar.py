@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import math
+import sys
+import time
 from typing import Any
 
 from spikeloom.run.callbacks.callback import Callback, Logs
 
 SHOWN = ("loss", "accuracy", "validation_loss", "validation_accuracy")
+LINE_SECONDS = 0.2  # between two lines in a notebook
 
 
 class ProgressBar(Callback):
-    """A bar over all epochs, with figures and the time that is left."""
+    """A bar over all epochs, with figures and the time that is left; in a notebook a line with the same figures."""
 
     def on_train_begin(self, logs: Logs) -> None:
         """Draw it."""
+        self._held: dict[str, float] = {}
+        # A hook of batches would make training stop after each of them: what events tell serves as well.
+        listener = self.model.session.listener
+        self._others, listener.listener = listener.listener, self._hear
+        self._in_notebook, self._told = "ipykernel" in sys.modules, 0.0
+        if not self._in_notebook:  # where a bar needs widgets that may not be there
+            self._draw()
+
+    def _draw(self) -> None:
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[figures]}"))
@@ -22,10 +34,6 @@ class ProgressBar(Callback):
         first, last = self.model.session.epoch, int(self.params["epochs"])
         self._first = first
         self._task = self.progress.add_task(f"epoch {first}/{last}", total=last - first, figures="")
-        self._held: dict[str, float] = {}
-        # A hook of batches would make training stop after each of them: what events tell serves as well.
-        listener = self.model.session.listener
-        self._others, listener.listener = listener.listener, self._hear
         self.progress.start()
 
     def _hear(self, event: dict[str, Any]) -> None:
@@ -42,9 +50,20 @@ class ProgressBar(Callback):
         known = {name: figures[name] for name in SHOWN if math.isfinite(figures.get(name, math.nan))}
         words = "  ".join(f"{name} {value:.4f}" for name, value in known.items())
         text = f"epoch {epoch}/{self.params['epochs']}"
+        if self._in_notebook:
+            self._say(f"{text}  {words}", last=epoch == self.params["epochs"])
+            return
         self.progress.update(self._task, description=text, completed=done - self._first, figures=words)
+
+    def _say(self, line: str, *, last: bool) -> None:
+        """Write over the line before, not more often than anybody can read."""
+        if last or time.monotonic() - self._told > LINE_SECONDS:
+            self._told = time.monotonic()
+            print(f"\r{line}", end="", flush=True)
 
     def close(self) -> None:
         """Leave it as it is."""
+        if getattr(self, "_in_notebook", False):
+            print()
         if hasattr(self, "progress"):
             self.progress.stop()

@@ -20,15 +20,16 @@ def with_metadata(path, metadata):
     save_file(ARRAYS, path, metadata)
 
 
-def test_round_trip(tmp_path):
-    path = tmp_path / "c.safetensors"
+@pytest.mark.parametrize("file", ["c.safetensors", "c.npz"])
+def test_round_trip(tmp_path, file):
+    path = tmp_path / file
     save_checkpoint(path, ARRAYS, STATE)
     arrays, state = load_checkpoint(path)
     assert state == STATE
     assert arrays.keys() == ARRAYS.keys()
     for name, array in arrays.items():
         np.testing.assert_array_equal(array, ARRAYS[name])
-    assert [path.name for path in tmp_path.iterdir()] == ["c.safetensors"]
+    assert [path.name for path in tmp_path.iterdir()] == [file]
 
 
 def test_a_run_folder_stands_for_its_last_checkpoint(tmp_path):
@@ -38,9 +39,27 @@ def test_a_run_folder_stands_for_its_last_checkpoint(tmp_path):
 
 
 def test_the_same_content_gives_the_same_bytes(tmp_path):
-    for name in ("a", "b"):
+    for name in ("a", "b", "a.npz", "b.npz"):
         save_checkpoint(tmp_path / name, dict(ARRAYS), STATE)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_arrays_that_numpy_saved_are_a_checkpoint(tmp_path):
+    np.savez(tmp_path / "c.npz", **ARRAYS)
+    arrays, state = load_checkpoint(tmp_path / "c.npz")
+    assert state == {}
+    np.testing.assert_array_equal(arrays["a.g"], ARRAYS["a.g"])
+
+
+def test_nothing_pickled_is_read(tmp_path):
+    np.savez(tmp_path / "c.npz", **{"a.g": np.array([{}, print], dtype=object)})
+    np.save(tmp_path / "single.npy", ARRAYS["a.g"])
+    (tmp_path / "single.npy").rename(tmp_path / "single.npz")
+    np.savez(tmp_path / "words.npz", **{"a.g": np.array(["x"])})
+    for name in ("c", "single", "words"):
+        with pytest.raises(UserError, match="not a readable checkpoint"):
+            load_checkpoint(tmp_path / f"{name}.npz")
 
 
 def test_nothing_there(tmp_path):
@@ -51,18 +70,20 @@ def test_nothing_there(tmp_path):
 
 @pytest.mark.parametrize("content", [b"", b"PK\3\4 pickled", b"\xff" * 64, b"\x80\x04\x95", b"\x02\0\0\0\0\0\0\0{}x"])
 def test_damaged_files(tmp_path, content):
-    (tmp_path / "c.safetensors").write_bytes(content)
-    with pytest.raises(UserError, match="not a readable checkpoint"):
-        load_checkpoint(tmp_path / "c.safetensors")
+    for name in ("c.safetensors", "c.npz"):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(UserError, match="not a readable checkpoint"):
+            load_checkpoint(tmp_path / name)
 
 
-def test_every_cut_is_noticed(tmp_path):
-    save_checkpoint(tmp_path / "whole", ARRAYS, STATE)
-    content = (tmp_path / "whole").read_bytes()
+@pytest.mark.parametrize("suffix", ["", ".npz"])
+def test_every_cut_is_noticed(tmp_path, suffix):
+    save_checkpoint(tmp_path / f"whole{suffix}", ARRAYS, STATE)
+    content = (tmp_path / f"whole{suffix}").read_bytes()
     for length in range(0, len(content), 7):
-        (tmp_path / "cut").write_bytes(content[:length])
+        (tmp_path / f"cut{suffix}").write_bytes(content[:length])
         with pytest.raises(UserError):
-            load_checkpoint(tmp_path / "cut")
+            load_checkpoint(tmp_path / f"cut{suffix}")
 
 
 @pytest.mark.parametrize(

@@ -39,8 +39,8 @@ def run(options: argparse.Namespace) -> int:
         hint = f"Known are {', '.join(EXPORTERS)}."
         raise UserError(f"no exporter '{options.to}'{nearest(options.to, EXPORTERS)}", place="--to", hint=hint)
     kind, source = EXPORTERS[options.to], Path(options.file)
-    on_screen = options.output == "-"
-    path = source.with_suffix(kind.suffix) if options.output in (None, "-") else Path(options.output)
+    on_screen = options.output in (None, "-")
+    path = source.with_suffix(kind.suffix) if on_screen else Path(options.output)
     if path.is_dir():
         path = path / f"{source.stem}{kind.suffix}"
     document = Document.load(source)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 
 from spikeloom.errors import RunError, UserError, nearest
 from spikeloom.spec import Document
-from spikeloom.spec.storage import tensors_as_bytes, write_files
+from spikeloom.spec.storage import arrays_as_npz, tensors_as_bytes, write_files
 
 ARRAYS_STEM = "_arrays"  # so that the arrays of a script never take the place of a document's of the same name
 
@@ -78,11 +77,7 @@ class Export:
         return self.paths(path)
 
     def _arrays_as_bytes(self) -> bytes:
-        if self.arrays_suffix == ".safetensors":
-            return tensors_as_bytes(self.arrays)
-        buffer = io.BytesIO()
-        np.savez(buffer, allow_pickle=False, **self.arrays)
-        return buffer.getvalue()
+        return (tensors_as_bytes if self.arrays_suffix == ".safetensors" else arrays_as_npz)(self.arrays)
 
 
 @dataclass(frozen=True)

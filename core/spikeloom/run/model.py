@@ -399,7 +399,10 @@ class Model:
         document.save(path)
 
     def save_checkpoint(self, path: str | Path) -> None:
-        """Save weights and the optimiser's state, so that training can go on exactly where it is."""
+        """Save weights and the optimiser's state, so that training can go on exactly where it is.
+
+        As safetensors or, where the name ends in ``.npz``, as NPZ, which scripts for PyGeNN read.
+        """
         watched = {} if self._watched is None else {"best": self._watched.state}
         save_checkpoint(Path(path), self.session.state(), self.session.progress | watched)
 

@@ -27,6 +27,9 @@ def test_the_python_example_trains_the_digits(tmp_path, monkeypatch):
     history, seen = names["history"], names["seen"]
     assert len(history["confidence"]) == len(history["validation_silent_neurons:hidden"]) == len(history["loss"])
     assert set(seen.examples["hidden"]) == {0, 7}
+    (own,) = [block for block in others if "model.train(epochs=5)" in block]
+    exec(compile(own.replace("resources/", f"{README.parent.as_posix()}/resources/"), "README.md", "exec"), names)
+    assert (tmp_path / "digits.py").read_text().startswith('"""Handwritten digits')
 
 
 def test_every_command_it_names_exists():
@@ -35,7 +38,7 @@ def test_every_command_it_names_exists():
 
     text = README.read_text(encoding="utf-8")
     commands = set(re.findall(r"^spikeloom (\w+)", text, flags=re.MULTILINE))
-    assert {"train", "evaluate", "validate", "info", "new", "doctor"} <= commands
+    assert {"train", "evaluate", "validate", "info", "new", "export", "doctor"} <= commands
     for command in sorted(commands):
         line = [sys.executable, "-m", "spikeloom.cli.main", command, "--help"]
         asked = subprocess.run(line, capture_output=True, check=False)

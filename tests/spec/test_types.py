@@ -26,6 +26,8 @@ FAMILIES = [
     sl.Rewiring,
     sl.Dataset,
     sl.Encoder,
+    sl.Split,
+    sl.Transform,
     sl.Learning,
     sl.Recorder,
 ]

@@ -31,6 +31,8 @@ class Arrays:
         What stands for full intensity: 255 for bytes, which take a quarter of the memory of floats.
     curves
         Targets that change with time, where there are no labels.
+    groups
+        By what the examples are grouped (``speaker``) -> int32, (examples,).
     """
 
     x: np.ndarray | Events
@@ -38,13 +40,30 @@ class Arrays:
     largest: float = 1.0
     more: Mapping[str, np.ndarray] = field(default_factory=dict)
     curves: Curves | None = None
+    groups: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def take(self, examples: np.ndarray) -> Arrays:
         """Some examples, by their numbers."""
         more = {name: values[examples] for name, values in self.more.items()}
         x = self.x.take(examples) if isinstance(self.x, Events) else self.x[examples]
         labels = self.labels[examples] if self.labels is not None else None
-        return Arrays(x, labels, self.largest, more, self.curves.take(examples) if self.curves is not None else None)
+        curves = self.curves.take(examples) if self.curves is not None else None
+        groups = {name: values[examples] for name, values in self.groups.items()}
+        return Arrays(x, labels, self.largest, more, curves, groups)
+
+    def joined(self, other: Arrays) -> Arrays:
+        """These examples and the others, which have labels, fields and groups of the same kind."""
+        assert self.labels is not None and other.labels is not None  # targets over time are never split
+        x: np.ndarray | Events
+        if isinstance(self.x, Events):
+            assert isinstance(other.x, Events)
+            x = self.x.joined(other.x)
+        else:
+            x = np.concatenate([self.x, other.x])
+        more = {name: np.concatenate([values, other.more[name]]) for name, values in self.more.items()}
+        both = self.groups.keys() & other.groups.keys()
+        groups = {name: np.concatenate([self.groups[name], other.groups[name]]) for name in sorted(both)}
+        return Arrays(x, np.concatenate([self.labels, other.labels]), self.largest, more, groups=groups)
 
     def __len__(self) -> int:
         return len(self.x)

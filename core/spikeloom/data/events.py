@@ -39,6 +39,12 @@ class Events:
         chosen = SpikeData(self.offsets, self.times, self.ids).take(examples)
         return Events(chosen.offsets, chosen.steps, chosen.ids)
 
+    def joined(self, other: Events) -> Events:
+        """These examples and the others."""
+        offsets = np.concatenate([self.offsets, other.offsets[1:] + self.offsets[-1]])
+        times, ids = (np.concatenate(pair) for pair in ((self.times, other.times), (self.ids, other.ids)))
+        return Events(offsets, times, ids)
+
 
 def in_steps(events: Events, dt: float, timesteps: int) -> SpikeData:
     """The spikes in timesteps: one at time t is emitted in step ``floor(t / dt)``.

@@ -103,8 +103,10 @@ from spikeloom.spec.schedules import ConstantRate, CosineDecay, ExponentialDecay
 from spikeloom.spec.schema import json_schema
 from spikeloom.spec.sequential import InputLayer, Layer, sequential
 from spikeloom.spec.shapes import infer_shapes
+from spikeloom.spec.splits import HoldOut, KFold, LeaveOneGroupOut, Split
 from spikeloom.spec.stored_array import IndexArray
 from spikeloom.spec.synapses import CustomSynapse, Delta, Exponential, Synapse
+from spikeloom.spec.transforms import TimeScaling, Transform
 from spikeloom.spec.validate import check, validate
 from spikeloom.spec.view import Annotation, Frame, Note, View
 
@@ -162,16 +164,19 @@ __all__ = [
     "FixedProbability",
     "FluctuationDriven",
     "Frame",
+    "HoldOut",
     "IFInput",
     "IndexArray",
     "Inference",
     "Initialiser",
     "InputLayer",
     "InvalidDocument",
+    "KFold",
     "Kaiming",
     "LIFInput",
     "Layer",
     "Learning",
+    "LeaveOneGroupOut",
     "LinearLatency",
     "LogLatency",
     "Loss",
@@ -211,13 +216,16 @@ __all__ = [
     "SpikeHDF5",
     "SpikeInput",
     "SpikeRecorder",
+    "Split",
     "StepDecay",
     "SumVar",
     "Synapse",
     "SynapseRecorder",
     "ThresholdCrossing",
+    "TimeScaling",
     "TopKAccuracy",
     "Training",
+    "Transform",
     "Type",
     "Uniform",
     "VarReadout",

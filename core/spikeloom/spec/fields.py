@@ -8,6 +8,7 @@ from __future__ import annotations
 import types
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
@@ -91,12 +92,13 @@ def setting(
     code: bool = False,
     selection: bool = False,
     seldom: bool = False,
+    last: bool = False,
 ) -> Any:
     """Declare a field that is not a number: a switch, a text, a choice, another type, a list.
 
     `unit` is that of the numbers in it; `factory` makes the default where the default is an object of its own; `code`
     says that a text is GeNN code, `selection` that some of many are chosen (`spec.selection`); a `seldom` field is left
-    out of documents where it has its default.
+    out of documents where it has its default; one of a family that is `last` comes after the fields of its types.
     """
     extra: dict[str, Any] = {"unit": unit, "help": help, "label": label, "advanced": advanced}
     if code:
@@ -106,6 +108,8 @@ def setting(
         extra["selection"] = True
     if seldom:
         extra["seldom"] = True
+    if last:
+        extra["last"] = True
     if factory is not None:
         return Field(default_factory=factory, description=help, json_schema_extra=extra)
     return Field(default, description=help, max_length=max_length, json_schema_extra=extra)
@@ -193,8 +197,18 @@ class FieldInfo:
 
 
 def describe(cls: type[BaseModel]) -> list[FieldInfo]:
-    """The fields of a type, in the order in which they are declared."""
-    return [_describe(name, field) for name, field in cls.model_fields.items()]
+    """The fields of a type, in the order in which they are declared, those that are to be last at the end."""
+    return [_describe(name, cls.model_fields[name]) for name in field_order(cls)]
+
+
+@cache
+def field_order(cls: type[BaseModel]) -> tuple[str, ...]:
+    """The names of the fields of a type in their order."""
+    return tuple(sorted(cls.model_fields, key=lambda name: _is_last(cls.model_fields[name])))
+
+
+def _is_last(field: PydanticField) -> bool:
+    return isinstance(field.json_schema_extra, dict) and bool(field.json_schema_extra.get("last"))
 
 
 def _describe(name: str, field: PydanticField) -> FieldInfo:

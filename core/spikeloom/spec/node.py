@@ -9,6 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError, model_serializer, model_validator
 
 from spikeloom.spec.explain import explain
+from spikeloom.spec.fields import field_order
 from spikeloom.spec.problem import InvalidDocument, Problem, Refused, join, suggestion
 
 
@@ -50,7 +51,7 @@ class Node(BaseModel):
 
     @classmethod
     def _named(cls, values: tuple[Any, ...], fields: dict[str, Any]) -> dict[str, Any]:
-        names = cls.by_position or tuple(cls.model_fields)
+        names = cls.by_position or (field_order(cls) if values else ())
         if len(values) > len(names):
             takes = f"{len(names)} values ({', '.join(names)})" if names else "no values"
             raise InvalidDocument([Problem(cls.__name__, f"takes at most {takes}, not {len(values)}")])
@@ -99,7 +100,8 @@ class Node(BaseModel):
     def _write(self, handler: Any) -> dict[str, Any]:
         """All fields in the order of their declaration, without those whose default goes without saying."""
         written: dict[str, Any] = handler(self)
-        return {name: value for name, value in written.items() if not self._goes_unsaid(name, value)}
+        order = dict.fromkeys([*field_order(type(self)), *written])
+        return {name: written[name] for name in order if name in written and not self._goes_unsaid(name, written[name])}
 
     def _goes_unsaid(self, name: str, value: Any) -> bool:
         """Whether a field is None by default, or `seldom` another value than its default, and has that."""

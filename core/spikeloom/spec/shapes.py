@@ -72,10 +72,14 @@ def _of_dataset(dataset: Dataset, population: Population) -> tuple[tuple[int, ..
     field = population.field
     if population.neuron.is_input:
         shape = dataset.input_fields.get(field or dataset.field_names[0], ())
-        encoder = None if population.neuron.takes_values else dataset.encoder
-        if shape and encoder is not None and encoder.input_shape(shape) != shape:
-            shape = encoder.input_shape(shape)
-            return shape, f"'{encoder.type}' makes spikes of {_size(shape)}"
+        if shape and not population.neuron.takes_values:
+            try:
+                made = dataset.shape_of_spikes(shape)
+            except Refused:  # said at the transform, by `transform_problems`
+                return (), ""
+            if made != shape:
+                maker = "what is done to its spikes" if dataset.encoder is None else f"'{dataset.encoder.type}'"
+                return made, f"{maker} makes spikes of {_size(made)}"
         of = f"'{field}' of" if field else "an example of"
         return shape, f"{of} '{dataset.type}' has {_size(shape)}" if shape else ""
     if population.readout is None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from spikeloom.errors import UserError
 from spikeloom.spec.base import Type
 from spikeloom.spec.connections import array_problems, connection_problems
+from spikeloom.spec.dataset_problems import dataset_problems
 from spikeloom.spec.datasets.pattern import Pattern
 from spikeloom.spec.figures import metric_problems, monitor_problems
 from spikeloom.spec.initialisers.array import Array
@@ -49,6 +50,7 @@ def validate(document: Document) -> list[Problem]:
     problems += connection_problems(document)
     problems += _population_array_problems(document)
     problems += _field_problems(document)
+    problems += dataset_problems(document)
     problems += _target_problems(document)
     problems += _time_problems(document)
     problems += recording_problems(document)

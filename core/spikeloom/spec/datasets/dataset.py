@@ -12,7 +12,10 @@ from pydantic import model_validator
 
 from spikeloom.spec.base import Type
 from spikeloom.spec.encoders.encoder import Encoder
-from spikeloom.spec.problem import refuse
+from spikeloom.spec.fields import setting
+from spikeloom.spec.problem import Refused, refuse
+from spikeloom.spec.splits.split import Split
+from spikeloom.spec.transforms.transform import Transform
 
 
 class Dataset(Type):
@@ -24,6 +27,16 @@ class Dataset(Type):
     output_noun: ClassVar[str] = "classes"  # what outputs stand for
     gives_spikes: ClassVar[bool] = False  # whether examples are spikes, which no encoder makes
     targets_over_time: ClassVar[bool] = False  # whether outputs are told what to be in each timestep; no labels then
+
+    transforms: list[Transform] = setting(
+        factory=list, seldom=True, last=True, help="What is done once to the spikes of all examples, in this order."
+    )
+    augmentation: list[Transform] = setting(
+        factory=list, seldom=True, last=True, help="What is done to training examples, drawn anew in each epoch."
+    )
+    split: Split | None = setting(
+        None, last=True, help="Which examples are for training and which for the test; its own split by default."
+    )
 
     if TYPE_CHECKING:
 
@@ -45,6 +58,32 @@ class Dataset(Type):
     def class_names(self) -> tuple[str, ...]:
         """What the classes are called, where they have names."""
         return ()
+
+    @property
+    def groups(self) -> dict[str, int]:
+        """By what its examples are grouped, and the number of groups: speakers, subjects; 0 where it is not known."""
+        return {}
+
+    def shape_of_spikes(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of what comes of an example of that shape, encoded and transformed.
+
+        Raises
+        ------
+        Refused
+            Where a transform does not apply; with its place below the data set.
+        """
+        if self.encoder is not None:
+            shape = self.encoder.input_shape(shape)
+        for name in ("transforms", "augmentation"):
+            for number, transform in enumerate(getattr(self, name)):
+                try:
+                    after = transform.shape_after(shape)
+                    if name == "augmentation" and after != shape:
+                        refuse(f"'{transform.type}' changes the shape", hint="Put it among the transforms.")
+                    shape = after
+                except Refused as refused:
+                    raise Refused([problem.inside(f"{name}[{number}]") for problem in refused.problems]) from None
+        return shape
 
     @property
     def input_fields(self) -> dict[str, tuple[int, ...]]:

@@ -219,7 +219,8 @@ def test_another_split_and_its_input_as_people_know_it(begin):
     seen = run.until("example", split="train", example=7)
     splits = prepare(Document.load(DIGITS))
     assert seen["input"].shape == (8, 8) and seen["source"] == "input" and seen["label"] is not None
-    np.testing.assert_allclose(seen["input"], splits.arrays["train"].x[7] / splits.arrays["train"].largest)
+    arrays = splits.arrays(Document.load(DIGITS))["train"]
+    np.testing.assert_allclose(seen["input"], arrays.x[7] / arrays.largest)
     run.control.probe(10**6, "train")
     assert "there is no example 1000000: the train split has 0 to" in run.until("message")["text"]
 

@@ -1,22 +1,37 @@
 """Data sets as arrays, encoders to spikes, splits and batches."""
 
 from spikeloom.data import digits, mnist, pattern, spike_hdf5, yin_yang  # noqa: F401 - each registers its loader
+from spikeloom.data.curves import Curves
 from spikeloom.data.datasets import Arrays, load_dataset
 from spikeloom.data.encoders import encode
 from spikeloom.data.events import Events, in_steps
+from spikeloom.data.identity import identity
+from spikeloom.data.making import PORTION, Making, portions
+from spikeloom.data.source import Joined, Source
 from spikeloom.data.spikes import check_spikes, from_dense, from_events, spike_data
-from spikeloom.data.splits import hold_out, stratified
+from spikeloom.data.splits import divide, hold_out, stratified
+from spikeloom.data.store import Store, StoreWriter
 
 __all__ = [
+    "PORTION",
     "Arrays",
+    "Curves",
     "Events",
+    "Joined",
+    "Making",
+    "Source",
+    "Store",
+    "StoreWriter",
     "check_spikes",
+    "divide",
     "encode",
     "from_dense",
     "from_events",
     "hold_out",
+    "identity",
     "in_steps",
     "load_dataset",
+    "portions",
     "spike_data",
     "stratified",
 ]

@@ -29,6 +29,13 @@ def _(dataset: MNIST, base: Path | None = None) -> dict[str, Arrays]:
     return {split: _split(folder, prefix, dataset, limits[split]) for split, prefix in PARTS.items()}
 
 
+def files(dataset: MNIST, base: Path | None = None) -> list[Path]:
+    """The four files."""
+    folder = find_folder(dataset.folder, base, _has_files, HINT)
+    kinds = (("images", "idx3-ubyte"), ("labels", "idx1-ubyte"))
+    return [_file(folder, f"{prefix}-{stem}", kind) for prefix in PARTS.values() for stem, kind in kinds]
+
+
 def _has_files(folder: Path) -> bool:
     return any(_path(folder, f"{prefix}-images", "idx3-ubyte") is not None for prefix in PARTS.values())
 

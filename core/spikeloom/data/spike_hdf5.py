@@ -32,6 +32,12 @@ MILLISECONDS = 1000  # in a second
 
 @load_dataset.register
 def _(dataset: SpikeHDF5, base: Path | None = None) -> dict[str, Arrays]:
+    found = files(dataset, base)
+    return {split: read_spikes(path, dataset.channels, dataset.classes) for split, path in found.items()}
+
+
+def files(dataset: SpikeHDF5, base: Path | None = None) -> dict[str, Path]:
+    """The file of each split."""
     hint = (
         f"Put '{dataset.train_file}' and '{dataset.test_file}' there, gzipped or not (zenkelab.org/datasets has SHD), "
         "or choose the folder in which your data sets lie: File > Data folder in the window, or the environment "
@@ -46,7 +52,7 @@ def _(dataset: SpikeHDF5, base: Path | None = None) -> dict[str, Arrays]:
         path = _path(folder, name)
         if path is None:
             raise UserError(f"no file '{name}' or '{name}.gz'", place=str(folder), hint=hint)
-        found[split] = read_spikes(path, dataset.channels, dataset.classes)
+        found[split] = path
     return found
 
 

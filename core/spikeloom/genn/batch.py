@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -52,3 +52,40 @@ class BatchData:
         chosen = np.asarray(examples, dtype=np.int64)
         spikes = {name: found.take(chosen) for name, found in self.spikes.items()}
         return BatchData(spikes, {key: np.asarray(values)[chosen] for key, values in self.values.items()})
+
+    def resolved(self, batches: Sequence[np.ndarray]) -> tuple[BatchData, list[np.ndarray]]:
+        """The data that hold the examples themselves, and the batches by the numbers that the examples have there."""
+        return self, list(batches)
+
+
+@dataclass
+class BatchView(BatchData):
+    """Some examples of other data, of which nothing is copied but `values`.
+
+    Parameters
+    ----------
+    whole, numbers
+        The other data, and which of their examples these are.
+    """
+
+    whole: BatchData = field(kw_only=True)
+    numbers: np.ndarray = field(kw_only=True)
+
+    @classmethod
+    def of(cls, whole: BatchData, numbers: np.ndarray) -> BatchView:
+        """The examples of `whole` with these numbers."""
+        values = {key: np.asarray(array)[numbers] for key, array in whole.values.items()}
+        return cls({}, values, whole=whole, numbers=numbers)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def take(self, examples: np.ndarray | range) -> BatchData:
+        """Some examples, copied."""
+        chosen = np.asarray(examples, dtype=np.int64)
+        values = {key: np.asarray(array)[chosen] for key, array in self.values.items()}
+        return BatchData(self.whole.take(self.numbers[chosen]).spikes, values)
+
+    def resolved(self, batches: Sequence[np.ndarray]) -> tuple[BatchData, list[np.ndarray]]:
+        """Those of `whole`."""
+        return self.whole, [self.numbers[batch] for batch in batches]

@@ -177,6 +177,10 @@ class Model:
             self._data = prepare(self.document)
         return self._data
 
+    def _means_own(self, x: Any, y: Any = None) -> bool:
+        """Whether nothing was given, and the document's own data set is meant."""
+        return x is None and y is None and not isinstance(self.document.experiment.dataset, ArrayData)
+
     def _split(self, name: str) -> BatchData:
         if name not in SPLITS:
             raise UserError(f"no split '{name}'{nearest(name, SPLITS)}", place="split")
@@ -249,7 +253,7 @@ class Model:
             ``validation_name``. Where training stopped early it has fewer epochs, and the network the weights of the
             best one, unless ``restore_best`` is off.
         """
-        own = x is None and y is None
+        own = self._means_own(x, y)
         data, held = (self.data["train"], self.data["validation"]) if own else (self._batch_data(x, y), None)
         count = len(data)
         rest = np.arange(count)
@@ -339,7 +343,7 @@ class Model:
 
         Without arrays, over a `split` of the document's data set: ``"train"``, ``"validation"`` or ``"test"``.
         """
-        data = self._split(split) if x is None and y is None else self._batch_data(x, y)
+        data = self._split(split) if self._means_own(x, y) else self._batch_data(x, y)
         group = CallbackGroup(callbacks)
         group.begin(self, {})
         with self._with(group, metrics):
@@ -366,7 +370,8 @@ class Model:
         record = [record] if isinstance(record, Recorder) else record
         check_recorders(self.document, self.session.compiled, record)
         session = self._tracing(record)
-        data, group = self._split(split) if x is None else self._batch_data(x), CallbackGroup(callbacks)
+        data = self._split(split) if self._means_own(x) else self._batch_data(x)
+        group = CallbackGroup(callbacks)
         recordings = Recordings(record, self.document, session.compiled, len(data))
         group.begin(self, {})
         with self._with(group):

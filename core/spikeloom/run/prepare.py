@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import EllipsisType
 from typing import Any
@@ -10,25 +12,98 @@ from typing import Any
 import numpy as np
 
 from spikeloom.compilers import inputs_of, outputs_of
-from spikeloom.data import Arrays, Events, encode, hold_out, in_steps, load_dataset
+from spikeloom.data import Arrays, Curves, Events, Joined, Source, divide, hold_out, load_dataset
 from spikeloom.errors import UserError
-from spikeloom.genn.batch import BatchData, SpikeData
+from spikeloom.genn.batch import BatchData, BatchView, SpikeData
+from spikeloom.run.feeder import Feeder, TrainingExamples
+from spikeloom.run.whole_set import FIXED_SEED, PARTS, WholeSet, fields_of, makings
 from spikeloom.spec import Dataset, Document, infer_shapes
 
 SPLITS = ("train", "validation", "test")
+Examples = Arrays | Source
 
 
 class Splits(dict[str, BatchData]):
-    """The splits as a backend takes them, and the examples as they were before: `arrays`."""
+    """The splits as a backend takes them, and the examples as they were before: `arrays`.
 
-    def __init__(self, document: Document, arrays: Mapping[str, Arrays]) -> None:
-        self.arrays = arrays
-        super().__init__(_encoded_splits(document, arrays))
+    Attributes
+    ----------
+    whole
+        All examples as spikes, of which the splits are views; None where inputs take the numbers themselves, or where
+        targets change with time.
+    feeder
+        Makes the training examples of each epoch; None where they are the same in all of them.
+    """
+
+    def __init__(self, document: Document, base: Path | None) -> None:
+        super().__init__()
+        dataset = document.experiment.dataset
+        assert dataset is not None
+        self._load = cache(lambda: load_dataset(dataset, base))
+        self._joined = cache(lambda: _joined([self._load()[name] for name in PARTS if name in self._load()]))
+        self.feeder: Feeder | None = None
+        self.whole = WholeSet.of(document, self._load, base) if _all_spikes(document) else None
+        self._numbers: dict[str, np.ndarray] = {}
+        if self.whole is None:
+            self.update(self._plain(document))
+            return
+        self._numbers = _numbers(document, self.whole.sizes, self._first_labels(), self.whole.groups)
+        self._batch = BatchData(self._spikes(document), _judged(document, dataset, self.whole.labels))
+        self.update({name: BatchView.of(self._batch, self._numbers[name]) for name in SPLITS})
+        made = makings(document)
+        if any(making.draws for making in made.values()):
+            fields, seed = fields_of(document), document.experiment.training.seed
+            self.feeder = Feeder(self.whole, made, fields, self._joined, seed)
+            values, numbers = self["train"].values, self._numbers["train"]
+            self["train"] = TrainingExamples({}, values, whole=self._batch, numbers=numbers, feeder=self.feeder)
+
+    def _first_labels(self) -> np.ndarray:
+        assert self.whole is not None
+        return next(iter(self.whole.labels.values()))
+
+    def _spikes(self, document: Document) -> dict[str, SpikeData]:
+        assert self.whole is not None
+        return {population: self.whole.spikes[name] for population, name in fields_of(document).items()}
+
+    def _plain(self, document: Document) -> dict[str, BatchData]:
+        """Each split for itself."""
+        found = {}
+        for name in SPLITS:
+            arrays = self.arrays(document)[name]
+            if isinstance(arrays, Source):
+                arrays = arrays.read(np.arange(len(arrays)))
+            found[name] = _as_batch_data(document, arrays)
+        return found
+
+    def arrays(self, document: Document) -> dict[str, Examples]:
+        """The examples of each split before encoding; they are read when they are first asked for."""
+        found = self._load()
+        if found["train"].labels is None:  # nothing is split, and nothing held out but of the training
+            training = document.experiment.training
+            rest, held = hold_out(len(found["train"]), training.validation_fraction, training.seed)
+            return {"train": found["train"].take(rest), "validation": found["train"].take(held), "test": found["test"]}
+        whole = self._joined()
+        if not self._numbers:
+            sizes = {name: len(found[name]) for name in PARTS if name in found}
+            assert whole.labels is not None
+            self._numbers = _numbers(document, sizes, whole.labels, whole.groups)
+        return {name: whole.take(self._numbers[name]) for name in SPLITS}
+
+    def numbers(self, split: str) -> np.ndarray:
+        """The numbers that the examples of a split have among all, those for training first."""
+        return self._numbers[split]
 
     def encode(self, document: Document) -> None:
         """Encode them anew, in place, after a change of the document's encoder."""
-        for name, fresh in _encoded_splits(document, self.arrays).items():
-            self[name].spikes, self[name].values = fresh.spikes, fresh.values
+        if self.whole is None:
+            for name, fresh in self._plain(document).items():
+                self[name].spikes, self[name].values = fresh.spikes, fresh.values
+            return
+        fresh_set = WholeSet.of(document, self._load, None, keep=False)
+        self.whole.spikes, self.whole.events = fresh_set.spikes, fresh_set.events
+        self._batch.spikes = self._spikes(document)
+        if self.feeder is not None:
+            self.feeder.makings = makings(document)
 
     def shown(self, document: Document, split: str, example: int) -> dict[str, Any]:
         """The input of an example as people know it, for the event that tells of it.
@@ -36,23 +111,35 @@ class Splits(dict[str, BatchData]):
         ``source`` is the population that takes it, and ``input`` the numbers of the example, in their own shape and
         within 0..1, where it is numbers.
         """
-        dataset, arrays = document.experiment.dataset, self.arrays[split]
+        dataset = document.experiment.dataset
         taken = next(iter(inputs_of(document.network)), None)
         if dataset is None or taken is None:
             return {}
         field = document.network.population(taken.population).field or dataset.field_names[0]
-        x = arrays.more.get(field, arrays.x)
         found: dict[str, Any] = {"source": taken.population, "class_names": list(dataset.class_names)}
         found["input_shape"] = list(infer_shapes(document).get(taken.population, ()))
+        if dataset.gives_spikes:
+            return found
+        arrays = self._example(document, split, example)
+        x = arrays.more.get(field, arrays.x)
         if not isinstance(x, Events):
-            found["input"] = np.asarray(x[example] / np.float32(arrays.largest), np.float32)
+            found["input"] = np.asarray(x[0] / np.float32(arrays.largest), np.float32)
         return found
+
+    def _example(self, document: Document, split: str, example: int) -> Arrays:
+        """One example before encoding."""
+        if self._numbers:
+            whole, number = self._joined(), self._numbers[split][[example]]
+        else:
+            whole, number = self.arrays(document)[split], np.array([example])
+        return whole.read(number) if isinstance(whole, Source) else whole.take(number)
 
 
 def prepare(document: Document, base: Path | EllipsisType | None = ...) -> Splits:
     """The splits ``train``, ``validation`` (may be empty) and ``test``, as the inputs and outputs take them.
 
-    Validation examples come out of the training split; the test split chooses nothing.
+    Validation examples come out of the training split, or are those that the data set has for it; the test split
+    chooses nothing.
 
     Parameters
     ----------
@@ -66,63 +153,89 @@ def prepare(document: Document, base: Path | EllipsisType | None = ...) -> Split
             place="experiment.dataset",
             hint='add one, for example "dataset": "digits", or train it from Python with arrays',
         )
-    splits = load_dataset(dataset, document.base if isinstance(base, EllipsisType) else base)
-    training = document.experiment.training
-    rest, held = hold_out(len(splits["train"]), training.validation_fraction, training.seed)
-    train = splits["train"]
-    parts = {"train": train.take(rest), "validation": train.take(held), "test": splits["test"]}
-    return Splits(document, parts)
+    return Splits(document, document.base if isinstance(base, EllipsisType) else base)
 
 
-def _encoded_splits(document: Document, parts: Mapping[str, Arrays]) -> dict[str, BatchData]:
+def _all_spikes(document: Document) -> bool:
+    """Whether all inputs take spikes and all examples have labels."""
+    dataset, inputs = document.experiment.dataset, inputs_of(document.network)
+    assert dataset is not None
+    return not dataset.targets_over_time and bool(inputs) and not any(taken.key for taken in inputs)
+
+
+def _joined(parts: list[Examples]) -> Examples:
+    """All examples, one part after the other."""
+    found = parts[0]
+    for other in parts[1:]:
+        if isinstance(found, Source) or isinstance(other, Source):
+            assert isinstance(found, Source) and isinstance(other, Source)
+            found = Joined.of(found, other)
+        else:
+            found = found.joined(other)
+    return found
+
+
+def _numbers(
+    document: Document, sizes: dict[str, int], labels: np.ndarray, groups: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Which of all examples are of which split."""
+    dataset, training = document.experiment.dataset, document.experiment.training
+    assert dataset is not None
+    ends = np.cumsum([0, *(sizes.get(name, 0) for name in PARTS)])
+    train, test, own = (np.arange(first, last) for first, last in pairwise(ends))
+    if dataset.split is not None:
+        train, test = divide(dataset.split, labels, groups)
+    elif training.validation_fraction == 0 and len(own):
+        return {"train": train, "validation": own, "test": test}
+    rest, held = hold_out(len(train), training.validation_fraction, training.seed)
+    return {"train": train[rest], "validation": train[held], "test": test}
+
+
+def _as_batch_data(document: Document, arrays: Arrays) -> BatchData:
+    """Examples whose inputs take numbers, or whose targets change with time."""
     dataset = document.experiment.dataset
-    assert dataset is not None  # `prepare` has loaded it
-    return {name: _as_batch_data(document, dataset, arrays) for name, arrays in parts.items()}
-
-
-def _as_batch_data(document: Document, dataset: Dataset, arrays: Arrays) -> BatchData:
+    assert dataset is not None
     spikes: dict[str, SpikeData] = {}
     values: dict[str, np.ndarray] = {}
-    encoded: dict[str, SpikeData] = {}  # by field: several inputs may take the same
+    made = makings(document)
+    encoded = {name: making.steps(making.prepared(arrays, _fixed(n))) for n, (name, making) in enumerate(made.items())}
     for taken in inputs_of(document.network):
         field = document.network.population(taken.population).field or dataset.field_names[0]
         x = arrays.more.get(field, arrays.x)
-        if taken.key:
-            if isinstance(x, Events):
-                message = f"'{taken.population}' takes numbers, and the examples are spikes"
-                raise UserError(message, place="experiment.dataset", hint="Use a spike input.")
-            values[taken.key] = as_values(x, arrays.largest)
+        if not taken.key:
+            spikes[taken.population] = encoded[field]
             continue
-        if field not in encoded:
-            encoded[field] = _encoded(document, dataset, x, arrays.largest)
-        spikes[taken.population] = encoded[field]
-    return BatchData(spikes, values | _judged(document, dataset, arrays))
+        if isinstance(x, Events):
+            message = f"'{taken.population}' takes numbers, and the examples are spikes"
+            raise UserError(message, place="experiment.dataset", hint="Use a spike input.")
+        values[taken.key] = as_values(x, arrays.largest)
+    labels = None
+    if arrays.labels is not None:
+        labels = {dataset.field_names[1]: arrays.labels, **{n: arrays.more[n] for n in dataset.more_labels}}
+    return BatchData(spikes, values | _judged(document, dataset, labels, arrays.curves))
 
 
-def _judged(document: Document, dataset: Dataset, arrays: Arrays) -> dict[str, np.ndarray]:
+def _fixed(number: int) -> np.random.Generator:
+    """What an encoder draws from, where examples are the same in every epoch."""
+    return np.random.default_rng([FIXED_SEED, number])
+
+
+def _judged(
+    document: Document, dataset: Dataset, labels: Mapping[str, np.ndarray] | None, curves: Curves | None = None
+) -> dict[str, np.ndarray]:
     """What the outputs are trained on: labels and the targets they stand for, or targets that change with time."""
     outputs, simulation = outputs_of(document.network), document.experiment.simulation
-    if arrays.curves is not None:
-        targets = arrays.curves.sampled(simulation.dt, simulation.timesteps)
+    if curves is not None:
+        targets = curves.sampled(simulation.dt, simulation.timesteps)
         return {output.targets: targets for output in outputs}
     values: dict[str, np.ndarray] = {}
     for output in outputs:
         field = document.network.population(output.population).field or dataset.field_names[1]
-        labels = arrays.more.get(field, arrays.labels)
-        if labels is None:
+        if labels is None or field not in labels:
             raise UserError("the examples have neither labels nor targets", place="experiment.dataset")
-        values[output.labels] = labels
-        values[output.targets] = one_hot(labels, dataset.label_fields[field])
+        values[output.labels] = labels[field]
+        values[output.targets] = one_hot(labels[field], dataset.label_fields[field])
     return values
-
-
-def _encoded(document: Document, dataset: Dataset, x: np.ndarray | Events, largest: float) -> SpikeData:
-    simulation, encoder = document.experiment.simulation, dataset.encoder
-    if isinstance(x, Events):
-        return in_steps(x, simulation.dt, simulation.timesteps)
-    if encoder is None:
-        raise UserError("the data set has no encoder", place="experiment.dataset.encoder")
-    return encode(encoder, x, simulation.dt, simulation.timesteps, largest)
 
 
 def as_values(x: np.ndarray, largest: float = 1.0) -> np.ndarray:

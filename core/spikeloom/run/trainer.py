@@ -12,6 +12,7 @@ import numpy as np
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.clock import Clock
 from spikeloom.run.epoch_metrics import EpochMetrics
+from spikeloom.run.feeder import EpochFeed, TrainingExamples
 from spikeloom.run.revival import revive
 from spikeloom.run.tally import Tally
 from spikeloom.spec.figures import rewired_figure
@@ -145,8 +146,19 @@ class Trainer:
             order = np.random.default_rng([training.seed, session.epoch]).permutation(len(data))
         size = training.batch_size
         batches = [order[start : start + size] for start in range(0, len(order), size)]
-        tally, done, chunk = session.count(len(data)), 0, 1
-        most = max(1, tally.most_examples(len(data)) // size)
+        tally = session.count(len(data))
+        if not isinstance(data, TrainingExamples):
+            return self._batches(tally, batches, None)
+        feed = data.feed(batches, session.epoch)
+        try:
+            return self._batches(tally, batches, feed)
+        finally:
+            feed.close()
+
+    def _batches(self, tally: Tally, batches: list[np.ndarray], feed: EpochFeed | None) -> tuple[Tally, bool]:
+        """The batches of an epoch; the examples are those of `feed`, where there is one."""
+        session, done, chunk = self.session, 0, 1
+        most = max(1, tally.most_examples(len(self.data)) // session.training.batch_size)
         while done < len(batches):
             if not session.may_go_on(self.clock) or session.stop_training:
                 return tally, False
@@ -154,10 +166,12 @@ class Trainer:
                 chunk = 1
             if session.rewirer is not None:
                 chunk = min(chunk, session.rewirer.batches_left)
+            if feed is not None:
+                chunk = min(chunk, feed.left(done))
             part = batches[done : done + min(chunk, most)]
             session.callbacks.call_of_batch("on_batch_begin", done)
             started = time.perf_counter()
-            new, examples_done, batches_done = self._train(tally, part, done, len(batches))
+            new, examples_done, batches_done = self._train(tally, part, done, len(batches), feed)
             seconds = time.perf_counter() - started
             done += batches_done
             tally += new
@@ -173,7 +187,9 @@ class Trainer:
                 session.control.done("batch")
         return tally, True
 
-    def _train(self, tally: Tally, part: list[np.ndarray], done: int, number: int) -> tuple[Tally, int, int]:
+    def _train(
+        self, tally: Tally, part: list[np.ndarray], done: int, number: int, feed: EpochFeed | None
+    ) -> tuple[Tally, int, int]:
         """Train on some of an epoch's batches: what came of them, how many examples and how many batches."""
         session = self.session
         at = [session.epoch + (done + k) / number for k in range(len(part))]
@@ -182,7 +198,8 @@ class Trainer:
         every = bool(tally.record) or not recordings
         wanted = [np.zeros(0, np.int64), *(recording.positions(examples) for recording in recordings)]
         places = np.arange(len(examples)) if every else np.unique(np.concatenate(wanted))
-        result = session._train_batches(self.data, part, at, record if len(places) else (), None if every else places)
+        data, seen = (self.data, part) if feed is None else feed.take(done, len(part))
+        result = session._train_batches(data, seen, at, record if len(places) else (), None if every else places)
         new, finished = tally.part(), examples[: result.examples_done]
         new.add(result, self.data, finished)
         for recording in recordings:

@@ -292,6 +292,7 @@ class EmbeddedRuntime:
         RunError
             For NaN and infinity, with the population, variable, neuron, example and step.
         """
+        data, batches = data.resolved(batches)
         call = Call(self.program, self.model, self._job(), schedule, data, batches, timesteps, self._places)
         call.job.update = update
         call.job.epoch = epoch

@@ -24,6 +24,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
+from spikeloom.cache import cache_folder
 from spikeloom.errors import RunError
 
 Kind = Literal["gcc", "clang", "msvc", "zig"]
@@ -88,22 +89,6 @@ class Compiler:
     kind: Kind
     version: str
     path: str
-
-
-def cache_folder() -> Path:
-    """The folder of everything that may be deleted at any time: ``$SPIKELOOM_CACHE``, else the user's cache.
-
-    Returns
-    -------
-    Path
-        Absolute; it need not exist yet.
-    """
-    chosen = os.environ.get("SPIKELOOM_CACHE", "").strip()
-    if chosen:
-        return Path(chosen).expanduser().absolute()
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("spikeloom")) / "builds"
 
 
 def find_compiler(environ: Mapping[str, str] = os.environ) -> Compiler:

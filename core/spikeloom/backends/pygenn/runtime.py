@@ -167,6 +167,7 @@ class PyGeNNRuntime:
         if timesteps != self.timesteps:
             raise UserError(f"{timesteps} timesteps asked for, built for {self.timesteps}", place=self.model.name)
         self._stopped = False
+        data, batches = data.resolved(batches)
         self._clear_sums()
         chosen_schedule = self.schedules[schedule]
         self._check_side_by_side(chosen_schedule, max(map(len, batches), default=0))

@@ -1,0 +1,43 @@
+"""What the examples of a data set are made of, so that what was made of them can be found again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import singledispatch
+from pathlib import Path
+
+from spikeloom.data import mnist, spike_hdf5
+from spikeloom.spec import MNIST, Dataset, SpikeHDF5
+
+
+@singledispatch
+def identity(dataset: Dataset, base: Path | None = None) -> str | None:
+    """The files with their sizes and times; None where there are none, or nothing is worth to be kept.
+
+    Parameters
+    ----------
+    base
+        The folder of the document.
+
+    Raises
+    ------
+    UserError
+        Where the files are not there.
+    """
+    return None
+
+
+def of_files(paths: Iterable[Path]) -> str:
+    """Paths with their sizes and times: a file that was written anew is another one."""
+    facts = [(path.resolve(), path.stat()) for path in paths]
+    return "\n".join(f"{path} {stat.st_size} {stat.st_mtime_ns}" for path, stat in facts)
+
+
+@identity.register
+def _(dataset: MNIST, base: Path | None = None) -> str | None:
+    return of_files(mnist.files(dataset, base))
+
+
+@identity.register
+def _(dataset: SpikeHDF5, base: Path | None = None) -> str | None:
+    return of_files(spike_hdf5.files(dataset, base).values())

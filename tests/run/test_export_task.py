@@ -60,11 +60,11 @@ def test_text_and_arrays_are_written_where_asked_for(tmp_path: Path) -> None:
     with worker() as started:
         started.send(task)
         result = started.until("result")["result"]
-    assert result["files"] == [str(output), str(tmp_path / "out.safetensors")]
+    assert result["files"] == [str(output), str(tmp_path / "out_arrays.safetensors")]
     assert output.read_text().startswith("# out of mine")
     from safetensors.numpy import load_file
 
-    np.testing.assert_array_equal(load_file(tmp_path / "out.safetensors")["w"], np.arange(3.0))
+    np.testing.assert_array_equal(load_file(tmp_path / "out_arrays.safetensors")["w"], np.arange(3.0))
 
 
 def test_a_refusal_has_its_place_and_hint(tmp_path: Path) -> None:

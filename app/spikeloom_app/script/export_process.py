@@ -42,6 +42,7 @@ class ExportProcess(QObject):
 
     def __init__(self, parent: QObject, document: Document, to: str, name: str, output: Path | None = None) -> None:
         super().__init__(parent)
+        self._owner = parent
         self.to, self.output = to, output
         self._worker: WorkerProcess | None = None
         self._script: Script | None = None
@@ -76,17 +77,17 @@ class ExportProcess(QObject):
         if error is not None:
             self._end(error if isinstance(error, SpikeloomError) else RunError(f"no copy of it was written: {error}"))
             return
-        self._worker = WorkerProcess(self.parent(), keeps=self._folder)
+        self._worker = WorkerProcess(self._owner, keeps=self._folder)
         self._worker.event.connect(self._hear)
         self._worker.ended.connect(self._end)
         self._worker.start(self._task)
 
-    def _hear(self, event: dict[str, Any]) -> None:
+    def _hear(self, event: Any) -> None:
         if event["event"] == "result":
             self._script = Script.of_result(self.to, event["result"])
             self._files = [Path(name) for name in event["result"].get("files") or ()]
 
-    def _end(self, error: SpikeloomError | None) -> None:
+    def _end(self, error: Any) -> None:
         if error is None and self._script is not None:
             self.done.emit(self._script, self._files)
         else:

@@ -138,13 +138,13 @@ class FindLine(QFrame):
             mark = QTextEdit.ExtraSelection()
             colour = QColor(t.warning)
             colour.setAlphaF(0.55 if number == self._current else 0.22)
-            mark.format.setBackground(colour)  # type: ignore[attr-defined]  # not in the stubs
-            mark.cursor = self._cursor(place)  # type: ignore[attr-defined]
+            mark.format.setBackground(colour)
+            mark.cursor = self._cursor(place)
             marks.append(mark)
         self._view.setExtraSelections(marks)
         typed = bool(self.line.text())
-        number = f"{self._current + 1} of {len(self._found)}" if self._found else "none" if typed else ""
-        self.count.setText(number)
+        place_words = f"{self._current + 1} of {len(self._found)}" if self._found else "none" if typed else ""
+        self.count.setText(place_words)
         self.line.setAccessibleDescription(f"{counted(len(self._found), 'place')} found" if typed else "")
         for button in (self.before, self.after):
             button.setEnabled(bool(self._found))

@@ -33,9 +33,7 @@ def line_changes(old: Sequence[str], new: Sequence[str]) -> list[Change]:
     if max(len(before), len(after)) > MOST_COMPARED:
         return [Change(begin, len(old) - end, begin, tuple(after))]
     codes = SequenceMatcher(None, before, after).get_opcodes()
-    return [
-        Change(begin + i, begin + j, begin + k, tuple(after[k:m])) for what, i, j, k, m in codes if what != "equal"
-    ]
+    return [Change(begin + i, begin + j, begin + k, tuple(after[k:m])) for what, i, j, k, m in codes if what != "equal"]
 
 
 def differing_middle(old: str, new: str) -> tuple[int, int, str]:

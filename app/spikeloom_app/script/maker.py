@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal
 
 from spikeloom.errors import RunError, SpikeloomError
 from spikeloom.exporters import export
+from spikeloom.spec import Document
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.problems.listing import listed
 from spikeloom_app.script.export_process import ExportProcess
@@ -13,7 +17,8 @@ from spikeloom_app.script.refusal import Refusal
 from spikeloom_app.script.script import Script
 
 COMPILES = ("pygenn",)  # these need a document that could run, and take seconds
-LARGEST_HERE = 60  # parts of a network that the others write within a frame
+LARGEST_HERE = 40  # parts of a network; the others write a quarter of a millisecond for each
+MOST_BYTES = 8_000_000  # in files of arrays that are still to be read
 
 
 class ScriptMaker(QObject):
@@ -36,9 +41,15 @@ class ScriptMaker(QObject):
         self._document = document
         self._process: ExportProcess | None = None
 
+    @property
+    def busy(self) -> bool:
+        """Whether a process is at work."""
+        return self._process is not None
+
     def beside(self, to: str) -> bool:
         """Whether the open document is exported in a process of its own."""
-        return to in COMPILES or len(self._document.document.network.names()) > LARGEST_HERE
+        document = self._document.document
+        return to in COMPILES or len(document.network.names()) > LARGEST_HERE or _to_read(document) > MOST_BYTES
 
     def make(self, to: str, name: str) -> None:
         """Make a script of the document as it is now."""
@@ -88,3 +99,12 @@ class ScriptMaker(QObject):
     def _set(self, process: ExportProcess | None) -> None:
         self._process = process
         self.busy_changed.emit(process is not None)
+
+
+def _to_read(document: Document) -> int:
+    """Bytes of the files in which arrays lie that were not read yet."""
+    found = 0
+    for file in {array.file for _, array in document.arrays() if array.file and not array.in_memory}:
+        with suppress(OSError):
+            found += ((document.base / file) if document.base else Path(file)).stat().st_size
+    return found

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShowEvent, QTextCursor
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from spikeloom.errors import SpikeloomError
@@ -91,8 +92,8 @@ class ScriptPanel(QWidget):
         self.choice.currentIndexChanged.connect(lambda _row: self._other_kind())
         self.view = ScriptView()
         self.view.line_chosen.connect(self._choose_line)
-        self.find = FindLine(self.view)
-        self.find.left.connect(lambda: self.view.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.finder = FindLine(self.view)
+        self.finder.left.connect(lambda: self.view.setFocus(Qt.FocusReason.OtherFocusReason))
         self.notes, self.refusal = Notes(), RefusalCard()
         self.refusal.chosen.connect(self.chosen)
         self.refusal.fix_wanted.connect(self._fix)
@@ -101,7 +102,7 @@ class ScriptPanel(QWidget):
         self.state.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.state.hide()
         self.buttons = {
-            "find": self._button("find", "Find in the script (Ctrl+F)", self.find.begin),
+            "find": self._button("find", "Find in the script (Ctrl+F)", self.finder.begin),
             "copy": self._button("copy", "Copy the whole script (Ctrl+C copies what is selected)", self.copy),
             "save": self._button("save", "Save the script…", lambda: self.save_wanted.emit(self.to)),
         }
@@ -116,7 +117,7 @@ class ScriptPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
-        for widget in (self.find, self.refusal, self.notes):
+        for widget in (self.finder, self.refusal, self.notes):
             column.addWidget(widget)
         column.addWidget(self.view, 1)
 
@@ -184,7 +185,8 @@ class ScriptPanel(QWidget):
         self._place_state()
         self.state.show()
 
-    def _show(self, script: Script) -> None:
+    def _show(self, script: Any) -> None:
+        assert isinstance(script, Script)  # signals carry objects
         tint = not self._anew
         if self._anew:
             self.view.mark(*NOWHERE)
@@ -199,7 +201,8 @@ class ScriptPanel(QWidget):
         self._anew = False
         self._enable()
 
-    def _refuse(self, refusal: Refusal) -> None:
+    def _refuse(self, refusal: Any) -> None:
+        assert isinstance(refusal, Refusal)
         if self._anew or self.script is None or self.script.to != refusal.to:
             self.script = None
             self.view.mark(*NOWHERE)
@@ -220,7 +223,7 @@ class ScriptPanel(QWidget):
             self.said.emit(error.message)
 
     # -- parts ---------------------------------------------------------------------------------------------------------
-    def select(self, names: list[str]) -> None:
+    def select(self, names: Any) -> None:
         """These parts are selected on the canvas: the lines of the first are marked, and brought into view."""
         self._selected = list(names)
         self._mark(follow=self.active)
@@ -231,11 +234,25 @@ class ScriptPanel(QWidget):
         self.view.mark(*(NOWHERE if found is None else (found[0] - 1, found[1] - 1)), follow=follow)
 
     def _choose_line(self, line: int) -> None:
+        part = self.part_at(line)
+        if part:
+            self.part_chosen.emit(part)
+
+    def part_at(self, line: int) -> str:
+        """The part that a line, counted from 0, makes; empty where it makes none."""
         if self.script is None or self.view.dimmed:
-            return
-        inside = [name for name, (first, last) in self.script.lines.items() if first <= line + 1 <= last]
-        if inside and inside[0] in self._document.document.network.names():
-            self.part_chosen.emit(inside[0])
+            return ""
+        known = self._document.document.network.names()
+        inside = (name for name, (first, last) in self.script.lines.items() if first <= line + 1 <= last)
+        return next((name for name in inside if name in known), "")
+
+    def at_cursor(self) -> tuple[str, str]:
+        """The word at the cursor, and the part that its line makes; either may be empty."""
+        cursor = self.view.textCursor()
+        cursor.setPosition(cursor.selectionStart())
+        line = cursor.blockNumber()
+        cursor.select(QTextCursor.SelectionType.WordUnderCursor)
+        return cursor.selectedText(), self.part_at(line)
 
     # -- what one does with it -----------------------------------------------------------------------------------------
     def copy(self) -> None:
@@ -248,7 +265,7 @@ class ScriptPanel(QWidget):
         """Ctrl+F means this panel while the keyboard is in it."""
         if isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Find):
             if event.type() == QEvent.Type.KeyPress:
-                self.find.begin()
+                self.finder.begin()
             if event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
                 event.accept()
                 return True
@@ -273,8 +290,7 @@ class ScriptPanel(QWidget):
     def _seen_or_not(self) -> None:
         if not self.active:
             self._soon.stop()
-            if self._slow.isActive() or self.state.isVisible():
-                self._stale = True
+            self._stale = self._stale or self.maker.busy
             self.maker.cancel()
         elif self._stale and not self._soon.isActive():
             self._soon.start(0)

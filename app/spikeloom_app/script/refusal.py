@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from spikeloom.errors import SpikeloomError
 from spikeloom.exporters import EXPORTERS
@@ -21,6 +21,7 @@ from spikeloom_app.style import mixed
 from spikeloom_app.wording import counted
 
 MOST_ROWS = 3
+WORDS = 38  # px, where the words of a row begin
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ class Refusal:
         part = Failure.of(error, None).part(document.document)
         if len(entries) == 1 and not entries[0].part and part:
             entries = [replace(entries[0], part=part, where=part)]
-        elif len(entries) == 1 and not entries[0].inner and error.place not in ("", "network"):
-            entries = [replace(entries[0], where=error.place)]
+        elif len(entries) == 1 and not entries[0].part and not entries[0].inner:
+            entries = [replace(entries[0], where=error.place or EXPORTERS[to].title)]
         return cls(to, tuple(entries))
 
 
@@ -76,8 +77,11 @@ class RefusalCard(QFrame):
             row.fix_wanted.connect(self.fix_wanted)
             column.addWidget(row)
         column.addWidget(self.more)
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.setAlignment(self.button, Qt.AlignmentFlag.AlignLeft)
+        below = QHBoxLayout()
+        below.setContentsMargins(WORDS, 2, 12, 0)
+        below.addWidget(self.button)
+        below.addStretch(1)
+        column.addLayout(below)
         self.hide()
         follow_theme(self._dress)
 

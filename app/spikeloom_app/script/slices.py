@@ -15,13 +15,13 @@ class Slices(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._work: Iterator[object] | None = None
+        self._work: Iterator[None] | None = None
         self._next = QTimer(self)
         self._next.setSingleShot(True)
         self._next.setInterval(0)
         self._next.timeout.connect(self._go_on)
 
-    def begin(self, work: Iterator[object]) -> None:
+    def begin(self, work: Iterator[None]) -> None:
         """Do this instead; the first slice of it now."""
         self._work = work
         self._go_on()

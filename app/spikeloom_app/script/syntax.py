@@ -57,7 +57,7 @@ def kind_of(token: object) -> str:
     """What a token of Pygments is to us; empty where it looks like the text around it."""
     while token is not None and token is not Token:
         if token in KINDS:
-            return KINDS[token]  # type: ignore[index]  # a token type
+            return KINDS[token]
         token = token.parent  # type: ignore[attr-defined]
     return ""
 

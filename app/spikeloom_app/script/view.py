@@ -124,9 +124,10 @@ class ScriptView(QPlainTextEdit):
         """
         self._work.begin(self._show(text.translate(LINE_ENDS), language, tint=tint))
 
-    def _show(self, text: str, language: str, *, tint: bool) -> Iterator[object]:
+    def _show(self, text: str, language: str, *, tint: bool) -> Iterator[None]:
         pieces: list[syntax.Pieces] = []
-        for pieces in syntax.pieces_by_line(text, language):
+        for known in syntax.pieces_by_line(text, language):
+            pieces = known
             yield
         lines = text.split("\n")
         changes = line_changes(self._lines, lines)
@@ -191,7 +192,7 @@ class ScriptView(QPlainTextEdit):
         cursor.insertText(text)
 
     # -- colours -------------------------------------------------------------------------------------------------
-    def _colour(self) -> Iterator[object]:
+    def _colour(self) -> Iterator[None]:
         """Colour the lines that are not as they should be, those that are seen first."""
         seen = self._seen()
         look = hash(theme.current())

@@ -111,6 +111,14 @@ def test_it_follows_edits_and_undo(window: MainWindow, panel: ScriptPanel, qtbot
     assert panel.view.toPlainText() == export(window.document.document, "python", "handwritten_digits").text
 
 
+def test_it_follows_while_a_slider_moves(window: MainWindow, panel: ScriptPanel) -> None:
+    for step in range(40):  # more than half a second without a pause
+        window.document.set_value(TAU, 20.0 + step)
+        QTest.qWait(16)
+    shown = [line for line in panel.view.lines if line.strip().startswith("hidden =")]
+    assert "tau_mem=20.0" not in shown[0]
+
+
 def test_what_is_read_and_selected_stays(window: MainWindow, panel: ScriptPanel, qtbot: Any) -> None:
     view = panel.view
     wheel = QWheelEvent(QPointF(60, 60), view.mapToGlobal(QPointF(60, 60)), QPoint(), QPoint(0, -1200),

@@ -159,7 +159,12 @@ class ScriptPanel(QWidget):
         self._anew = True
 
     def _changed(self, *_names: object) -> None:
-        self._follow(LONG_PAUSE if self.maker.beside(self.to) else PAUSE)
+        if not self.active:
+            self._stale = True
+        elif self.maker.beside(self.to):
+            self._follow(LONG_PAUSE)  # after the last of many changes
+        elif not (self._stale and self._soon.isActive()):
+            self._follow(PAUSE)  # also while they go on, as with a slider
 
     def _follow(self, pause: int) -> None:
         self._stale = True

@@ -197,6 +197,15 @@ def test_it_is_coloured_in_both_themes(window: MainWindow, panel: ScriptPanel, q
     assert not set(light.values()) & set(dark.values())
 
 
+def test_its_letters_grow_with_the_text(window: MainWindow, panel: ScriptPanel) -> None:
+    before, width = panel.view.fontMetrics().height(), panel.view.gutter.width()
+    window.action("view.text_larger").trigger()
+    window.action("view.text_larger").trigger()
+    assert panel.view.fontMetrics().height() > before
+    assert panel.view.gutter.width() > width
+    window.action("view.text_reset").trigger()
+
+
 def test_a_line_that_a_change_brings_has_its_colours(window: MainWindow, panel: ScriptPanel, qtbot: Any) -> None:
     window.document.set_value(TAU, 123.5)
     qtbot.waitUntil(shows(panel, "tau_mem=123.5"))

@@ -40,7 +40,7 @@ class Gutter(QWidget):
         painter.fillRect(event.rect(), QColor(t.plot_background))
         painter.setFont(self._view.font())
         first, last = self._view.marked
-        for line, box in self._view.lines_within(event.rect()) if self._view.lines else ():
+        for line, box in self._view.lines_within(event.rect()) if not self._view.document().isEmpty() else ():
             inside = first <= line <= last
             if inside:
                 painter.fillRect(QRectF(0, box.top(), BAR, box.height()), QColor(t.accent))

@@ -88,6 +88,7 @@ class ScriptView(QPlainTextEdit):
             #scriptView {{ background: {t.plot_background}; color: {t.text}; border: none; border-radius: 0; padding: 0;
                 font-family: "{font.family()}"; font-size: {t.font_small + 1}px;
                 selection-background-color: {mixed(t.plot_background, t.accent, 0.4)}; selection-color: {t.text}; }}
+            #scriptView::corner {{ background: {t.plot_background}; border: none; }}
         """)
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.PlaceholderText, QColor(t.text_muted))
@@ -291,7 +292,7 @@ class ScriptView(QPlainTextEdit):
         strength = min(1.0, (HOLD + FADE - self._tint_age) / FADE)
         mark, tint = QColor(t.accent), QColor(t.warning)
         mark.setAlphaF(0.10)
-        tint.setAlphaF(0.26 * strength)
+        tint.setAlphaF(0.18 * strength)
         for line, box in self.lines_within(event.rect()):
             area = QRectF(0, box.top(), self.viewport().width(), box.height())
             if self.marked[0] <= line <= self.marked[1]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 NAME = "script"  # of the dock, and of the notice
 SHOWN = 20_000  # ms that it is said what was written
-LOOK_SECONDS = 0.01
+LOOK_SECONDS, SETTLE_SECONDS = 0.01, 30.0
 
 
 class Scripts(QObject):
@@ -138,8 +138,11 @@ class Scripts(QObject):
         self.window.files.notices.withdraw(NAME)
 
     def settle(self) -> None:
-        """Wait until all is written; the window is painted meanwhile."""
+        """Wait until all is written, but not for ever; the window is painted meanwhile."""
         self.panel.maker.cancel()
-        while self._saving:
+        end = time.monotonic() + SETTLE_SECONDS
+        while self._saving and time.monotonic() < end:
             QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
             time.sleep(LOOK_SECONDS)
+        for process in self._saving:  # a file is there whole or not at all
+            process.cancel()

@@ -381,6 +381,17 @@ def test_a_large_network_is_written_beside_the_window(window: MainWindow, panel:
     assert maker.beside("python") and maker.beside("notebook")
 
 
+def test_many_notes_are_shown_when_asked_for(panel: ScriptPanel) -> None:
+    panel.notes.show_notes(("One is left out.", "Two is left out."))
+    assert panel.notes.label.text().count("left out") == 2 and panel.notes.button.isHidden()
+    panel.notes.show_notes(("One is left out.", "Two is left out.", "Three is left out."))
+    assert panel.notes.label.text().count("left out") == 1
+    QTest.mouseClick(panel.notes.button, LEFT)
+    assert panel.notes.label.text().count("left out") == 3
+    QTest.mouseClick(panel.notes.button, LEFT)
+    assert panel.notes.label.text().count("left out") == 1
+
+
 # -- saving ------------------------------------------------------------------------------------------------------
 def test_saving_writes_text_and_arrays_and_says_so(
     window: MainWindow, panel: ScriptPanel, qtbot: Any, worker: Any, tmp_path: Path, monkeypatch: Any

@@ -12,7 +12,7 @@ from spikeloom_app.labels import wrapped
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.style import mixed
 
-FIRST = 2  # notes that are shown at once
+FIRST = 1  # notes that are shown where there are more than one more
 
 
 class Notes(QFrame):
@@ -28,7 +28,8 @@ class Notes(QFrame):
         self.button.setProperty("link", True)
         self.button.clicked.connect(self._toggle)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 6, 12, 6)
+        column.setContentsMargins(6, 6, 6, 6)  # a button has as much inside
+        self.label.setContentsMargins(6, 0, 6, 0)
         column.setSpacing(2)
         column.addWidget(self.label)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -47,7 +48,8 @@ class Notes(QFrame):
 
     def _show(self) -> None:
         shown = self._notes if self._all or len(self._notes) <= FIRST + 1 else self._notes[:FIRST]
-        self.label.setText("\n".join(f"• {note}" for note in shown) if len(self._notes) > 1 else "".join(shown))
+        text = "\n".join(f"• {note}" for note in shown) if len(self._notes) > 1 else "".join(shown)
+        self.label.setText(text.replace("--", "\u2011\u2011"))  # an option is not broken after its hyphens
         self.setAccessibleName(f"Notes: {' '.join(self._notes)}")
         self.button.setVisible(len(self._notes) > FIRST + 1)
         self.button.setText("Show fewer notes" if self._all else f"Show all {len(self._notes)} notes")

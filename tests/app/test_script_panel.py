@@ -412,6 +412,28 @@ def test_saving_writes_text_and_arrays_and_says_so(
     assert not window.files.notices.isVisible()
 
 
+def test_what_is_saved_is_what_is_shown(
+    window: MainWindow, panel: ScriptPanel, qtbot: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    panel.choose("notebook")
+    qtbot.waitUntil(shows(panel, '"cells"'))
+    output = tmp_path / "handwritten_digits.ipynb"
+    monkeypatch.setattr(dialogs, "choose_script", lambda *_: output)
+    click(panel, "save")
+    qtbot.waitUntil(lambda: "Wrote" in window.files.notices.text("script"), timeout=PATIENCE)
+    assert output.read_text() == panel.view.toPlainText()
+
+
+def test_closing_the_window_waits_for_what_is_saved(
+    window: MainWindow, panel: ScriptPanel, worker: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(dialogs, "choose_script", lambda *_: tmp_path / "mine.py")
+    window.action("file.export_pygenn").trigger()
+    window.files.leaving = True
+    window.close()
+    assert (tmp_path / "mine.py").is_file() and (tmp_path / "mine_arrays.npz").is_file()
+
+
 def test_what_cannot_be_written_is_said(
     window: MainWindow, panel: ScriptPanel, qtbot: Any, tmp_path: Path, monkeypatch: Any
 ) -> None:

@@ -29,7 +29,7 @@ ALL = ["input", "hidden", "output", "note:1"]
 @pytest.fixture(autouse=True)
 def _cancel(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every question is answered with Cancel."""
-    for name in ("choose_save", "choose_picture", "choose_folder", "ask_text"):
+    for name in ("choose_save", "choose_script", "choose_picture", "choose_folder", "ask_text"):
         monkeypatch.setattr(dialogs, name, lambda *_: None)
     monkeypatch.setattr(dialogs, "choose_open", lambda *_: [])
     monkeypatch.setattr(dialogs, "ask_to_save", lambda *_: "cancel")

@@ -45,7 +45,7 @@ def listed(document: OpenDocument, *, fresh: bool = False) -> list[Listed]:
     """All problems of a document, errors first; `fresh` looks at what lies outside the document again."""
     problems = document.look_again() if fresh else document.problems()
     problems += missing_for_a_run(document.document)
-    return sorted((_listed(document, problem) for problem in problems), key=lambda entry: not entry.is_error)
+    return sorted((listed_problem(document, problem) for problem in problems), key=lambda entry: not entry.is_error)
 
 
 def missing_for_a_run(document: Document) -> list[Problem]:
@@ -65,7 +65,8 @@ def count_words(entries: Sequence[Listed]) -> str:
     return ", ".join(counted(number, noun) for number, noun in numbers if number) or "No problems"
 
 
-def _listed(document: OpenDocument, problem: Problem) -> Listed:
+def listed_problem(document: OpenDocument, problem: Problem) -> Listed:
+    """A problem with its place in words."""
     path = _nearest_path(document, problem.place)
     part = path[2] if path[:1] == ("network",) and len(path) > 2 else ""
     inner = path[3:] if part else path

@@ -12,6 +12,7 @@ from spikeloom_app.shell.canvas_actions import arrange_actions, edit_actions, pi
 from spikeloom_app.shell.history_actions import history_actions
 from spikeloom_app.shell.plot_actions import plot_actions
 from spikeloom_app.shell.run_actions import run_actions
+from spikeloom_app.shell.script_actions import script_actions
 from spikeloom_app.shell.shell_actions import shell_actions
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def _file(window: MainWindow) -> list[Action]:
         Action("file.save", "&Save", window.save, Key.Save, "Save the document", separated=True, icon="save"),
         Action("file.save_as", "Save &as…", window.save_as, Key.SaveAs, "Save the document under another name"),
         *picture_actions(window),
+        *script_actions(window),
         Action("file.save_template", "Save as &template…", lambda: templates.save_as_template(files),
                tip="Keep a copy to start other documents from", enabled=lambda: window.editing, icon="template"),
         Action("file.revert", "Re&vert to saved…", files.revert, tip="Go back to what was saved",

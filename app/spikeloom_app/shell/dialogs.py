@@ -68,6 +68,22 @@ def choose_picture(parent: QWidget, suggestion: Path) -> Path | None:
     return path if path.suffix else path.with_suffix(ending)
 
 
+def choose_script(parent: QWidget, suggestion: Path, title: str, suffix: str) -> Path | None:
+    """A file for a script, with its ending, or None."""
+    filters = f"{title} (*{suffix});;All files (*)"
+    name, _ = QFileDialog.getSaveFileName(parent, f"Export as {title}", str(suggestion), filters)
+    if not name:
+        return None
+    path = Path(name)
+    if path.suffix:
+        return path
+    path = path.with_suffix(suffix)
+    # The dialogue asked about the name without its ending.
+    if path.exists() and not confirm(parent, f"Replace '{path.name}'?", "It is there already.", "Replace"):
+        return None
+    return path
+
+
 def choose_folder(parent: QWidget, title: str, folder: Path) -> Path | None:
     """A folder that exists, or None."""
     name = QFileDialog.getExistingDirectory(parent, title, str(folder))

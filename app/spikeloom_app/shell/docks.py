@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
-CLOSED = ("history", "reference")  # until they are asked for
+CLOSED = ("history", "reference", "script")  # until they are asked for
 
 
 def make_docks(window: MainWindow) -> dict[str, QDockWidget]:
@@ -29,6 +29,7 @@ def make_docks(window: MainWindow) -> dict[str, QDockWidget]:
         ("problems", "Problems", window.problems, BOTTOM),
         ("runs", "Runs", window.run_history.panel, RIGHT),
         ("live", "Live", window.live, RIGHT),
+        ("script", "Script", window.scripts.panel, RIGHT),
         ("history", "Undo history", window.history, RIGHT),
         ("reference", "Reference", window.help.view, RIGHT),
     ):
@@ -52,6 +53,6 @@ def usual_places(docks: Mapping[str, QDockWidget]) -> dict[str, Place]:
         "palette": Place(area="left", box=(0.0, 0.06, 0.186, 0.5)),
         "inspector": Place(area="right", box=(0.757, 0.06, 0.243, 0.94)),
     }
-    for name in ("runs", "live", "history", "reference"):
+    for name in ("runs", "live", "script", "history", "reference"):
         usual[name] = usual["inspector"].model_copy(update={"behind": True})
     return {name: usual.get(name, Place(area="bottom", box=SLOTS["curves"], behind=True)) for name in docks}

@@ -17,6 +17,7 @@ from spikeloom_app.plots.panel import PlotPanel
 from spikeloom_app.reference import ReferenceView
 from spikeloom_app.reference.topics import topic_of, topic_of_part
 from spikeloom_app.runs.live_row import LiveRow
+from spikeloom_app.script import ScriptPanel
 from spikeloom_app.shell.command_palette import CommandPalette
 
 if TYPE_CHECKING:
@@ -75,11 +76,21 @@ def _command(_window: MainWindow, palette: CommandPalette) -> Topic:
     return (command.topic if command is not None else ""), ""
 
 
+def _script(window: MainWindow, panel: ScriptPanel) -> Topic | None:
+    """The type that the word at the cursor names; else what the line makes."""
+    word, name = panel.at_cursor()
+    pages = window.help.view.reference.pages.values()
+    named = next((page.key for page in pages if word and page.python == word), "")
+    part = next((part for part in window.document.document.network.parts() if part.name == name), None)
+    found = named or (topic_of_part(part) if part is not None else "")
+    return (found, "") if found else None
+
+
 def _plot(_window: MainWindow, panel: PlotPanel) -> Topic:
     return topic_of(panel.settings) or "plot", ""
 
 
-FINDERS: tuple[tuple[type[QWidget], Callable[[Any, Any], Topic]], ...] = (
+FINDERS: tuple[tuple[type[QWidget], Callable[[Any, Any], Topic | None]], ...] = (
     (ReferenceView, lambda _window, _view: CONTENTS),
     (CommandPalette, _command),
     (Chooser, lambda _window, chooser: (chooser.topic(), "")),
@@ -87,6 +98,7 @@ FINDERS: tuple[tuple[type[QWidget], Callable[[Any, Any], Topic]], ...] = (
     (Row, _row),
     (LiveRow, _live),
     (PlotPanel, _plot),
+    (ScriptPanel, _script),
 )
 
 

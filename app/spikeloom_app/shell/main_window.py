@@ -49,6 +49,7 @@ from spikeloom_app.shell.run_failures import RunFailures
 from spikeloom_app.shell.run_follow import RunFollow
 from spikeloom_app.shell.run_history import RunHistory
 from spikeloom_app.shell.running import Running
+from spikeloom_app.shell.scripts import Scripts
 from spikeloom_app.shell.settings import Settings
 from spikeloom_app.shell.shortcut_table import ShortcutPage
 from spikeloom_app.shell.templates import fill_menu as fill_template_menu
@@ -134,6 +135,7 @@ class MainWindow(QMainWindow):
         self.problem_counter = ProblemCounter(self.problem_watch)
         self.history = History(self.document)
         self.run_history = RunHistory(self)
+        self.scripts = Scripts(self)
         self.help = Help(self)
         self.welcome = Welcome(self.settings.recent)
         self.pages = Pages()
@@ -377,6 +379,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.plot_buttons.files.settle()
+        self.scripts.settle()
         self.presentation.leave()
         self.controller.shut_down()
         self.files.close()

@@ -177,6 +177,7 @@ def panes_of(window: MainWindow) -> list[Pane]:
         Pane(window.inspector),
         Pane(window.run_history.panel),
         Pane(window.live),
+        Pane(window.scripts.panel, window.scripts.panel.view.setFocus),
         Pane(window.history),
         Pane(window.help.view, window.help.view.browser.setFocus),
         *(Pane(panel) for panel in window.board.panels.values()),

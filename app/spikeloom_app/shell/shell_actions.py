@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spikeloom_app.shell.actions import Action
+from spikeloom_app.shell.script_actions import show_action
 
 if TYPE_CHECKING:
     from spikeloom_app.shell.main_window import MainWindow
@@ -53,6 +54,7 @@ def _view(window: MainWindow) -> list[Action]:
         Action("view.live", "&Live parameters", window.run_follow.show_live, "F4",
                "What can be changed while the network runs", enabled=editing, icon="live", submenu=PANES,
                reason=WELCOME),
+        show_action(window, PANES),
     ]  # fmt: skip
 
 

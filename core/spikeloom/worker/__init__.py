@@ -4,11 +4,11 @@
 parent (the command line, the window) does about a worker that died. The parent's side imports neither numpy nor
 pydantic, so that a window and a command start at once.
 
-A parent starts `worker_command()` with pipes for standard input and output, and writes one line of JSON: the task,
-``{"task": "train", "document": "digits.snn", "epochs": 5}``. Further lines are `commands`: ``{"command": "pause"}``,
-say, or ``{"command": "probe", "example": 7}`` to look at another example. Closing the pipe, as a parent that is killed
-does, ends the worker. With ``"linger": true`` it stays after its result, holds the network and does what it is told,
-until it is told to stop.
+A parent starts `worker_command()` with pipes for standard input and output, and writes one line of JSON: the task
+(``train``, ``evaluate`` or ``export``), ``{"task": "train", "document": "digits.snn", "epochs": 5}``. Further lines are
+`commands`: ``{"command": "pause"}``, say, or ``{"command": "probe", "example": 7}`` to look at another example. Closing
+the pipe, as a parent that is killed does, ends the worker. With ``"linger": true`` it stays after its result, holds the
+network and does what it is told, until it is told to stop.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ FAREWELL_SECONDS = 1.0
 
 NICENESS = 5  # of a worker in the background, so that the window stays smooth
 
-TASKS = ("train", "evaluate")
+TASKS = ("train", "evaluate", "export")
 
 
 class EventWriter:
@@ -177,9 +177,20 @@ def _run(options: dict[str, Any], commands: Commands, writer: EventWriter) -> No
     from spikeloom.run.control import Control
 
     control: Control = Control()
+    if options["task"] == "export":
+        _export(options, commands, writer, control)
+        return
     commands.attach(control)
     control.on_linger(commands.spare)
     getattr(tasks, options["task"])(options, writer, control)
+
+
+def _export(options: dict[str, Any], commands: Commands, writer: EventWriter, control: Control) -> None:
+    from spikeloom.worker.exporting import export_document
+
+    control.on_interrupt(lambda: _leave(0))  # nobody waits for it any more, and it asks for no control
+    commands.attach(control)
+    export_document(options, writer)
 
 
 def _report(error: BaseException, writer: EventWriter) -> int:

@@ -70,6 +70,10 @@ class Control:
         """Evaluate a split with the weights as they are."""
         self.request("evaluate", split, key=split)
 
+    def show(self, wanted: Any) -> None:
+        """Show an example of the data set that is looked at."""
+        self.request("show", wanted)
+
     # -- from the run ----------------------------------------------------------------------------------------------
     @property
     def paused(self) -> bool:

@@ -40,14 +40,14 @@ class Splits(dict[str, BatchData]):
         dataset = document.experiment.dataset
         assert dataset is not None
         self._load = cache(lambda: load_dataset(dataset, base))
-        self._joined = cache(lambda: _joined([self._load()[name] for name in PARTS if name in self._load()]))
+        self._joined = cache(lambda: joined([self._load()[name] for name in PARTS if name in self._load()]))
         self.feeder: Feeder | None = None
         self.whole = WholeSet.of(document, self._load, base) if _all_spikes(document) else None
         self._numbers: dict[str, np.ndarray] = {}
         if self.whole is None:
             self.update(self._plain(document))
             return
-        self._numbers = _numbers(document, self.whole.sizes, self._first_labels(), self.whole.groups)
+        self._numbers = split_numbers(document, self.whole.sizes, self._first_labels(), self.whole.groups)
         self._batch = BatchData(self._spikes(document), _judged(document, dataset, self.whole.labels))
         self.update({name: BatchView.of(self._batch, self._numbers[name]) for name in SPLITS})
         made = makings(document)
@@ -86,7 +86,7 @@ class Splits(dict[str, BatchData]):
         if not self._numbers:
             sizes = {name: len(found[name]) for name in PARTS if name in found}
             assert whole.labels is not None
-            self._numbers = _numbers(document, sizes, whole.labels, whole.groups)
+            self._numbers = split_numbers(document, sizes, whole.labels, whole.groups)
         return {name: whole.take(self._numbers[name]) for name in SPLITS}
 
     def numbers(self, split: str) -> np.ndarray:
@@ -163,7 +163,7 @@ def _all_spikes(document: Document) -> bool:
     return not dataset.targets_over_time and bool(inputs) and not any(taken.key for taken in inputs)
 
 
-def _joined(parts: list[Examples]) -> Examples:
+def joined(parts: list[Examples]) -> Examples:
     """All examples, one part after the other."""
     found = parts[0]
     for other in parts[1:]:
@@ -175,7 +175,7 @@ def _joined(parts: list[Examples]) -> Examples:
     return found
 
 
-def _numbers(
+def split_numbers(
     document: Document, sizes: dict[str, int], labels: np.ndarray, groups: Mapping[str, np.ndarray]
 ) -> dict[str, np.ndarray]:
     """Which of all examples are of which split."""

@@ -2,7 +2,8 @@
 
 ``pause``, ``resume``, ``stop``; ``step`` (go on for one ``unit``, ``batch`` or ``epoch``, and hold then); ``probe``
 (look at an ``example`` of a ``split``); ``watch`` (look at ``variables`` and ``weights``); ``set`` (a live parameter by
-its ``path``, to a ``value``); ``evaluate`` (a ``split``, with the weights as they are).
+its ``path``, to a ``value``); ``evaluate`` (a ``split``, with the weights as they are); ``show`` (an example of a data
+set that is looked at, `spikeloom.run.looking`).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ class Switches(Protocol):
     def watch(self, wanted: Any) -> None: ...
     def set(self, path: str, value: Any) -> None: ...
     def evaluate(self, split: str) -> None: ...
+    def show(self, wanted: Any) -> None: ...
 
 
 class Commands:
@@ -103,7 +105,9 @@ def read_command(line: bytes) -> tuple[str, tuple[Any, ...]] | None:  # noqa: PL
             return "set", (path, value)
         case {"command": "evaluate", "split": str(split)}:
             return "evaluate", (split,)
+        case {"command": "show", **wanted}:
+            return "show", (wanted,)
     return None
 
 
-KNOWN = "pause, resume, stop, step, probe, watch, set, evaluate"
+KNOWN = "pause, resume, stop, step, probe, watch, set, evaluate, show"

@@ -31,7 +31,7 @@ FAREWELL_SECONDS = 1.0
 
 NICENESS = 5  # of a worker in the background, so that the window stays smooth
 
-TASKS = ("train", "evaluate", "export")
+TASKS = ("train", "evaluate", "export", "look")
 
 
 class EventWriter:
@@ -182,6 +182,11 @@ def _run(options: dict[str, Any], commands: Commands, writer: EventWriter) -> No
         return
     commands.attach(control)
     control.on_linger(commands.spare)
+    if options["task"] == "look":
+        from spikeloom.run.looking import look
+
+        look(options, writer, control)
+        return
     getattr(tasks, options["task"])(options, writer, control)
 
 

@@ -28,10 +28,12 @@ if TYPE_CHECKING:
         Prediction,
         ProgressBar,
         Recording,
+        Samples,
         Session,
         SpikeTrain,
         WeightRecorder,
         load,
+        load_samples,
     )
     from spikeloom.spec import (
         ALIF,
@@ -284,6 +286,7 @@ __all__ = [
     "RelativeMeanSquareError",
     "Rewiring",
     "RunError",
+    "Samples",
     "Session",
     "SilentNeurons",
     "Simulation",
@@ -327,6 +330,7 @@ __all__ = [
     "json_schema",
     "known_surroundings",
     "load",
+    "load_samples",
     "quantity",
     "sequential",
     "setting",
@@ -336,6 +340,8 @@ __all__ = [
 
 # Names that do not come from `spikeloom.spec`.
 _ELSEWHERE = {
+    "Samples": "spikeloom.run",
+    "load_samples": "spikeloom.run",
     "CSVLog": "spikeloom.run",
     "Callback": "spikeloom.run",
     "Checkpoint": "spikeloom.run",

@@ -13,7 +13,7 @@ from spikeloom.errors import SpikeloomError
 from spikeloom.reference import Reference, key_of
 from spikeloom.spec import Node, Type
 
-RUNS = ("Model", "load", "Prediction", "SpikeTrain", "export", "Export")
+RUNS = ("Model", "load", "Prediction", "SpikeTrain", "export", "Export", "load_samples", "Samples")
 CALLBACKS = ("Callback", "Checkpoint", "CSVLog", "ParameterSchedule", "ProgressBar", "Recording", "WeightRecorder")
 LOOP = ("Control", "Session", "EpochMetrics")
 NETWORKS = ("Network", "Population", "Connection", "sequential", "InputLayer", "Layer")

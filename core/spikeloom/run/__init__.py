@@ -13,6 +13,7 @@ from spikeloom.run.control import Control
 from spikeloom.run.epoch_metrics import EpochMetrics
 from spikeloom.run.model import Model, load
 from spikeloom.run.prediction import Prediction, SpikeTrain
+from spikeloom.run.samples import Samples, load_samples
 from spikeloom.run.session import Session
 
 __all__ = [
@@ -26,8 +27,10 @@ __all__ = [
     "Prediction",
     "ProgressBar",
     "Recording",
+    "Samples",
     "Session",
     "SpikeTrain",
     "WeightRecorder",
     "load",
+    "load_samples",
 ]

@@ -12,8 +12,9 @@ from spikeloom.compilers import CompiledNetwork, Input, Output
 from spikeloom.data import check_spikes, encode, from_dense, from_events
 from spikeloom.errors import UserError, nearest
 from spikeloom.genn.batch import BatchData, SpikeData
+from spikeloom.run.labelled import is_labelled, unzipped
 from spikeloom.run.prepare import as_values, one_hot
-from spikeloom.spec import ArrayInput, Document
+from spikeloom.spec import ArrayInput, Document, infer_shapes
 
 ROUNDING = 1e-3  # by which an intensity may leave 0 to 1
 
@@ -28,6 +29,9 @@ def batch_data(document: Document, compiled: CompiledNetwork, x: Any, y: Any = N
     UserError
         With the place (``x``, ``y['name']``), what was found and what was expected.
     """
+    if is_labelled(x, y):
+        shapes = infer_shapes(document)
+        x, y = unzipped(x, shapes.get(compiled.inputs[0].population, ()))
     spikes: dict[str, SpikeData] = {}
     values: dict[str, np.ndarray] = {}
     for taken, given, place in _each(compiled.inputs, x, "x"):

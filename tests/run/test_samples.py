@@ -6,6 +6,7 @@ import doctest
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 
@@ -143,6 +144,9 @@ def test_a_tonic_data_set_is_taken_as_it_is(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "SHD")
     for name in ("train", "test"):
         (folder / f"shd_{name}.h5.zip").touch()
+        with h5py.File(folder / f"shd_{name}.h5", "a") as file:
+            if "extra/keys" not in file:
+                file["extra/keys"] = [str(k).encode() for k in range(CLASSES)]
     dataset = tonic.datasets.SHD(save_to=str(tmp_path), train=True)
     dataset.sensor_size = (CHANNELS, 1, 1)
     history = model(CHANNELS, classes=CLASSES).train(dataset, epochs=1)

@@ -110,7 +110,7 @@ def load_samples(
     found = made(Dataset, dataset, "dataset")
     if found is None:
         raise UserError("no data set found", place="dataset")
-    experiment = Experiment(found, training=Training(validation_fraction=validation_fraction, seed=seed))
+    experiment = Experiment(dataset=found, training=Training(validation_fraction=validation_fraction, seed=seed))
     parts = load_dataset(found, Path(folder) if folder is not None else None)
     if any(part.labels is None for part in parts.values()):
         raise UserError(f"the examples of '{found.type}' have no labels", place="dataset")

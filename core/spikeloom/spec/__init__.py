@@ -23,7 +23,16 @@ from spikeloom.spec.connectivity import (
 from spikeloom.spec.datasets import MNIST, ArrayData, Dataset, Digits, Pattern, SpikeHDF5, YinYang
 from spikeloom.spec.document import FORMAT, Document
 from spikeloom.spec.early_stopping import EarlyStopping
-from spikeloom.spec.encoders import Encoder, LinearLatency, LogLatency, ThresholdCrossing
+from spikeloom.spec.encoders import (
+    DeltaModulation,
+    DirectCurrent,
+    Encoder,
+    LinearLatency,
+    LogLatency,
+    PoissonRate,
+    PopulationCode,
+    ThresholdCrossing,
+)
 from spikeloom.spec.experiment import (
     Experiment,
     PopulationRecorder,
@@ -145,8 +154,10 @@ __all__ = [
     "Dataset",
     "DeepR",
     "Delta",
+    "DeltaModulation",
     "Dense",
     "Digits",
+    "DirectCurrent",
     "Distribution",
     "Document",
     "EProp",
@@ -196,7 +207,9 @@ __all__ = [
     "OutputMetric",
     "Pattern",
     "PoissonInput",
+    "PoissonRate",
     "Population",
+    "PopulationCode",
     "PopulationMetric",
     "PopulationRecorder",
     "Problem",

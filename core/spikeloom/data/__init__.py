@@ -1,6 +1,15 @@
 """Data sets as arrays, encoders to spikes, splits and batches."""
 
-from spikeloom.data import digits, mnist, pattern, spike_hdf5, yin_yang  # noqa: F401 - each registers its loader
+from spikeloom.data import (  # noqa: F401 - each registers its loader  # noqa: F401 - each registers its encoder
+    delta_modulation,
+    digits,
+    mnist,
+    pattern,
+    poisson_rate,
+    population_code,
+    spike_hdf5,
+    yin_yang,
+)
 from spikeloom.data.curves import Curves
 from spikeloom.data.datasets import Arrays, load_dataset
 from spikeloom.data.encoders import encode

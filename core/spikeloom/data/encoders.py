@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import singledispatch
+from math import prod
 
 import numpy as np
 
@@ -15,7 +16,14 @@ VALUES_AT_ONCE = 2**20
 ROUNDING = 1e-9  # of a timestep
 
 
-def encode(encoder: Encoder, x: np.ndarray, dt: float, timesteps: int, largest: float = 1.0) -> SpikeData:
+def encode(
+    encoder: Encoder,
+    x: np.ndarray,
+    dt: float,
+    timesteps: int,
+    largest: float = 1.0,
+    rng: np.random.Generator | None = None,
+) -> SpikeData:
     """Spikes of a data set.
 
     Parameters
@@ -26,37 +34,59 @@ def encode(encoder: Encoder, x: np.ndarray, dt: float, timesteps: int, largest: 
         Timestep in ms. A spike at time t is emitted in step ``floor(t / dt)``; those after the last step are left out.
     largest
         What stands for full intensity.
+    rng
+        What an encoder draws from that draws; always the same numbers where there is none.
+
+    Raises
+    ------
+    UserError
+        If a value is not finite, or the encoder cannot take examples of this shape.
     """
     x = np.asarray(x)
-    flat = x.reshape(len(x), int(np.prod(x.shape[1:])))
+    made = prod(encoder.input_shape(x.shape[1:]))
+    axes = x.shape[1:2] if encoder.over_time else ()
+    flat = x.reshape(len(x), *axes, prod(x.shape[1 + len(axes) :]))
+    rng = np.random.default_rng(0) if rng is None and encoder.draws else rng
     # A part at a time: the spike times of a whole data set may be larger than memory.
-    rows = max(1, VALUES_AT_ONCE // max(1, flat.shape[1]))
+    rows = max(1, VALUES_AT_ONCE // max(1, prod(flat.shape[1:]), made))
     parts = [
-        _encode(encoder, flat[start : start + rows] / largest, dt, timesteps) for start in range(0, len(flat), rows)
+        _encode(encoder, flat[start : start + rows] / largest, dt, timesteps, rng)
+        for start in range(0, len(flat), rows)
     ]
-    return join(parts)
+    return join(parts) if parts else _encode(encoder, flat, dt, timesteps, rng)
 
 
-def _encode(encoder: Encoder, x: np.ndarray, dt: float, timesteps: int) -> SpikeData:
+def _encode(encoder: Encoder, x: np.ndarray, dt: float, timesteps: int, rng: np.random.Generator | None) -> SpikeData:
     x = np.asarray(x, dtype=np.float64)
     gain = getattr(encoder, "gain", 1.0)  # one of the user's own may have none
     if gain != 1.0:
         x = np.minimum(gain * x, 1.0)
     if not np.isfinite(x).all():
         raise UserError("the data hold NaN or infinity", place="x")
-    return spikes_of(encoder, x, dt, timesteps)
+    return spikes_of(encoder, x, dt, timesteps, rng)
 
 
 @singledispatch
-def spikes_of(encoder: Encoder, x: np.ndarray, dt: float, timesteps: int) -> SpikeData:
-    """The spikes of x (examples, values); where there is no more to say, one of each value at its `spike_times`."""
+def spikes_of(
+    encoder: Encoder, x: np.ndarray, dt: float, timesteps: int, rng: np.random.Generator | None = None
+) -> SpikeData:
+    """The spikes of x; where there is no more to say, one of each value at its `spike_times`.
+
+    Parameters
+    ----------
+    x
+        float64, (examples, values), within 0..1; (examples, samples, signals) for an encoder of values over time.
+    rng
+        What it draws from, where it draws.
+    """
     times = spike_times(encoder, x)
     examples, ids = np.nonzero(np.isfinite(times))
-    steps = _steps(times[examples, ids], dt)
+    steps = steps_of(times[examples, ids], dt)
     return spike_data(len(x), examples, steps, ids, timesteps)
 
 
-def _steps(times: np.ndarray, dt: float) -> np.ndarray:
+def steps_of(times: np.ndarray, dt: float) -> np.ndarray:
+    """The timestep of each time (ms)."""
     # The tolerance keeps a time that is a multiple of dt in its own step however it was rounded.
     return np.asarray(np.floor(times / dt + ROUNDING).astype(np.int64))
 
@@ -81,7 +111,9 @@ def _(encoder: LogLatency, x: np.ndarray) -> np.ndarray:
 
 
 @spikes_of.register
-def _(encoder: ThresholdCrossing, x: np.ndarray, dt: float, timesteps: int) -> SpikeData:
+def _(
+    encoder: ThresholdCrossing, x: np.ndarray, dt: float, timesteps: int, rng: np.random.Generator | None = None
+) -> SpikeData:
     levels = np.searchsorted(encoder.thresholds, x, side="right")  # how many thresholds each value has reached
     before = np.zeros_like(levels)
     before[:, 1:] = levels[:, :-1]
@@ -92,7 +124,7 @@ def _(encoder: ThresholdCrossing, x: np.ndarray, dt: float, timesteps: int) -> S
     # The thresholds between both values, one after the other; those that fall come after all that rise.
     first = np.minimum(now, then) + np.where(now < then, encoder.neurons // 2, 0)
     ids = np.repeat(first - np.cumsum(crossed) + crossed, crossed) + np.arange(len(examples))
-    steps = _steps(pixels * encoder.pixel_time, dt)
+    steps = steps_of(pixels * encoder.pixel_time, dt)
     cue = np.arange(np.ceil(x.shape[1] * encoder.pixel_time / dt - ROUNDING), timesteps).astype(np.int64)
     return distinct(
         len(x),

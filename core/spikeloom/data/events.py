@@ -9,7 +9,7 @@ import numpy as np
 from spikeloom.data.spikes import distinct, join
 from spikeloom.genn.batch import SpikeData
 
-SPIKES_AT_ONCE = 2**21
+SPIKES_AT_ONCE = 2**18  # as many as stay in cache
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,11 @@ def in_steps(events: Events, dt: float, timesteps: int) -> SpikeData:
     Those after the last step are left out, and several of a neuron in one step are one: a neuron spikes at most once
     in a step.
     """
-    parts = [_part(events, first, last, dt, timesteps) for first, last in _portions(events)]
+    parts = [_part(events, first, last, dt, timesteps) for first, last in portions(events)]
     return join(parts)
 
 
-def _portions(events: Events) -> list[tuple[int, int]]:
+def portions(events: Events) -> list[tuple[int, int]]:
     """Ranges of examples, each with as many spikes as are worked on at once, or a single example."""
     ends = np.searchsorted(events.offsets, np.arange(0, events.offsets[-1], SPIKES_AT_ONCE)[1:])
     cuts = np.unique(np.concatenate([[0], ends, [len(events)]]))
@@ -66,7 +66,8 @@ def _portions(events: Events) -> list[tuple[int, int]]:
 def _part(events: Events, first: int, last: int, dt: float, timesteps: int) -> SpikeData:
     offsets = events.offsets[first : last + 1]
     count, inside = last - first, slice(int(offsets[0]), int(offsets[-1]))
-    examples = np.repeat(np.arange(count), np.diff(offsets))
-    # The tolerance keeps a time that is a multiple of dt in its own step however it was rounded.
-    steps = np.floor(events.times[inside].astype(np.float64) / dt + 1e-9)
+    examples = np.repeat(np.arange(count, dtype=np.int32), np.diff(offsets))
+    steps = events.times[inside].astype(np.float64)
+    steps /= dt
+    steps += 1e-9  # keeps a time that is a multiple of dt in its own step however it was rounded
     return distinct(count, examples, steps, events.ids[inside], timesteps)

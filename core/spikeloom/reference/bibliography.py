@@ -30,6 +30,13 @@ PAPERS = (
         "10.1038/s41467-020-17236-y",
     ),
     Paper(
+        ("Bohte, S. M.", "Kok, J. N.", "La Poutré, H."),
+        2002,
+        "Error-backpropagation in temporally encoded networks of spiking neurons",
+        "Neurocomputing 48, 17-37",
+        "10.1016/S0925-2312(01)00658-0",
+    ),
+    Paper(
         ("Cramer, B.", "Stradmann, Y.", "Schemmel, J.", "Zenke, F."),
         2022,
         "The Heidelberg spiking data sets for the systematic evaluation of spiking neural networks",

@@ -13,6 +13,8 @@ from spikeloom.spec.base import Type
 from spikeloom.spec.connections import array_problems, connection_problems
 from spikeloom.spec.dataset_problems import dataset_problems
 from spikeloom.spec.datasets.pattern import Pattern
+from spikeloom.spec.encoder_problems import encoder_problems
+from spikeloom.spec.encoders.population_code import PopulationCode
 from spikeloom.spec.figures import metric_problems, monitor_problems
 from spikeloom.spec.initialisers.array import Array
 from spikeloom.spec.initialisers.snippet import Snippet
@@ -51,6 +53,7 @@ def validate(document: Document) -> list[Problem]:
     problems += _population_array_problems(document)
     problems += _field_problems(document)
     problems += dataset_problems(document)
+    problems += encoder_problems(document)
     problems += _target_problems(document)
     problems += _time_problems(document)
     problems += recording_problems(document)
@@ -237,12 +240,14 @@ def _time_problems(document: Document) -> list[Problem]:
         fix = Fix(f"Use {duration:g} ms", place, duration)
         problems.append(Problem(place, message, "Use examples as long as it.", severity="warning", fix=fix))
     problems += _showing_problems(document)
-    encoder = getattr(dataset, "encoder", None)
+    encoder, inside = getattr(dataset, "encoder", None), "experiment.dataset.encoder"
+    if isinstance(encoder, PopulationCode):
+        encoder, inside = encoder.encoder, f"{inside}.encoder"
     longest = getattr(encoder, "max_time", None)
     if longest is not None and longest > simulation.example_time:
         message = f"{longest:g} found, but an example lasts {simulation.example_time:g} ms; later spikes are lost"
         hint = "Use a longer example_time or a shorter max_time."
-        where = "experiment.dataset.encoder.max_time"
+        where = f"{inside}.max_time"
         fix = Fix(f"Use {simulation.example_time:g} ms", where, simulation.example_time)
         problems.append(Problem(where, message, hint, severity="warning", fix=fix))
     return problems

@@ -26,6 +26,7 @@ class Dataset(Type):
     field_names: ClassVar[tuple[str, str]] = ("x", "label")  # of the first fields for inputs and for outputs
     output_noun: ClassVar[str] = "classes"  # what outputs stand for
     gives_spikes: ClassVar[bool] = False  # whether examples are spikes, which no encoder makes
+    still: ClassVar[bool] = False  # whether it is known that the numbers of an example do not follow each other in time
     targets_over_time: ClassVar[bool] = False  # whether outputs are told what to be in each timestep; no labels then
 
     transforms: list[Transform] = setting(

@@ -14,6 +14,7 @@ class Digits(Dataset):
     """1797 handwritten digits of 8 x 8 pixels, in 10 classes (scikit-learn's)."""
 
     title: ClassVar[str] = "Handwritten digits"
+    still: ClassVar[bool] = True
     sample_shape: ClassVar[tuple[int, ...]] = (8, 8)
     num_classes: ClassVar[int] = 10
     class_names: ClassVar[tuple[str, ...]] = tuple("0123456789")

@@ -20,6 +20,7 @@ class MNIST(Dataset):
     """
 
     title: ClassVar[str] = "MNIST"
+    still: ClassVar[bool] = True
     sample_shape: ClassVar[tuple[int, ...]] = (28, 28)
     num_classes: ClassVar[int] = 10
     class_names: ClassVar[tuple[str, ...]] = tuple("0123456789")

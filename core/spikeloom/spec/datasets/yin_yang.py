@@ -21,6 +21,7 @@ class YinYang(Dataset):
     """
 
     title: ClassVar[str] = "Yin-Yang"
+    still: ClassVar[bool] = True
     sample_shape: ClassVar[tuple[int, ...]] = (5,)
     num_classes: ClassVar[int] = 3
     class_names: ClassVar[tuple[str, ...]] = ("yin", "yang", "dot")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from spikeloom.spec.base import Type
 from spikeloom.spec.fields import quantity
@@ -16,7 +16,23 @@ def gain_field() -> Any:
 
 
 class Encoder(Type):
-    """How the numbers of an example, each scaled to 0..1, become spikes of the input."""
+    """How the numbers of an example, each scaled to 0..1, become spikes of the input.
+
+    Class attributes
+    ----------------
+    makes_spikes
+        Whether it makes spikes; else inputs take the numbers themselves.
+    over_time
+        Whether numbers follow each other in time along the first axis of an example.
+    """
+
+    makes_spikes: ClassVar[bool] = True
+    over_time: ClassVar[bool] = False
+
+    @property
+    def draws(self) -> bool:
+        """Whether it draws random numbers: the spikes of training examples are others in each epoch."""
+        return False
 
     def input_shape(self, sample: tuple[int, ...]) -> tuple[int, ...]:
         """The shape of the input that takes the spikes of examples of shape `sample`: a neuron per number."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import singledispatch
 
 import numpy as np
 
 from spikeloom.data.events import Events
 from spikeloom.errors import UserError
-from spikeloom.spec import TimeScaling, Transform
+from spikeloom.spec import Transform
+
+PLACE = "experiment.dataset.transforms"
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,9 @@ class Surroundings:
 
 @singledispatch
 def transformed(transform: Transform, events: Events, around: Surroundings) -> Events:
-    """The spikes of the examples afterwards; as many examples, in the same order."""
-    raise UserError(f"nothing does '{transform.type}'", place="experiment.dataset.transforms")
+    """The spikes of the examples afterwards; as many examples, in the same order.
 
-
-@transformed.register
-def _(transform: TimeScaling, events: Events, around: Surroundings) -> Events:
-    return replace(events, times=events.times.astype(np.float64) * transform.factor)
+    Spikes may lie before 0 or after the end of an example afterwards: `in_steps` leaves them out. The same
+    `Surroundings.rng` gives the same spikes.
+    """
+    raise UserError(f"nothing does '{transform.type}'", place=PLACE)

@@ -20,7 +20,23 @@ from spikeloom.spec.connectivity import (
     Sparse,
     Weighted,
 )
-from spikeloom.spec.datasets import MNIST, ArrayData, Dataset, Digits, Pattern, SpikeHDF5, YinYang
+from spikeloom.spec.datasets import (
+    CIFAR10DVS,
+    MNIST,
+    NMNIST,
+    POKERDVS,
+    SMNIST,
+    ArrayData,
+    Dataset,
+    Digits,
+    DVSGesture,
+    FashionMNIST,
+    Pattern,
+    SpikeHDF5,
+    TonicDataset,
+    TonicSet,
+    YinYang,
+)
 from spikeloom.spec.document import FORMAT, Document
 from spikeloom.spec.early_stopping import EarlyStopping
 from spikeloom.spec.encoders import Encoder, LinearLatency, LogLatency, ThresholdCrossing
@@ -112,12 +128,16 @@ from spikeloom.spec.view import Annotation, Frame, Note, View
 
 __all__ = [
     "ALIF",
+    "CIFAR10DVS",
     "FORMAT",
     "IF",
     "LI",
     "LIF",
     "MNIST",
+    "NMNIST",
+    "POKERDVS",
     "SGD",
+    "SMNIST",
     "Accuracy",
     "Adam",
     "AdamW",
@@ -142,6 +162,7 @@ __all__ = [
     "CosineDecay",
     "CustomNeuron",
     "CustomSynapse",
+    "DVSGesture",
     "Dataset",
     "DeepR",
     "Delta",
@@ -157,6 +178,7 @@ __all__ = [
     "Experiment",
     "Exponential",
     "ExponentialDecay",
+    "FashionMNIST",
     "FieldInfo",
     "FiringRate",
     "FirstSpikeTime",
@@ -223,6 +245,8 @@ __all__ = [
     "SynapseRecorder",
     "ThresholdCrossing",
     "TimeScaling",
+    "TonicDataset",
+    "TonicSet",
     "TopKAccuracy",
     "Training",
     "Transform",

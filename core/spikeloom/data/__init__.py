@@ -1,6 +1,7 @@
 """Data sets as arrays, encoders to spikes, splits and batches."""
 
-from spikeloom.data import digits, mnist, pattern, spike_hdf5, yin_yang  # noqa: F401 - each registers its loader
+# Each registers its loader.
+from spikeloom.data import digits, mnist, pattern, spike_hdf5, tonic_sets, yin_yang  # noqa: F401
 from spikeloom.data.datasets import Arrays, load_dataset
 from spikeloom.data.encoders import encode
 from spikeloom.data.events import Events, in_steps

@@ -108,6 +108,18 @@ def dataset(file: h5py.File, key: str, place: str) -> h5py.Dataset:
     return found
 
 
+def has(file: h5py.File, key: str, place: str) -> bool:
+    """Whether the file has something of that name; raises as `dataset` does where it leads elsewhere."""
+    import h5py
+
+    group: h5py.Group = file
+    for name in key.split("/"):
+        if not isinstance(group, h5py.Group) or group.get(name, getlink=True) is None:
+            return False
+        group = _child(group, name, key, place)
+    return True
+
+
 def _child(group: h5py.Group, name: str, key: str, place: str) -> h5py.Group | h5py.Dataset:
     import h5py
 

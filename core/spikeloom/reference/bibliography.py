@@ -8,7 +8,24 @@ from spikeloom.reference.paper import Paper
 
 PAPERS = (
     Paper(
-        ("Amir, A.", "Taba, B.", "Berg, D.", "Melano, T.", "McKinstry, J.", "Di Nolfo, C.", "Modha, D."),
+        (
+            "Amir, A.",
+            "Taba, B.",
+            "Berg, D.",
+            "Melano, T.",
+            "McKinstry, J.",
+            "Di Nolfo, C.",
+            "Nayak, T.",
+            "Andreopoulos, A.",
+            "Garreau, G.",
+            "Mendoza, M.",
+            "Kusnitz, J.",
+            "Debole, M.",
+            "Esser, S.",
+            "Delbruck, T.",
+            "Flickner, M.",
+            "Modha, D.",
+        ),
         2017,
         "A low power, fully event-based gesture recognition system",
         "IEEE Conference on Computer Vision and Pattern Recognition, 7388-7397",
@@ -144,7 +161,7 @@ PAPERS = (
         ("Tan, G.", "Wang, Y.", "Han, H.", "Cao, Y.", "Wu, F.", "Zha, Z.-J."),
         2022,
         "Multi-grained spatio-temporal features perceived network for event-based lip-reading",
-        "IEEE/CVF Conference on Computer Vision and Pattern Recognition, 20062-20071",
+        "IEEE/CVF Conference on Computer Vision and Pattern Recognition, 20094-20103",
     ),
     Paper(
         ("Tieleman, T.", "Hinton, G."),

@@ -13,6 +13,8 @@ import numpy as np
 from spikeloom.data.datasets import load_dataset
 from spikeloom.data.downloads import how_to_get
 from spikeloom.data.folders import find_folder, folder_of
+from spikeloom.data.hdf5 import dataset as dataset_in
+from spikeloom.data.hdf5 import open_hdf5
 from spikeloom.data.source import Source
 from spikeloom.data.splits import stratified
 from spikeloom.data.tonic_class import tonic_class
@@ -20,6 +22,7 @@ from spikeloom.data.tonic_layouts import AGAIN, LAYOUTS, Layout
 from spikeloom.data.tonic_source import TonicSource
 from spikeloom.errors import UserError
 from spikeloom.spec import CIFAR10DVS, NMNIST, SMNIST, TonicDataset
+from spikeloom.spec.datasets.tonic_dataset import SPEAKERS
 from spikeloom.spec.datasets.tonic_set import TonicSet
 
 # What the examples are, as opposed to which of them are shown and what is done to them then.
@@ -72,7 +75,7 @@ def _opened(dataset: TonicSet, cls: Any, layout: Layout, folder: Path, split: st
     shown = dataset.model_dump(mode="json", exclude=IRRELEVANT)
     return TonicSource(
         labels,
-        _groups(recordings, numbers),
+        _groups(recordings, numbers, paths, dataset.tonic_class),
         recordings=recordings,
         numbers=numbers,
         files=paths,
@@ -104,8 +107,8 @@ def _in_order(recordings: Any, files: list[Path], dataset: TonicSet) -> tuple[np
     match dataset.tonic_class:
         case "SMNIST":
             labels = np.asarray(recordings.label_data)
-        case "SHD" | "SSC":
-            labels = _labels_in_file(files[0])
+        case name if name in SPEAKERS:
+            labels = _in_file(files[0], "labels")
         case "NTIDIGITS18":
             labels = np.array([recordings.class_map[name.split("-")[-1]] for name in recordings._samples], int)
         case "POKERDVS":  # it holds what it has read, class after class, each in the order of its files
@@ -128,19 +131,17 @@ def _numbered(targets: list[Any]) -> np.ndarray:
     return np.asarray(targets, int)
 
 
-def _labels_in_file(path: Path) -> np.ndarray:
-    import h5py
-
-    with h5py.File(path, "r", locking=False) as file:
-        return np.asarray(file["labels"][:]).astype(int)
+def _in_file(path: Path, key: str) -> np.ndarray:
+    with open_hdf5(path) as file:
+        return np.asarray(dataset_in(file, key, str(path))[:]).astype(int)
 
 
-def _groups(recordings: Any, numbers: np.ndarray) -> dict[str, np.ndarray]:
-    """By what tonic says that the recordings are grouped."""
+def _groups(recordings: Any, numbers: np.ndarray, paths: list[Path], name: str) -> dict[str, np.ndarray]:
+    """By what the recordings are grouped."""
+    if name in SPEAKERS:
+        return {"speaker": _in_file(paths[0], "extra/speaker").astype(np.int32)}
     if hasattr(recordings, "users"):
         return {"subject": np.asarray(recordings.users, np.int32)[numbers]}
-    if hasattr(recordings, "speaker"):
-        return {"speaker": np.asarray(recordings.speaker).astype(np.int32)[numbers]}
     return {}
 
 

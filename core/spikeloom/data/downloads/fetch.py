@@ -130,19 +130,20 @@ class _Pieces:
             headers["Range"] = f"bytes={have}-"
         try:
             with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=PATIENCE) as answer:
-                self._put(_extent(answer, have))
-                while piece := answer.read1(PIECE):
-                    self._put(piece)
+                wanted = self._put(_extent(answer, have))
+                while wanted and (piece := answer.read1(PIECE)):
+                    wanted = self._put(piece)
             self._put(None)
         except Exception as error:  # whatever it is, the other thread shall say it
             self._put(error)
 
-    def _put(self, item: Any) -> None:
+    def _put(self, item: Any) -> bool:
+        """Hand an item over; whether anybody wants more."""
         while not self._given_up.is_set():
             with suppress(queue.Full):
                 self._queue.put(item, timeout=POLL)
-                return
-        raise SystemExit  # nobody wants the rest; this ends the thread alone
+                return True
+        return False
 
     def _next(self) -> Any:
         while True:
@@ -179,7 +180,7 @@ def _extent(answer: Any, have: int) -> tuple[int, int]:
 def _check_room(part: Path, wanted: int) -> None:
     free = shutil.disk_usage(part.parent).free
     if wanted > free:
-        message = f"{wanted / 1e9:.3g} GB are to come and {free / 1e9:.3g} GB are free"
+        message = f"{wanted / 1e6:,.1f} MB are to come and {free / 1e6:,.1f} MB are free"
         raise RunError(message, place=str(part.parent), hint="Make room, or choose another data folder.")
 
 

@@ -62,6 +62,12 @@ class Lines:
             if event["epoch"] in {1, event["epochs"]} or event["epoch"] % every == 0:
                 speed = {key: self._last.get(key) for key in ("examples_per_second", "remaining")}
                 self.note(f"epoch {event['epoch']}/{event['epochs']}  {_figures(event | speed)}")
+        elif kind == "download":
+            at, before = (event["file"], event["doing"]), (self._last.get("file"), self._last.get("doing"))
+            if at != before or time.monotonic() - self._told > self._patience:
+                self._patience *= 2 if at == before else 1
+                self.note(f"{_file(event)}  {_bytes(event)}".rstrip())
+            self._last = event
         elif kind == "message":
             self.note(_message(event))
 
@@ -121,6 +127,9 @@ class Bar:
         elif kind == "epoch":
             self._held = {"validation_accuracy": event.get("validation_accuracy")}
             self._update(f"epoch {event['epoch']}/{event['epochs']}", total=event["epochs"], completed=event["epoch"])
+        elif kind == "download":
+            total, have = event["total"] or None, event["bytes"]
+            self._update(_file(event), total=total, completed=have, figures=_bytes(event))
         elif kind == "message":
             self.note(_message(event))
         elif kind in {"paused", "resumed"}:
@@ -149,6 +158,21 @@ def _figures(event: dict[str, Any], *, short: bool = False) -> str:
     if event.get("examples_per_second"):
         parts.append(f"{event['examples_per_second']:,.0f} {speed}")
     if event.get("remaining") is not None:
+        parts.append(f"{console.duration(event['remaining'])} left")
+    return "  ".join(parts)
+
+
+def _file(event: dict[str, Any]) -> str:
+    """What is done with which file of a data set."""
+    return f"{event['doing']} {event['file']} ({event['number']}/{event['files']})"
+
+
+def _bytes(event: dict[str, Any]) -> str:
+    """How much of a file there is, and how long the rest takes."""
+    if not event["bytes"]:
+        return ""
+    parts = [f"{event['bytes'] / 1e6:,.1f}" + (f" of {event['total'] / 1e6:,.1f} MB" if event["total"] else " MB")]
+    if event.get("remaining") is not None and event["bytes"] < event["total"]:
         parts.append(f"{console.duration(event['remaining'])} left")
     return "  ".join(parts)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import Any, NoReturn
 
-from spikeloom.cli import console, doctor, evaluate, export, info, new, train, validate
+from spikeloom.cli import console, data, doctor, evaluate, export, info, new, train, validate
 
-COMMANDS = (train, evaluate, validate, info, new, export, doctor)
+COMMANDS = (train, evaluate, validate, info, new, export, data, doctor)
 
 
 class _Parser(argparse.ArgumentParser):

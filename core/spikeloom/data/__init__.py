@@ -8,6 +8,7 @@ from spikeloom.data import (  # noqa: F401 - each registers its loader  # noqa: 
     poisson_rate,
     population_code,
     spike_hdf5,
+    tonic_sets,
     yin_yang,
 )
 from spikeloom.data.curves import Curves

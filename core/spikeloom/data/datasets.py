@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import singledispatch
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -70,8 +71,10 @@ class Arrays:
 
 
 @singledispatch
-def load_dataset(dataset: Dataset, base: Path | None = None) -> dict[str, Arrays]:
-    """The splits of a data set, ``train`` and ``test``.
+def load_dataset(dataset: Dataset, base: Path | None = None) -> dict[str, Any]:
+    """The splits of a data set, ``train`` and ``test``, and ``validation`` where it has one of its own.
+
+    Each is `Arrays`, or a `Source` where the examples are read a portion at a time.
 
     Parameters
     ----------

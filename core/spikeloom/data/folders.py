@@ -8,6 +8,8 @@ from pathlib import Path
 
 from spikeloom.errors import UserError
 from spikeloom.settings import DATA_FOLDER, DATA_VARIABLE, Settings
+from spikeloom.spec import Dataset
+from spikeloom.spec.datasets.tonic_set import TonicSet
 
 PLACE = "experiment.dataset.folder"
 
@@ -41,6 +43,12 @@ def candidates(folder: str, base: Path | None) -> list[Path]:
         # Who names the data set's own folder means it too.
         found += [parent.absolute() / path, *([parent.absolute()] if parent.name == path.name else [])]
     return found
+
+
+def folder_of(dataset: Dataset) -> str:
+    """The folder that a data set names; one of tonic's is in that of tonic's class where it names none."""
+    named = str(getattr(dataset, "folder", ""))
+    return named or (dataset.tonic_class if isinstance(dataset, TonicSet) else "")
 
 
 def find_folder(folder: str, base: Path | None, has_files: Callable[[Path], bool], hint: str) -> Path:

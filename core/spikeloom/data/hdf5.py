@@ -54,12 +54,21 @@ def _opened(path: Path, place: Path) -> Iterator[h5py.File]:
     try:
         if not h5py.is_hdf5(path):
             raise UserError("is no HDF5 file", place=str(place), hint=AGAIN)
-        # Nobody writes it, and some network drives know no locks.
-        file = h5py.File(path, "r", locking=False)
+        file = _unlocked(path)
     except OSError:
         raise UserError("the file is damaged or cut short", place=str(place), hint=AGAIN) from None
     with file:
         yield file
+
+
+def _unlocked(path: Path) -> h5py.File:
+    """Without a lock, since nobody writes it and some network drives know none."""
+    import h5py
+
+    try:
+        return h5py.File(path, "r", locking=False)
+    except OSError:  # somebody in this process, such as tonic, has it open with a lock
+        return h5py.File(path, "r")
 
 
 def _unfold(path: Path, target: Path) -> None:
@@ -106,6 +115,18 @@ def dataset(file: h5py.File, key: str, place: str) -> h5py.Dataset:
     if found.is_virtual or found.external:
         raise UserError(f"'{key}' takes its values from another file, which is not followed", place=place)
     return found
+
+
+def has(file: h5py.File, key: str, place: str) -> bool:
+    """Whether the file has something of that name; raises as `dataset` does where it leads elsewhere."""
+    import h5py
+
+    group: h5py.Group = file
+    for name in key.split("/"):
+        if not isinstance(group, h5py.Group) or group.get(name, getlink=True) is None:
+            return False
+        group = _child(group, name, key, place)
+    return True
 
 
 def _child(group: h5py.Group, name: str, key: str, place: str) -> h5py.Group | h5py.Dataset:

@@ -7,23 +7,29 @@ Neural Networks, IEEE Transactions on Neural Networks and Learning Systems 33.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from spikeloom.data.datasets import Arrays, load_dataset
+from spikeloom.data.downloads import how_to_get
 from spikeloom.data.events import Events
 from spikeloom.data.folders import find_folder
-from spikeloom.data.hdf5 import AGAIN, dataset, open_hdf5
+from spikeloom.data.hdf5 import AGAIN, dataset, has, open_hdf5
+from spikeloom.data.source import Source
 from spikeloom.errors import UserError
-from spikeloom.settings import DATA_VARIABLE
 from spikeloom.spec import SpikeHDF5
 
 if TYPE_CHECKING:
     import h5py
 
-TIMES, UNITS, LABELS = "spikes/times", "spikes/units", "labels"
+TIMES, UNITS, LABELS, SPEAKERS = "spikes/times", "spikes/units", "labels", "extra/speaker"
+KINDS = {TIMES: "f", UNITS: "iu"}  # of numbers, as numpy calls them
+LARGE = 2**30  # bytes of a file from which on it is read a portion at a time
 EXAMPLES_AT_ONCE = 1024
 MOST_EXAMPLES = 10**7
 MOST_SPIKES = 2**31 - 1
@@ -31,19 +37,21 @@ MILLISECONDS = 1000  # in a second
 
 
 @load_dataset.register
-def _(dataset: SpikeHDF5, base: Path | None = None) -> dict[str, Arrays]:
-    found = files(dataset, base)
-    return {split: read_spikes(path, dataset.channels, dataset.classes) for split, path in found.items()}
+def _(dataset: SpikeHDF5, base: Path | None = None) -> dict[str, Arrays | Source]:
+    found: dict[str, Arrays | Source] = {}
+    for split, path in files(dataset, base).items():
+        read = on_disk if path.suffix != ".gz" and path.stat().st_size > LARGE else read_spikes
+        found[split] = read(path, dataset.channels, dataset.classes)
+    return found
 
 
 def files(dataset: SpikeHDF5, base: Path | None = None) -> dict[str, Path]:
     """The file of each split."""
-    hint = (
-        f"Put '{dataset.train_file}' and '{dataset.test_file}' there, gzipped or not (zenkelab.org/datasets has SHD), "
-        "or choose the folder in which your data sets lie: File > Data folder in the window, or the environment "
-        f"variable {DATA_VARIABLE}."
-    )
     names = {"train": dataset.train_file, "test": dataset.test_file}
+    if dataset.validation_file:
+        names["validation"] = dataset.validation_file
+    wanted = " and ".join(f"'{name}'" for name in names.values())
+    hint = how_to_get(dataset, f"Put {wanted} there, gzipped or not")
     folder = find_folder(
         dataset.folder, base, lambda folder: any(_path(folder, name) is not None for name in names.values()), hint
     )
@@ -62,19 +70,69 @@ def _path(folder: Path, name: str) -> Path | None:
 
 
 def read_spikes(path: Path, channels: int, classes: int) -> Arrays:
-    """The spikes and labels of a file.
+    """The spikes and labels of a file, and the speakers where it tells of them.
 
     Raises
     ------
     UserError
         With the file and the key, where they are not what the format says or do not fit `channels` and `classes`.
     """
+    with _opened(path) as file:
+        labels = _labels(file, path, classes)
+        everything = np.arange(len(labels))
+        return Arrays(_events(file, path, everything, channels), labels, groups=_groups(file, path, len(labels)))
+
+
+def on_disk(path: Path, channels: int, classes: int) -> SpikesOnDisk:
+    """The labels and speakers of a file whose spikes are read later, a portion at a time; raises as `read_spikes`."""
+    with _opened(path) as file:
+        labels = _labels(file, path, classes)
+        for key, kinds in KINDS.items():
+            _trains(file, path, key, kinds, len(labels))
+        return SpikesOnDisk(labels, _groups(file, path, len(labels)), path=path, channels=channels)
+
+
+@dataclass(frozen=True)
+class SpikesOnDisk(Source):
+    """The examples of a file that is too large for memory, perhaps."""
+
+    path: Path = field(kw_only=True)
+    channels: int = field(kw_only=True)
+
+    @property
+    def identity(self) -> str:
+        """The file with its size and time."""
+        about = self.path.stat()
+        return f"{self.path.name} {about.st_size} {about.st_mtime_ns} of {self.channels} channels"
+
+    def read(self, examples: np.ndarray) -> Arrays:
+        """Some examples; each is read once, in the order of the file."""
+        wanted, back = np.unique(examples, return_inverse=True)
+        with _opened(self.path) as file:
+            events = _events(file, self.path, wanted, self.channels)
+        if len(wanted) != len(examples) or not np.array_equal(wanted, examples):
+            events = events.take(back)
+        groups = {name: values[examples] for name, values in self.groups.items()}
+        return Arrays(events, self.labels[examples], groups=groups)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[h5py.File]:
     with open_hdf5(path) as file:
         try:
-            labels = _labels(file, path, classes)
-            return Arrays(_events(file, path, len(labels), channels), labels)
+            yield file
         except (OSError, RuntimeError, ValueError, OverflowError):
             raise UserError("the file is damaged or cut short", place=str(path), hint=AGAIN) from None
+
+
+def _groups(file: h5py.File, path: Path, examples: int) -> dict[str, np.ndarray]:
+    if not has(file, SPEAKERS, str(path)):
+        return {}
+    found, place = dataset(file, SPEAKERS, str(path)), f"{path}: {SPEAKERS}"
+    if found.shape != (examples,) or found.dtype.kind not in "iu":
+        message = f"{_described(found)} found, expected a whole number for each of {examples} examples"
+        raise UserError(message, place=place)
+    return {"speaker": found[:].astype(np.int32)}
 
 
 def _labels(file: h5py.File, path: Path, classes: int) -> np.ndarray:
@@ -92,17 +150,23 @@ def _labels(file: h5py.File, path: Path, classes: int) -> np.ndarray:
     return labels.astype(np.int32)
 
 
-def _events(file: h5py.File, path: Path, examples: int, channels: int) -> Events:
-    trains = {key: _trains(file, path, key, kinds, examples) for key, kinds in ((TIMES, "f"), (UNITS, "iu"))}
+def _events(file: h5py.File, path: Path, examples: np.ndarray, channels: int) -> Events:
+    """The spikes of some examples, whose numbers ascend."""
+    count = len(dataset(file, LABELS, str(path)))
+    trains = {key: _trains(file, path, key, kinds, count) for key, kinds in KINDS.items()}
     lengths, times, ids = [np.zeros(0, int)], [np.zeros(0, np.float32)], [np.zeros(0, np.int32)]
     total = 0
-    for first in range(0, examples, EXAMPLES_AT_ONCE):
-        parts = {key: found[first : first + EXAMPLES_AT_ONCE] for key, found in trains.items()}
+    for at in range(0, len(examples), EXAMPLES_AT_ONCE):
+        numbers = examples[at : at + EXAMPLES_AT_ONCE]
+        first, span = int(numbers[0]), int(numbers[-1]) - int(numbers[0]) + 1
+        # A slice is read much faster than a list.
+        which = slice(first, first + span) if span == len(numbers) else numbers
+        parts = {key: found[which] for key, found in trains.items()}
         counts, counts_of_units = (np.fromiter(map(len, part), int, len(part)) for part in parts.values())
         unequal = np.flatnonzero(counts != counts_of_units)
         if len(unequal):
-            at = unequal[0]
-            message = f"{counts[at]} times and {counts_of_units[at]} units found in example {first + at}"
+            one = unequal[0]
+            message = f"{counts[one]} times and {counts_of_units[one]} units found in example {numbers[one]}"
             raise UserError(f"{message}, expected as many", place=f"{path}: {UNITS}")
         total += int(counts.sum())
         if total > MOST_SPIKES:

@@ -8,6 +8,37 @@ from spikeloom.reference.paper import Paper
 
 PAPERS = (
     Paper(
+        (
+            "Amir, A.",
+            "Taba, B.",
+            "Berg, D.",
+            "Melano, T.",
+            "McKinstry, J.",
+            "Di Nolfo, C.",
+            "Nayak, T.",
+            "Andreopoulos, A.",
+            "Garreau, G.",
+            "Mendoza, M.",
+            "Kusnitz, J.",
+            "Debole, M.",
+            "Esser, S.",
+            "Delbruck, T.",
+            "Flickner, M.",
+            "Modha, D.",
+        ),
+        2017,
+        "A low power, fully event-based gesture recognition system",
+        "IEEE Conference on Computer Vision and Pattern Recognition, 7388-7397",
+        "10.1109/CVPR.2017.781",
+    ),
+    Paper(
+        ("Anumula, J.", "Neil, D.", "Delbruck, T.", "Liu, S.-C."),
+        2018,
+        "Feature representations for neuromorphic audio spike streams",
+        "Frontiers in Neuroscience 12, 23",
+        "10.3389/fnins.2018.00023",
+    ),
+    Paper(
         ("Bellec, G.", "Salaj, D.", "Subramoney, A.", "Legenstein, R.", "Maass, W."),
         2018,
         "Long short-term memory and learning-to-learn in networks of spiking neurons",
@@ -28,6 +59,13 @@ PAPERS = (
         "A solution to the learning dilemma for recurrent networks of spiking neurons",
         "Nature Communications 11, 3625",
         "10.1038/s41467-020-17236-y",
+    ),
+    Paper(
+        ("Bi, Y.", "Chadha, A.", "Abbas, A.", "Bourtsoulatze, E.", "Andreopoulos, Y."),
+        2019,
+        "Graph-based object classification for neuromorphic vision sensing",
+        "IEEE/CVF International Conference on Computer Vision, 491-501",
+        "10.1109/ICCV.2019.00058",
     ),
     Paper(
         ("Bohte, S. M.", "Kok, J. N.", "La Poutré, H."),
@@ -78,6 +116,13 @@ PAPERS = (
         "10.1109/5.726791",
     ),
     Paper(
+        ("Li, H.", "Liu, H.", "Ji, X.", "Li, G.", "Shi, L."),
+        2017,
+        "CIFAR10-DVS: an event-stream dataset for object classification",
+        "Frontiers in Neuroscience 11, 309",
+        "10.3389/fnins.2017.00309",
+    ),
+    Paper(
         ("Loshchilov, I.", "Hutter, F."),
         2017,
         "SGDR: stochastic gradient descent with warm restarts",
@@ -99,11 +144,31 @@ PAPERS = (
         "10.48550/arXiv.2212.01232",
     ),
     Paper(
+        ("Orchard, G.", "Jayawant, A.", "Cohen, G. K.", "Thakor, N."),
+        2015,
+        "Converting static image datasets to spiking neuromorphic datasets using saccades",
+        "Frontiers in Neuroscience 9, 437",
+        "10.3389/fnins.2015.00437",
+    ),
+    Paper(
         ("Rossbroich, J.", "Gygax, J.", "Zenke, F."),
         2022,
         "Fluctuation-driven initialization for spiking neural network training",
         "Neuromorphic Computing and Engineering 2, 044016",
         "10.1088/2634-4386/ac97bb",
+    ),
+    Paper(
+        ("Serrano-Gotarredona, T.", "Linares-Barranco, B."),
+        2015,
+        "Poker-DVS and MNIST-DVS. Their history, how they were made, and other details",
+        "Frontiers in Neuroscience 9, 481",
+        "10.3389/fnins.2015.00481",
+    ),
+    Paper(
+        ("Tan, G.", "Wang, Y.", "Han, H.", "Cao, Y.", "Wu, F.", "Zha, Z.-J."),
+        2022,
+        "Multi-grained spatio-temporal features perceived network for event-based lip-reading",
+        "IEEE/CVF Conference on Computer Vision and Pattern Recognition, 20094-20103",
     ),
     Paper(
         ("Tieleman, T.", "Hinton, G."),
@@ -117,6 +182,13 @@ PAPERS = (
         "Event-based backpropagation can compute exact gradients for spiking neural networks",
         "Scientific Reports 11, 12829",
         "10.1038/s41598-021-91786-z",
+    ),
+    Paper(
+        ("Xiao, H.", "Rasul, K.", "Vollgraf, R."),
+        2017,
+        "Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms",
+        "arXiv 1708.07747",
+        "10.48550/arXiv.1708.07747",
     ),
 )
 

@@ -2,12 +2,13 @@
 
 ``folder`` (of the run, as soon as it is there), ``build`` (state ``started``, ``stage`` or ``done``, seconds),
 ``started`` (run folder, sizes, splits, classes), ``progress`` (within an epoch; newest wins), ``evaluating`` (how far
-an evaluation has come; newest wins), ``epoch`` (metrics of a finished epoch), ``evaluated`` (of a split, once for
-each output that has labels: figures, the label and prediction of each example, confusion matrix), ``example`` (what a
-probe sees of one example: spikes, variables, the input as people know it, what is read of each of the ``outputs``, and
-of the first in plain words), ``weights`` (of a connection, or a gradient: matrix and histogram),
-``live`` (a parameter moved while the network runs), ``paused``, ``resumed``, ``message`` (text, level), ``result`` (the
-last one of a run that ended well), ``lingering`` (the worker holds the network and waits for commands), ``error``.
+an evaluation has come; newest wins), ``epoch`` (metrics of a finished epoch), ``evaluated`` (of a split, once for each
+output that has labels: figures, the label and prediction of each example, confusion matrix), ``example`` (what a probe
+sees of one example: spikes, variables, the input as people know it, what is read of each of the ``outputs``, and of the
+first in plain words), ``weights`` (of a connection, or a gradient: matrix and histogram), ``live`` (a parameter moved
+while the network runs), ``paused``, ``resumed``, ``message`` (text, level), ``result`` (the last one of a run that
+ended well), ``lingering`` (the worker holds the network and waits for commands), ``download`` (how far the file of a
+data set has come: what is done with it, bytes, total, seconds left; newest wins), ``error``.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 
 Listener = Callable[[dict[str, Any]], None]
 
-NEWEST_WINS = frozenset({"progress", "evaluating"})
+NEWEST_WINS = frozenset({"progress", "evaluating", "download"})
 PROGRESS_INTERVAL = 1 / 30  # seconds: as often as a screen can show
 
 

@@ -1,4 +1,4 @@
-"""What the worker and the command line do with a document's file: train it, evaluate it, describe it.
+"""What the worker and the command line do with a document's file: train it, evaluate it, describe it, get its data.
 
 Each task takes plain options (they come as JSON), tells a listener what happens, and returns a plain result.
 """
@@ -19,6 +19,7 @@ from spikeloom.errors import RunError, UserError
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.beginning import Beginning
 from spikeloom.run.control import Control
+from spikeloom.run.download import download
 from spikeloom.run.epoch_metrics import EpochMetrics
 from spikeloom.run.evaluation_record import record_of
 from spikeloom.run.event_files import EventFiles
@@ -33,6 +34,8 @@ from spikeloom.run.probe import ProbeOptions
 from spikeloom.run.session import Session
 from spikeloom.run.watch import Watch
 from spikeloom.spec import Document, check
+
+__all__ = ["describe", "download", "evaluate", "train"]
 
 RECORDED_EXAMPLES = 10
 

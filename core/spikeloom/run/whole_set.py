@@ -72,7 +72,7 @@ class WholeSet:
         dataset = document.experiment.dataset
         assert dataset is not None
         started = time.perf_counter()
-        key = _key(document, dataset, base) if keep else None
+        key = _key(document, dataset, load, base) if keep else None
         store = Store.open(key) if key is not None else None
         if store is not None:
             found = _assembled(store.array, store.facts, store)
@@ -103,10 +103,10 @@ def fields_of(document: Document) -> dict[str, str]:
     return {name: network.population(name).field or dataset.field_names[0] for name in taken}
 
 
-def _key(document: Document, dataset: Dataset, base: Path | None) -> str | None:
+def _key(document: Document, dataset: Dataset, load: Callable[[], Parts], base: Path | None) -> str | None:
     """Of what the examples are made; None where they are not worth to be kept."""
-    files = identity(dataset, base)
-    if files is None:
+    files = identity(dataset, base) or _of_sources(load())
+    if not files:
         return None
     made = dataset.model_dump(mode="json", exclude={"split"})
     if not dataset.augmentation:
@@ -118,6 +118,12 @@ def _key(document: Document, dataset: Dataset, base: Path | None) -> str | None:
         "fields": sorted(set(fields_of(document).values())),
     }
     return json.dumps({"dataset": made, "files": files, **facts}, sort_keys=True)
+
+
+def _of_sources(parts: Parts) -> str:
+    """What sources, which are cheap to open, say of themselves; empty where the examples are in memory already."""
+    sources = [part for part in parts.values() if isinstance(part, Source)]
+    return "\n".join(source.identity for source in sources) if len(sources) == len(parts) else ""
 
 
 def _assembled(array: Callable[[str], np.ndarray], facts: Mapping[str, Any], store: Store | None) -> WholeSet:

@@ -20,7 +20,23 @@ from spikeloom.spec.connectivity import (
     Sparse,
     Weighted,
 )
-from spikeloom.spec.datasets import MNIST, ArrayData, Dataset, Digits, Pattern, SpikeHDF5, YinYang
+from spikeloom.spec.datasets import (
+    CIFAR10DVS,
+    MNIST,
+    NMNIST,
+    POKERDVS,
+    SMNIST,
+    ArrayData,
+    Dataset,
+    Digits,
+    DVSGesture,
+    FashionMNIST,
+    Pattern,
+    SpikeHDF5,
+    TonicDataset,
+    TonicSet,
+    YinYang,
+)
 from spikeloom.spec.document import FORMAT, Document
 from spikeloom.spec.early_stopping import EarlyStopping
 from spikeloom.spec.encoders import (
@@ -142,12 +158,16 @@ from spikeloom.spec.view import Annotation, Frame, Note, View
 
 __all__ = [
     "ALIF",
+    "CIFAR10DVS",
     "FORMAT",
     "IF",
     "LI",
     "LIF",
     "MNIST",
+    "NMNIST",
+    "POKERDVS",
     "SGD",
+    "SMNIST",
     "Accuracy",
     "Adam",
     "AdamW",
@@ -176,6 +196,7 @@ __all__ = [
     "Crop",
     "CustomNeuron",
     "CustomSynapse",
+    "DVSGesture",
     "Dataset",
     "DeepR",
     "DelayLine",
@@ -199,6 +220,7 @@ __all__ = [
     "Experiment",
     "Exponential",
     "ExponentialDecay",
+    "FashionMNIST",
     "FieldInfo",
     "FiringRate",
     "FirstSpikeTime",
@@ -274,6 +296,8 @@ __all__ = [
     "TimeJitter",
     "TimeScaling",
     "TimeSkew",
+    "TonicDataset",
+    "TonicSet",
     "TopKAccuracy",
     "Training",
     "Transform",

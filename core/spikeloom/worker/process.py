@@ -31,7 +31,7 @@ FAREWELL_SECONDS = 1.0
 
 NICENESS = 5  # of a worker in the background, so that the window stays smooth
 
-TASKS = ("train", "evaluate", "export", "look")
+TASKS = ("train", "evaluate", "export", "look", "download")
 
 
 class EventWriter:

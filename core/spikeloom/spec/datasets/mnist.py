@@ -14,10 +14,7 @@ from spikeloom.spec.fields import quantity, setting
 
 
 class MNIST(Dataset):
-    """70,000 handwritten digits of 28 x 28 pixels, in 10 classes, read from MNIST's four files (LeCun et al. 1998).
-
-    Fashion-MNIST comes in files of the same names and works as well.
-    """
+    """70,000 handwritten digits of 28 x 28 pixels, in 10 classes, read from MNIST's four files (LeCun et al. 1998)."""
 
     title: ClassVar[str] = "MNIST"
     still: ClassVar[bool] = True
@@ -40,4 +37,4 @@ class MNIST(Dataset):
     @field_validator("folder")
     @classmethod
     def _check_folder(cls, folder: str) -> str:
-        return check_folder(folder, "mnist")
+        return check_folder(folder, cls.model_fields["folder"].default)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Self
 
-from pydantic import field_validator, model_validator
+from pydantic import ValidationInfo, field_validator, model_validator
 
 from spikeloom.spec.datasets.dataset import Dataset
 from spikeloom.spec.datasets.folder import check_folder, folder_field
@@ -16,8 +16,9 @@ class SpikeHDF5(Dataset):
     """Recorded spikes and labels from two HDF5 files, laid out as the Spiking Heidelberg Digits (SHD) are.
 
     A file has ``spikes/times`` (seconds) and ``spikes/units`` (channels), one array of each per example, and
-    ``labels``. A spike at time t is one of timestep ``floor(t / dt)``; those at or after the end of an example are left
-    out, and several spikes of a channel in one timestep are one. Cramer et al. 2022.
+    ``labels``; where it has ``extra/speaker`` too, a split may leave a speaker out. A spike at time t is one of
+    timestep ``floor(t / dt)``; those at or after the end of an example are left out, and several spikes of a channel in
+    one timestep are one. Cramer et al. 2022.
     """
 
     type: ClassVar[str] = "spike_hdf5"
@@ -29,6 +30,9 @@ class SpikeHDF5(Dataset):
     folder: str = folder_field("shd")
     train_file: str = setting("shd_train.h5", max_length=255, help="File of the training examples; also gzipped.")
     test_file: str = setting("shd_test.h5", max_length=255, help="File of the test examples; also gzipped.")
+    validation_file: str = setting(
+        "", max_length=255, help="File of the examples for validation, as SSC has one; none by default.", seldom=True
+    )
     channels: int = quantity(700, ge=1, le=10**6, help="Number of input channels, one input neuron each.")
     classes: int = quantity(20, ge=1, le=10**6, help="Number of classes; labels count from 0.")
     label_names: list[str] = setting(
@@ -46,6 +50,11 @@ class SpikeHDF5(Dataset):
         return self.classes
 
     @property
+    def groups(self) -> dict[str, int]:
+        """Speakers, where the files tell of them."""
+        return {"speaker": 0}
+
+    @property
     def class_names(self) -> tuple[str, ...]:
         """As its field says."""
         return tuple(self.label_names)
@@ -55,9 +64,11 @@ class SpikeHDF5(Dataset):
     def _check_folder(cls, folder: str) -> str:
         return check_folder(folder, "shd")
 
-    @field_validator("train_file", "test_file")
+    @field_validator("train_file", "test_file", "validation_file")
     @classmethod
-    def _check_file(cls, name: str) -> str:
+    def _check_file(cls, name: str, info: ValidationInfo) -> str:
+        if not name and info.field_name == "validation_file":
+            return name
         if not name.strip() or set(name) & set("/\\\0") or name in (".", ".."):
             found = f"'{printable(name, 64)}'" if name.strip() else "no file"
             refuse(f"{found} found, expected the name of a file in the folder, such as 'shd_train.h5'")

@@ -16,6 +16,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -24,7 +25,7 @@ import numpy as np
 from spikeloom.cache import cache_folder
 from spikeloom.errors import RunError
 
-VERSION = 1  # of the format, and of what is done to examples before they are kept
+VERSION = 1  # of the format
 ABOUT = "about.json"
 LIMIT_VARIABLE = "SPIKELOOM_DATA_CACHE_GB"
 LIMIT = 20.0  # GB
@@ -34,7 +35,16 @@ BUILDING = "building-"
 
 def folder_of(key: str) -> Path:
     """Where what was made of `key` lies, or would."""
-    return cache_folder("data") / hashlib.sha256(f"{VERSION}\n{key}".encode()).hexdigest()[:32]
+    return cache_folder("data") / hashlib.sha256(f"{VERSION}\n{_code()}\n{key}".encode()).hexdigest()[:32]
+
+
+@cache
+def _code() -> str:
+    """A digest of the code that makes examples: what another version made is another thing."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 class Store:

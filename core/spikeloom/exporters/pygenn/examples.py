@@ -8,7 +8,6 @@ timestep and the neuron of each); for an input that takes numbers ``NAME.values`
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from spikeloom.errors import RunError, UserError
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.prepare import prepare
 from spikeloom.spec import Document
-from spikeloom.spec.storage import write_files
+from spikeloom.spec.storage import arrays_as_npz, write_files
 
 MOST_BYTES = 64 * 2**20  # of examples that are written beside a script
 BYTES = 255  # what stands for full intensity where numbers are kept as bytes
@@ -147,9 +146,8 @@ def save_examples(document: Document, path: str | Path) -> None:
     """
     compiled, splits = compile_document(document), prepare(document)
     keys = {key for data in splits.values() for key in data.values}
-    buffer, arrays = io.BytesIO(), dict[str, np.ndarray]()
+    arrays = dict[str, np.ndarray]()
     for name, data in splits.items():
         if len(data):
             arrays |= {f"{name}.{key}": array for key, array in _split(data, compiled, keys).items()}
-    np.savez(buffer, allow_pickle=False, **_bytes(arrays, compiled)[0])
-    write_files({Path(path): buffer.getvalue()})
+    write_files({Path(path): arrays_as_npz(_bytes(arrays, compiled)[0])})

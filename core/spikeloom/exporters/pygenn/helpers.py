@@ -1,6 +1,8 @@
-"""The functions of a script that are the same in all: what brings values to the device and back, and the options."""
+"""The functions of a script that are the same in all: what brings values to the device and back, and to files."""
 
 from __future__ import annotations
+
+from spikeloom.run.checkpoints import FORMAT
 
 READ = '''\
 def read(variable):
@@ -50,6 +52,10 @@ def set_spikes(population, examples, name, chunk):
     end = np.cumsum(counts)
     write(population.vars["StartSpike"], end - counts)
     write(population.vars["EndSpike"], end)
+@MORE@'''
+
+# What belongs to the sources themselves, where no custom update resets it.
+SPIKES_FIRST = '''\
     write(population.vars["Next"], end - counts)
     write(population.vars["BackSpike"], np.zeros(len(end), bool))
 '''
@@ -117,7 +123,7 @@ def widened(array, name):
 
 LOAD_WEIGHTS = '''\
 def load_weights(model, file):
-    """Take the arrays of such a file that the network has: how many updates were done."""
+    """Take the arrays of such a file that the network has: epochs and updates so far."""
     with np.load(file) as arrays:
         found = [name for name in LEARNED if name in arrays]
         for name in found:
@@ -126,10 +132,10 @@ def load_weights(model, file):
             if values.shape != shape:
                 raise SystemExit(f"{name}: {values.shape} found, expected {shape}")
             write(find(model, name), values)
-        step = int(arrays["step"]) if "step" in arrays else 0
+        state = json.loads(str(arrays["state"])) if "state" in arrays else {}
     if not found:
         raise SystemExit(f"{file}: holds none of {', '.join(LEARNED)}")
-    return step
+    return state.get("epoch", 0), state.get("step", 0)
 
 
 def find(model, name):
@@ -145,14 +151,15 @@ def find(model, name):
     raise KeyError(name)
 '''
 
-SAVE_WEIGHTS = '''\
-def save_weights(model, file, step):
+_SAVE_WEIGHTS = '''\
+def save_weights(model, file, epoch, step):
     """Write what was learned, and what the optimisers remember, as a file of numpy's.
 
-    Names are those of Spikeloom's checkpoints. Spikeloom takes weights with
-    model.set_weights({"connection": arrays["connection.g"]}) from arrays = np.load(file).
+    It is a checkpoint that Spikeloom reads: model.load_checkpoint(file) goes on with it.
     """
-    np.savez(file, step=step, **{name: shaped(model, name) for name in LEARNED})
+    state = {"format": "@FORMAT@", "epoch": epoch, "step": step}
+    arrays = {name: shaped(model, name) for name in LEARNED}
+    np.savez(file, state=json.dumps(state), **arrays)
     print(f"weights: {file}")
 
 
@@ -160,3 +167,5 @@ def shaped(model, name):
     """A learned array in its shape."""
     return read(find(model, name)).reshape(LEARNED[name][2])
 '''
+
+SAVE_WEIGHTS = _SAVE_WEIGHTS.replace("@FORMAT@", FORMAT)

@@ -43,7 +43,7 @@ def _how(name: str, compiled: CompiledNetwork, with_data: bool) -> str:
 
 
 def _needs(with_file: bool, name: str) -> str:
-    beside = f" '{name}.npz' lies beside it." if with_file else ""
+    beside = f" '{name}_arrays.npz' lies beside it." if with_file else ""
     return filled(
         f"It needs numpy and PyGeNN 5, which https://genn-team.github.io says how to install.{beside} The parameters of "
         "the models were computed for DT and TIMESTEPS: to change these, change the document in Spikeloom and export it "

@@ -184,7 +184,7 @@ class LoopSection:
     def learn_args(self) -> str:
         """What ``learn`` is called with."""
         timed = any(each.schedule is not None for each in self.rates.optimisers)
-        return "model, step, len(batch), trained, options.epochs" if timed else "model, step, len(batch)"
+        return "model, step, len(batch), trained, last" if timed else "model, step, len(batch)"
 
     def _units(self, ops: Sequence[BatchOp]) -> list[str]:
         lines: list[str] = []

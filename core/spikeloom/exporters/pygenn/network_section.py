@@ -66,6 +66,10 @@ class NetworkSection:
                 lines += self._group(group)
         return "\n".join(lines)
 
+    def group_text(self, group: Group) -> str:
+        """The statements of one group."""
+        return "\n".join(self._group(group))
+
     def _group(self, group: Group) -> Iterator[str]:
         assigned = f"{group.variable} = " if id(group) in self._named else ""
         call = self._resolved(_typed(group.call), group.name)

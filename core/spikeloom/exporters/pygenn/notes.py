@@ -22,7 +22,7 @@ def _examples(examples: Examples, name: str) -> Iterator[str]:
         counts = [(key.partition(".")[0], len(array)) for key, array in examples.arrays.items()]
         splits = ", ".join(dict.fromkeys(split for split, _ in counts))
         size = examples.size / 2**20
-        yield f"The examples ({splits}) lie in {name}.npz as spikes, {size:.1f} MB."
+        yield f"The examples ({splits}) lie in {name}_arrays.npz as spikes, {size:.1f} MB."
         return
     yield f"The script has no examples. {examples.why_not}"
     yield (

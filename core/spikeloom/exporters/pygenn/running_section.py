@@ -25,6 +25,10 @@ class RunningSection:
         Whether the examples lie in the file beside the script.
     with_arrays
         Whether the network takes arrays from it.
+    revives
+        Whether silent neurons are revived after each epoch.
+    sources_reset
+        Whether a custom update lets spike sources begin anew.
     """
 
     document: Document
@@ -34,6 +38,7 @@ class RunningSection:
     with_data: bool
     with_arrays: bool
     revives: bool
+    sources_reset: bool
 
     # -- options -------------------------------------------------------------------------------------------------
     def options(self) -> str:
@@ -126,13 +131,13 @@ def evaluate(model, examples):
     def train(self) -> str:
         """The function that trains."""
         training, online = self.document.experiment.training, self.compiled.schedules["train"].online
-        lines = ["def train(model, examples, held, options, step):"]
+        lines = ["def train(model, examples, held, options, first, step):"]
         lines += ['    """Train, and print how each epoch went."""', "    size = options.batch_size"]
         if online and not self.loop.shares_forward:
             lines += ["    batch = ()", "", "    def learn_now():", "        nonlocal step"]
             lines += ["        forget(model, count)", "        step += 1"]
             lines += [f"        learn({self.loop.learn_args.replace('len(batch)', 'len(batch)')})", ""]
-        lines += ["    for epoch in range(options.epochs):", "        began = time.perf_counter()"]
+        lines += ["    last = first + options.epochs", "    for epoch in range(first, last):", "        began = time.perf_counter()"]
         lines += ["        loss = hits = 0.0", "        order = np.arange(count_of(examples))"]
         if training.shuffle:
             lines += ["        order = np.random.default_rng([options.seed, epoch]).permutation(order)"]
@@ -150,7 +155,7 @@ def evaluate(model, examples):
         lines += ["        if held is not None:", '            words += f"; validation {evaluate(model, held)}"']
         lines += ["        seconds = time.perf_counter() - began"]
         lines += ['        print(f"epoch {epoch + 1}: {words} ({seconds:.1f} s)", flush=True)']
-        return "\n".join([*lines, "    return step"])
+        return "\n".join([*lines, "    return last, step"])
 
     def _examples(self, online: bool) -> list[str]:
         space = " " * 16
@@ -190,16 +195,16 @@ def evaluate(model, examples):
         if self.with_arrays:
             args.append("np.load(FILE)")
         lines += [f"    model = build({', '.join(args)})"]
-        lines += ["    step = load_weights(model, options.weights) if options.weights else 0"] if learns else [
+        lines += ["    epoch, step = load_weights(model, options.weights) if options.weights else (0, 0)"] if learns else [
             "    if options.weights:", "        load_weights(model, options.weights)"]
         if self.transposes:
             lines += ["    transpose(model)"]
         if learns:
             lines += ["    if not options.evaluate:"]
-            lines += ['        held = splits.get("validation")', '        step = train(model, splits["train"], held, options, step)']
+            lines += ['        held = splits.get("validation")', '        epoch, step = train(model, splits["train"], held, options, epoch, step)']
         lines += ['    print(f"test: {evaluate(model, splits[\'test\'])}")']
         if learns:
-            lines += ["    if options.save:", "        save_weights(model, options.save, step)"]
+            lines += ["    if options.save:", "        save_weights(model, options.save, epoch, step)"]
         return "\n".join([*lines, "", "", 'if __name__ == "__main__":', "    main()"]) + "\n"
 
     @property
@@ -229,5 +234,6 @@ def longest(examples, name):
         ops = self.compiled.schedules["evaluate"].each_example
         lines = "\n".join(self.loop._ops(ops))
         found += [helpers.WRITE_ARRAY] if "write_array(" in lines else []
-        found += [helpers.SET_SPIKES] if self.spiking else []
+        first = "" if self.sources_reset else helpers.SPIKES_FIRST
+        found += [helpers.SET_SPIKES.replace("@MORE@", first)] if self.spiking else []
         return [*found, helpers.CHUNKS]

@@ -11,7 +11,7 @@ import numpy as np
 from spikeloom.backends.pygenn.build import Builder
 from spikeloom.backends.pygenn.limits import check_limits
 from spikeloom.compilers import CompiledNetwork, compile_document
-from spikeloom.exporters.export import Export
+from spikeloom.exporters.export import ARRAYS_STEM, Export
 from spikeloom.exporters.pygenn import helpers
 from spikeloom.exporters.pygenn.examples import Examples, examples_of, key_in_file
 from spikeloom.exporters.pygenn.extras import revive, transpose
@@ -28,8 +28,9 @@ from spikeloom.genn.code import c_name
 from spikeloom.genn.model_check import check_model, check_schedule
 from spikeloom.genn.schedule import Read, Schedule, SetVar, Update
 from spikeloom.genn.variables import Access
-from spikeloom.spec import Document
+from spikeloom.spec import Document, EProp
 
+ROOM = 1e12  # MB, more than any example needs
 # Names of the script's own functions and constants, which no model may take.
 _OWN = {"CPU", "DT", "TIMESTEPS", "EPOCHS", "BATCH_SIZE", "SEED", "FILE", "FORWARD", "BACKWARD", "IDLE", "LEARNED"}
 
@@ -47,13 +48,23 @@ def write(document: Document, name: str = "network") -> Export:
     UserError
         Where the document has problems, or asks for what PyGeNN cannot run.
     """
-    compiled = without_counts(compile_document(document))
+    compiled = without_counts(compile_document(in_one_piece(document)))
     schedules = {key: compiled.schedules[key] for key in ("evaluate", "train") if key in compiled.schedules}
     check_model(compiled.model)
     for schedule in schedules.values():
         check_schedule(compiled.model, schedule)
     check_limits(compiled.model, schedules.values(), compiled.timesteps)
     return _Script(document, compiled, schedules, name).export()
+
+
+def in_one_piece(document: Document) -> Document:
+    """The document with a tape that holds all of an example: GeNN knows no segments."""
+    if not isinstance(document.experiment.learning, EProp) or document.experiment.learning.mode != "adjoint":
+        return document
+    whole = document.model_copy(deep=True)
+    assert isinstance(whole.experiment.learning, EProp)
+    whole.experiment.learning.tape_memory = ROOM
+    return whole
 
 
 def without_counts(compiled: CompiledNetwork) -> CompiledNetwork:
@@ -126,6 +137,7 @@ class _Script:
             with_data=bool(self.examples.arrays),
             with_arrays=False,
             revives=bool(self.compiled.seen),
+            sources_reset=self._sources_reset(),
         )
         parts = list(self._functions(running))
         running.with_arrays = bool(self.arrays)
@@ -136,13 +148,32 @@ class _Script:
         notes = notes_of(self.document, self.compiled, self.examples, self.name)
         words = docstring(self.document, self.compiled, self.name, bool(arrays), self.examples, self.labelled)
         text = f"{words}\n\n@IMPORTS@\n\n{constants}\n\n{models}\n\n\n{body}\n"
-        return Export(text.replace("@IMPORTS@", self._imports(text), 1), arrays, ".npz", notes)
+        text = text.replace("@IMPORTS@", self._imports(text), 1)
+        return Export(text, arrays, ".npz", notes, self._lines(text))
+
+    def _lines(self, text: str) -> dict[str, tuple[int, int]]:
+        """The lines in which populations and connections are added, from 1."""
+        found: dict[str, tuple[int, int]] = {}
+        network = self.document.network
+        parts = {c_name(part.name): part.name for part in (*network.populations, *network.connections)}
+        for name, part in parts.items():
+            group = next((group for group in self.model.groups if group.name == self.model.names.get(name)), None)
+            block = self.network.group_text(group) if group is not None else ""
+            if block and block in text:
+                first = text.count("\n", 0, text.index(block)) + 1
+                found[part] = (first, first + block.count("\n"))
+        return found
+
+    def _sources_reset(self) -> bool:
+        """Whether a custom update lets spike sources begin anew."""
+        resets = [group for group in self.model.groups if group.kind == "add_custom_update"]
+        return any("Next" in ref.args for group in resets for ref in group.call.args[-1].values())
 
     def _imports(self, text: str) -> str:
         """The imports of what the text uses."""
         tree = ast.parse(text.replace("@IMPORTS@", "", 1))
         used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        modules = [f"import {module}" for module in ("argparse", "math", "time") if module in used]
+        modules = [f"import {module}" for module in ("argparse", "json", "math", "time") if module in used]
         modules += ["from pathlib import Path"] if "Path" in used else []
         own = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
         known = {model.function for model in self.pygenn.models} | {"GeNNModel"}
@@ -162,8 +193,8 @@ class _Script:
         lines += [f"BATCH_SIZE = {training.batch_size}", f"SEED = {training.seed}"]
         lines += self.rates.constants()
         if with_file:
-            file = quoted(f"{self.name}.npz")
-            lines += ["# What lies beside this script.", f"FILE = Path(__file__).with_name({file})"]
+            lines += ["# What lies beside this script."]
+            lines += [f'FILE = Path(__file__).with_name(f"{{Path(__file__).stem}}{ARRAYS_STEM}.npz")']
         lines += ["", 'CPU = "single_threaded_cpu"', "FORWARD, BACKWARD, IDLE = 0, 1, 2  # the phases"]
         if self.compiled.learns:
             lines += ["", "# What is learned and kept: PyGeNN's group and variable, and the shape of the array."]

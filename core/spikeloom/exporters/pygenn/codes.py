@@ -83,8 +83,9 @@ class _Printer(c_generator.CGenerator):
 
     def visit_BinaryOp(self, n: c_ast.BinaryOp) -> str:
         """A sum or a product whose operands are of another kind keeps their parentheses, as our codes have them."""
-        left, right = (self._operand(part, n.op) for part in (n.left, n.right))
-        return f"{left} {n.op} {right}"
+        right = self._operand(n.right, n.op)
+        right = f"({right})" if isinstance(n.right, c_ast.BinaryOp) and n.op == n.right.op == "&&" else right
+        return f"{self._operand(n.left, n.op)} {n.op} {right}"
 
     def visit_TernaryOp(self, n: c_ast.TernaryOp) -> str:
         """A choice; its parts have parentheses where they are more than a name, a number or a call."""

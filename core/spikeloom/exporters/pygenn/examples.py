@@ -116,15 +116,15 @@ def _small(array: np.ndarray) -> np.ndarray:
     return array.astype(np.min_scalar_type(int(array.max())))
 
 
-def _bytes(
-    arrays: dict[str, np.ndarray], compiled: CompiledNetwork
-) -> tuple[dict[str, np.ndarray], frozenset[str]]:
+def _bytes(arrays: dict[str, np.ndarray], compiled: CompiledNetwork) -> tuple[dict[str, np.ndarray], frozenset[str]]:
     """Numbers for inputs as bytes, where every one of them is a whole number of parts of 255."""
     kept = set()
     for taken in compiled.inputs:
         names = [name for name in arrays if taken.key and name.partition(".")[2] == key_in_file(taken.key)]
         parts = {name: np.rint(arrays[name] * BYTES) for name in names}
-        same = [np.array_equal((part / np.float32(BYTES)).astype(np.float32), arrays[name]) for name, part in parts.items()]
+        same = [
+            np.array_equal((part / np.float32(BYTES)).astype(np.float32), arrays[name]) for name, part in parts.items()
+        ]
         if names and all(same) and all(part.min() >= 0 and part.max() <= BYTES for part in parts.values()):
             kept.add(taken.key)
             arrays |= {name: part.astype(np.uint8) for name, part in parts.items()}

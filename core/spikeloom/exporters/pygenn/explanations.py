@@ -100,12 +100,20 @@ _RULES: tuple[tuple[str, str, str], ...] = (
         it adds to the gradient what a spike that arrived then is worth (P of a hidden neuron, F of an output).""",
     ),
     ("weight_update", r"EPropForward", "Synapses that learn, with an eligibility trace each."),
-    ("weight_update", r"Feedback", "The way back: in the backward phase each output sends its F to the hidden neurons."),
+    (
+        "weight_update",
+        r"Feedback",
+        "The way back: in the backward phase each output sends its F to the hidden neurons.",
+    ),
     ("weight_update", r".*", "Synapses with a weight that stays."),
     ("postsynaptic", r"Exponential", "Input that decays exponentially: the exact solution over one step."),
     ("postsynaptic", r"Delta|Pulse", "Input that acts at once."),
     ("postsynaptic", r".*", "What arrives at a neuron in a step."),
-    ("custom_update", r"SoftmaxMaximum", "The largest readout of an example, so that no exponential becomes too large."),
+    (
+        "custom_update",
+        r"SoftmaxMaximum",
+        "The largest readout of an example, so that no exponential becomes too large.",
+    ),
     ("custom_update", r"SoftmaxSum", "The softmax's denominator."),
     (
         "custom_update",
@@ -130,7 +138,11 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ("custom_update", r"RMSprop.*", "RMSprop (Tieleman and Hinton 2012)."),
     ("custom_update", r"Reset", "Gives variables the values that they have when an example begins."),
     ("custom_update", r".*", ""),
-    ("toeplitz_connect_init", r".*", "A kernel that slides over its source; which neurons it reaches stands in tables."),
+    (
+        "toeplitz_connect_init",
+        r".*",
+        "A kernel that slides over its source; which neurons it reaches stands in tables.",
+    ),
     ("var_init", r".*", "First values that are drawn."),
 )
 

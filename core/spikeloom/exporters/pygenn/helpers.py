@@ -55,10 +55,10 @@ def set_spikes(population, examples, name, chunk):
 @MORE@'''
 
 # What belongs to the sources themselves, where no custom update resets it.
-SPIKES_FIRST = '''\
+SPIKES_FIRST = """\
     write(population.vars["Next"], end - counts)
     write(population.vars["BackSpike"], np.zeros(len(end), bool))
-'''
+"""
 
 SET_PHASE = '''\
 def set_phase(model, phase):

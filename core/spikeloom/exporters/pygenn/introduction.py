@@ -14,9 +14,13 @@ def docstring(
     """The docstring of the script; what the document says stands in it as plain words."""
     title = " ".join(prose(document.title or name, 70).split("\n")[:1]) or "A network"
     parts = [title if title[-1] in ".!?" else f"{title}."]
-    if document.description.strip():
-        parts.append(prose(document.description))
-    parts += [_what(compiled, document), _how(prose(name), compiled, bool(examples.arrays)), _needs(with_file, prose(name))]
+    if (document.description or "").strip():
+        parts.append(prose(document.description or ""))
+    parts += [
+        _what(compiled, document),
+        _how(prose(name), compiled, bool(examples.arrays)),
+        _needs(with_file, prose(name)),
+    ]
     if not examples.arrays:
         parts.append(_expected(compiled, labelled))
     return '"""' + "\n\n".join(part for part in parts if part) + '\n"""'
@@ -45,9 +49,9 @@ def _how(name: str, compiled: CompiledNetwork, with_data: bool) -> str:
 def _needs(with_file: bool, name: str) -> str:
     beside = f" '{name}_arrays.npz' lies beside it." if with_file else ""
     return filled(
-        f"It needs numpy and PyGeNN 5, which https://genn-team.github.io says how to install.{beside} The parameters of "
-        "the models were computed for DT and TIMESTEPS: to change these, change the document in Spikeloom and export it "
-        "again."
+        f"It needs numpy and PyGeNN 5, which https://genn-team.github.io says how to install.{beside} The parameters "
+        "of the models were computed for DT and TIMESTEPS: to change these, change the document in Spikeloom and "
+        "export it again."
     )
 
 

@@ -1,16 +1,20 @@
-"""Python's values and calls as text that a formatter leaves as it is: one line where it fits, else a line for each part.
+"""Values and calls of Python as text that a formatter leaves as it is, and names and words for a script.
 
-What comes from a document is text within quotes here, whatever it says; names are checked elsewhere.
+What comes from a document is text within quotes here, whatever it says.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-WIDTH = 88  # columns of a line
+import numpy as np
+
+from spikeloom.exporters.python.layout import WIDTH, Atom, Block, Brackets, Expression, Item, laid_out
+
 LONGEST = 32  # characters of a name that is made from one of a document
 
 
@@ -40,11 +44,7 @@ class Call:
 def quoted(text: str) -> str:
     """A literal with double quotes where that needs no escapes; whatever cannot be printed is escaped."""
     written = repr(text)
-    if written[0] == '"':
-        return written
-    if '"' not in text:
-        return '"' + written[1:-1] + '"'
-    if "'" not in text:
+    if written[0] == '"' or ('"' in text and "'" not in text):
         return written
     return '"' + "".join("\\x22" if char == '"' else "'" if char == "'" else repr(char)[1:-1] for char in text) + '"'
 
@@ -59,93 +59,50 @@ def lay_out(value: Any, indent: int = 0, before: int = 0, after: int = 0) -> str
     before, after
         Columns of what stands in front of it in that line, and behind its end.
     """
-    flat = _flat(value)
-    if flat is not None and indent + before + len(flat) + after <= WIDTH:
-        return flat
-    return _spread(value, indent)
+    return laid_out(_expression(value), indent + before, " " * indent, after)
 
 
-def _flat(value: Any) -> str | None:
-    """The text in one line; None where it needs more."""
+def _expression(value: Any) -> Expression:
     match value:
         case Text(text):
-            return None if "\n" in text else text
+            return Atom(text)
         case Code(text):
-            return quoted(text) if "\n" not in text else None
+            return Block(text) if _is_plain(text) else Atom(quoted(text))
         case Call(function, args, named):
-            parts = [_flat(arg) for arg in args]
-            keyed = [(name, _flat(arg)) for name, arg in named.items()]
-            if any(part is None for part in parts) or any(part is None for _, part in keyed):
-                return None
-            return f"{function}({', '.join([*map(str, parts), *(f'{name}={part}' for name, part in keyed)])})"
+            keyed = [Item(_expression(item), f"{name}=") for name, item in named.items()]
+            return Brackets(f"{function}(", (*_items(args), *keyed), ")")
         case dict():
-            pairs = [(_flat(key), _flat(item)) for key, item in value.items()]
-            if any(key is None or item is None for key, item in pairs):
-                return None
-            return "{" + ", ".join(f"{key}: {item}" for key, item in pairs) + "}"
+            return Brackets("{", tuple(Item(_expression(v), f"{_literal(k)}: ") for k, v in value.items()), "}")
         case list() | tuple():
-            items = [_flat(item) for item in value]
-            if any(item is None for item in items):
-                return None
-            inside = ", ".join(map(str, items))
-            if isinstance(value, list):
-                return f"[{inside}]"
-            return f"({inside},)" if len(items) == 1 else f"({inside})"
-        case str():
-            return quoted(value)
-        case bool() | None:
-            return repr(value)
-        case float():
-            return _number(value)
-        case int():
-            return repr(int(value))
-    return _number(float(value)) if hasattr(value, "dtype") and value.dtype.kind == "f" else repr(int(value))
+            return _sequence(value)
+    return Atom(_literal(value))
 
 
-def _number(value: float) -> str:
-    """A number with all its digits."""
-    if value != value or value in (float("inf"), float("-inf")):
-        return f'float("{value}")'
-    return repr(float(value))
+def _sequence(values: list[Any] | tuple[Any, ...]) -> Expression:
+    if isinstance(values, tuple) and len(values) == 1:
+        return Atom(f"({laid_out(_expression(values[0]))},)")
+    opening, closing = "[]" if isinstance(values, list) else "()"
+    return Brackets(opening, _items(values), closing)
 
 
-def _spread(value: Any, indent: int) -> str:
-    """The text with a line for each part."""
-    inner = indent + 4
-    match value:
-        case Code(text):
-            return _block(text, indent)
-        case Call(function, args, named) if args or named:
-            lines = [lay_out(arg, inner, after=1) for arg in args]
-            lines += [f"{name}={lay_out(arg, inner, len(name) + 1, 1)}" for name, arg in named.items()]
-            return _enclosed(f"{function}(", lines, ")", indent)
-        case dict() if value:
-            lines = []
-            for key, item in value.items():
-                name = _flat(key) or ""
-                lines.append(f"{name}: {lay_out(item, inner, len(name) + 2, 1)}")
-            return _enclosed("{", lines, "}", indent)
-        case list() if value:
-            return _enclosed("[", [lay_out(item, inner, after=1) for item in value], "]", indent)
-        case tuple() if value:
-            return _enclosed("(", [lay_out(item, inner, after=1) for item in value], ")", indent)
-        case Text(text):
-            return text
-    return _flat(value) or ""
+def _is_plain(text: str) -> bool:
+    """Whether code can stand between three quotes as it is."""
+    return not any(char in text for char in '"\\') and all(char.isprintable() or char == "\n" for char in text)
 
 
-def _enclosed(opening: str, lines: list[str], closing: str, indent: int) -> str:
-    inside = "".join(f"{' ' * (indent + 4)}{line},\n" for line in lines)
-    return f"{opening}\n{inside}{' ' * indent}{closing}"
+def _items(values: Sequence[Any]) -> tuple[Item, ...]:
+    return tuple(Item(_expression(value)) for value in values)
 
 
-def _block(text: str, indent: int) -> str:
-    """Code between three quotes, its lines indented; as a literal with escapes where it holds what would end it."""
-    if "\\" in text or '"' in text or not all(char.isprintable() or char == "\n" for char in text):
-        return quoted(text)
-    space = " " * (indent + 4)
-    lines = "".join(f"{space}{line}\n" if line.strip() else "\n" for line in text.splitlines())
-    return f'"""\n{lines}{" " * indent}"""'
+def _literal(value: Any) -> str:
+    """A text, a truth, or a number with all its digits."""
+    if isinstance(value, str):
+        return quoted(value)
+    if value is None or isinstance(value, bool):
+        return repr(value)
+    if isinstance(value, float | np.floating):
+        return repr(float(value)) if math.isfinite(value) else f'float("{float(value)}")'
+    return repr(int(value))
 
 
 def identifier(wish: str, taken: set[str]) -> str:

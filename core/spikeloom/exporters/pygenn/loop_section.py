@@ -83,7 +83,7 @@ class LoopSection:
         """The function that runs examples forward."""
         ops = self.evaluate()
         lines = ["def forward(model, examples, chunk):"]
-        lines += ['    """Run the examples of these numbers side by side: what is read of each.\"""']
+        lines += ['    """Run the examples of these numbers side by side: what is read of each."""']
         return "\n".join([*lines, "    results = {}", *self._ops(ops), "    return results"])
 
     def backward(self) -> str:
@@ -94,7 +94,7 @@ class LoopSection:
         return "\n".join([*lines, *(self._ops(rest) or ["    pass"])])
 
     def both(self) -> str:
-        """The function that runs examples and adds up the gradients, where training does not begin as evaluation does."""
+        """The function that runs examples and adds up gradients, where training does not begin as evaluation does."""
         schedule = self.compiled.schedules["train"]
         extra = ", learn_now" if schedule.online else ""
         lines = [f"def train_examples(model, examples, chunk{extra}):"]
@@ -148,7 +148,10 @@ class LoopSection:
 
     def _run(self, run: Run, schedule: Schedule | None) -> list[str]:
         forward = run.phase == FORWARD
-        lines = ["", "    # Forward through all timesteps." if forward else "    # Backward through the same timesteps."]
+        lines = [
+            "",
+            "    # Forward through all timesteps." if forward else "    # Backward through the same timesteps.",
+        ]
         phase = "FORWARD" if forward else "BACKWARD"
         lines += [f"    set_phase(model, {phase}{'' if run.traces or not self.traced else ', traces=False'})"]
         lines += ["    model.timestep = 0"]
@@ -166,7 +169,10 @@ class LoopSection:
         for counter in self.compiled.counters:
             if counter.key == key and counter.fatal:
                 message = f"{counter.population}: {counter.message} ({counter.hint})"
-                return [f"    if results[{quoted(key)}].any():", f"        {lay_out(Call('raise SystemExit', [message]), 8)}"]
+                return [
+                    f"    if results[{quoted(key)}].any():",
+                    f"        {lay_out(Call('raise SystemExit', [message]), 8)}",
+                ]
         return []
 
     # -- after a batch -------------------------------------------------------------------------------------------
@@ -177,7 +183,10 @@ class LoopSection:
             body += ["    transpose(model)"]
         timed = any(each.schedule is not None for each in self.rates.optimisers)
         args = "model, step, count, trained, epochs" if timed else "model, step, count"
-        lines = [f"def learn({args}):", '    """Learn from a batch of `count` examples: the update number `step`, from 1."""']
+        lines = [
+            f"def learn({args}):",
+            '    """Learn from a batch of `count` examples: the update number `step`, from 1."""',
+        ]
         return "\n".join([*lines, *(f"    {line}" for line in self.rates.before()), *body])
 
     @property

@@ -58,7 +58,9 @@ def _upper(name: str) -> str:
 
 def models_section(models: Iterable[Model]) -> str:
     """The text of all of them, neurons first."""
-    ordered = sorted(models, key=lambda model: next(i for i, kind in enumerate(ORDER) if f"create_{kind}" in model.function))
+    ordered = sorted(
+        models, key=lambda model: next(i for i, kind in enumerate(ORDER) if f"create_{kind}" in model.function)
+    )
     names = [model.name for model in ordered if model.function != "create_custom_update_model"]
     parts = [f"{_heading('Models')}{filled(introduction(names), prefix='# ')}"]
     return "\n\n".join([*parts, *map(_model, ordered)])

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from spikeloom.backends.pygenn import source
-from spikeloom.exporters.pygenn.layout import Call, Text, identifier, lay_out, quoted
+from spikeloom.exporters.pygenn.layout import Call, Text, lay_out, quoted
 from spikeloom.exporters.pygenn.stand_in import Done, Group, Model
 
 KINDS = (
@@ -20,7 +20,21 @@ KINDS = (
     ("add_custom_update", "Custom updates: what runs when the loop below says so."),
 )
 TIMESTEPS = ("NumTimesteps", "ReplayTimesteps")
-_TAKEN = {"model", "backend", "side_by_side", "seed", "arrays", "most_spikes", "options", "np", "name", "tables", "l", "O", "I"}
+_TAKEN = {
+    "model",
+    "backend",
+    "side_by_side",
+    "seed",
+    "arrays",
+    "most_spikes",
+    "options",
+    "np",
+    "name",
+    "tables",
+    "l",
+    "O",
+    "I",
+}
 
 
 class NetworkSection:
@@ -131,23 +145,24 @@ class NetworkSection:
 
     def _resolved(self, value: Any, group: str, name: str = "") -> Any:
         """A value with the names of groups, models and arrays in their places."""
+        found = value
         match value:
             case Group():
-                return Text(value.variable)
+                found = Text(value.variable)
             case Model():
-                return Text(value.constant)
+                found = Text(value.constant)
             case Call(function, args, named):
                 given = [self._resolved(arg, group) for arg in args]
-                return Call(function, given, {key: self._resolved(item, group) for key, item in named.items()})
+                found = Call(function, given, {key: self._resolved(item, group) for key, item in named.items()})
             case dict():
-                return {key: self._resolved(item, group, str(key)) for key, item in value.items()}
+                found = {key: self._resolved(item, group, str(key)) for key, item in value.items()}
             case list() | tuple():
-                return type(value)(self._resolved(item, group) for item in value)
+                found = type(value)(self._resolved(item, group) for item in value)
             case np.ndarray():
-                return Text(self._kept(f"{group}.{name}", value))
-        if name in TIMESTEPS and value == self.timesteps:
-            return Text("TIMESTEPS")
-        return value
+                found = Text(self._kept(f"{group}.{name}", value))
+            case _ if name in TIMESTEPS and value == self.timesteps:
+                found = Text("TIMESTEPS")
+        return found
 
 
 def _typed(call: Call) -> Call:
@@ -184,5 +199,3 @@ def _groups_in(value: Any) -> Iterator[Group]:
         case list() | tuple():
             for part in value:
                 yield from _groups_in(part)
-
-

@@ -14,7 +14,7 @@ from spikeloom.spec import Document
 
 def notes_of(document: Document, compiled: CompiledNetwork, examples: Examples, name: str) -> tuple[str, ...]:
     """The notes of a document's script."""
-    return tuple([*_examples(examples, name), *_left_out(document), *_cpu_alone(compiled)])
+    return (*_examples(examples, name), *_left_out(document), *_cpu_alone(compiled))
 
 
 def _examples(examples: Examples, name: str) -> Iterator[str]:
@@ -51,5 +51,5 @@ def _cpu_alone(compiled: CompiledNetwork) -> Iterator[str]:
             try:
                 tables.check_parallel(name)
             except UserError as error:
-                yield f"'{name}': {error.message}; the script runs with --backend single_threaded_cpu or --batch-size 1."
-
+                words = "the script runs with --backend single_threaded_cpu or --batch-size 1"
+                yield f"'{name}': {error.message}; {words}."

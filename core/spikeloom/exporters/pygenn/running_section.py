@@ -57,7 +57,10 @@ class RunningSection:
             lines += ['    parser.add_argument("--data", default=FILE, help="file.npz with examples")']
         else:
             lines += ['    parser.add_argument("--data", required=True, help="file.npz with examples")']
-        lines += ['    parser.add_argument("--backend", choices=("cuda", "hip", CPU))', "    return parser.parse_args()"]
+        lines += [
+            '    parser.add_argument("--backend", choices=("cuda", "hip", CPU))',
+            "    return parser.parse_args()",
+        ]
         return "\n".join(lines)
 
     # -- figures -------------------------------------------------------------------------------------------------
@@ -97,7 +100,11 @@ class RunningSection:
         parts = [*(["loss {loss / count:.4f}"] if self.has_loss else [])]
         parts += ["accuracy {hits / count:.4f}"] if self.labelled else []
         words = ", ".join(parts) or "{count} examples"
-        lines = ["def figures(loss, hits, count):", '    """Means over examples, in words."""', f'    return f"{words}"']
+        lines = [
+            "def figures(loss, hits, count):",
+            '    """Means over examples, in words."""',
+            f'    return f"{words}"',
+        ]
         return "\n".join(lines)
 
     def evaluate(self) -> str:
@@ -137,7 +144,11 @@ def evaluate(model, examples):
             lines += ["    batch = ()", "", "    def learn_now():", "        nonlocal step"]
             lines += ["        forget(model, count)", "        step += 1"]
             lines += [f"        learn({self.loop.learn_args.replace('len(batch)', 'len(batch)')})", ""]
-        lines += ["    last = first + options.epochs", "    for epoch in range(first, last):", "        began = time.perf_counter()"]
+        lines += [
+            "    last = first + options.epochs",
+            "    for epoch in range(first, last):",
+            "        began = time.perf_counter()",
+        ]
         lines += ["        loss = hits = 0.0", "        order = np.arange(count_of(examples))"]
         if training.shuffle:
             lines += ["        order = np.random.default_rng([options.seed, epoch]).permutation(order)"]
@@ -181,7 +192,7 @@ def evaluate(model, examples):
         lines += ["    data = np.load(options.data)"]
         if learns:
             lines += ['    splits = ("test",) if options.evaluate else ("train", "validation", "test")']
-            lines += ["    found = {name.partition(\".\")[0] for name in data.files}"]
+            lines += ['    found = {name.partition(".")[0] for name in data.files}']
             lines += ["    splits = {name: load_examples(data, name) for name in splits if name in found}"]
         else:
             lines += ['    splits = {"test": load_examples(data, "test")}']
@@ -195,16 +206,26 @@ def evaluate(model, examples):
         if self.with_arrays:
             args.append("np.load(FILE)")
         lines += [f"    model = build({', '.join(args)})"]
-        lines += ["    epoch, step = load_weights(model, options.weights) if options.weights else (0, 0)"] if learns else [
-            "    if options.weights:", "        load_weights(model, options.weights)"]
+        lines += (
+            ["    epoch, step = load_weights(model, options.weights) if options.weights else (0, 0)"]
+            if learns
+            else ["    if options.weights:", "        load_weights(model, options.weights)"]
+        )
         if self.transposes:
             lines += ["    transpose(model)"]
         if learns:
+            updates = self.compiled.schedules["train"].updates
+            if updates > 1:
+                lines += [f"    step *= {updates}  # the file counts batches, and each has so many updates"]
             lines += ["    if not options.evaluate:"]
-            lines += ['        held = splits.get("validation")', '        epoch, step = train(model, splits["train"], held, options, epoch, step)']
-        lines += ['    print(f"test: {evaluate(model, splits[\'test\'])}")']
+            lines += [
+                '        held = splits.get("validation")',
+                '        epoch, step = train(model, splits["train"], held, options, epoch, step)',
+            ]
+        lines += ["    print(f\"test: {evaluate(model, splits['test'])}\")"]
         if learns:
-            lines += ["    if options.save:", "        save_weights(model, options.save, epoch, step)"]
+            batches = "step" if updates == 1 else f"step // {updates}"
+            lines += ["    if options.save:", f"        save_weights(model, options.save, epoch, {batches})"]
         return "\n".join([*lines, "", "", 'if __name__ == "__main__":', "    main()"]) + "\n"
 
     @property

@@ -49,7 +49,8 @@ def write(document: Document, name: str = "network") -> Export:
         Where the document has problems, or asks for what PyGeNN cannot run.
     """
     compiled = without_counts(compile_document(in_one_piece(document)))
-    schedules = {key: compiled.schedules[key] for key in ("evaluate", "train") if key in compiled.schedules}
+    wanted = ("evaluate", "train")
+    schedules: dict[str, Schedule] = {key: s for key, s in compiled.schedules.items() if key in wanted}
     check_model(compiled.model)
     for schedule in schedules.values():
         check_schedule(compiled.model, schedule)
@@ -99,7 +100,9 @@ class _Script:
         self.document, self.compiled, self.name = document, compiled, name
         ours = compiled.model
         taken: set[str] = set()
-        self.names = {every: identifier(every, taken) for every in (*ours.populations, *ours.synapses, *ours.custom_updates)}
+        self.names = {
+            every: identifier(every, taken) for every in (*ours.populations, *ours.synapses, *ours.custom_updates)
+        }
         self.pygenn = StandInModule()
         self.model = StandInModel({c_name(every): readable for every, readable in self.names.items()})
         self.groups = Builder(self.pygenn, self.model, ours, 1, compiled.timesteps).add_all(list(schedules.values()))
@@ -155,9 +158,9 @@ class _Script:
         """The lines in which populations and connections are added, from 1."""
         found: dict[str, tuple[int, int]] = {}
         network = self.document.network
-        parts = {c_name(part.name): part.name for part in (*network.populations, *network.connections)}
-        for name, part in parts.items():
-            group = next((group for group in self.model.groups if group.name == self.model.names.get(name)), None)
+        parts = [*(each.name for each in network.populations), *(each.name for each in network.connections)]
+        for part in parts:
+            group = next((group for group in self.model.groups if group.name == self.names.get(part)), None)
             block = self.network.group_text(group) if group is not None else ""
             if block and block in text:
                 first = text.count("\n", 0, text.index(block)) + 1

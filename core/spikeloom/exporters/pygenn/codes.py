@@ -11,7 +11,9 @@ from spikeloom.backends.pygenn.translate import IDLE
 from spikeloom.errors import UserError
 from spikeloom.genn.code import parse
 
-_HEADS = (c_ast.If, c_ast.For, c_ast.While)
+_STEP = re.compile(r"\(int32_t\)round\(t / dt\)")
+_TAPE = re.compile(r"\(batch \* \(int32_t\)(\w+) \* num_neurons\) \+ \((.*?) \+ id\)\]")
+_FEW = 2  # places from which on something has a name of its own
 
 
 def readable(code: str) -> str:
@@ -29,7 +31,27 @@ def readable(code: str) -> str:
         inner = _unwrapped(items[0].block_items or [])
         # To GeNN all codes of a neuron are one: a block keeps what they declare apart.
         items = items if any(isinstance(item, c_ast.Decl) for item in inner) else inner
-    return "\n".join(_Printer().line(item) for item in items)
+    return _named("\n".join(_Printer().line(item) for item in items))
+
+
+def _named(text: str) -> str:
+    """The code with names for what it says again and again: the step, and where the tape of an example begins."""
+    declared, found = [], text
+    owners = {match[1] for match in _TAPE.finditer(text)}
+    if len(_TAPE.findall(text)) >= _FEW and not re.search(r"\btape(\b|[A-Z])", text):
+        for owner in sorted(owners):
+            name = "tape" if len(owners) == 1 else f"tape{owner}"
+            declared.append(f"const int32_t {name} = batch * (int32_t){owner} * num_neurons;")
+        found = _TAPE.sub(lambda m: f"{'tape' if len(owners) == 1 else f'tape{m[1]}'} + {m[2]} + id]", found)
+    if len(_STEP.findall(text)) >= _FEW and not re.search(r"\bstep\b", text):
+        declared.append("const int32_t step = (int32_t)round(t / dt);")
+        found = _STEP.sub("step", found)
+    if not declared:
+        return text
+    inside = "\n".join(f"    {line}" for line in [*declared, *found.removeprefix("{\n").splitlines()])
+    if text.startswith("{\n"):
+        return "\n".join(["{", *(f"    {line}" for line in declared), found.removeprefix("{\n")])
+    return f"{{\n{inside}\n}}"
 
 
 def _unwrapped(items: list[c_ast.Node]) -> list[c_ast.Node]:
@@ -44,8 +66,14 @@ def _without_idle(condition: c_ast.Node) -> c_ast.Node:
     """A condition; that no step is idle goes where it says which phase it asks for."""
     parts = _conjuncts(condition)
     if any(_asks_phase(part) for part in parts):
-        parts = [part for part in parts if not _is_awake(part)]
+        parts = [_in_phase(part) for part in parts if not _is_awake(part)]
     return reduce(lambda left, right: c_ast.BinaryOp("&&", left, right), parts)
+
+
+def _in_phase(node: c_ast.Node) -> c_ast.Node:
+    """What is left of a part where the phase is 1."""
+    other = isinstance(node, c_ast.BinaryOp) and node.op == "||" and _printed(node.left) == "phase != 1"
+    return node.right if other else node
 
 
 def _conjuncts(node: c_ast.Node) -> list[c_ast.Node]:
@@ -63,7 +91,12 @@ def _asks_phase(node: c_ast.Node) -> bool:
 
 
 def _printed(node: c_ast.Node) -> str:
-    return str(_Printer().visit(node))
+    return _close(str(_Printer().visit(node)))
+
+
+def _close(text: str) -> str:
+    """Text in which a cast stands close to what it casts."""
+    return re.sub(r"\((\w+)\) (?=[\w(])", r"(\1)", text)
 
 
 class _Printer(c_generator.CGenerator):
@@ -78,14 +111,14 @@ class _Printer(c_generator.CGenerator):
         text = re.sub(r"\}\n *else\n *\{", "} else {", text)
         text = re.sub(r"else\n *if", "else if", text)
         text = re.sub(r"\}\n *else if", "} else if", text)
-        text = re.sub(r"\((\w+)\) (?=[\w(])", r"(\1)", text)  # a cast stands close to what it casts
-        return "\n".join(_wider(line) for line in text.splitlines() if line.strip())
+        return "\n".join(_wider(line) for line in _close(text).splitlines() if line.strip())
 
     def visit_BinaryOp(self, n: c_ast.BinaryOp) -> str:
         """A sum or a product whose operands are of another kind keeps their parentheses, as our codes have them."""
         right = self._operand(n.right, n.op)
         right = f"({right})" if isinstance(n.right, c_ast.BinaryOp) and n.op == n.right.op == "&&" else right
-        return f"{self._operand(n.left, n.op)} {n.op} {right}"
+        alike = isinstance(n.left, c_ast.BinaryOp) and any(n.op in ops and n.left.op in ops for ops in ("+-", "*/"))
+        return f"{self.visit(n.left) if alike else self._operand(n.left, n.op)} {n.op} {right}"
 
     def visit_TernaryOp(self, n: c_ast.TernaryOp) -> str:
         """A choice; its parts have parentheses where they are more than a name, a number or a call."""

@@ -153,6 +153,37 @@ _SUFFIXES = (
 )
 
 
+_PARAMETERS = {
+    "Alpha": "decay of V in a step",
+    "Beta": "decay of the input current in a step",
+    "Rho": "decay of the adaptation in a step",
+    "BetaAdapt": "how far the adaptation raises the threshold",
+    "Transfer": "what of LambdaV reaches LambdaI in a step",
+    "CurrentPerIsyn": "the current I for an Isyn of 1",
+    "MinSlope": "the least slope at a spike",
+    "MaxSpikes": "places on the tape for each neuron",
+    "ReadoutScale": "the share of a step in the readout",
+    "PsiHeight": "of the pseudo-derivative",
+    "PerSpan": "1 / width of the pseudo-derivative",
+    "RateDecay": "of the running rate in a step",
+    "RateTarget": "spikes of a step",
+    "RateStrength": "of rate regularisation",
+    "Segment": "steps that the tape holds",
+    "RegNuUpper": "spikes of an example that are neither too many nor too few",
+    "RegLambdaUpper": "strength of regularisation where there are more",
+    "RegLambdaLower": "strength of regularisation where there are fewer",
+    "Gain": "Isyn for an inSyn of 1, so that the step is exact",
+}
+
+
+def parameters(function: str, names: Sequence[str]) -> str:
+    """What the parameters of a neuron or postsynaptic model are, as far as their names say it."""
+    if function not in ("create_neuron_model", "create_postsynaptic_model"):
+        return ""
+    found = [f"{name}: {_PARAMETERS[name]}" for name in names if name in _PARAMETERS]
+    return "; ".join(found) + "." if found else ""
+
+
 def explanation(function: str, name: str) -> str:
     """What the model that `function` of PyGeNN makes is there for; empty where nothing is known of it."""
     kind = re.sub(r"^create_|_model$|_snippet$", "", function)

@@ -89,9 +89,15 @@ class LoopSection:
     def backward(self) -> str:
         """The function that runs the same examples backward, and adds up the gradients."""
         rest = self.compiled.schedules["train"].each_example[len(self.evaluate()) :]
-        lines = ["def backward(model, results):"]
+        lines = [f"def backward({self.backward_args}):"]
         lines += ['    """Go back through the same examples; their gradients add up."""']
         return "\n".join([*lines, *(self._ops(rest) or ["    pass"])])
+
+    @property
+    def backward_args(self) -> str:
+        """What ``backward`` is called with."""
+        rest = self.compiled.schedules["train"].each_example[len(self.evaluate()) :]
+        return "model, results" if any(isinstance(op, Read) for op in rest) else "model"
 
     def both(self) -> str:
         """The function that runs examples and adds up gradients, where training does not begin as evaluation does."""

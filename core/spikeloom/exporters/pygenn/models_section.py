@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from spikeloom.exporters.pygenn.codes import readable
-from spikeloom.exporters.pygenn.explanations import explanation, introduction
+from spikeloom.exporters.pygenn.explanations import explanation, introduction, parameters
 from spikeloom.exporters.pygenn.layout import Call, Code, Text, filled, identifier, lay_out
 from spikeloom.exporters.pygenn.stand_in import Group, Model
+from spikeloom.exporters.python.layout import WIDTH
 
 ORDER = ("neuron", "weight_update", "postsynaptic", "custom_update", "var_init", "toeplitz", "")
 DEFAULT = ("VarAccess.READ_WRITE", "CustomUpdateVarAccess.READ_WRITE")
@@ -62,17 +62,19 @@ def models_section(models: Iterable[Model]) -> str:
         models, key=lambda model: next(i for i, kind in enumerate(ORDER) if f"create_{kind}" in model.function)
     )
     names = [model.name for model in ordered if model.function != "create_custom_update_model"]
-    parts = [f"{_heading('Models')}{filled(introduction(names), prefix='# ')}"]
+    parts = [f"{heading('Models')}#\n{filled(introduction(names), prefix='# ')}"]
     return "\n\n".join([*parts, *map(_model, ordered)])
 
 
-def _heading(title: str) -> str:
-    return f"# {'-' * 3} {title} {'-' * (80 - len(title))}\n"
+def heading(title: str) -> str:
+    """The comment that a part of the script begins with."""
+    return f"# -- {title} ".ljust(WIDTH, "-") + "\n"
 
 
 def _model(model: Model) -> str:
-    words = explanation(model.function, model.name)
-    comment = filled(words, prefix="# ") + "\n" if words else ""
+    names = [param if isinstance(param, str) else param[0] for param in model.named.get("params", ())]
+    parts = [explanation(model.function, model.name), parameters(model.function, names)]
+    comment = "".join(filled(words, prefix="# ") + "\n" for words in parts if words)
     named = {key: _argument(key, value) for key, value in model.named.items()}
     call = Call(model.function, [model.name], named)
     return f"{comment}{model.constant} = {lay_out(call, before=len(model.constant) + 3)}"
@@ -80,7 +82,7 @@ def _model(model: Model) -> str:
 
 def _argument(key: str, value: Any) -> Any:
     if key.endswith("_code"):
-        return Code(readable(value))
+        return Code(value)
     if callable(value) and not isinstance(value, Text):
         return Text(FUNCTIONS[key])
     if key in ("vars", "pre_vars", "var_refs"):
@@ -93,6 +95,3 @@ def _short(item: tuple[Any, ...]) -> tuple[Any, ...]:
     last = item[-1]
     usual = isinstance(last, Text) and (last.text in DEFAULT or last.text == "VarAccessMode.READ_WRITE")
     return item[:-1] if usual else item
-
-
-Resolve = Callable[[Any], Any]

@@ -171,7 +171,7 @@ def evaluate(model, examples):
     def _examples(self, online: bool) -> list[str]:
         space = " " * 16
         if self.loop.shares_forward:
-            lines = ["results = forward(model, examples, chunk)", "backward(model, results)"]
+            lines = ["results = forward(model, examples, chunk)", f"backward({self.loop.backward_args})"]
         else:
             more = ", learn_now" if online else ""
             lines = [f"results = train_examples(model, examples, chunk{more})"]
@@ -257,4 +257,4 @@ def longest(examples, name):
         found += [helpers.WRITE_ARRAY] if "write_array(" in lines else []
         first = "" if self.sources_reset else helpers.SPIKES_FIRST
         found += [helpers.SET_SPIKES.replace("@MORE@", first)] if self.spiking else []
-        return [*found, helpers.CHUNKS]
+        return found

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from spikeloom.exporters.pygenn.codes import readable
 from spikeloom.exporters.pygenn.layout import Call, Text, identifier
 
 
@@ -61,6 +62,7 @@ class StandInModule:
     def _maker(self, function: str) -> Callable[..., Model]:
         def make(name: str, **named: Any) -> Model:
             named = {key: value for key, value in named.items() if value not in (None, False, "", [], {})}
+            named = {key: readable(value) if key.endswith("_code") else value for key, value in named.items()}
             for model in self.models:
                 if (model.function, model.name) == (function, name) and _same(model.named, named):
                     return model

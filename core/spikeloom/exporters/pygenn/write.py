@@ -18,7 +18,7 @@ from spikeloom.exporters.pygenn.extras import revive, transpose
 from spikeloom.exporters.pygenn.introduction import docstring
 from spikeloom.exporters.pygenn.layout import Text, identifier, lay_out, quoted
 from spikeloom.exporters.pygenn.loop_section import LoopSection
-from spikeloom.exporters.pygenn.models_section import models_section, name_models
+from spikeloom.exporters.pygenn.models_section import heading, models_section, name_models
 from spikeloom.exporters.pygenn.network_section import NetworkSection
 from spikeloom.exporters.pygenn.notes import notes_of
 from spikeloom.exporters.pygenn.rates import Rates
@@ -215,9 +215,12 @@ class _Script:
         }
 
     def _functions(self, running: RunningSection) -> Iterator[str]:
-        yield running.options()
-        yield self._build(running)
-        yield from running.common()
+        yield f"{heading('Options')}\n\n{running.options()}"
+        yield f"{heading('The network')}\n\n{self._build(running)}"
+        first, *common = running.common()
+        yield f"{heading('Values to the device and back')}\n\n{first}"
+        yield from common
+        yield f"{heading('A batch')}\n\n{helpers.CHUNKS}"
         yield self._set_phase()
         yield self._reset()
         yield self.loop.forward()
@@ -231,7 +234,7 @@ class _Script:
             yield moved
         if self.compiled.seen:
             yield revive(self.document, self.compiled, self.loop, self.readable, self.arrays)
-        yield running.count_of()
+        yield f"{heading('Examples and figures')}\n\n{running.count_of()}"
         yield helpers.LOAD_EXAMPLES
         if running.longest():
             yield running.longest()
@@ -239,7 +242,7 @@ class _Script:
         yield running.figures()
         yield running.evaluate()
         if self.compiled.learns:
-            yield running.train()
+            yield f"{heading('Training')}\n\n{running.train()}"
             yield helpers.SAVE_WEIGHTS
         yield helpers.LOAD_WEIGHTS
 

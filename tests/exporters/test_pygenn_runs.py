@@ -10,6 +10,7 @@ import pytest
 
 import spikeloom as sl
 import spikeloom.spec as sp
+from spikeloom.genn.batch import BatchData
 from spikeloom.run.checkpoints import load_checkpoint
 from spikeloom.run.session import Session
 from tests.backends.installed import needs_pygenn
@@ -99,6 +100,40 @@ def test_a_script_learns_what_the_backend_learns(name: str, tmp_path: Path) -> N
     np.testing.assert_allclose(losses, [metrics.loss for metrics in history], atol=1e-4)
     words = f"test: loss {tally.loss:.4f}" + (f", accuracy {tally.accuracy:.4f}" if not case.targets else "")
     assert words in printed
+
+
+@needs_pygenn
+def test_several_inputs_and_outputs(tmp_path: Path) -> None:
+    rng = np.random.default_rng(4)
+    with sl.Network() as network:
+        values = sl.Population(sp.IFInput(), 5, name="values")
+        spikes = sl.Population(sp.SpikeInput(), 16, name="input")
+        hidden = sl.Population(sp.LIF(**LIF), 8, name="hidden")
+        sl.Connection(values, hidden, sl.Dense(sp.Normal(0.5, 0.5)), sp.Exponential(5.0))
+        sl.Connection(spikes, hidden, sl.Dense(sp.Normal(0.8, 0.5)), sp.Exponential(5.0))
+        for name in ("first one", "second-one"):
+            output = sl.Population(sp.LI(readout="avg_var"), 3, name=name)
+            sl.Connection(hidden, output, sl.Dense(sp.Normal(0.1, 0.4)), sp.Exponential(5.0))
+    case = Case(sp.EventProp(**ADAM))
+    document = case.document()
+    document.network = network
+    splits = {}
+    for name, seed in (("train", 1), ("test", 2)):
+        data = case.examples(seed)
+        more = {"input:values": rng.random((7, 5)).astype(np.float32), "labels:second-one": rng.integers(0, 3, 7)}
+        splits[name] = BatchData(data.spikes, {**data.values, **more})
+    session = Session(document, backend="pygenn")
+    np.savez(tmp_path / "first.npz", **session.state())
+    session.train(splits["train"], epochs=2)
+    tally = session.tally(splits["test"], told=False)
+    for data in splits.values():
+        data.values = {key.replace("input:values", "values.values"): found for key, found in data.values.items()}
+    data = str(save_examples(tmp_path / "examples.npz", **splits))
+    printed = run_script(document, tmp_path, "--data", data, "--weights", "first.npz", "--save", "after.npz")
+    arrays, _ = load_checkpoint(tmp_path / "after.npz")
+    for key, found in session.state().items():
+        np.testing.assert_allclose(arrays[key], found, rtol=1e-5, atol=1e-7, err_msg=key)
+    assert f"test: loss {tally.loss:.4f}, accuracy {tally.accuracy:.4f}" in printed
 
 
 @needs_pygenn

@@ -23,6 +23,7 @@ from spikeloom.exporters.pygenn import save_examples
 from spikeloom.exporters.pygenn.codes import readable
 from spikeloom.exporters.pygenn.layout import quoted
 from spikeloom.genn.code import parse
+from tests.compilers.eprop_cases import CASES
 from tests.exporters.pygenn_nets import IN, OUT, Case, dense
 
 ALL = examples.examples() | examples.templates()
@@ -209,6 +210,27 @@ def test_what_is_left_out_is_said() -> None:
     assert "Metrics beyond loss and accuracy" in notes
     assert "stopping early is left out" in notes
     assert "Nothing is recorded" in notes
+
+
+def test_windows_that_overlap_are_kept_from_gpus() -> None:
+    case = Case(
+        sp.EventProp(),
+        shape=(2, 2, 2),
+        source_shape=(8, 8, 1),
+        connections={IN: lambda: sp.AvgPoolConv2D(sp.Normal(1.0, 0.5), 2, 4, 2, pool_strides=2), OUT: dense(0.1, 0.4)},
+    )
+    plain = Case(sp.EventProp()).document()
+    words = "windows overlap"
+    assert words not in export(plain, "pygenn", "net").text
+    made = export(case.document(), "pygenn", "net")
+    assert words in made.text and any(words in note for note in made.notes)
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_networks_of_all_kinds_are_written(name: str, tmp_path: Path) -> None:
+    text = export(CASES[name].document(), "pygenn", "net").text
+    compile(text, "script", "exec")
+    assert max(len(line) for line in text.split('"""')[-1].splitlines()) <= 88
 
 
 def test_what_pygenn_cannot_run_is_refused() -> None:

@@ -45,11 +45,16 @@ def _left_out(document: Document) -> Iterator[str]:
 
 
 def _cpu_alone(compiled: CompiledNetwork) -> Iterator[str]:
+    for name in overlapping(compiled):
+        yield f"'{name}': its windows overlap, so the script runs with --backend single_threaded_cpu alone."
+
+
+def overlapping(compiled: CompiledNetwork) -> Iterator[str]:
+    """The connections whose windows overlap: GeNN would add them up wrongly on a GPU."""
     for name, synapses in compiled.model.synapses.items():
         if isinstance(synapses.matrix, KernelMatrix):
             tables = Tables.of(synapses.matrix, *compiled.model.ends(name))
             try:
                 tables.check_parallel(name)
-            except UserError as error:
-                words = "the script runs with --backend single_threaded_cpu or --batch-size 1"
-                yield f"'{name}': {error.message}; {words}."
+            except UserError:
+                yield name

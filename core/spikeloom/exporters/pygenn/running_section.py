@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from spikeloom.compilers import CompiledNetwork
 from spikeloom.exporters.pygenn import helpers
 from spikeloom.exporters.pygenn.examples import key_in_file
-from spikeloom.exporters.pygenn.layout import lay_out, quoted
+from spikeloom.exporters.pygenn.layout import Call, Text, lay_out, quoted
 from spikeloom.exporters.pygenn.loop_section import LoopSection
 from spikeloom.genn.schedule import SetInputs
 from spikeloom.spec import Document
@@ -29,6 +30,8 @@ class RunningSection:
         Whether silent neurons are revived after each epoch.
     sources_reset
         Whether a custom update lets spike sources begin anew.
+    overlapping
+        Connections that a GPU would add up wrongly.
     """
 
     document: Document
@@ -39,6 +42,7 @@ class RunningSection:
     with_arrays: bool
     revives: bool
     sources_reset: bool
+    overlapping: tuple[str, ...] = ()
 
     # -- options -------------------------------------------------------------------------------------------------
     def options(self) -> str:
@@ -46,22 +50,17 @@ class RunningSection:
         learns, lines = self.compiled.learns, ["def read_options():", '    """The options of the command line."""']
         lines += ["    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])"]
         if learns:
-            lines += ['    parser.add_argument("--epochs", type=int, default=EPOCHS)']
-            lines += ['    parser.add_argument("--seed", type=int, default=SEED)']
-            lines += ['    parser.add_argument("--evaluate", action="store_true", help="do not train")']
-        lines += ['    parser.add_argument("--batch-size", type=int, default=BATCH_SIZE)']
-        lines += ['    parser.add_argument("--weights", help="file.npz to begin with")']
-        if learns:
-            lines += ['    parser.add_argument("--save", help="file.npz to write what was learned to")']
-        if self.with_data:
-            lines += ['    parser.add_argument("--data", default=FILE, help="file.npz with examples")']
-        else:
-            lines += ['    parser.add_argument("--data", required=True, help="file.npz with examples")']
-        lines += [
-            '    parser.add_argument("--backend", choices=("cuda", "hip", CPU))',
-            "    return parser.parse_args()",
-        ]
-        return "\n".join(lines)
+            lines += [_option("--epochs", "how many to train", type=Text("int"), default=Text("EPOCHS"))]
+            lines += [_option("--seed", "of weights and of the order", type=Text("int"), default=Text("SEED"))]
+            lines += [_option("--evaluate", "look at the test examples alone", action="store_true")]
+            lines += [_option("--save", "file.npz for what was learned")]
+        lines += [_option("--batch-size", "of examples", type=Text("int"), default=Text("BATCH_SIZE"))]
+        lines += [_option("--weights", "file.npz with weights to begin with")]
+        data = {"default": Text("FILE")} if self.with_data else {"required": True}
+        lines += [_option("--data", "file.npz with examples", **data)]
+        backends = (Text('"cuda"'), Text('"hip"'), Text("CPU"))
+        lines += [_option("--backend", "the best that PyGeNN has if left out", choices=backends)]
+        return "\n".join([*lines, "    return parser.parse_args()"])
 
     # -- figures -------------------------------------------------------------------------------------------------
     def judge(self) -> str:
@@ -187,6 +186,9 @@ def evaluate(model, examples):
         learns = self.compiled.learns
         lines = ["def main():", '    """Run the script."""', "    options = read_options()"]
         lines += ["    backend = options.backend or next(iter(backend_modules))"]
+        for name in self.overlapping:
+            words = f"'{name}': its windows overlap, which GeNN's CPU alone adds up rightly"
+            lines += ["    if backend != CPU:", f"        {lay_out(Call('raise SystemExit', [words]), 8)}"]
         lines += ["    # GeNN's CPU runs one example at a time: a batch's gradients add up in turns."]
         lines += ["    side_by_side = 1 if backend == CPU else options.batch_size"]
         lines += ["    data = np.load(options.data)"]
@@ -258,3 +260,8 @@ def longest(examples, name):
         first = "" if self.sources_reset else helpers.SPIKES_FIRST
         found += [helpers.SET_SPIKES.replace("@MORE@", first)] if self.spiking else []
         return found
+
+
+def _option(flag: str, words: str, **named: Any) -> str:
+    call = Call("parser.add_argument", [flag], {**named, "help": words})
+    return f"    {lay_out(call, 4)}"

@@ -20,7 +20,7 @@ from spikeloom.exporters.pygenn.layout import Text, identifier, lay_out, quoted
 from spikeloom.exporters.pygenn.loop_section import LoopSection
 from spikeloom.exporters.pygenn.models_section import heading, models_section, name_models
 from spikeloom.exporters.pygenn.network_section import NetworkSection
-from spikeloom.exporters.pygenn.notes import notes_of
+from spikeloom.exporters.pygenn.notes import notes_of, overlapping
 from spikeloom.exporters.pygenn.rates import Rates
 from spikeloom.exporters.pygenn.running_section import RunningSection
 from spikeloom.exporters.pygenn.stand_in import StandInModel, StandInModule
@@ -141,6 +141,7 @@ class _Script:
             with_arrays=False,
             revives=bool(self.compiled.seen),
             sources_reset=self._sources_reset(),
+            overlapping=tuple(overlapping(self.compiled)),
         )
         parts = list(self._functions(running))
         running.with_arrays = bool(self.arrays)

@@ -192,7 +192,7 @@ def test_examples_lie_beside_the_script_as_spikes(tmp_path: Path) -> None:
     model = sl.Model.from_document(document)
     with np.load(paths[1]) as arrays:
         for split, data in model.data.items():
-            spikes = data.spikes["input"]
+            spikes = data.take(range(len(data))).spikes["input"]
             np.testing.assert_array_equal(arrays[f"{split}.input.offsets"], spikes.offsets)
             np.testing.assert_array_equal(arrays[f"{split}.input.steps"], spikes.steps)
             np.testing.assert_array_equal(arrays[f"{split}.input.ids"], spikes.ids)
@@ -206,7 +206,9 @@ def test_what_is_left_out_is_said() -> None:
     document = sl.Document.load(ALL["digits"])
     document.experiment.metrics = [sp.ConfusionMatrix()]
     document.experiment.training.early_stopping = sp.EarlyStopping()
+    document.experiment.dataset.augmentation = [sp.TimeScaling()]
     notes = " ".join(export(document, "pygenn", "digits").notes)
+    assert "Augmentation is left out" in notes
     assert "Metrics beyond loss and accuracy" in notes
     assert "stopping early is left out" in notes
     assert "Nothing is recorded" in notes

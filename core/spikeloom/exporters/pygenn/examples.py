@@ -101,6 +101,7 @@ def _found(document: Document, compiled: CompiledNetwork, keys: set[str]) -> Exa
 
 def _split(data: BatchData, compiled: CompiledNetwork, keys: set[str]) -> dict[str, np.ndarray]:
     arrays: dict[str, np.ndarray] = {}
+    data = data.take(range(len(data)))
     for name, spikes in data.spikes.items():
         arrays[f"{name}.offsets"] = _small(np.asarray(spikes.offsets))
         arrays[f"{name}.steps"] = _small(np.asarray(spikes.steps))

@@ -40,7 +40,7 @@ _RULES: tuple[tuple[str, str, str], ...] = (
         "neuron",
         r"SpikeSource",
         """Gives the spikes of an example, which lie sorted by neuron and step in SpikeSteps: each neuron has those from
-        StartSpike to EndSpike, and Next is the one to come. In the backward phase it walks down again and sets
+        StartSpike to EndSpike, and Next goes through them. In the backward phase it goes back and sets
         BackSpike in the step whose spikes its synapses are to undo.""",
     ),
     (

@@ -35,6 +35,8 @@ def _left_out(document: Document) -> Iterator[str]:
     experiment = document.experiment
     if experiment.metrics:
         yield "Metrics beyond loss and accuracy are left out."
+    if experiment.dataset is not None and experiment.dataset.augmentation:
+        yield "Augmentation is left out: every epoch sees the same examples."
     if experiment.training.early_stopping is not None:
         yield "It trains all epochs: stopping early is left out."
     if experiment.recording:

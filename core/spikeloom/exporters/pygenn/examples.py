@@ -8,7 +8,6 @@ timestep and the neuron of each); for an input that takes numbers ``NAME.values`
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,39 +49,14 @@ class Examples:
         return sum(array.nbytes for array in self.arrays.values())
 
 
-_last: dict[str, Examples] = {}  # of the data set that was asked for last: a window asks at every change of a document
-
-
 def examples_of(document: Document, compiled: CompiledNetwork, keys: set[str]) -> Examples:
-    """The examples of a document, or why there are none; what was found last is kept.
+    """The examples of a document, or why there are none.
 
     Parameters
     ----------
     keys
         The values that the script asks for beside spikes.
     """
-    asked = _question(document, sorted(keys))
-    if asked not in _last:
-        found = _found(document, compiled, keys)
-        _last.clear()
-        _last[asked] = found
-    return _last[asked]
-
-
-def _question(document: Document, keys: list[str]) -> str:
-    """Everything that the examples depend on."""
-    experiment, network = document.experiment, document.network
-    shown = [
-        None if experiment.dataset is None else experiment.dataset.model_dump(mode="json"),
-        experiment.simulation.model_dump(mode="json"),
-        [experiment.training.validation_fraction, experiment.training.seed, document.learns],
-        [[p.name, p.field, p.neuron.type] for p in network.populations],
-        [str(document.base), keys],
-    ]
-    return json.dumps(shown, default=str)
-
-
-def _found(document: Document, compiled: CompiledNetwork, keys: set[str]) -> Examples:
     try:
         splits = prepare(document)
     except (UserError, RunError) as error:

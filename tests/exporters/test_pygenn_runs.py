@@ -147,6 +147,11 @@ def test_training_goes_on_where_it_was(tmp_path: Path) -> None:
     with np.load(tmp_path / "four.npz") as straight, np.load(tmp_path / "again.npz") as resumed:
         for name in straight.files:
             np.testing.assert_array_equal(straight[name], resumed[name])
+    model = sl.Model.from_document(document)
+    model.load_checkpoint(tmp_path / "four.npz")
+    assert (model.session.epoch, model.session.step) == (4, 12)
+    with np.load(tmp_path / "four.npz") as straight:
+        np.testing.assert_array_equal(model.weights["input_hidden"], straight["input_hidden.g"])
 
 
 @needs_pygenn

@@ -15,6 +15,7 @@ script sets before each run, so that one model serves both. LambdaV and LambdaI 
 dL/dV = -tau_m LambdaV and dL/dI = -tau_s LambdaI. They change only through the loss and where a neuron spiked, so that
 all that the backward phase needs of the forward phase is the time of each spike and the slope with which V reached the
 threshold. These are kept on a tape, an extra global parameter with room for so many spikes of each neuron.
+Between two examples there is an idle step, phase 2, in which the events of the last backward step must add to nothing.
 """
 EPROP = """
 e-prop (Bellec et al. 2020) with its sums in another order. The rule filters the spikes that reach a synapse into an
@@ -24,6 +25,7 @@ sweep backward in time over neurons. Phase 0 simulates an example forward and ke
 pseudo-derivative Psi, the signal of rate regularisation and the error of the outputs on a tape (an extra global
 parameter, a place for each step and neuron). Phase 1 goes back through the steps, and a synapse adds to its gradient
 only where a spike had arrived. 'phase' is a parameter that the script sets before each run.
+Between two examples there is an idle step, phase 2, in which the events of the last backward step must add to nothing.
 """
 FORWARD_EPROP = """
 e-prop (Bellec et al. 2020): an eligibility trace at every synapse, which is filtered in every step and multiplied by
@@ -45,7 +47,14 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "neuron",
-        r"A.*LIF.*EventProp$|ALIF.*EventProp$",
+        r"LIF_FirstSpikeTime.*EventProp",
+        """Outputs that are read by the time of their first spike: FirstSpike is its negative, so that the earliest is
+        the largest. Backward, LambdaV jumps in that step by -Drive / (I - V), where Drive is the derivative of the loss
+        by the readout.""",
+    ),
+    (
+        "neuron",
+        r"ALIF.*EventProp$",
         """Hidden neurons whose threshold adapts. Forward, a spike that crosses the threshold goes on the tape: its step
         and 1 / slope. Backward, LambdaV and LambdaI decay as V and I did; where the neuron spiked, LambdaV jumps by the
         paper's rule, with what its synapses send back in RevISyn, and the adjoint of the adaptation takes part.

@@ -8,8 +8,8 @@ from itertools import groupby
 from spikeloom.compilers import CompiledNetwork
 from spikeloom.errors import UserError
 from spikeloom.exporters.pygenn.examples import BYTES, key_in_file
-from spikeloom.exporters.pygenn.layout import Call, Text, lay_out, quoted
-from spikeloom.exporters.pygenn.rates import Rates, comment
+from spikeloom.exporters.pygenn.layout import Call, Text, filled, lay_out, quoted
+from spikeloom.exporters.pygenn.rates import Rates
 from spikeloom.genn import VarRef
 from spikeloom.genn.schedule import (
     FORWARD,
@@ -225,9 +225,12 @@ class LoopSection:
     def _merged(self, units: list[Unit]) -> list[str]:
         """Updates in their order; those that are set the same parameters in a loop."""
         lines: list[str] = []
+        said: list[str] = []
         for params, same in groupby(units, key=lambda unit: unit[0]):
             names = [name for _, name in same]
-            lines += self._about_batch(names)
+            about = self._about_batch(names)
+            lines += about if about != said else []
+            said = about
             updates = [quoted(self.readable(name)) for name in names]
             if not params:
                 lines += [f"    model.custom_update({update})" for update in updates]
@@ -256,3 +259,8 @@ class LoopSection:
         lines += [f"    for name in {names}:", "        update = model.custom_updates[name]"]
         param = quoted(op.params[0][1])
         return [*lines, f"        update.set_dynamic_param_value({param}, float(np.sqrt(sum(squares))))"]
+
+
+def comment(text: str, indent: int = 4) -> list[str]:
+    """A comment in lines."""
+    return filled(text, prefix=f"{' ' * indent}# ").splitlines()

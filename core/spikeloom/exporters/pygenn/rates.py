@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from spikeloom.compilers.compiled import Learned
 from spikeloom.errors import UserError
-from spikeloom.exporters.pygenn.layout import filled
 from spikeloom.spec import Optimiser
 from spikeloom.spec.optimisers.adam import Adam
 from spikeloom.spec.schedules import ConstantRate, CosineDecay, ExponentialDecay, RateSchedule, StepDecay
@@ -34,11 +33,6 @@ class Rates:
         scheduled = [each for each in self.optimisers if each.schedule is not None]
         return [_function(each.schedule, self._number(each)) for each in scheduled if each.schedule is not None]
 
-    @property
-    def needs_math(self) -> bool:
-        """Whether the functions use the module ``math``."""
-        return any("math." in function for function in self.functions())
-
     def before(self) -> list[str]:
         """The lines of the function ``learn`` that compute what several updates share."""
         lines = []
@@ -46,10 +40,15 @@ class Rates:
             number = self._number(each)
             if each.schedule is not None:
                 lines.append(f"rate{number} = learning_rate{number}(trained, epochs)")
-            if isinstance(each, Adam):
+            if isinstance(each, Adam) and self._scales_of(each) is each:
                 lines.append(f"first_scale{number} = 1.0 / (1.0 - {each.beta1!r}**step)")
                 lines.append(f"second_scale{number} = 1.0 / (1.0 - {each.beta2!r}**step)")
         return lines
+
+    def _scales_of(self, optimiser: Adam) -> Adam:
+        """The first optimiser whose averages decay as those of this one."""
+        known = [each for each in self.optimisers if isinstance(each, Adam)]
+        return next(each for each in known if (each.beta1, each.beta2) == (optimiser.beta1, optimiser.beta2))
 
     def value(self, learned: Learned, param: str) -> str:
         """The expression for a parameter of an optimiser's update.
@@ -66,6 +65,7 @@ class Rates:
             rate = f"LEARNING_RATE{number}" if optimiser.schedule is None else f"rate{number}"
             return rate if learned.share == 1.0 else f"{learned.share!r} * {rate}"
         if isinstance(optimiser, Adam) and param in ("FirstScale", "SecondScale"):
+            number = self._number(self._scales_of(optimiser))
             return f"first_scale{number}" if param == "FirstScale" else f"second_scale{number}"
         values = {optimiser.dynamic(step, rate)[param] for step in (1, 2, 17) for rate in (0.1, 0.3)}
         if len(values) > 1:
@@ -112,8 +112,3 @@ def _factor(schedule: RateSchedule) -> tuple[str, list[str]]:
     message = f"'{schedule.type}' computes the learning rate in Python code of its own"
     hint = "Take a schedule that comes with Spikeloom."
     raise UserError(message, place=f"{PLACE}.schedule", hint=hint)
-
-
-def comment(text: str, indent: int = 4) -> list[str]:
-    """A comment in lines."""
-    return filled(text, prefix=f"{' ' * indent}# ").splitlines()

@@ -10,6 +10,7 @@ import sys
 import tokenize
 from io import StringIO
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from pycparser import c_ast
 import spikeloom as sl
 import spikeloom.spec as sp
 from spikeloom import examples
+from spikeloom.backends.pygenn import source
 from spikeloom.exporters import export
 from spikeloom.exporters.pygenn import save_examples
 from spikeloom.exporters.pygenn.codes import readable
@@ -200,6 +202,57 @@ def test_examples_lie_beside_the_script_as_spikes(tmp_path: Path) -> None:
     save_examples(document, tmp_path / "all.npz")
     with np.load(tmp_path / "all.npz") as arrays:
         assert {"train.input.offsets", "validation.labels", "test.labels"} <= set(arrays.files)
+
+
+class Variable:
+    """A variable of PyGeNN's that lies on no device."""
+
+    def __init__(self, shape: tuple[int, ...], fill: float = 0.0) -> None:
+        self.values = self.view = np.full(shape, fill)
+
+    def push_to_device(self) -> None:
+        pass
+
+    def pull_from_device(self) -> None:
+        pass
+
+
+def functions_of(document: sl.Document, monkeypatch: pytest.MonkeyPatch) -> dict:
+    """What a script defines, with nothing in the place of PyGeNN."""
+    nothing = MagicMock()
+    monkeypatch.setitem(sys.modules, "pygenn", nothing)
+    monkeypatch.setitem(sys.modules, "pygenn.genn_model", nothing)
+    space = {"__name__": "exported", "__file__": "net.py"}
+    exec(compile(export(document, "pygenn", "net").text, "net.py", "exec"), space)
+    return space
+
+
+def test_examples_side_by_side_lie_as_the_backend_lays_them(monkeypatch) -> None:
+    case = Case(sp.EventProp())
+    script, data = functions_of(case.document(), monkeypatch), case.examples(1)
+    chunk, spikes = np.array([4, 0, 6]), data.spikes["input"]
+    population = MagicMock(num_neurons=16)
+    population.vars = {name: Variable((3, 16)) for name in ("StartSpike", "EndSpike", "Next", "BackSpike")}
+    population.extra_global_params = {"SpikeSteps": Variable((1000,))}
+    arrays = {"input.offsets": spikes.offsets, "input.steps": spikes.steps, "input.ids": spikes.ids}
+    script["set_spikes"](population, arrays, "input", chunk)
+    start, end, steps = source.layout(spikes.take(chunk), 16, "input")
+    np.testing.assert_array_equal(population.vars["StartSpike"].values, start)
+    np.testing.assert_array_equal(population.vars["EndSpike"].values, end)
+    np.testing.assert_array_equal(population.extra_global_params["SpikeSteps"].view[: len(steps)], steps)
+
+
+def test_examples_that_fill_up_a_part_do_not_count(monkeypatch) -> None:
+    script = functions_of(Case(sp.EventProp()).document(), monkeypatch)
+    parts = [(chunk.tolist(), count) for chunk, count in script["chunks"](np.array([5, 3, 1, 2, 9]), 3)]
+    assert parts == [([5, 3, 1], 3), ([2, 9, 9], 2)]
+    sums = {name: Variable((3, 4), 1.0) for name in ("input_hidden", "hidden_output")}
+    groups = {name: MagicMock(vars={"Gradient": variable}) for name, variable in sums.items()}
+    model = MagicMock(batch_size=3, synapse_populations=groups)
+    script["forget"](model, 3)
+    assert all(variable.values.sum() == 12 for variable in sums.values())
+    script["forget"](model, 2)
+    assert all(variable.values.sum(axis=1).tolist() == [4, 4, 0] for variable in sums.values())
 
 
 def test_what_is_left_out_is_said() -> None:

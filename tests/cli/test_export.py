@@ -20,6 +20,16 @@ def test_a_script_is_written_where_it_was_asked_for(tmp_path, kind, suffix):
     assert "Handwritten digits" in path.read_text()
 
 
+def test_a_pygenn_script_says_what_lies_beside_it(tmp_path):
+    path = tmp_path / "out.py"
+    done = spikeloom("export", DIGITS, "--to", "pygenn", "-o", path, "--json")
+    assert done.returncode == 0, done.stderr
+    told = last_json(done)
+    assert told["files"] == [str(path), str(tmp_path / "out_arrays.npz")]
+    assert any("out_arrays.npz" in note for note in told["notes"])
+    assert "from pygenn import" in path.read_text()
+
+
 def test_without_a_file_it_goes_to_standard_output(tmp_path):
     done = spikeloom("export", DIGITS)
     compile(done.stdout, "script", "exec")

@@ -160,7 +160,7 @@ class Builder:
             group.set_sparse_connections(matrix.sources, matrix.targets)
         if synapses.max_delay:
             group.max_dendritic_delay_timesteps = synapses.max_delay + 1
-        for name in {"phase", TRACED} & params.keys():
+        for name in sorted({"phase", TRACED} & params.keys()):
             group.set_wu_param_dynamic(name)
         group.post_target_var = synapses.post_target
         if synapses.pre_target:

@@ -52,7 +52,17 @@ class Text:
     value: str
 
 
-Expression = Atom | Brackets | Text
+@dataclass(frozen=True)
+class Block:
+    """A text between three quotes, its lines as they are; on one line where it has but one that fits.
+
+    Its lines must hold no quotes and no backslashes.
+    """
+
+    value: str
+
+
+Expression = Atom | Brackets | Text | Block
 
 
 def call(function: str, items: Sequence[Item]) -> Brackets:
@@ -81,9 +91,12 @@ def laid_out(expression: Expression, column: int = 0, indent: str = "", after: i
         How many characters follow in its last line.
     """
     flat = _flat(expression)
-    if column + len(flat) + after <= WIDTH or not _breaks(expression):
+    if ("\n" not in flat and column + len(flat) + after <= WIDTH) or not _breaks(expression):
         return flat
     inner = indent + INDENT
+    if isinstance(expression, Block):
+        lines = [f"{inner}{line}" if line.strip() else "" for line in expression.value.split("\n")]
+        return "\n".join(['"""', *lines, f'{indent}"""'])
     if isinstance(expression, Text):
         pieces = _pieces(expression.value, WIDTH - len(inner))
         return "\n".join(["(", *(inner + quoted(piece) for piece in pieces), f"{indent})"])
@@ -104,16 +117,20 @@ def _breaks(expression: Expression) -> bool:
             return bool(items)
         case Text(value):
             return " " in value.strip()
+        case Block():
+            return True
     return False
 
 
 def _flat(expression: Expression) -> str:
-    """The expression on one line."""
+    """The expression on one line; on several where it holds a text that has them."""
     match expression:
         case Atom(text):
             return text
         case Text(value):
             return quoted(value)
+        case Block(value):
+            return value if "\n" in value else quoted(value)
         case Brackets(opening, items, closing):
             return opening + ", ".join(item.prefix + _flat(item.value) for item in items) + closing
 

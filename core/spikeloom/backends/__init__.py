@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from spikeloom.errors import UserError, nearest
@@ -26,8 +26,11 @@ def build_runtime(
     batch_size: int = 1,
     precision: str = "float",
     cancelled: ShouldCancel | None = None,
+    told: Callable[[str], None] = lambda text: None,
 ) -> Runtime:
     """Build `model` on the backend of that name; `timesteps` are those of an example.
+
+    A backend that has something to say while it builds calls `told`.
 
     Raises
     ------
@@ -53,6 +56,12 @@ def build_runtime(
         from spikeloom.backends.pygenn import PyGeNNRuntime
 
         return PyGeNNRuntime(
-            model, schedules, seed=seed, timesteps=timesteps, batch_size=batch_size, precision=precision
+            model,
+            schedules,
+            seed=seed,
+            timesteps=timesteps,
+            batch_size=batch_size,
+            precision=precision,
+            told=told,
         )
     raise UserError(f"no backend '{backend}'{nearest(backend, BACKENDS)}", place="backend")

@@ -16,6 +16,7 @@ def add(commands: Any) -> None:
     )
     parser.add_argument("file", metavar="FILE", help="the document (.snn)")
     parser.add_argument("--threads", type=int, metavar="N", help="cores that the memory is computed for")
+    parser.add_argument("--backend", metavar="NAME", help="embedded or pygenn: also what PyGeNN needs, and what fits")
     add_json(parser)
     parser.set_defaults(run=run)
 
@@ -24,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     """Describe; the exit code."""
     from spikeloom.run.tasks import describe
 
-    facts = describe({"document": options.file, "threads": options.threads})
+    facts = describe({"document": options.file, "threads": options.threads, "backend": options.backend})
     if options.json:
         console.say_json(facts)
     else:
@@ -58,6 +59,9 @@ def _show(facts: dict[str, Any]) -> None:
     ]
     for name, value in rows:
         console.say(f"{name:<12}{value}")
+    if "pygenn" in facts:
+        console.say()
+        console.say(facts["pygenn"]["text"])
 
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:

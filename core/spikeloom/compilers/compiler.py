@@ -10,8 +10,13 @@ from spikeloom.errors import UserError
 from spikeloom.spec import Document, EProp, EventProp, check
 
 
-def compile_document(document: Document) -> CompiledNetwork:
+def compile_document(document: Document, *, in_segments: bool = True) -> CompiledNetwork:
     """Lower a valid document.
+
+    Parameters
+    ----------
+    in_segments
+        Let examples that are too long for the learning rule's tape run in segments; else the tape holds all of them.
 
     Raises
     ------
@@ -25,5 +30,5 @@ def compile_document(document: Document) -> CompiledNetwork:
     if isinstance(learning, EventProp):
         return compile_eventprop(document, learning)
     if isinstance(learning, EProp):
-        return compile_eprop(document, learning)
+        return compile_eprop(document, learning, in_segments=in_segments)
     raise UserError(f"no compiler for learning rule '{learning.type}'", place="experiment.learning")

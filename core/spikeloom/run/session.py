@@ -66,7 +66,8 @@ class Session:
         self.training = document.experiment.training
         self.listener = Throttle(listener)
         self.control = control or Control()
-        self.compiled: CompiledNetwork = compile_document(document)
+        # PyGeNN says itself how long a tape its device has room for.
+        self.compiled: CompiledNetwork = compile_document(document, in_segments=backend != "pygenn")
         self.listener({"event": "build", "state": "started", "backend": backend})
         self._build_began = self._build_told = started = time.perf_counter()
         shards = self.training.num_shards
@@ -81,6 +82,7 @@ class Session:
             batch_size=self.training.batch_size,
             precision=precision,
             cancelled=self._ask_while_building,
+            told=lambda text: self.listener({"event": "message", "text": text, "level": "info"}),
         )
         self.listener({"event": "build", "state": "done", "seconds": time.perf_counter() - started})
         self.control.on_interrupt(self.runtime.stop)

@@ -302,13 +302,17 @@ def _record(document: Document, session: Session, data: BatchData, path: Path, o
 
 # -- describe --------------------------------------------------------------------------------------------------
 def describe(options: Mapping[str, Any]) -> dict[str, Any]:
-    """What ``spikeloom info`` prints: populations, parameters, synapses, memory."""
+    """What ``spikeloom info`` prints: populations, parameters, synapses, memory.
+
+    With ``backend`` ``pygenn``, also what PyGeNN needs and how a batch would run there.
+    """
     from spikeloom.backends.embedded.generate import generate
     from spikeloom.backends.embedded.runtime import default_threads
     from spikeloom.compilers import compile_document
 
     document = open_document(options)
     threads = threads_option(options) or default_threads()
+    backend = choice_option(options, "backend", BACKENDS, "embedded")
     compiled = compile_document(document)
     model = compiled.model
     layout = generate(model, compiled.schedules).layout  # complete only when all is written
@@ -342,4 +346,22 @@ def describe(options: Mapping[str, Any]) -> dict[str, Any]:
         "memory_bytes": memory,
         "threads": threads,
         "learning": document.experiment.learning.type if document.experiment.learning else "none",
+        **({"pygenn": _on_pygenn(document)} if backend == "pygenn" else {}),
     }
+
+
+def _on_pygenn(document: Document) -> dict[str, Any]:
+    """What a document needs on PyGeNN, and how a batch of it would run on the device that is there."""
+    from spikeloom.backends.pygenn.memory import estimate
+    from spikeloom.backends.pygenn.runtime import plan_of
+    from spikeloom.compilers import compile_document
+
+    compiled = compile_document(document, in_segments=False)
+    memory = estimate(compiled.model, compiled.timesteps)
+    facts: dict[str, Any] = {"shared_bytes": memory.shared, "example_bytes": memory.example, "tape_bytes": memory.tape}
+    try:
+        plan = plan_of(compiled.model, compiled.timesteps, document.experiment.training.batch_size)
+    except UserError as error:  # it is not there, or one example is too much for it
+        hint = f" {error.hint}" if error.hint else ""
+        return facts | {"text": f"PyGeNN needs {memory.words()}. {error.message}.{hint}"}
+    return facts | {"device": plan.device, "free_bytes": plan.room, "side_by_side": plan.examples, "text": plan.words()}

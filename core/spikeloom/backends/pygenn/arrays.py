@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+INPUT = "inSyn"  # the summed input of a synapse population, which is recorded as a variable
+
 
 def pulled(array: Any) -> np.ndarray:
     """A copy of what an array of PyGeNN's holds on the device; of a delayed variable the values of the last step."""

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from spikeloom.backends.pygenn import replay, source
+from spikeloom.backends.pygenn import counters, replay, source
 from spikeloom.backends.pygenn.connectivity import Tables, matrix_type
 from spikeloom.backends.pygenn.resets import ResetBuilder
 from spikeloom.backends.pygenn.translate import REPLAYED, TRACED, Translator, flag_of
+from spikeloom.backends.pygenn.transposes import add_transposes
 from spikeloom.genn.code import c_name
 from spikeloom.genn.matrix import KernelMatrix, SparseMatrix
 from spikeloom.genn.models import PostsynapticModel
@@ -28,7 +29,9 @@ class Groups:
     Parameters
     ----------
     resets
-        Names of the custom updates that give an example its first state.
+        GeNN's groups of custom updates that give an example its first state.
+    transposes
+        (synapse population, variable) of what a custom update writes as the transpose of other weights.
     arrays
         (group, variable) -> first values that differ between neurons or synapses; written from here at each reset.
     models
@@ -40,6 +43,7 @@ class Groups:
     synapses: dict[str, Any] = field(default_factory=dict)
     updates: dict[str, Any] = field(default_factory=dict)
     resets: list[str] = field(default_factory=list)
+    transposes: set[tuple[str, str]] = field(default_factory=set)
     arrays: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
     models: list[Any] = field(default_factory=list)
 
@@ -54,12 +58,20 @@ class Groups:
 
 
 class Builder:
-    """Adds everything of `ours` to a PyGeNN model."""
+    """Adds everything of `ours` to a PyGeNN model.
 
-    def __init__(self, pygenn: Any, genn: Any, ours: GeNNModel, batch_size: int, timesteps: int) -> None:
-        self.pygenn = pygenn
-        populations = {name: replay.with_tape(own, timesteps) for name, own in ours.populations.items()}
-        self.ours = replace(ours, populations=populations)
+    Parameters
+    ----------
+    counting
+        Count the spikes of each example on the device, and add what lets only some examples count in sums over the
+        batch (`counters`).
+    """
+
+    def __init__(
+        self, pygenn: Any, genn: Any, ours: GeNNModel, batch_size: int, timesteps: int, *, counting: bool = False
+    ) -> None:
+        self.pygenn, self.counting = pygenn, counting
+        self.ours = complete(ours, timesteps, counting=counting)
         self.timesteps = timesteps
         self.batch_size = batch_size
         self.translator = Translator(pygenn)
@@ -73,6 +85,11 @@ class Builder:
             self._synapses(synapses)
         for update in self.ours.custom_updates.values():
             self._update(update)
+        if self.counting:
+            for update in counters.totals(self.ours):
+                self._update(update, counters.COUNT_SPIKES)
+            for update in counters.keepers(self.ours):
+                self._update(update, counters.KEEP_SUMS).set_param_dynamic(counters.KEPT)
         for schedule in schedules:
             for op in schedule.each_batch:
                 if isinstance(op, SetParam):
@@ -81,12 +98,16 @@ class Builder:
                     for name, param in op.params:
                         self.groups.updates[name].set_param_dynamic(param)
         self._resets()
-        return self.groups
+        groups = self.groups
+        groups.transposes = add_transposes(self.pygenn, groups.model, self.ours, self.translator, groups.synapses)
+        return groups
 
     def _resets(self) -> None:
         builder = ResetBuilder(self.pygenn, self.groups.model, self.ours, self.translator)
         for name, population in self.ours.populations.items():
-            if not population.model.spike_source:
+            if population.model.spike_source:
+                builder.source(name, self.groups.populations[name])
+            else:
                 inputs = {s.name: self.groups.synapses[s.name] for s in self.ours.synapses.values() if s.target == name}
                 builder.population(population, self.groups.populations[name], inputs)
         for name, synapses in self.ours.synapses.items():
@@ -171,7 +192,8 @@ class Builder:
         params = {name: synapses.postsynaptic_params[name] for name in model.params}
         return self.pygenn.init_postsynaptic(self.translator.postsynaptic(model), params)
 
-    def _update(self, update: CustomUpdate) -> None:
+    def _update(self, update: CustomUpdate, together: str = "") -> Any:
+        """Add a custom update, of GeNN's group of its own name or of those that run `together`."""
         on_synapses = update.group in self.ours.synapses
         create_ref = self.pygenn.create_wu_var_ref if on_synapses else self.pygenn.create_var_ref
         refs = {
@@ -179,14 +201,15 @@ class Builder:
             for ref in update.model.var_refs
         }
         name = c_name(update.name)
-        self.groups.updates[update.name] = self.groups.model.add_custom_update(
+        added = self.groups.updates[update.name] = self.groups.model.add_custom_update(
             name,
-            name,
+            together or name,
             self.translator.update(update.model),
             {param: update.params[param] for param in update.model.params},
             self._first_values(update.model.vars, update.var_init),
             refs,
         )
+        return added
 
     # -- values ------------------------------------------------------------------------------------------------
     def _first_values(self, variables: tuple[Var, ...], first: Any) -> dict[str, Any]:
@@ -198,6 +221,14 @@ class Builder:
         if first.snippet is None:
             return np.asarray(first.values).ravel()
         return self.pygenn.init_var(self.translator.snippet(first.snippet), dict(first.params))
+
+
+def complete(ours: GeNNModel, timesteps: int, *, counting: bool) -> GeNNModel:
+    """The model with the tapes of what it replays and, where it is `counting`, the counters of its spikes."""
+    populations = {name: replay.with_tape(own, timesteps) for name, own in ours.populations.items()}
+    if counting:
+        populations = {name: counters.with_counter(own) for name, own in populations.items()}
+    return replace(ours, populations=populations)
 
 
 def model_name(ours: GeNNModel) -> str:

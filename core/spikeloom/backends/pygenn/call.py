@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from spikeloom.backends.interface import CountSpikes, JobResult, Recorder, Recording, RecordSpikes, RecordVar
-from spikeloom.backends.pygenn import source
-from spikeloom.backends.pygenn.arrays import pulled, push
+from spikeloom.backends.pygenn import counters, source
+from spikeloom.backends.pygenn.arrays import INPUT, pulled, push
 from spikeloom.backends.pygenn.translate import IDLE
 from spikeloom.errors import RunError
 from spikeloom.genn.batch import BatchData
@@ -20,6 +19,10 @@ from spikeloom.genn.schedule import FORWARD, Read, Reset, Run, Schedule, SetInpu
 
 if TYPE_CHECKING:
     from spikeloom.backends.pygenn.runtime import PyGeNNRuntime
+
+
+class Halted(Exception):
+    """A batch was left before its end, since somebody who asked to stop would wait too long."""
 
 
 class Call:
@@ -42,26 +45,41 @@ class Call:
         self.runtime, self.schedule, self.data, self.learn = runtime, schedule, data, learn
         self.updates = 0
         self.results: dict[str, list[np.ndarray]] = {op.key: [] for op in schedule.each_example if isinstance(op, Read)}
-        self.recording = Recording()
-        for recorder in record:
-            if isinstance(recorder, RecordSpikes):
-                self.recording.spikes[recorder.population] = []
-        self.counted = [recorder.population for recorder in record if isinstance(recorder, CountSpikes)]
-        self.lent = [name for name in self.counted if name not in self.recording.spikes]  # recorded to be counted alone
-        self.recording.spikes |= {name: [] for name in self.lent}
+        self.spikes: dict[str, list[Any]] = {r.population: [] for r in record if isinstance(r, RecordSpikes)}
+        self.counts: dict[str, list[Any]] = {r.population: [] for r in record if isinstance(r, CountSpikes)}
         self.variables: dict[RecordVar, list[np.ndarray]] = {r: [] for r in record if isinstance(r, RecordVar)}
+        self.totals: dict[str, list[np.ndarray]] = {name: [] for name in runtime.counted}
+        self.done: list[np.ndarray] = []  # the examples
         self.count = 0
+        self._kept = (0, [0] * len(self._lists()))
+
+    def _lists(self) -> list[list[Any]]:
+        """All that grows with the examples."""
+        kinds: Any = (self.results, self.spikes, self.counts, self.variables, self.totals)
+        return [self.done, *(found for kind in kinds for found in kind.values())]
+
+    def end_batch(self) -> None:
+        """Keep what came of the examples of a batch."""
+        self._kept = self.count, [len(found) for found in self._lists()]
+
+    def forget_batch(self) -> None:
+        """Forget the examples of a batch that does not come to its end."""
+        self.count, lengths = self._kept
+        for found, length in zip(self._lists(), lengths, strict=True):
+            del found[length:]
 
     def examples(self, chunk: np.ndarray, recorded: list[int]) -> None:
         """Run some examples side by side, and record those of them at the places `recorded`.
 
-        Places that they leave empty run the last one again and do not count.
+        Places that they leave empty run the last one again and do not count: of a batch, such a chunk comes first.
         """
         size = self.runtime.batch_size
         padded = np.concatenate([chunk, np.repeat(chunk[-1:], size - len(chunk))])
-        with self._uncounted(len(chunk)) if len(chunk) < size else contextlib.nullcontext():
-            for op in self.schedule.each_example:
-                self._op(op, padded, len(chunk), recorded)
+        for op in self.schedule.each_example:
+            self._op(op, padded, len(chunk), recorded)
+        if len(chunk) < size:
+            self.runtime.keep_sums(len(chunk))
+        self.done.append(chunk)
         self.count += len(chunk)
 
     def _op(self, op: Any, chunk: np.ndarray, count: int, recorded: list[int]) -> None:
@@ -106,9 +124,8 @@ class Call:
         array = group.extra_global_params[source.ARRAY]
         array.view[: len(steps)] = steps
         array.push_to_device()
-        unset = np.zeros(start.shape, bool)
-        for name, values in (("StartSpike", start), ("EndSpike", end), ("Next", start), (source.FLAG, unset)):
-            push(group.vars[name], values)
+        push(group.vars["StartSpike"], start)
+        push(group.vars["EndSpike"], end)
 
     def _run(self, run: Run, chunk: np.ndarray, count: int, recorded: list[int]) -> None:
         runtime, phase, after_step = self.runtime, run.phase, [c_name(name) for name in run.after_step]
@@ -127,10 +144,12 @@ class Call:
                 if 0 <= row < runtime.timesteps:
                     values = self._of_examples(recorder.population, recorder.variable)[recorded]
                     steps[:, row] = values if recorder.neurons is None else values[:, list(recorder.neurons)]
-            if phase == FORWARD and recorded and step == runtime.timesteps - 1:  # later steps write over the first
-                self._record_spikes(chunk, recorded)
+            if phase == FORWARD and step == runtime.timesteps - 1:  # later steps write over the first
+                self._count_spikes(chunk, count, recorded)
             if self.schedule.online and (step + 1) % run.segment == 0 and step + 1 < steps_in_all:
                 self._learn_within(count)
+            if runtime.hurried and not self.schedule.online:
+                raise Halted
         for recorder, steps in seen.items():
             self.variables[recorder].append(steps)
 
@@ -138,24 +157,58 @@ class Call:
         """An update before the examples are over, in which those after the first `count` do not count."""
         if self.learn is None:
             return
-        for array in self.runtime.accumulators() if count < self.runtime.batch_size else ():
-            sums = pulled(array)
-            sums[count:] = 0
-            push(array, sums)
+        if count < self.runtime.batch_size:
+            self.runtime.keep_sums(count)
         self.learn(self.updates)
         self.updates += 1
 
     def _shape(self, recorder: RecordVar) -> tuple[int, int]:
         """Steps, and neurons or synapses."""
-        chosen = recorder.neurons
-        size = prod(self.runtime.model.shape(recorder.population)) if chosen is None else len(chosen)
-        return self.runtime.timesteps, size
+        chosen, model = recorder.neurons, self.runtime.model
+        if recorder.variable == INPUT and recorder.population in model.synapses:
+            size = model.ends(recorder.population)[1]
+        else:
+            size = prod(model.shape(recorder.population))
+        return self.runtime.timesteps, size if chosen is None else len(chosen)
+
+    # -- spikes ----------------------------------------------------------------------------------------------------
+    def _count_spikes(self, chunk: np.ndarray, count: int, recorded: list[int]) -> None:
+        """Count the spikes of the examples, and record those of the examples at the places `recorded`."""
+        runtime = self.runtime
+        if runtime.counted:
+            runtime.genn.custom_update(counters.COUNT_SPIKES)
+        for name, found in self.totals.items():
+            found.append(pulled(runtime.array(counters.total(name), counters.TOTAL)).ravel()[:count])
+        if not recorded:
+            return
+        for name, counts in self.counts.items():
+            own = self._of_examples(name, counters.COUNT)[recorded] if name in runtime.counted else None
+            counts.extend(self._given_counts(name, chunk[recorded]) if own is None else own)
+        if self.spikes:
+            self._record_spikes(chunk, recorded)
+
+    def _given_counts(self, population: str, examples: np.ndarray) -> np.ndarray:
+        """How often each neuron of an input spikes, (examples, neurons); never, where it is none."""
+        size = self.runtime.model.populations[population].size
+        if not self.runtime.model.populations[population].model.spike_source:
+            return np.zeros((len(examples), size), np.int64)
+        given = self.data.spikes[population].take(examples)
+        places = np.repeat(np.arange(len(examples)), np.diff(given.offsets)) * size + given.ids
+        inside = given.steps < self.runtime.timesteps
+        return np.bincount(places[inside], minlength=len(examples) * size).reshape(len(examples), size)
+
+    def _total_given(self, population: str, examples: np.ndarray) -> np.ndarray:
+        """How many spikes an input has in each example."""
+        if not self.runtime.model.populations[population].model.spike_source:
+            return np.zeros(len(examples), np.int64)
+        given = self.data.spikes[population].take(examples)
+        before = np.concatenate([[0], np.cumsum(given.steps < self.runtime.timesteps)])
+        return np.asarray(np.diff(before[given.offsets]))
 
     def _record_spikes(self, chunk: np.ndarray, recorded: list[int]) -> None:
         runtime = self.runtime
-        if self.recording.spikes:
-            runtime.genn.pull_recording_buffers_from_device()
-        for name, found in self.recording.spikes.items():
+        runtime.genn.pull_recording_buffers_from_device()
+        for name, found in self.spikes.items():
             if runtime.model.populations[name].model.spike_source:  # what it emits is what it was given
                 given = self.data.spikes[name].take(chunk[recorded])
                 for begin, end in zip(given.offsets[:-1], given.offsets[1:], strict=True):
@@ -168,14 +221,6 @@ class Call:
                 order = np.lexsort((ids, steps))
                 found.append((steps[order], np.asarray(ids, np.int32)[order]))
 
-    @contextlib.contextmanager
-    def _uncounted(self, count: int) -> Iterator[None]:
-        """Keep what examples after the first `count` add to sums over the batch from counting."""
-        kept = [(array, pulled(array)) for array in self.runtime.accumulators()]
-        yield
-        for array, before in kept:
-            push(array, np.concatenate([pulled(array)[:count], before[count:]]))
-
     def _check_finite(self, values: np.ndarray, group: str, name: str, chunk: np.ndarray) -> None:
         if values.dtype.kind == "f" and not np.isfinite(values).all():
             where = np.argwhere(~np.isfinite(values))[0]
@@ -186,13 +231,15 @@ class Call:
     def result(self, batches: int) -> JobResult:
         """What came of it."""
         results = {key: np.concatenate(parts) if parts else np.zeros((0, 1)) for key, parts in self.results.items()}
+        recording = Recording(dict(self.spikes))
         for recorder, parts in self.variables.items():
             nothing = np.zeros((0, *self._shape(recorder)))
-            self.recording.variables[recorder] = np.concatenate([nothing, *parts])
-        for name in self.counted:
+            recording.variables[recorder] = np.concatenate([nothing, *parts])
+        for name, counts in self.counts.items():
             size = self.runtime.model.populations[name].size
-            counts = [np.bincount(ids, minlength=size) for _, ids in self.recording.spikes[name]]
-            self.recording.counts[name] = np.array(counts, np.int32).reshape(-1, size)
-        for name in self.lent:
-            del self.recording.spikes[name]
-        return JobResult(results, batches, self.count, self.recording)
+            recording.counts[name] = np.array(counts, np.int32).reshape(-1, size)
+        examples = np.concatenate([np.zeros(0, np.int64), *self.done])
+        totals = {name: np.concatenate([np.zeros(0, np.int64), *parts]) for name, parts in self.totals.items()}
+        for name in self.runtime.model.populations.keys() - totals.keys():
+            totals[name] = self._total_given(name, examples)
+        return JobResult(results, batches, self.count, recording, totals)

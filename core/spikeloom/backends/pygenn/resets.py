@@ -9,11 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from spikeloom.backends.pygenn.source import STATE
 from spikeloom.backends.pygenn.translate import Translator
 from spikeloom.errors import UserError
 from spikeloom.genn.code import c_name
 from spikeloom.genn.network import GeNNModel, Init, InitLike, NeuronPopulation, SynapsePopulation
 from spikeloom.genn.variables import Access, Var
+
+RESET = "Reset"  # GeNN's group of all of them: one launch
 
 
 @dataclass
@@ -37,7 +40,7 @@ class ResetBuilder:
     Attributes
     ----------
     updates
-        Names of the custom updates that give an example its first state.
+        Names of GeNN's groups of custom updates that give an example its first state: `RESET`, where there are any.
     arrays
         (group, variable) -> first values that differ between neurons or synapses; written from here at each reset.
     """
@@ -55,6 +58,12 @@ class ResetBuilder:
         for number, synapses in enumerate(inputs.values()):
             first.add(Var(f"InSyn{number}"), 0.0, self.pygenn.create_out_post_var_ref(synapses))
         self._add(f"reset_population_{c_name(population.name)}", first, [var.name for var in variables])
+
+    def source(self, name: str, group: Any) -> None:
+        """Let a spike source begin anew."""
+        first = _First()
+        self._add_variables(first, name, STATE, {}, partial(self.pygenn.create_var_ref, group))
+        self._add(f"reset_population_{c_name(name)}", first, [var.name for var in STATE])
 
     def synapses(self, synapses: SynapsePopulation, group: Any) -> None:
         """Reset the variables of an example, those of the presynaptic neurons too, and the input that is under way."""
@@ -95,5 +104,5 @@ class ResetBuilder:
         """Add a custom update; of the variables in `all_slots`, the values of earlier steps are reset too."""
         if first.variables:
             model = self.translator.reset(first.variables, all_slots)
-            self.genn.add_custom_update(name, name, model, first.params, {}, first.refs)
-            self.updates.append(name)
+            self.genn.add_custom_update(name, RESET, model, first.params, {}, first.refs)
+            self.updates = [RESET]

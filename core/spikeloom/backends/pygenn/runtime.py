@@ -7,31 +7,54 @@ schedule may hold more: its examples then run in turns, and gradients go on addi
 from __future__ import annotations
 
 import contextlib
-import tempfile
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from spikeloom.backends.interface import JobResult, Recorder
-from spikeloom.backends.pygenn import source
-from spikeloom.backends.pygenn.arrays import pulled, push
+from spikeloom.backends.pygenn import build_folder, counters, memory, source
+from spikeloom.backends.pygenn.arrays import INPUT, pulled, push
 from spikeloom.backends.pygenn.build import Builder, model_name
-from spikeloom.backends.pygenn.call import Call
+from spikeloom.backends.pygenn.call import Call, Halted
 from spikeloom.backends.pygenn.captured import Captured
+from spikeloom.backends.pygenn.device import CPU, free_memory
 from spikeloom.backends.pygenn.library import load
 from spikeloom.backends.pygenn.limits import check_limits
 from spikeloom.backends.pygenn.translate import IDLE, TRACED
+from spikeloom.backends.pygenn.transposes import TRANSPOSE
 from spikeloom.errors import RunError, UserError
 from spikeloom.genn.batch import BatchData
 from spikeloom.genn.code import c_name
 from spikeloom.genn.model_check import check_model, check_schedule
 from spikeloom.genn.network import GeNNModel
 from spikeloom.genn.schedule import Schedule, SetNorm, SetParam, Update
-from spikeloom.genn.variables import Access
+from spikeloom.genn.variables import Access, VarRef
 
-CPU = "single_threaded_cpu"
+PATIENCE = 0.5  # seconds that a batch has to come to its end when somebody asks to stop
+
+
+def best_device(pygenn: Any) -> str:
+    """What PyGeNN would run a model on: the best that it was built with."""
+    return str(next(iter(pygenn.genn_model.backend_modules)))
+
+
+def plan_of(
+    model: GeNNModel, timesteps: int, batch_size: int, precision: str = "float", device: str | None = None
+) -> memory.Plan:
+    """How a batch of a model would run on a device, the best by default.
+
+    Raises
+    ------
+    UserError
+        If there is no PyGeNN, or a single example does not fit the device.
+    """
+    device = device or best_device(load())
+    needed, most = memory.estimate(model, timesteps, precision), 1 if device == CPU else batch_size
+    return memory.plan(needed, device, batch_size, most=most, room=free_memory(device), place=model.name)
 
 
 class PyGeNNRuntime:
@@ -46,12 +69,17 @@ class PyGeNNRuntime:
     timesteps
         Of an example; GeNN reserves room to record that many.
     batch_size
-        How many examples run side by side; 1 on GeNN's CPU.
+        How many examples a batch has; as many of them run side by side as the device has room for, 1 on GeNN's CPU.
     precision
         ``"float"``, or ``"double"`` for tests.
     device
         ``"cuda"``, ``"hip"`` or ``"single_threaded_cpu"``; None: the best that PyGeNN was built with.
+    told
+        Is given words about what it needs and does, while the model is built.
     """
+
+    keeps_gradients = True  # of the last batch, so that they can be looked at
+    records_inputs = True  # the summed input of synapses (inSyn) can be recorded
 
     def __init__(
         self,
@@ -63,6 +91,7 @@ class PyGeNNRuntime:
         batch_size: int = 1,
         precision: str = "float",
         device: str | None = None,
+        told: Callable[[str], None] = lambda text: None,
     ) -> None:
         check_model(model)
         for schedule in schedules.values():
@@ -70,19 +99,20 @@ class PyGeNNRuntime:
         check_limits(model, schedules.values(), timesteps)
         self.pygenn = load()
         self.model, self.schedules, self.timesteps = model, dict(schedules), timesteps
-        self.device = device or next(iter(self.pygenn.genn_model.backend_modules))
-        self.batch_size = 1 if self.device == CPU else batch_size
+        self.device = device or best_device(self.pygenn)
+        self.plan = plan_of(model, timesteps, batch_size, precision, self.device)
+        self.batch_size = self.plan.examples
+        told(self.plan.words())
         for schedule in schedules.values():
             self._check_side_by_side(schedule, batch_size)
-        options = {"optimize_code": True} if self.device == CPU else {}
-        self.genn = self.pygenn.GeNNModel(precision, model_name(model), backend=self.device, **options)
-        self.genn.dt, self.genn.batch_size, self.genn.seed = model.dt, self.batch_size, (seed % (2**32 - 1)) + 1
-        builder = Builder(self.pygenn, self.genn, model, self.batch_size, timesteps)
-        self.groups = builder.add_all(list(schedules.values()))
-        self._stopped = False
-        self._build()
+        self._precision, self._seed = precision, (seed % (2**32 - 1)) + 1
+        self.counted = {name for name, population in model.populations.items() if counters.counts(population)}
+        self._keepers = [update.name for update in counters.keepers(model)]
+        self._stop_asked: float | None = None
+        self.reused = self._build()  # what was compiled before
         self._mode = (-1, False)
-        self._sums_left = False
+        self._sums_left = False  # whether examples have added to sums that no update took
+        self._params: dict[tuple[str, str], float] = {}  # of custom updates, as the last update set them
         self._transpose()
 
     def _check_side_by_side(self, schedule: Schedule, examples: int) -> None:
@@ -93,22 +123,42 @@ class PyGeNNRuntime:
             raise UserError(f"{message}{self.batch_size}", place=self.model.name, hint=hint)
 
     # -- building ----------------------------------------------------------------------------------------------
-    def _build(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="spikeloom-genn-")
+    def _build(self) -> bool:
+        """Build and load, or load what was built before; whether it was."""
+        settings = (self._precision, self._seed, self.batch_size, self.timesteps)
+        key = build_folder.entry_key(self.pygenn, self.device, settings, self.model, self.schedules)
+        folder = build_folder.find(key)
+        reused = folder is not None
         printed = Captured()
         try:
             with printed:
-                self.genn.build(self._folder.name)
+                if folder is None:
+                    folder = build_folder.make(key, lambda path: self._generate(path, never_rebuild=False))
+                self._generate(folder, never_rebuild=True)
                 self.genn.load(num_recording_timesteps=self.timesteps)
+        except RunError:
+            raise
         except Exception as error:  # PyGeNN raises what its parts raise, and prints why
             reason = "; ".join(printed.errors) or f"{type(error).__name__}: {error}"
             message = f"PyGeNN could not build the model ({reason})"
             raise RunError(message, place=self.model.name, hint="`spikeloom doctor` says what it found.") from error
+        return reused
+
+    def _generate(self, folder: Path, *, never_rebuild: bool) -> None:
+        """Hand the model to PyGeNN anew, to be compiled in a folder or, with `never_rebuild`, found there."""
+        options = {"optimize_code": True} if self.device == CPU else {}
+        self.genn = self.pygenn.GeNNModel(self._precision, model_name(self.model), backend=self.device, **options)
+        self.genn.dt, self.genn.batch_size, self.genn.seed = self.model.dt, self.batch_size, self._seed
+        builder = Builder(self.pygenn, self.genn, self.model, self.batch_size, self.timesteps, counting=True)
+        self.groups = builder.add_all(list(self.schedules.values()))
+        self.genn.build(str(folder), never_rebuild=never_rebuild)
 
     # -- variables ---------------------------------------------------------------------------------------------
     def array(self, group: str, name: str) -> Any:
         """PyGeNN's array of a variable, or of values that codes index."""
         owner = self.groups.find(group)
+        if name == INPUT and group in self.model.synapses:
+            return owner.out_post
         if owner is not None and name in getattr(owner, "extra_global_params", {}):
             return owner.extra_global_params[name]
         if owner is None or name not in owner.vars:
@@ -127,7 +177,8 @@ class PyGeNNRuntime:
             message = f"an array of shape {values.shape} was given, expected {shape}"
             raise UserError(message, place=f"{group}.{variable}")
         push(array, values)
-        self._transpose()
+        if any(VarRef(group, variable) in s.transposes.values() for s in self.model.synapses.values()):
+            self._transpose()
 
     def rewire(self, name: str, pre: np.ndarray, post: np.ndarray, fresh: np.ndarray) -> None:
         """Not built on PyGeNN: `check_limits` refuses networks whose synapses move."""
@@ -135,20 +186,42 @@ class PyGeNNRuntime:
 
     def _transpose(self) -> None:
         """Bring what is the transpose of another variable up to date."""
+        if self.groups.transposes:
+            self.genn.custom_update(TRANSPOSE)
         for name, synapses in self.model.synapses.items():
             for variable in synapses.transposes:
-                other, places = self.model.transposed_places(name, variable)
-                push(self.array(name, variable), pulled(self.array(other.group, other.var)).ravel()[places])
+                if (name, variable) not in self.groups.transposes:
+                    other, places = self.model.transposed_places(name, variable)
+                    push(self.array(name, variable), pulled(self.array(other.group, other.var)).ravel()[places])
 
     def gradient(self, group: str, variable: str) -> np.ndarray:
-        """An accumulated variable summed over the examples of the last job: for tests and for looking."""
+        """An accumulated variable summed over the examples of the last batch: for tests and for looking."""
+        shape, taken = self.model.shape(group), None if self._sums_left else self._mean_of(group, variable)
+        if taken is not None:  # an update took the sum and left its mean
+            name, mean, scale = taken
+            return np.asarray(pulled(self.array(name, mean)).astype(float).reshape(shape) / scale)
         values = pulled(self.array(group, variable)).astype(float)
-        return np.asarray(values.reshape(-1, *self.model.shape(group)).sum(axis=0))
+        return np.asarray(values.reshape(-1, *shape).sum(axis=0))
+
+    def _mean_of(self, group: str, variable: str) -> tuple[str, str, float] | None:
+        """The custom update, with its variable and its factor, that took the sum over the last batch."""
+        for update in self.model.custom_updates.values():
+            for var in update.model.vars:
+                if var.access is Access.REDUCE_BATCH_SUM and VarRef(group, variable) in update.var_refs.values():
+                    scales = [self._params.get((update.name, param), 0.0) for param in update.model.params]
+                    return (update.name, var.name, scales[0]) if scales and scales[0] else None
+        return None
 
     # -- running -----------------------------------------------------------------------------------------------
     def stop(self) -> None:
-        """Ask a running job, from another thread, to end after the batch at hand."""
-        self._stopped = True
+        """Ask a running job, from another thread, to end after the batch at hand; within it, where that takes long."""
+        if self._stop_asked is None:
+            self._stop_asked = time.monotonic()
+
+    @property
+    def hurried(self) -> bool:
+        """Whether somebody who asked to stop waits for longer than the batch at hand may take."""
+        return self._stop_asked is not None and time.monotonic() > self._stop_asked + PATIENCE
 
     def run(
         self,
@@ -166,9 +239,8 @@ class PyGeNNRuntime:
         """Run `schedule` over `batches`, arrays of example numbers of `data`; see `Runtime.run`."""
         if timesteps != self.timesteps:
             raise UserError(f"{timesteps} timesteps asked for, built for {self.timesteps}", place=self.model.name)
-        self._stopped = False
+        self._stop_asked = None
         data, batches = data.resolved(batches)
-        self._clear_sums()
         chosen_schedule = self.schedules[schedule]
         self._check_side_by_side(chosen_schedule, max(map(len, batches), default=0))
         learn = partial(self._update, chosen_schedule, dynamic or {}) if update else None
@@ -176,26 +248,40 @@ class PyGeNNRuntime:
         done = position = 0
         chosen = None if recorded is None else set(np.asarray(recorded).tolist())
         for batch in batches:
-            for start in range(0, len(batch), self.batch_size):
-                chunk = np.asarray(batch[start : start + self.batch_size])
-                places = range(position, position + len(chunk))
-                call.examples(chunk, [k for k, place in enumerate(places) if chosen is None or place in chosen])
-                position += len(chunk)
-            self._sums_left = not update
+            if self._sums_left:
+                self.keep_sums(0)
+            self._sums_left = True
+            try:
+                self._run_batch(call, np.asarray(batch), position, chosen)
+            except Halted:
+                call.forget_batch()
+                break
+            position += len(batch)
             if learn is not None:
                 learn(call.updates)
                 call.updates += 1
+                self._sums_left = False
+            call.end_batch()
             done += 1
-            if self._stopped:
+            if self._stop_asked is not None:
                 break
         return call.result(done)
+
+    def _run_batch(self, call: Call, batch: np.ndarray, position: int, chosen: Container[int] | None) -> None:
+        """Run the examples of a batch, as many side by side as there is room for; those that are over come first."""
+        ends = range(len(batch), 0, -self.batch_size)
+        for end in reversed(ends):
+            start = max(0, end - self.batch_size)
+            places = range(position + start, position + end)
+            call.examples(batch[start:end], [k for k, p in enumerate(places) if chosen is None or p in chosen])
 
     def _update(self, schedule: Schedule, dynamic: Mapping[tuple[str, str], np.ndarray], number: int) -> None:
         """What the schedule does after a batch, or within it; the update has a `number` in the job."""
         for op in schedule.each_batch:
             match op:
                 case SetParam(name, param):
-                    self.groups.updates[name].set_dynamic_param_value(param, float(dynamic[name, param][number]))
+                    self._params[name, param] = float(dynamic[name, param][number])
+                    self.groups.updates[name].set_dynamic_param_value(param, self._params[name, param])
                 case SetNorm(params, of):
                     squares = [np.square(pulled(self.array(ref.group, ref.var)), dtype=float).sum() for ref in of]
                     for name, param in params:
@@ -204,10 +290,12 @@ class PyGeNNRuntime:
                     self.genn.custom_update(c_name(name))
         self._transpose()
 
-    def _clear_sums(self) -> None:
-        """Forget what the examples of an earlier job added to sums that no update took."""
-        for array in self.accumulators() if self._sums_left else ():
-            push(array, np.zeros_like(pulled(array)))
+    def keep_sums(self, examples: int) -> None:
+        """Forget what all but the first `examples` of those side by side have added to sums over the batch."""
+        for name in self._keepers:
+            self.groups.updates[name].set_dynamic_param_value(counters.KEPT, examples)
+        if self._keepers:
+            self.genn.custom_update(counters.KEEP_SUMS)
 
     def set_phase(self, phase: int, *, traces: bool = True) -> None:
         """Make the steps to come steps of `phase`; without `traces`, no code runs for all synapses."""
@@ -219,17 +307,6 @@ class PyGeNNRuntime:
         for name, synapses in self.model.synapses.items():
             if synapses.weight_update.synapse_dynamics_code:
                 self.groups.synapses[name].set_dynamic_param_value(TRACED, int(traces and phase != IDLE))
-
-    def accumulators(self) -> list[Any]:
-        """The arrays that sum over the examples of a batch."""
-        declared = [(name, population.model.vars) for name, population in self.model.populations.items()]
-        declared += [(name, synapses.weight_update.vars) for name, synapses in self.model.synapses.items()]
-        return [
-            self.array(name, var.name)
-            for name, variables in declared
-            for var in variables
-            if var.access is Access.ACCUMULATE
-        ]
 
     def reserve_spikes(self, population: str, count: int) -> None:
         """Make room for the spikes of the examples at hand; all else that was written is kept."""
@@ -250,7 +327,6 @@ class PyGeNNRuntime:
         self.set_phase(phase, traces=traces)
 
     def close(self) -> None:
-        """Let go of the model and its folder."""
+        """Let go of the model."""
         with contextlib.suppress(Exception):
             self.genn.unload()
-        self._folder.cleanup()

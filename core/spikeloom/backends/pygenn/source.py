@@ -10,6 +10,7 @@ import numpy as np
 
 from spikeloom.errors import UserError
 from spikeloom.genn.batch import SpikeData
+from spikeloom.genn.variables import Var
 
 FLAG = "BackSpike"  # set in the step whose synapses are to replay the neuron's spike
 
@@ -17,17 +18,20 @@ SIM_CODE = f"""
 if (phase == 1) {{
     const int32_t n = NumTimesteps - 2 - (int32_t)round(t / dt);
     {FLAG} = 0;
-    while (Next > StartSpike && SpikeSteps[Next - 1] >= n) {{
+    while (Next > 0 && SpikeSteps[StartSpike + Next - 1] >= n) {{
         Next -= 1;
-        if (SpikeSteps[Next] == n) {{
+        if (SpikeSteps[StartSpike + Next] == n) {{
             {FLAG} = 1;
         }}
     }}
 }}
 """
-THRESHOLD_CODE = "phase == 0 && Next < EndSpike && SpikeSteps[Next] <= (int32_t)round(t / dt)"
+THRESHOLD_CODE = """
+phase == 0 && (StartSpike + Next) < EndSpike && SpikeSteps[StartSpike + Next] <= (int32_t)round(t / dt)
+"""
 RESET_CODE = "Next += 1;"
 PARAMS = [("NumTimesteps", "int"), ("phase", "int")]
+STATE = (Var("Next", "int32_t"), Var(FLAG, "bool"))  # how many spikes it has emitted and not replayed
 ARRAY = "SpikeSteps"
 
 

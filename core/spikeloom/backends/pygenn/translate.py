@@ -17,6 +17,7 @@ from pycparser import c_ast, c_generator
 
 from spikeloom.backends.pygenn import replay, source
 from spikeloom.backends.pygenn.connectivity import taps_snippet
+from spikeloom.backends.pygenn.counters import KEPT
 from spikeloom.genn.code import parse
 from spikeloom.genn.models import CustomUpdateModel, InitSnippet, NeuronModel, PostsynapticModel, WeightUpdateModel
 from spikeloom.genn.variables import Access, Var
@@ -92,11 +93,10 @@ class Translator:
                 vars=[
                     ("StartSpike", "int32_t", duplicate),
                     ("EndSpike", "int32_t", duplicate),
-                    ("Next", "int32_t"),
-                    (source.FLAG, "bool"),
+                    *self._vars(source.STATE),
                 ],
                 sim_code=source.SIM_CODE,
-                threshold_condition_code=source.THRESHOLD_CODE,
+                threshold_condition_code=source.THRESHOLD_CODE.strip(),
                 reset_code=source.RESET_CODE,
                 extra_global_params=[(source.ARRAY, "int32_t*")],
                 auto_refractory_required=False,
@@ -142,10 +142,11 @@ class Translator:
 
     def update(self, model: CustomUpdateModel) -> Any:
         """A custom update."""
+        counted = [(name, "int") if name == KEPT else name for name in model.params]
         return self._keep(
             self.pygenn.create_custom_update_model(
                 model.name,
-                params=list(model.params),
+                params=counted,
                 vars=[(var.name, var.type, self.update_access[var.access]) for var in model.vars],
                 var_refs=[(ref.name, ref.type, self.modes[ref.access]) for ref in model.var_refs],
                 update_code=model.update_code,
@@ -170,6 +171,11 @@ class Translator:
                 update_code="\n".join(f"{var.name} = First_{var.name};" for var in variables),
             )
         )
+
+    def transpose(self) -> Any:
+        """A custom update that copies a variable to where the reference to it says that its transpose is."""
+        read = self.modes[Access.READ_ONLY]
+        return self._keep(self.pygenn.create_custom_update_model("Transpose", var_refs=[("Variable", "scalar", read)]))
 
     def taps(self) -> Any:
         """The snippet of all kernels."""

@@ -51,15 +51,16 @@ def replaying(dynamics: NeuronDynamics, times: Times) -> NeuronDynamics:
     return NeuronDynamics(model, params, dynamics.var_init)
 
 
-def compile_eprop(document: Document, learning: EProp) -> CompiledNetwork:
-    """Lower a document whose constraints `validate` has checked."""
-    return _Compiler(document, learning).compiled()
+def compile_eprop(document: Document, learning: EProp, *, in_segments: bool = True) -> CompiledNetwork:
+    """Lower a document whose constraints `validate` has checked; examples may be swept `in_segments`."""
+    return _Compiler(document, learning, in_segments).compiled()
 
 
 @dataclass
 class _Compiler:
     document: Document
     learning: EProp
+    in_segments: bool = True
     reads: list[Read] = field(default_factory=list)
     targets: list[SetVar] = field(default_factory=list)
     after_step: tuple[str, ...] = ()
@@ -70,7 +71,7 @@ class _Compiler:
         self.network = self.document.network
         self.model = GeNNModel("eprop", simulation.dt)
         self.outputs = outputs_of(self.network)
-        segment = segment_length(self.document, self.learning)
+        segment = segment_length(self.document, self.learning) if self.in_segments else simulation.timesteps
         self.times = Times(simulation.timesteps, segment, simulation.dt)
         self.sweeps: dict[str, Sweeps] = {}
         self.forward = self.learning.mode == "forward"

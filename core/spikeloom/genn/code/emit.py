@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from pycparser import c_ast, c_generator
 
 
+@cache
 def c_name(name: str) -> str:
     """A population's name as part of a C++ identifier (two names never become one)."""
     return "".join(char if char.isalnum() and char.isascii() else f"_{ord(char):x}_" for char in name)

@@ -151,15 +151,16 @@ def test_a_run_that_is_resumed_ends_where_one_without_a_break_does(tmp_path):
 
 
 def test_a_run_tells_what_a_window_shows(tmp_path):
-    probe = {"example": 3, "split": "train", "variables": [["hidden", "V", [0, 1]], ["hidden", "Isyn", [0, 1]]]}
-    watch = {"weights": [["out", "weights"], ["out", "gradient"]]}
+    probe = {"example": 3, "split": "train"}
+    variables = [["hidden", "V", [0, 1]], ["hidden", "Isyn", [0, 1]]]
+    watch = {"variables": variables, "weights": [["out", "weights"], ["out", "gradient"]]}
     result, events = task(tmp_path / "watched", 1, probe=probe, watch=watch)
     kinds = {event["event"] for event in events}
     assert {"build", "started", "progress", "epoch", "example", "weights", "result"} <= kinds
     said = [event["text"] for event in events if event["event"] == "message"]
     assert any("PyGeNN on" in text and "side by side" in text for text in said)
     assert not any("cannot" in text or "no " in text for text in said), said
-    example = next(event for event in events if event["event"] == "example")
+    example = [event for event in events if event["event"] == "example"][-1]
     assert example["hidden.V"].shape == example["hidden.Isyn"].shape == (30, 2)
     assert example["hidden.ids"].max() < 20
     assert {event["values"] for event in events if event["event"] == "weights"} == {"weights", "gradient"}
@@ -200,6 +201,18 @@ def test_what_was_compiled_before_computes_the_same(cache):
     for key, values in losses[0].items():
         np.testing.assert_array_equal(losses[1][key], values)
     np.testing.assert_array_equal(first.weights(), again.weights())
+
+
+def test_two_models_of_one_process_have_nothing_in_common(cache):
+    """They are the same library, which has variables of its own."""
+    nets = [Trained("pygenn", "recurrent") for _ in range(2)]
+    alone = nets[0].train([np.arange(3)], update=True).results["loss"]
+    nets[1].runtime.set("input_hidden0", "g", np.zeros((6, 8)))
+    silent = nets[1].train([np.arange(3)], update=True)
+    assert silent.spike_counts["hidden0"].sum() == 0
+    other = Trained("embedded", "recurrent")
+    for losses in (alone, nets[0].train([np.arange(3)], update=True).results["loss"]):
+        np.testing.assert_allclose(other.train([np.arange(3)], update=True).results["loss"], losses, rtol=1e-9)
 
 
 def test_first_values_that_are_arrays_need_no_other_program(cache):
@@ -244,11 +257,10 @@ def test_two_processes_at_once_do_not_spoil_each_others_folder(cache):
 def test_entries_that_nobody_used_for_long_go_first(cache, monkeypatch):
     for threshold in (0.7, 0.8):
         runtime_of(threshold)
-    old = min(cache.iterdir(), key=lambda entry: (entry / build_folder.CHECKSUMS).stat().st_mtime)
-    monkeypatch.setattr(build_folder, "CACHE_LIMIT", 1000)
-    runtime_of(0.9)  # all were used today: none goes
-    assert len(list(cache.iterdir())) == 3
+    old = max(cache.iterdir(), key=lambda entry: (entry / build_folder.CHECKSUMS).stat().st_mtime)
     os.utime(old / build_folder.CHECKSUMS, (1, 1))
-    runtime_of(0.6)
-    assert len(list(cache.iterdir())) == 3
+    size = max(sum(path.stat().st_size for path in entry.rglob("*")) for entry in cache.iterdir())
+    monkeypatch.setattr(build_folder, "CACHE_LIMIT", 2.5 * size)
+    runtime_of(0.9)
+    assert len(list(cache.iterdir())) == 2
     assert not old.exists()

@@ -3,7 +3,8 @@
 An entry is a folder, named by a key, with what GeNN generated and compiled, and `CHECKSUMS` of its libraries: one cut
 short would not fail to load, it would kill the process. The key covers all that the machine code depends on: the model
 without the values of its arrays, PyGeNN, the compiler, the device, and our own translation. Any number of processes
-may build at once and be killed at any moment: each builds in a folder of its own and renames it when it is whole.
+may build at once and be killed at any moment: each builds in a folder of its own and renames it when it is whole. What
+is loaded is a copy: a library has variables of its own, which two models of one process would share.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from spikeloom.genn.network import Init
 
 CHECKSUMS = "libraries.sha256"
 LIBRARIES = (".so", ".dylib", ".dll")
-IN_USE_SECONDS = 24 * 60 * 60  # an entry that was used since may still be read: GeNN loads it again for more room
+NOT_LOADED = shutil.ignore_patterns("*.o", "*.d", "*.obj")
 
 
 def folder() -> Path:
@@ -97,18 +98,22 @@ def _texts(part: Any) -> Iterator[bytes]:
         yield (part.name if isinstance(part, Enum) else repr(part)).encode()
 
 
-def find(key: str) -> Path | None:
-    """The whole entry of that name; None where there is none."""
+def fetch(key: str, into: Path) -> bool:
+    """Copy the entry of that name, if there is a whole one; whether there was."""
     entry = folder() / key
-    if not _is_whole(entry):
-        return None
-    with suppress(OSError):  # a cache that is read-only is still a cache
-        os.utime(entry / CHECKSUMS)
-    return entry
+    if not entry.is_dir():
+        return False
+    with suppress(OSError, shutil.Error):  # another process may remove it meanwhile
+        shutil.copytree(entry, into, ignore=NOT_LOADED, dirs_exist_ok=True)
+        if _is_whole(into):
+            with suppress(OSError):  # a cache that is read-only is still a cache
+                os.utime(entry / CHECKSUMS)
+            return True
+    return False
 
 
-def make(key: str, build: Callable[[Path], None]) -> Path:
-    """The entry of that name, which `build` makes in a folder of its own.
+def make(key: str, build: Callable[[Path], None], into: Path) -> None:
+    """Make the entry of that name, with `build` in a folder of its own, and copy it.
 
     Raises
     ------
@@ -124,13 +129,13 @@ def make(key: str, build: Callable[[Path], None]) -> Path:
             made.mkdir()
             build(made)
             (made / CHECKSUMS).write_text(_checksums(made), encoding="ascii", newline="\n")
+            shutil.copytree(made, into, ignore=NOT_LOADED, dirs_exist_ok=True)
             _publish(made, cache / key)
         _prune(cache, keep=key)
     except OSError as error:
         hint = "Make room there, or set the environment variable SPIKELOOM_CACHE to another folder."
         message = f"the build cache cannot be written: {error.strerror or error}"
         raise RunError(message, place=str(cache), hint=hint) from error
-    return cache / key
 
 
 def _publish(made: Path, entry: Path) -> None:
@@ -168,15 +173,15 @@ def _remove_stale(cache: Path) -> None:
 
 
 def _prune(cache: Path, keep: str) -> None:
-    """Remove the entries used longest ago while all of them exceed the limit; none that may be in use."""
+    """Remove the entries used longest ago while all of them exceed the limit; never the entry `keep`."""
     entries = []
     for marker in cache.glob(f"*/{CHECKSUMS}"):
         with suppress(OSError):  # another process prunes too
             size = sum(path.stat().st_size for path in marker.parent.rglob("*") if path.is_file())
             entries.append((marker.stat().st_mtime, size, marker.parent))
     total = sum(size for _, size, _ in entries)
-    for used, size, entry in sorted(entries):
-        if total <= CACHE_LIMIT or time.time() - used < IN_USE_SECONDS:
+    for _, size, entry in sorted(entries):
+        if total <= CACHE_LIMIT:
             return
         if entry.name != keep:
             shutil.rmtree(entry, ignore_errors=True)

@@ -7,6 +7,7 @@ schedule may hold more: its examples then run in turns, and gradients go on addi
 from __future__ import annotations
 
 import contextlib
+import tempfile
 import time
 from collections.abc import Callable, Container, Mapping, Sequence
 from functools import partial
@@ -112,6 +113,7 @@ class PyGeNNRuntime:
         self.reused = self._build()  # what was compiled before
         self._mode = (-1, False)
         self._sums_left = False  # whether examples have added to sums that no update took
+        self._learnt = False  # whether an update took the sums of the last batch that had a gradient
         self._params: dict[tuple[str, str], float] = {}  # of custom updates, as the last update set them
         self._transpose()
 
@@ -127,13 +129,13 @@ class PyGeNNRuntime:
         """Build and load, or load what was built before; whether it was."""
         settings = (self._precision, self._seed, self.batch_size, self.timesteps)
         key = build_folder.entry_key(self.pygenn, self.device, settings, self.model, self.schedules)
-        folder = build_folder.find(key)
-        reused = folder is not None
-        printed = Captured()
+        self._folder = tempfile.TemporaryDirectory(prefix="spikeloom-genn-", ignore_cleanup_errors=True)
+        folder, printed = Path(self._folder.name), Captured()
+        reused = build_folder.fetch(key, folder)
         try:
             with printed:
-                if folder is None:
-                    folder = build_folder.make(key, lambda path: self._generate(path, never_rebuild=False))
+                if not reused:
+                    build_folder.make(key, partial(self._generate, never_rebuild=False), folder)
                 self._generate(folder, never_rebuild=True)
                 self.genn.load(num_recording_timesteps=self.timesteps)
         except RunError:
@@ -196,7 +198,7 @@ class PyGeNNRuntime:
 
     def gradient(self, group: str, variable: str) -> np.ndarray:
         """An accumulated variable summed over the examples of the last batch: for tests and for looking."""
-        shape, taken = self.model.shape(group), None if self._sums_left else self._mean_of(group, variable)
+        shape, taken = self.model.shape(group), self._mean_of(group, variable) if self._learnt else None
         if taken is not None:  # an update took the sum and left its mean
             name, mean, scale = taken
             return np.asarray(pulled(self.array(name, mean)).astype(float).reshape(shape) / scale)
@@ -243,6 +245,8 @@ class PyGeNNRuntime:
         data, batches = data.resolved(batches)
         chosen_schedule = self.schedules[schedule]
         self._check_side_by_side(chosen_schedule, max(map(len, batches), default=0))
+        if chosen_schedule.each_batch:
+            self._learnt = update
         learn = partial(self._update, chosen_schedule, dynamic or {}) if update else None
         call = Call(self, chosen_schedule, data, record, learn)
         done = position = 0
@@ -327,6 +331,7 @@ class PyGeNNRuntime:
         self.set_phase(phase, traces=traces)
 
     def close(self) -> None:
-        """Let go of the model."""
+        """Let go of the model and its folder."""
         with contextlib.suppress(Exception):
             self.genn.unload()
+        self._folder.cleanup()

@@ -10,6 +10,8 @@ import numpy as np
 
 from spikeloom.genn.batch import BatchData
 
+KEPT = ("Sign", "Delay")  # what a synapse that moves keeps of the pair of neurons that it leaves
+
 
 @dataclass(frozen=True)
 class RecordSpikes:

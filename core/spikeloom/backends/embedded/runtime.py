@@ -19,6 +19,7 @@ from spikeloom.backends.embedded.job import (
 )
 from spikeloom.backends.embedded.layout import ALIGNMENT, Field
 from spikeloom.backends.interface import (
+    KEPT,
     JobResult,
     Recorder,
     ShouldCancel,
@@ -31,7 +32,6 @@ from spikeloom.genn.network import GeNNModel, Init
 from spikeloom.genn.schedule import Schedule
 
 HUGE_PAGE = 2**21  # bytes
-KEPT = ("Sign", "Delay")  # what a synapse keeps of the pair of neurons that it leaves
 LARGE = 2**20
 
 

@@ -179,6 +179,8 @@ class Builder:
             tables.give_to(group)
         elif isinstance(matrix, SparseMatrix):
             group.set_sparse_connections(matrix.sources, matrix.targets)
+            if matrix.room:
+                group.max_connections = matrix.room
         if synapses.max_delay:
             group.max_dendritic_delay_timesteps = synapses.max_delay + 1
         for name in sorted({"phase", TRACED} & params.keys()):

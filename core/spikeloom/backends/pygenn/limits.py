@@ -8,7 +8,7 @@ from spikeloom.errors import UserError
 from spikeloom.genn.code import parse
 from spikeloom.genn.code.names import used
 from spikeloom.genn.network import GeNNModel, NeuronPopulation, SynapsePopulation
-from spikeloom.genn.schedule import Rewire, Run, Schedule
+from spikeloom.genn.schedule import Run, Schedule
 
 
 def check_limits(model: GeNNModel, schedules: Iterable[Schedule], timesteps: int) -> None:
@@ -26,10 +26,6 @@ def check_limits(model: GeNNModel, schedules: Iterable[Schedule], timesteps: int
     """
     more = 0
     for schedule in schedules:
-        for move in schedule.each_batch:
-            if isinstance(move, Rewire):
-                message = "synapses that move are not built on PyGeNN yet"
-                raise UserError(message, place=move.group, hint="Take its rewiring away, or use the embedded backend.")
         for op in schedule.each_example:
             more = max(more, op.more if isinstance(op, Run) else 0)
             if isinstance(op, Run) and op.segments > 1 and not schedule.online:

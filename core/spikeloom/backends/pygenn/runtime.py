@@ -25,6 +25,7 @@ from spikeloom.backends.pygenn.captured import Captured
 from spikeloom.backends.pygenn.device import CPU, free_memory
 from spikeloom.backends.pygenn.library import load
 from spikeloom.backends.pygenn.limits import check_limits
+from spikeloom.backends.pygenn.rewiring import rewire
 from spikeloom.backends.pygenn.translate import IDLE, TRACED
 from spikeloom.backends.pygenn.transposes import TRANSPOSE
 from spikeloom.errors import RunError, UserError
@@ -114,6 +115,7 @@ class PyGeNNRuntime:
         self._mode = (-1, False)
         self._sums_left = False  # whether examples have added to sums that no update took
         self._learnt = False  # whether an update took the sums of the last batch that had a gradient
+        self._places: dict[tuple[str, str], tuple[VarRef, np.ndarray]] = {}  # of what is a transpose, as the model says
         self._params: dict[tuple[str, str], float] = {}  # of custom updates, as the last update set them
         self._transpose()
 
@@ -183,8 +185,10 @@ class PyGeNNRuntime:
             self._transpose()
 
     def rewire(self, name: str, pre: np.ndarray, post: np.ndarray, fresh: np.ndarray) -> None:
-        """Not built on PyGeNN: `check_limits` refuses networks whose synapses move."""
-        raise UserError("synapses that move are not built on PyGeNN yet", place=name)
+        """Let synapse k of `name` lead from neuron ``pre[k]`` to ``post[k]``; those that are `fresh` start anew."""
+        rewire(self.groups, self.model, name, pre, post, fresh)
+        self._places.clear()
+        self._transpose()
 
     def _transpose(self) -> None:
         """Bring what is the transpose of another variable up to date."""
@@ -193,7 +197,9 @@ class PyGeNNRuntime:
         for name, synapses in self.model.synapses.items():
             for variable in synapses.transposes:
                 if (name, variable) not in self.groups.transposes:
-                    other, places = self.model.transposed_places(name, variable)
+                    if (name, variable) not in self._places:
+                        self._places[name, variable] = self.model.transposed_places(name, variable)
+                    other, places = self._places[name, variable]
                     push(self.array(name, variable), pulled(self.array(other.group, other.var)).ravel()[places])
 
     def gradient(self, group: str, variable: str) -> np.ndarray:

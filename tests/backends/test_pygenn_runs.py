@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+import spikeloom.spec as sp
 from spikeloom.backends.interface import CountSpikes, RecordSpikes, RecordVar
 from spikeloom.backends.pygenn import build_folder
+from spikeloom.backends.pygenn import runtime as pygenn_runtime
 from spikeloom.genn import Init
 from spikeloom.run import Control, Session
 from spikeloom.run.prepare import prepare
@@ -23,6 +25,7 @@ from tests.backends.installed import built, needs_pygenn
 from tests.backends.test_eprop_parity import engines
 from tests.backends.test_parity import DRAWS, Trained, distance
 from tests.compilers.eprop_cases import CASES
+from tests.compilers.eprop_nets import error
 
 pytestmark = needs_pygenn
 
@@ -97,6 +100,36 @@ def test_synaptic_input_is_recorded_as_on_the_embedded_engine(name):
         expected = ours.recording.variables[recorder]
         assert np.abs(expected).max() > 0.1
         np.testing.assert_allclose(theirs.recording.variables[recorder], expected, rtol=1e-9, atol=1e-12)
+
+
+# -- clipping ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["adaptive, recurrent", "sparse"])
+def test_gradients_are_clipped_as_on_the_embedded_engine(name, monkeypatch):
+    """Their norm is that of the device: of dense matrices and of biases the host reads one number each."""
+    both = engines(CASES[name], precision="double", optimiser=sp.SGD(0.002, clip_norm=1.0))
+    before, batches = both[0].runtime.get("hidden_output", "g"), [np.array([0, 1]), np.array([2])] * 2
+    both[1].runtime.run("predict", both[1].data, [np.arange(3)], timesteps=both[1].case.timesteps)  # makes room
+    sizes: list[int] = []
+
+    def pulled(array: Any, real: Any = pygenn_runtime.pulled) -> np.ndarray:
+        found = real(array)
+        sizes.append(found.size)
+        return found
+
+    monkeypatch.setattr(pygenn_runtime, "pulled", pulled)
+    for engine in both:
+        dynamic = engine.compiled.dynamic(1, [len(batch) for batch in batches])
+        engine.runtime.run("train", engine.data, batches, timesteps=engine.case.timesteps, update=True, dynamic=dynamic)
+    assert max(sizes) == 1 or name == "sparse"  # whose gradients the host reads
+    learnt, theirs = (
+        {key: engine.runtime.get(ref.group, ref.var) for key, ref in engine.compiled.checkpointed.items()}
+        for engine in both
+    )
+    moved = np.linalg.norm(learnt["hidden_output.g"] - before)
+    assert 0 < moved <= 4 * 0.002 * 1.001  # four steps, none longer than the norm
+    assert error(theirs, learnt) <= 1e-10
 
 
 # -- stopping ---------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from spikeloom.backends.pygenn import counters, replay, source
+from spikeloom.backends.pygenn import counters, norms, replay, source
 from spikeloom.backends.pygenn.connectivity import Tables, matrix_type
 from spikeloom.backends.pygenn.resets import ResetBuilder
 from spikeloom.backends.pygenn.translate import REPLAYED, TRACED, Translator, flag_of
@@ -19,7 +19,7 @@ from spikeloom.genn.matrix import KernelMatrix, SparseMatrix
 from spikeloom.genn.models import PostsynapticModel
 from spikeloom.genn.network import CustomUpdate, GeNNModel, Init, InitLike, NeuronPopulation, SynapsePopulation
 from spikeloom.genn.schedule import Schedule, SetNorm, SetParam
-from spikeloom.genn.variables import Var
+from spikeloom.genn.variables import Var, VarRef
 
 
 @dataclass
@@ -32,6 +32,10 @@ class Groups:
         GeNN's groups of custom updates that give an example its first state.
     transposes
         (synapse population, variable) of what a custom update writes as the transpose of other weights.
+    squares
+        Variable of a custom update -> the custom update that adds up its squares (`norms`).
+    squaring
+        GeNN's groups of custom updates that do so, in their order.
     arrays
         (group, variable) -> first values that differ between neurons or synapses; written from here at each reset.
     models
@@ -44,6 +48,8 @@ class Groups:
     updates: dict[str, Any] = field(default_factory=dict)
     resets: list[str] = field(default_factory=list)
     transposes: set[tuple[str, str]] = field(default_factory=set)
+    squares: dict[VarRef, Any] = field(default_factory=dict)
+    squaring: list[str] = field(default_factory=list)
     arrays: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
     models: list[Any] = field(default_factory=list)
 
@@ -64,7 +70,7 @@ class Builder:
     ----------
     counting
         Count the spikes of each example on the device, and add what lets only some examples count in sums over the
-        batch (`counters`).
+        batch (`counters`), and what adds up squares (`norms`).
     """
 
     def __init__(
@@ -79,6 +85,8 @@ class Builder:
 
     def add_all(self, schedules: list[Schedule]) -> Groups:
         """The groups."""
+        if self.counting:
+            self.ours = norms.with_sums(self.ours, schedules)
         for population in self.ours.populations.values():
             self._population(population)
         for synapses in self.ours.synapses.values():
@@ -90,6 +98,7 @@ class Builder:
                 self._update(update, counters.COUNT_SPIKES)
             for update in counters.keepers(self.ours):
                 self._update(update, counters.KEEP_SUMS).set_param_dynamic(counters.KEPT)
+            self._norms(schedules)
         for schedule in schedules:
             for op in schedule.each_batch:
                 if isinstance(op, SetParam):
@@ -101,6 +110,15 @@ class Builder:
         groups = self.groups
         groups.transposes = add_transposes(self.pygenn, groups.model, self.ours, self.translator, groups.synapses)
         return groups
+
+    def _norms(self, schedules: list[Schedule]) -> None:
+        """Add up the squares of what the schedules take norms of, where the device can."""
+        groups = self.groups
+        builder = norms.NormBuilder(
+            self.pygenn, groups.model, self.ours, self.translator, groups.populations, groups.updates
+        )
+        groups.squares = {ref: builder.add(ref) for ref in norms.on_device(self.ours, schedules)}
+        groups.squaring = builder.used
 
     def _resets(self) -> None:
         builder = ResetBuilder(self.pygenn, self.groups.model, self.ours, self.translator)

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from spikeloom.backends.interface import JobResult, Recorder
-from spikeloom.backends.pygenn import build_folder, counters, memory, source
+from spikeloom.backends.pygenn import build_folder, counters, memory, norms, source
 from spikeloom.backends.pygenn.arrays import INPUT, pulled, push
 from spikeloom.backends.pygenn.build import Builder, model_name
 from spikeloom.backends.pygenn.call import Call, Halted
@@ -293,12 +293,26 @@ class PyGeNNRuntime:
                     self._params[name, param] = float(dynamic[name, param][number])
                     self.groups.updates[name].set_dynamic_param_value(param, self._params[name, param])
                 case SetNorm(params, of):
-                    squares = [np.square(pulled(self.array(ref.group, ref.var)), dtype=float).sum() for ref in of]
+                    norm = self._norm(of)
                     for name, param in params:
-                        self.groups.updates[name].set_dynamic_param_value(param, float(np.sqrt(sum(squares))))
+                        self.groups.updates[name].set_dynamic_param_value(param, norm)
                 case Update(name):
                     self.genn.custom_update(c_name(name))
         self._transpose()
+
+    def _norm(self, of: Sequence[VarRef]) -> float:
+        """The Euclidean norm of variables together."""
+        added = self.groups.squares
+        if any(ref in added for ref in of):
+            for group in self.groups.squaring:
+                self.genn.custom_update(group)
+        squares = [
+            pulled(added[ref].vars[norms.TOTAL]).astype(float).sum()
+            if ref in added
+            else np.square(pulled(self.array(ref.group, ref.var)), dtype=float).sum()
+            for ref in of
+        ]
+        return float(np.sqrt(sum(squares)))
 
     def keep_sums(self, examples: int) -> None:
         """Forget what all but the first `examples` of those side by side have added to sums over the batch."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 import spikeloom.spec as sp
 from spikeloom.backends.pygenn import device, memory
 from spikeloom.backends.pygenn.memory import Memory, estimate, plan
+from spikeloom.backends.pygenn.runtime import PyGeNNRuntime
 from spikeloom.cli import main
 from spikeloom.compilers import CompiledNetwork, compile_document
 from spikeloom.errors import UserError
@@ -86,7 +88,8 @@ def test_the_memory_of_this_machine_is_found(monkeypatch):
 
 def test_the_tape_of_eprop_is_as_long_as_the_example():
     """Of each hidden neuron psi, the rate's term and a spike in each step, of each output its error and its target."""
-    found = estimate(compiled("eprop_pattern").model, 1000)
+    network = compiled("eprop_pattern")
+    found = estimate(network.model, list(network.schedules.values()), 1000)
     assert found.tape == 1000 * 4 * (256 * 3 + 3 * 2)
     assert found.gradients == 4 * (20 * 256 + 256 * 256 + 256 * 3 + 3 + 256)  # weights, biases, rates
     assert found.recording == 1000 * (256 // 32) * 4
@@ -105,7 +108,7 @@ def test_an_example_is_not_cut_into_segments_for_the_memory_of_a_thread():
 def test_the_estimate_is_what_pygenn_allocates(name):
     """Of one example, within a few percent: each array that PyGeNN shows, and the spikes it records."""
     network = compiled(name)
-    needs = estimate(network.model, network.timesteps)
+    needs = estimate(network.model, list(network.schedules.values()), network.timesteps)
     runtime: Any = built("pygenn", network.model, network.schedules, network.timesteps, precision="float")
     arrays: dict[int, int] = {}
     for group in runtime.groups.all():
@@ -145,3 +148,18 @@ def test_info_says_where_a_single_example_does_not_fit(tmp_path, monkeypatch):
     found = describe({"document": str(document), "backend": "pygenn"})["pygenn"]
     assert "10 kB are free" in found["text"]
     assert "side_by_side" not in found
+
+
+@pytest.mark.parametrize(
+    ("size", "chunks"), [(32, [(0, 8), (8, 20), (20, 32)]), (24, [(0, 12), (12, 24)]), (5, [(0, 5)]), (0, [])]
+)
+def test_examples_that_are_over_run_first(size, chunks):
+    """The places that they leave empty add to sums, and that is forgotten before others have added to them."""
+    seen: list[tuple[list[int], list[int]]] = []
+    runtime = PyGeNNRuntime.__new__(PyGeNNRuntime)
+    runtime.batch_size = 12
+    call: Any = SimpleNamespace(examples=lambda chunk, recorded: seen.append((chunk.tolist(), recorded)))
+    runtime._run_batch(call, np.arange(100, 100 + size), 40, {40, 50})
+    assert [chunk for chunk, _ in seen] == [list(range(100 + start, 100 + end)) for start, end in chunks]
+    found = [start + k for (start, _), (_, recorded) in zip(chunks, seen, strict=True) for k in recorded]
+    assert found == [place for place in (0, 10) if place < size]

@@ -357,10 +357,11 @@ def _on_pygenn(document: Document) -> dict[str, Any]:
     from spikeloom.compilers import compile_document
 
     compiled = compile_document(document, in_segments=False)
-    memory = estimate(compiled.model, compiled.timesteps)
+    built = compiled.model, list(compiled.schedules.values()), compiled.timesteps
+    memory = estimate(*built)
     facts: dict[str, Any] = {"shared_bytes": memory.shared, "example_bytes": memory.example, "tape_bytes": memory.tape}
     try:
-        plan = plan_of(compiled.model, compiled.timesteps, document.experiment.training.batch_size)
+        plan = plan_of(*built, document.experiment.training.batch_size)
     except UserError as error:  # it is not there, or one example is too much for it
         hint = f" {error.hint}" if error.hint else ""
         return facts | {"text": f"PyGeNN needs {memory.words()}. {error.message}.{hint}"}

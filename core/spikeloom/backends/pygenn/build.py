@@ -68,16 +68,16 @@ class Builder:
 
     Parameters
     ----------
-    counting
-        Count the spikes of each example on the device, and add what lets only some examples count in sums over the
-        batch (`counters`), and what adds up squares (`norms`).
+    on_device
+        Also add what the device does for a runtime, and a host could do as well: spikes of an example and squares are
+        summed up (`counters`, `norms`), sums of some examples forgotten, and weights transposed (`transposes`).
     """
 
     def __init__(
-        self, pygenn: Any, genn: Any, ours: GeNNModel, batch_size: int, timesteps: int, *, counting: bool = False
+        self, pygenn: Any, genn: Any, ours: GeNNModel, batch_size: int, timesteps: int, *, on_device: bool = False
     ) -> None:
-        self.pygenn, self.counting = pygenn, counting
-        self.ours = complete(ours, timesteps, counting=counting)
+        self.pygenn, self.on_device = pygenn, on_device
+        self.ours = complete(ours, timesteps, counting=on_device)
         self.timesteps = timesteps
         self.batch_size = batch_size
         self.translator = Translator(pygenn)
@@ -85,7 +85,7 @@ class Builder:
 
     def add_all(self, schedules: list[Schedule]) -> Groups:
         """The groups."""
-        if self.counting:
+        if self.on_device:
             self.ours = norms.with_sums(self.ours, schedules)
         for population in self.ours.populations.values():
             self._population(population)
@@ -93,12 +93,13 @@ class Builder:
             self._synapses(synapses)
         for update in self.ours.custom_updates.values():
             self._update(update)
-        if self.counting:
+        if self.on_device:
             for update in counters.totals(self.ours):
                 self._update(update, counters.COUNT_SPIKES)
             for update in counters.keepers(self.ours):
                 self._update(update, counters.KEEP_SUMS).set_param_dynamic(counters.KEPT)
             self._norms(schedules)
+            self._transposes()
         for schedule in schedules:
             for op in schedule.each_batch:
                 if isinstance(op, SetParam):
@@ -107,9 +108,7 @@ class Builder:
                     for name, param in op.params:
                         self.groups.updates[name].set_param_dynamic(param)
         self._resets()
-        groups = self.groups
-        groups.transposes = add_transposes(self.pygenn, groups.model, self.ours, self.translator, groups.synapses)
-        return groups
+        return self.groups
 
     def _norms(self, schedules: list[Schedule]) -> None:
         """Add up the squares of what the schedules take norms of, where the device can."""
@@ -119,6 +118,10 @@ class Builder:
         )
         groups.squares = {ref: builder.add(ref) for ref in norms.on_device(self.ours, schedules)}
         groups.squaring = builder.used
+
+    def _transposes(self) -> None:
+        groups = self.groups
+        groups.transposes = add_transposes(self.pygenn, groups.model, self.ours, self.translator, groups.synapses)
 
     def _resets(self) -> None:
         builder = ResetBuilder(self.pygenn, self.groups.model, self.ours, self.translator)

@@ -8,16 +8,18 @@ from spikeloom.errors import UserError
 from spikeloom.genn.code import parse
 from spikeloom.genn.code.names import used
 from spikeloom.genn.network import GeNNModel, NeuronPopulation, SynapsePopulation
-from spikeloom.genn.schedule import Run, Schedule
+from spikeloom.genn.schedule import Rewire, Run, Schedule
 
 
-def check_limits(model: GeNNModel, schedules: Iterable[Schedule], timesteps: int) -> None:
+def check_limits(model: GeNNModel, schedules: Iterable[Schedule], timesteps: int, *, may_rewire: bool = False) -> None:
     """Refuse what GeNN has no means for.
 
     Parameters
     ----------
     timesteps
         Of an example.
+    may_rewire
+        Whether somebody moves synapses between two batches, which is no work of GeNN's.
 
     Raises
     ------
@@ -26,6 +28,10 @@ def check_limits(model: GeNNModel, schedules: Iterable[Schedule], timesteps: int
     """
     more = 0
     for schedule in schedules:
+        for move in schedule.each_batch:
+            if isinstance(move, Rewire) and not may_rewire:
+                message = "its synapses move, which Spikeloom does and GeNN cannot"
+                raise UserError(message, place=move.group, hint="Take its rewiring away, or train it with Spikeloom.")
         for op in schedule.each_example:
             more = max(more, op.more if isinstance(op, Run) else 0)
             if isinstance(op, Run) and op.segments > 1 and not schedule.online:

@@ -7,16 +7,18 @@ Needs no PyGeNN.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil, prod
 
 import numpy as np
 
+from spikeloom.backends.pygenn import norms
 from spikeloom.backends.pygenn.build import complete
 from spikeloom.errors import UserError
 from spikeloom.genn.matrix import KernelMatrix, SparseMatrix
 from spikeloom.genn.network import CustomUpdate, GeNNModel, NeuronPopulation, SynapsePopulation
+from spikeloom.genn.schedule import Schedule
 from spikeloom.genn.variables import SHARED_NEURON, WHOLE_BATCH, Access, Var, VarRef
 
 SPARE = 0.1  # the share of the room that is left to what is not reckoned: code, input spikes, the driver
@@ -72,9 +74,11 @@ def size_in_words(size: float) -> str:
     return f"{size:,.3g} TB"
 
 
-def estimate(ours: GeNNModel, timesteps: int, precision: str = "float") -> Memory:
+def estimate(ours: GeNNModel, schedules: Sequence[Schedule], timesteps: int, precision: str = "float") -> Memory:
     """What a model needs on PyGeNN, with examples of so many steps."""
-    return _Estimate(complete(ours, timesteps, counting=True), timesteps, precision).total()
+    completed = norms.with_sums(complete(ours, timesteps, counting=True), schedules)
+    squared = [completed.custom_updates[ref.group].group for ref in norms.on_device(ours, schedules)]
+    return _Estimate(completed, timesteps, precision).total(squared)
 
 
 class _Estimate:
@@ -84,9 +88,10 @@ class _Estimate:
         self.model, self.timesteps = model, timesteps
         self.sizes = {"scalar": 8 if precision == "double" else 4, "int32_t": 4, "uint8_t": 1, "bool": 1}
 
-    def total(self) -> Memory:
-        """All of it."""
-        total = Memory()
+    def total(self, squared: Iterable[str]) -> Memory:
+        """All of it, with the squares of what the synapses `squared` add up."""
+        squares = sum(prod(self.model.shape(name)) for name in squared if name in self.model.synapses)
+        total = Memory(shared=self.sizes["scalar"] * squares)
         for population in self.model.populations.values():
             total += self._population(population)
         for synapses in self.model.synapses.values():

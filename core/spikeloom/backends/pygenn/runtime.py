@@ -45,7 +45,12 @@ def best_device(pygenn: Any) -> str:
 
 
 def plan_of(
-    model: GeNNModel, timesteps: int, batch_size: int, precision: str = "float", device: str | None = None
+    model: GeNNModel,
+    schedules: Sequence[Schedule],
+    timesteps: int,
+    batch_size: int,
+    precision: str = "float",
+    device: str | None = None,
 ) -> memory.Plan:
     """How a batch of a model would run on a device, the best by default.
 
@@ -55,7 +60,7 @@ def plan_of(
         If there is no PyGeNN, or a single example does not fit the device.
     """
     device = device or best_device(load())
-    needed, most = memory.estimate(model, timesteps, precision), 1 if device == CPU else batch_size
+    needed, most = memory.estimate(model, schedules, timesteps, precision), 1 if device == CPU else batch_size
     return memory.plan(needed, device, batch_size, most=most, room=free_memory(device), place=model.name)
 
 
@@ -98,11 +103,11 @@ class PyGeNNRuntime:
         check_model(model)
         for schedule in schedules.values():
             check_schedule(model, schedule)
-        check_limits(model, schedules.values(), timesteps)
+        check_limits(model, schedules.values(), timesteps, may_rewire=True)
         self.pygenn = load()
         self.model, self.schedules, self.timesteps = model, dict(schedules), timesteps
         self.device = device or best_device(self.pygenn)
-        self.plan = plan_of(model, timesteps, batch_size, precision, self.device)
+        self.plan = plan_of(model, list(schedules.values()), timesteps, batch_size, precision, self.device)
         self.batch_size = self.plan.examples
         told(self.plan.words())
         for schedule in schedules.values():
@@ -153,7 +158,7 @@ class PyGeNNRuntime:
         options = {"optimize_code": True} if self.device == CPU else {}
         self.genn = self.pygenn.GeNNModel(self._precision, model_name(self.model), backend=self.device, **options)
         self.genn.dt, self.genn.batch_size, self.genn.seed = self.model.dt, self.batch_size, self._seed
-        builder = Builder(self.pygenn, self.genn, self.model, self.batch_size, self.timesteps, counting=True)
+        builder = Builder(self.pygenn, self.genn, self.model, self.batch_size, self.timesteps, on_device=True)
         self.groups = builder.add_all(list(self.schedules.values()))
         self.genn.build(str(folder), never_rebuild=never_rebuild)
 

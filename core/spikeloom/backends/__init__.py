@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 from spikeloom.errors import UserError, nearest
@@ -27,10 +27,12 @@ def build_runtime(
     precision: str = "float",
     cancelled: ShouldCancel | None = None,
     told: Callable[[str], None] = lambda text: None,
+    moves: Collection[tuple[str, str]] = (),
 ) -> Runtime:
     """Build `model` on the backend of that name; `timesteps` are those of an example.
 
-    A backend that has something to say while it builds calls `told`.
+    A backend that has something to say while it builds calls `told`. One that compiles values of parameters keeps
+    those that are to change later, `moves`, as (group, parameter), from being compiled.
 
     Raises
     ------
@@ -63,5 +65,6 @@ def build_runtime(
             batch_size=batch_size,
             precision=precision,
             told=told,
+            moves=moves,
         )
     raise UserError(f"no backend '{backend}'{nearest(backend, BACKENDS)}", place="backend")

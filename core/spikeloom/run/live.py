@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from spikeloom.compilers import CompiledNetwork, compile_document
+from spikeloom.compilers import CompiledNetwork
 from spikeloom.errors import SpikeloomError, UserError
 from spikeloom.run.control import Control
 from spikeloom.run.events import Listener
@@ -72,7 +72,7 @@ class Live:
         old = getattr(node, field.name)
         setattr(node, field.name, value)
         check(document)
-        compiled = compile_document(document)
+        compiled = session.compile(document)
         if path.startswith("experiment.dataset."):
             self.encode(document)
         elif path.startswith("experiment.learning.") and "optimiser" in path.split("."):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,12 +18,14 @@ from spikeloom.compilers import CompiledNetwork, Output, compile_document, sign_
 from spikeloom.errors import RunError, UserError
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.best import Best
+from spikeloom.run.building import Building
 from spikeloom.run.callbacks import CallbackGroup
 from spikeloom.run.clock import Clock
 from spikeloom.run.control import Control
 from spikeloom.run.counting import Counting
 from spikeloom.run.epoch_metrics import EpochMetrics
 from spikeloom.run.events import Listener, Throttle, silent
+from spikeloom.run.live_params import live_params
 from spikeloom.run.recordings import Recordings
 from spikeloom.run.rewiring import Rewirer, check_unmoved
 from spikeloom.run.tally import Tally
@@ -31,7 +34,6 @@ from spikeloom.spec import Document, Metric
 from spikeloom.spec.neurons.li import BIASES
 
 EVALUATION_BATCH = 256
-STAGE_SECONDS = 0.25  # between two words about a build
 JUDGEMENT_SECONDS = 0.2  # between two lists of all predictions, where epochs are short
 
 
@@ -67,9 +69,10 @@ class Session:
         self.listener = Throttle(listener)
         self.control = control or Control()
         # PyGeNN says itself how long a tape its device has room for.
-        self.compiled: CompiledNetwork = compile_document(document, in_segments=backend != "pygenn")
-        self.listener({"event": "build", "state": "started", "backend": backend})
-        self._build_began = self._build_told = started = time.perf_counter()
+        self.compile: Callable[[Document], CompiledNetwork] = partial(compile_document, in_segments=backend != "pygenn")
+        self.compiled = self.compile(document)
+        moves = live_params(document, self.compiled, self.compile) if backend == "pygenn" else ()
+        building = Building(backend, self.listener, self.control)
         shards = self.training.num_shards
         self.runtime = build_runtime(
             backend,
@@ -81,10 +84,11 @@ class Session:
             timesteps=self.compiled.timesteps,
             batch_size=self.training.batch_size,
             precision=precision,
-            cancelled=self._ask_while_building,
-            told=lambda text: self.listener({"event": "message", "text": text, "level": "info"}),
+            cancelled=building.cancelled,
+            moves=moves,
+            told=building.tell,
         )
-        self.listener({"event": "build", "state": "done", "seconds": time.perf_counter() - started})
+        building.done()
         self.control.on_interrupt(self.runtime.stop)
         self.epoch = 0  # epochs trained
         self.step = 0  # batches trained
@@ -102,15 +106,6 @@ class Session:
         spiking = [p.name for p in document.network.populations if p.neuron.is_input or p.neuron.spiking]
         self._sizes = {name: self.compiled.model.populations[name].size for name in spiking}
         self._judged = 0.0
-
-    def _ask_while_building(self) -> bool:
-        """Whether to stop; asked again and again while a compiler is at work, which takes its time."""
-        now = time.perf_counter()
-        if now - self._build_told > STAGE_SECONDS:
-            self._build_told = now
-            words = {"text": "Compiling the simulator", "seconds": now - self._build_began}
-            self.listener({"event": "build", "state": "stage", **words})
-        return self.control.stopped
 
     # -- weights ---------------------------------------------------------------------------------------------
     def state(self) -> dict[str, np.ndarray]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -71,12 +71,22 @@ class Builder:
     on_device
         Also add what the device does for a runtime, and a host could do as well: spikes of an example and squares are
         summed up (`counters`, `norms`), sums of some examples forgotten, and weights transposed (`transposes`).
+    moves
+        The parameters, as (group, parameter), that may change after the model is built.
     """
 
     def __init__(
-        self, pygenn: Any, genn: Any, ours: GeNNModel, batch_size: int, timesteps: int, *, on_device: bool = False
+        self,
+        pygenn: Any,
+        genn: Any,
+        ours: GeNNModel,
+        batch_size: int,
+        timesteps: int,
+        *,
+        on_device: bool = False,
+        moves: Collection[tuple[str, str]] = (),
     ) -> None:
-        self.pygenn, self.on_device = pygenn, on_device
+        self.pygenn, self.on_device, self.moves = pygenn, on_device, sorted(moves)
         self.ours = complete(ours, timesteps, counting=on_device)
         self.timesteps = timesteps
         self.batch_size = batch_size
@@ -100,6 +110,15 @@ class Builder:
                 self._update(update, counters.KEEP_SUMS).set_param_dynamic(counters.KEPT)
             self._norms(schedules)
             self._transposes()
+        self._let_move(schedules)
+        self._resets()
+        return self.groups
+
+    def _let_move(self, schedules: list[Schedule]) -> None:
+        """Make dynamic the parameters that change after the model is built."""
+        for name, param in self.moves:
+            group = self.groups.find(name)
+            (group.set_wu_param_dynamic if name in self.groups.synapses else group.set_param_dynamic)(param)
         for schedule in schedules:
             for op in schedule.each_batch:
                 if isinstance(op, SetParam):
@@ -107,8 +126,6 @@ class Builder:
                 elif isinstance(op, SetNorm):
                     for name, param in op.params:
                         self.groups.updates[name].set_param_dynamic(param)
-        self._resets()
-        return self.groups
 
     def _norms(self, schedules: list[Schedule]) -> None:
         """Add up the squares of what the schedules take norms of, where the device can."""

@@ -48,7 +48,7 @@ def entry_key(pygenn: Any, device: str, *parts: Any) -> str:
     """
     digest = hashlib.sha256()
     for part in (_installation(pygenn, device), *parts):
-        for text in _texts(part):
+        for text in texts(part):
             digest.update(text + b"\0")
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
@@ -72,7 +72,7 @@ def _stamp(path: str) -> str:
     return path
 
 
-def _texts(part: Any) -> Iterator[bytes]:
+def texts(part: Any) -> Iterator[bytes]:
     """All that plain data say; of an array of first values its shape alone, since GeNN loads it."""
     if isinstance(part, Init) and part.values is not None:
         yield f"Init{np.shape(part.values)}".encode()
@@ -82,17 +82,17 @@ def _texts(part: Any) -> Iterator[bytes]:
     elif is_dataclass(part):
         yield type(part).__name__.encode()
         for field in fields(part):
-            yield from _texts(getattr(part, field.name))
+            yield from texts(getattr(part, field.name))
     elif isinstance(part, Mapping):
         yield b"{"
         for key in sorted(part, key=repr):  # GeNN sorts what it builds by name
-            yield from _texts(key)
-            yield from _texts(part[key])
+            yield from texts(key)
+            yield from texts(part[key])
         yield b"}"
     elif isinstance(part, list | tuple):
         yield b"["
         for value in part:
-            yield from _texts(value)
+            yield from texts(value)
         yield b"]"
     else:
         yield (part.name if isinstance(part, Enum) else repr(part)).encode()

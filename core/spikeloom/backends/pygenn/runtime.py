@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 import time
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import numpy as np
 
 from spikeloom.backends.interface import JobResult, Recorder
 from spikeloom.backends.pygenn import build_folder, counters, memory, norms, source
+from spikeloom.backends.pygenn.adopting import same_program
 from spikeloom.backends.pygenn.arrays import INPUT, pulled, push
 from spikeloom.backends.pygenn.build import Builder, model_name
 from spikeloom.backends.pygenn.call import Call, Halted
@@ -81,6 +82,8 @@ class PyGeNNRuntime:
         ``"float"``, or ``"double"`` for tests.
     device
         ``"cuda"``, ``"hip"`` or ``"single_threaded_cpu"``; None: the best that PyGeNN was built with.
+    moves
+        The parameters, as (group, parameter), that `adopt` may change.
     told
         Is given words about what it needs and does, while the model is built.
     """
@@ -98,6 +101,7 @@ class PyGeNNRuntime:
         batch_size: int = 1,
         precision: str = "float",
         device: str | None = None,
+        moves: Collection[tuple[str, str]] = (),
         told: Callable[[str], None] = lambda text: None,
     ) -> None:
         check_model(model)
@@ -112,6 +116,8 @@ class PyGeNNRuntime:
         told(self.plan.words())
         for schedule in schedules.values():
             self._check_side_by_side(schedule, batch_size)
+        self.moves = frozenset(moves)
+        self._moved: dict[tuple[str, str], float] = {}  # what `adopt` has changed
         self._precision, self._seed = precision, (seed % (2**32 - 1)) + 1
         self.counted = {name for name, population in model.populations.items() if counters.counts(population)}
         self._keepers = [update.name for update in counters.keepers(model)]
@@ -134,7 +140,7 @@ class PyGeNNRuntime:
     # -- building ----------------------------------------------------------------------------------------------
     def _build(self) -> bool:
         """Build and load, or load what was built before; whether it was."""
-        settings = (self._precision, self._seed, self.batch_size, self.timesteps)
+        settings = (self._precision, self._seed, self.batch_size, self.timesteps, sorted(self.moves))
         key = build_folder.entry_key(self.pygenn, self.device, settings, self.model, self.schedules)
         self._folder = tempfile.TemporaryDirectory(prefix="spikeloom-genn-", ignore_cleanup_errors=True)
         folder, printed = Path(self._folder.name), Captured()
@@ -158,7 +164,8 @@ class PyGeNNRuntime:
         options = {"optimize_code": True} if self.device == CPU else {}
         self.genn = self.pygenn.GeNNModel(self._precision, model_name(self.model), backend=self.device, **options)
         self.genn.dt, self.genn.batch_size, self.genn.seed = self.model.dt, self.batch_size, self._seed
-        builder = Builder(self.pygenn, self.genn, self.model, self.batch_size, self.timesteps, on_device=True)
+        sizes = self.batch_size, self.timesteps
+        builder = Builder(self.pygenn, self.genn, self.model, *sizes, on_device=True, moves=self.moves)
         self.groups = builder.add_all(list(self.schedules.values()))
         self.genn.build(str(folder), never_rebuild=never_rebuild)
 
@@ -194,6 +201,17 @@ class PyGeNNRuntime:
         rewire(self.groups, self.model, name, pre, post, fresh)
         self._places.clear()
         self._transpose()
+
+    def adopt(self, model: GeNNModel, schedules: Mapping[str, Schedule]) -> bool:
+        """Take the parameters of a model that differs in nothing but those that may move; whether it does."""
+        if not same_program(self.model, self.schedules, model, schedules, self.moves):
+            return False
+        for name, param in self.moves:
+            value = float(model.group(name).params[param])
+            if value != self._moved.get((name, param), self.model.group(name).params[param]):
+                self._moved[name, param] = value
+                self.groups.find(name).set_dynamic_param_value(param, value)
+        return True
 
     def _transpose(self) -> None:
         """Bring what is the transpose of another variable up to date."""
@@ -352,6 +370,8 @@ class PyGeNNRuntime:
             self.genn.load(num_recording_timesteps=self.timesteps)
         for values, before in kept:
             push(values, before)
+        for (name, param), value in self._moved.items():
+            self.groups.find(name).set_dynamic_param_value(param, value)
         (phase, traces), self._mode = self._mode, (-1, False)
         self.set_phase(phase, traces=traces)
 

@@ -16,6 +16,7 @@ import spikeloom.spec as sp
 from spikeloom.backends.interface import CountSpikes, RecordSpikes, RecordVar
 from spikeloom.backends.pygenn import build_folder
 from spikeloom.backends.pygenn import runtime as pygenn_runtime
+from spikeloom.errors import RunError
 from spikeloom.genn import Init
 from spikeloom.run import Control, Session
 from spikeloom.run.prepare import prepare
@@ -269,6 +270,14 @@ def test_a_library_that_was_cut_short_is_built_again(cache):
     assert not runtime_of(0.9).reused
     assert runtime_of(0.9).reused
     assert not list(cache.glob(f"{build_folder.BUILD_PREFIX}*"))
+
+
+def test_a_missing_compiler_is_no_fault_of_the_cache(cache, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(RunError, match="PyGeNN could not build the model") as caught:
+        runtime_of(0.9)
+    assert "doctor" in caught.value.hint
+    assert not list(cache.iterdir())
 
 
 def _build(threshold: float) -> None:

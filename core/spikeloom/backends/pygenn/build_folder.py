@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from spikeloom.backends.embedded.build_cache import BUILD_PREFIX, CACHE_LIMIT, STALE_SECONDS, host_cpu
-from spikeloom.backends.embedded.toolchain import cache_folder
+from spikeloom.cache import cache_folder
 from spikeloom.errors import RunError
 from spikeloom.genn.network import Init
 
@@ -127,7 +127,7 @@ def make(key: str, build: Callable[[Path], None], into: Path) -> None:
         with tempfile.TemporaryDirectory(prefix=BUILD_PREFIX, dir=cache, ignore_cleanup_errors=True) as name:
             made = Path(name, key)
             made.mkdir()
-            build(made)
+            _run(build, made)
             (made / CHECKSUMS).write_text(_checksums(made), encoding="ascii", newline="\n")
             shutil.copytree(made, into, ignore=NOT_LOADED, dirs_exist_ok=True)
             _publish(made, cache / key)
@@ -136,6 +136,14 @@ def make(key: str, build: Callable[[Path], None], into: Path) -> None:
         hint = "Make room there, or set the environment variable SPIKELOOM_CACHE to another folder."
         message = f"the build cache cannot be written: {error.strerror or error}"
         raise RunError(message, place=str(cache), hint=hint) from error
+
+
+def _run(build: Callable[[Path], None], made: Path) -> None:
+    """Build; that a compiler is missing is no error of this folder."""
+    try:
+        build(made)
+    except OSError as error:
+        raise RuntimeError(str(error)) from error
 
 
 def _publish(made: Path, entry: Path) -> None:

@@ -122,7 +122,10 @@ class PyGeNNRuntime:
         self.counted = {name for name, population in model.populations.items() if counters.counts(population)}
         self._keepers = [update.name for update in counters.keepers(model)]
         self._stop_asked: float | None = None
+        began = time.perf_counter()
         self.reused = self._build()  # what was compiled before
+        how = "found what it had compiled for this network" if self.reused else "compiled this network"
+        told(f"PyGeNN {how} in {time.perf_counter() - began:.1f} s.")
         self._mode = (-1, False)
         self._sums_left = False  # whether examples have added to sums that no update took
         self._learnt = False  # whether an update took the sums of the last batch that had a gradient

@@ -30,7 +30,7 @@ from spikeloom.run.prepare import one_hot
 EXAMPLE = Path(__file__).parents[2] / "resources" / "examples" / "spoken_digits.snn"
 AUGMENTATION = (sl.TimeJitter(5.0), sl.ChannelShift(10), sl.Blend(0.5))
 IMAGE = (16, 4, 2)  # the same channels as an image, for the transforms of images
-EXAMPLES_AT_ONCE = 128  # as many as stay in cache
+EXAMPLES_AT_ONCE = 1024
 
 
 def transforms() -> list[tuple[sl.Transform, tuple[int, ...]]]:

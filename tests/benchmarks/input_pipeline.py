@@ -21,8 +21,8 @@ import numpy as np
 from timing import best_of
 
 import spikeloom as sl
-from spikeloom.data import Arrays, Events, encode, in_steps, load_dataset
-from spikeloom.data.transforms import Surroundings, transformed
+from spikeloom.data import PORTION, Arrays, Events, encode, in_steps, load_dataset
+from spikeloom.data.transforms import Surroundings, apply, transformed
 from spikeloom.genn.batch import BatchData, SpikeData
 from spikeloom.run import Session
 from spikeloom.run.prepare import one_hot
@@ -30,7 +30,6 @@ from spikeloom.run.prepare import one_hot
 EXAMPLE = Path(__file__).parents[2] / "resources" / "examples" / "spoken_digits.snn"
 AUGMENTATION = (sl.TimeJitter(5.0), sl.ChannelShift(10), sl.Blend(0.5))
 IMAGE = (16, 4, 2)  # the same channels as an image, for the transforms of images
-EXAMPLES_AT_ONCE = 1024
 
 
 def transforms() -> list[tuple[sl.Transform, tuple[int, ...]]]:
@@ -45,15 +44,13 @@ def augmented(events: Events, labels: np.ndarray, rng: np.random.Generator, docu
     """The spikes of an epoch for some examples."""
     simulation = document.experiment.simulation
     around = Surroundings((128,), labels, simulation.example_time, rng)
-    for transform in AUGMENTATION:
-        events = transformed(transform, events, around)
-    return in_steps(events, simulation.dt, simulation.timesteps)
+    return in_steps(apply(AUGMENTATION, events, around), simulation.dt, simulation.timesteps)
 
 
 def portions(arrays: Arrays) -> list[Arrays]:
     """The examples, some at a time, as a pipeline takes them."""
     numbers = np.arange(len(arrays))
-    return [arrays.take(numbers[first : first + EXAMPLES_AT_ONCE]) for first in numbers[::EXAMPLES_AT_ONCE]]
+    return [arrays.take(numbers[first : first + PORTION]) for first in numbers[::PORTION]]
 
 
 def rate(run: Callable[[], object], spikes: int, seconds: float) -> float:

@@ -10,6 +10,7 @@ from tests.data.spike_lists import done, drawn, events_of, lists_of
 
 import spikeloom as sl
 from spikeloom.data import Events
+from spikeloom.data.transforms import Surroundings, apply
 from spikeloom.data.transforms.normals import normals
 from spikeloom.spec.problem import Refused
 
@@ -74,6 +75,26 @@ def test_transforms_of_images_refuse_channels_and_the_other_way_round() -> None:
     refused = {(transform.type, len(shape)) for transform, shape in EVERY if not applies(transform, shape)}
     of_images = {"crop", "denoise", "merge_polarities", "random_flip", "spatial_jitter"}
     assert refused == {(name, 1) for name in of_images} | {("channel_shift", 3), ("channel_jitter", 3)}
+
+
+@pytest.mark.parametrize("at_once", [1, 100, 2**18])
+def test_several_are_done_one_after_the_other_whatever_is_done_at_once(monkeypatch: Any, at_once: int) -> None:
+    monkeypatch.setattr("spikeloom.data.events.SPIKES_AT_ONCE", at_once)
+    several = [sl.Downsample(factor=2), sl.Crop(rows=2, columns=3), sl.MergePolarities(), sl.TimeCrop(10.0, 80.0)]
+    given, shape = drawn(4, IMAGE), IMAGE
+    found = apply(several, given, Surroundings(shape, None, 100.0, np.random.default_rng(0)))
+    for transform in several:
+        given, shape = done(transform, given, shape), transform.shape_after(shape)
+    assert lists_of(found) == lists_of(given) and len(found.ids)
+
+
+@pytest.mark.parametrize("at_once", [1, 100, 2**18])
+def test_a_blend_finds_its_class_whatever_is_done_at_once(monkeypatch: Any, at_once: int) -> None:
+    monkeypatch.setattr("spikeloom.data.events.SPIKES_AT_ONCE", at_once)
+    given = drawn(4, CHANNELS)
+    around = Surroundings(CHANNELS, LABELS, 100.0, np.random.default_rng(0))
+    found = apply([sl.ChannelShift(most=0), sl.Blend(share=1.0), sl.TimeCrop(0.0, 1e6)], given, around)
+    assert all(mine != other for mine, other in zip(lists_of(found)[1:6], lists_of(given)[1:6], strict=True))
 
 
 # -- time -------------------------------------------------------------------------------------------------------------

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from spikeloom.data.events import Events
+from spikeloom.data.events import Events, one_after_the_other, portions
 from spikeloom.data.transforms.columns import as_floats, ends_of, ids_of, kept, pixels_of, totals
 from spikeloom.data.transforms.transformed import PLACE, Surroundings, transformed
 from spikeloom.errors import UserError
@@ -16,23 +18,41 @@ def _(transform: Blend, events: Events, around: Surroundings) -> Events:
     if around.labels is None:
         message = "'blend' blends examples of the same class, and the examples have none"
         raise UserError(message, place=PLACE, hint="Leave it out.")
-    times = as_floats(events.times)
+    events = replace(events, times=as_floats(events.times))
     others = partners(around.labels, around.rng)
     blended = (around.rng.random(len(events)) < transform.share) & (others >= 0)
     # Each example is made of two stretches of spikes: its own, and the other's, which is empty where none is blended.
     stretches = np.stack([np.arange(len(events)), np.where(blended, others, 0)], axis=1).ravel()
     counts = np.diff(events.offsets)[stretches]
     counts[1::2] *= blended
-    ends = ends_of(counts)
-    stay = halved(int(ends[-1]), around.rng) | np.repeat(~blended, counts[::2] + counts[1::2])
-    numbers = np.flatnonzero(stay)
+    moves = _away(events, stretches, around.shape)
+    parts = []
+    for first, last in portions(events):  # so many at a time as stay in cache
+        few = slice(2 * first, 2 * last)
+        coin = np.repeat(blended[first:last], counts[few][::2] + counts[few][1::2])
+        stay = halved(len(coin), around.rng) | ~coin
+        starts = events.offsets[stretches[few]]
+        parts.append(_blended(events, stay, starts, counts[few], [axis[few] for axis in moves], around.shape))
+    return one_after_the_other(parts)
+
+
+def _blended(
+    events: Events,
+    stay: np.ndarray,
+    starts: np.ndarray,
+    counts: np.ndarray,
+    moves: list[np.ndarray],
+    shape: tuple[int, ...],
+) -> Events:
+    """The examples that are made of these stretches, two each, each stretch moved, without what does not stay."""
+    ends, numbers = ends_of(counts), np.flatnonzero(stay)
     after = np.searchsorted(numbers, ends).astype(np.int64)
     lengths = np.diff(after)
-    numbers += np.repeat(events.offsets[stretches] - ends[:-1], lengths)
-    moves = [np.repeat(axis, lengths) for axis in _away(events, stretches, around.shape)]
-    times, ids = times[numbers], events.ids[numbers]
-    times += moves[0].astype(times.dtype)
-    ids, inside = _beside(ids, moves[1:], around.shape)
+    numbers += np.repeat(starts - ends[:-1], lengths)
+    later, *further = (np.repeat(axis, lengths) for axis in moves)
+    times, ids = events.times[numbers], events.ids[numbers]
+    times += later.astype(times.dtype)
+    ids, inside = _beside(ids, further, shape)
     return kept(after[::2], times, ids, inside)
 
 

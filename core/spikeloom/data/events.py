@@ -10,7 +10,7 @@ import numpy as np
 from spikeloom.data.spikes import distinct, join
 from spikeloom.genn.batch import SpikeData
 
-SPIKES_AT_ONCE = 2**18  # as many as stay in cache
+SPIKES_AT_ONCE = 2**16  # as many as stay in cache
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import statistics
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -109,17 +110,15 @@ def pipeline(document: sl.Document, arrays: Arrays, threads: int) -> Callable[[]
     return epoch
 
 
-def in_turns(runs: list[Callable[[], object]], rounds: int) -> list[float]:
-    """Seconds that each takes, the best of some rounds of all: others on this machine disturb them alike."""
-    for run in runs:
-        run()
-    best = [float("inf")] * len(runs)
-    for _ in range(rounds):
-        for number, run in enumerate(runs):
+def in_turns(runs: list[Callable[[], object]], rounds: int) -> list[list[float]]:
+    """Seconds that each takes in each round of all: others on this machine disturb them alike."""
+    found: list[list[float]] = [[] for _ in runs]
+    for _ in range(rounds + 1):
+        for run, seconds in zip(runs, found, strict=True):
             started = time.perf_counter()
             run()
-            best[number] = min(best[number], time.perf_counter() - started)
-    return best
+            seconds.append(time.perf_counter() - started)
+    return [seconds[1:] for seconds in found]  # the first round of all does not count
 
 
 def main() -> None:
@@ -140,9 +139,11 @@ def main() -> None:
     for name, speed in steps.items():
         print(f"{name:20} {speed:8.1f} million spikes/s")
     runs = [make(document, arrays, options.threads) for make in (pipeline, training)]
-    made, consumed = (len(arrays) / seconds for seconds in in_turns(runs, options.rounds))
+    turns = in_turns(runs, options.rounds)
+    made, consumed = (len(arrays) / statistics.median(seconds) for seconds in turns)
+    ratio = statistics.median(used / needed for needed, used in zip(*turns, strict=True))
     print(f"{options.threads} thread(s): the pipeline makes {made:.0f} examples/s, training uses {consumed:.0f}/s")
-    print(f"ratio {made / consumed:.1f}")
+    print(f"ratio {ratio:.1f} (median of {options.rounds} rounds)")
     print(
         json.dumps(
             {
@@ -150,7 +151,7 @@ def main() -> None:
                 "threads": options.threads,
                 "pipeline_examples_per_second": round(made),
                 "engine_examples_per_second": round(consumed),
-                "ratio": round(made / consumed, 1),
+                "ratio": round(ratio, 1),
             }
         )
     )

@@ -392,6 +392,18 @@ def test_what_does_not_fit_is_said_at_the_transform_before_anything_runs() -> No
     assert any("rows and columns" in problem.message and "70" in problem.message for problem in found)
 
 
+def test_a_blend_of_examples_without_classes_is_refused_with_a_way_out() -> None:
+    with sl.Network() as network:
+        sl.Population("spike_input", name="input")
+        sl.Population(sl.LI(readout="var"), name="output")
+        sl.Connection("input", "output", sl.Dense(sl.Normal(0.1, 0.1)))
+    dataset = sl.Pattern(augmentation=[sl.TimeJitter(), sl.Blend()])
+    document = sl.Document(network, sl.Experiment(dataset=dataset, learning=sl.EProp(loss="mean_square_error")))
+    found = [p for p in sl.validate(document) if "augmentation" in p.place]
+    assert [p.place for p in found] == ["experiment.dataset.augmentation[1]"]
+    assert found[0].fix is not None and found[0].fix.removes and "classes" in found[0].message
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

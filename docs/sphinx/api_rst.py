@@ -76,8 +76,8 @@ def _is_class(thing: Any, base: type) -> bool:
 
 
 def index_rst(found: list[Group]) -> str:
-    """The groups, and the package of the runs that there were."""
-    lines = "".join(f"   {group.key}\n" for group in found) + "   history\n"
+    """The groups, and the packages of spikes and of the runs that there were."""
+    lines = "".join(f"   {group.key}\n" for group in found) + "   spikes\n   history\n"
     words = "``import spikeloom as sl``: each name is loaded where it is first used."
     return f"{heading('Python API')}\n{words}\n\n.. toctree::\n   :maxdepth: 1\n\n{lines}"
 
@@ -100,6 +100,11 @@ def _entry(name: str, thing: Any, reference: Reference) -> str:
     see = f"\n   Fields and equations: :doc:`/reference/{page.key}`.\n" if page is not None else ""
     members = "   :members:\n   :exclude-members: model_config, model_post_init\n" if whole else ""
     return f".. autoclass:: spikeloom.{name}\n{members}{see}"
+
+
+def spikes_rst() -> str:
+    """What turns spikes into arrays and back."""
+    return f"{heading('Spikes')}\n.. automodule:: spikeloom.spikes\n   :members:\n   :imported-members:\n"
 
 
 def history_rst() -> str:

@@ -50,6 +50,7 @@ def write(folder: Path) -> None:
         _write(folder / "reference" / f"{page.key}.rst", page_rst.page_rst(page, reference))
     found = api_rst.groups(reference)
     _write(folder / "api" / "index.rst", api_rst.index_rst(found))
+    _write(folder / "api" / "spikes.rst", api_rst.spikes_rst())
     _write(folder / "api" / "history.rst", api_rst.history_rst())
     for group in found:
         _write(folder / "api" / f"{group.key}.rst", api_rst.group_rst(group, reference))

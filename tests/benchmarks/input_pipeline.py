@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import statistics
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,8 +22,8 @@ import numpy as np
 from timing import best_of
 
 import spikeloom as sl
-from spikeloom.data import Arrays, Events, encode, in_steps, load_dataset
-from spikeloom.data.transforms import Surroundings, transformed
+from spikeloom.data import PORTION, Arrays, Events, encode, in_steps, load_dataset
+from spikeloom.data.transforms import Surroundings, apply, transformed
 from spikeloom.genn.batch import BatchData, SpikeData
 from spikeloom.run import Session
 from spikeloom.run.prepare import one_hot
@@ -30,7 +31,6 @@ from spikeloom.run.prepare import one_hot
 EXAMPLE = Path(__file__).parents[2] / "resources" / "examples" / "spoken_digits.snn"
 AUGMENTATION = (sl.TimeJitter(5.0), sl.ChannelShift(10), sl.Blend(0.5))
 IMAGE = (16, 4, 2)  # the same channels as an image, for the transforms of images
-EXAMPLES_AT_ONCE = 128
 
 
 def transforms() -> list[tuple[sl.Transform, tuple[int, ...]]]:
@@ -45,15 +45,13 @@ def augmented(events: Events, labels: np.ndarray, rng: np.random.Generator, docu
     """The spikes of an epoch for some examples."""
     simulation = document.experiment.simulation
     around = Surroundings((128,), labels, simulation.example_time, rng)
-    for transform in AUGMENTATION:
-        events = transformed(transform, events, around)
-    return in_steps(events, simulation.dt, simulation.timesteps)
+    return in_steps(apply(AUGMENTATION, events, around), simulation.dt, simulation.timesteps)
 
 
 def portions(arrays: Arrays) -> list[Arrays]:
     """The examples, some at a time, as a pipeline takes them."""
     numbers = np.arange(len(arrays))
-    return [arrays.take(numbers[first : first + EXAMPLES_AT_ONCE]) for first in numbers[::EXAMPLES_AT_ONCE]]
+    return [arrays.take(numbers[first : first + PORTION]) for first in numbers[::PORTION]]
 
 
 def rate(run: Callable[[], object], spikes: int, seconds: float) -> float:
@@ -112,17 +110,15 @@ def pipeline(document: sl.Document, arrays: Arrays, threads: int) -> Callable[[]
     return epoch
 
 
-def in_turns(runs: list[Callable[[], object]], rounds: int) -> list[float]:
-    """Seconds that each takes, the best of some rounds of all: others on this machine disturb them alike."""
-    for run in runs:
-        run()
-    best = [float("inf")] * len(runs)
-    for _ in range(rounds):
-        for number, run in enumerate(runs):
+def in_turns(runs: list[Callable[[], object]], rounds: int) -> list[list[float]]:
+    """Seconds that each takes in each round of all: others on this machine disturb them alike."""
+    found: list[list[float]] = [[] for _ in runs]
+    for _ in range(rounds + 1):
+        for run, seconds in zip(runs, found, strict=True):
             started = time.perf_counter()
             run()
-            best[number] = min(best[number], time.perf_counter() - started)
-    return best
+            seconds.append(time.perf_counter() - started)
+    return [seconds[1:] for seconds in found]  # the first round of all does not count
 
 
 def main() -> None:
@@ -143,9 +139,11 @@ def main() -> None:
     for name, speed in steps.items():
         print(f"{name:20} {speed:8.1f} million spikes/s")
     runs = [make(document, arrays, options.threads) for make in (pipeline, training)]
-    made, consumed = (len(arrays) / seconds for seconds in in_turns(runs, options.rounds))
+    turns = in_turns(runs, options.rounds)
+    made, consumed = (len(arrays) / statistics.median(seconds) for seconds in turns)
+    ratio = statistics.median(used / needed for needed, used in zip(*turns, strict=True))
     print(f"{options.threads} thread(s): the pipeline makes {made:.0f} examples/s, training uses {consumed:.0f}/s")
-    print(f"ratio {made / consumed:.1f}")
+    print(f"ratio {ratio:.1f} (median of {options.rounds} rounds)")
     print(
         json.dumps(
             {
@@ -153,7 +151,7 @@ def main() -> None:
                 "threads": options.threads,
                 "pipeline_examples_per_second": round(made),
                 "engine_examples_per_second": round(consumed),
-                "ratio": round(made / consumed, 1),
+                "ratio": round(ratio, 1),
             }
         )
     )

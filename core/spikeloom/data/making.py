@@ -11,7 +11,7 @@ from spikeloom.data.datasets import Arrays
 from spikeloom.data.encoders import encode
 from spikeloom.data.events import Events, in_steps
 from spikeloom.data.source import Source
-from spikeloom.data.transforms import Surroundings, transformed
+from spikeloom.data.transforms import Surroundings, apply
 from spikeloom.errors import UserError
 from spikeloom.genn.batch import SpikeData
 from spikeloom.spec import Dataset, Transform
@@ -92,11 +92,7 @@ class Making:
         shape: tuple[int, ...],
         rng: np.random.Generator,
     ) -> Events:
-        duration = self.dt * self.timesteps
-        for transform in transforms:
-            events = transformed(transform, events, Surroundings(shape, labels, duration, rng))
-            shape = transform.shape_after(shape)
-        return events
+        return apply(transforms, events, Surroundings(shape, labels, self.dt * self.timesteps, rng))
 
 
 def portions(examples: Arrays | Source, size: int = PORTION) -> Iterator[Arrays]:

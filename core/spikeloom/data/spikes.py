@@ -30,20 +30,30 @@ def distinct(count: int, examples: np.ndarray, steps: np.ndarray, ids: np.ndarra
 
     Steps may be fractions: of a number, the whole part counts.
     """
-    examples, steps, ids = _inside(examples, steps, ids, timesteps)
-    widths = _widths(count, steps, ids)
-    if widths is None:
-        found = spike_data(count, examples, steps, ids)
-        examples = np.repeat(np.arange(count), np.diff(found.offsets))
-        fresh = np.ones(len(found.ids), bool)
-        fresh[1:] = (np.diff(examples) > 0) | (np.diff(found.steps) > 0) | (np.diff(found.ids) > 0)
-        numbers = np.flatnonzero(fresh)
-        offsets = np.searchsorted(numbers, found.offsets).astype(np.int64)
-        return SpikeData(offsets, found.steps[numbers], found.ids[numbers])
-    keys = np.sort(_keys(examples, steps, ids, widths))
+    widths = count.bit_length(), (timesteps - 1).bit_length(), int(ids.max(initial=0)).bit_length()
+    if sum(widths) > 64:
+        examples, steps, ids = _inside(examples, steps, ids, timesteps)
+        return _distinct_slowly(spike_data(count, examples, steps.astype(np.int64), ids))
+    outside = ~((steps >= 0) & (steps < timesteps))
+    keys = _keys(examples, np.clip(steps, 0, timesteps - 1), ids, widths)
+    lost = int(np.count_nonzero(outside))
+    if lost:  # they get the largest of all keys, which no spike has, and lie behind the others
+        keys[np.flatnonzero(outside)] = ~keys.dtype.type(0)
+    keys.sort()
+    keys = keys[: len(keys) - lost]
     fresh = np.ones(len(keys), bool)
-    fresh[1:] = keys[1:] != keys[:-1]
-    return _of_keys(keys[fresh], count, widths)
+    np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
+    return _of_keys(keys[np.flatnonzero(fresh)], count, widths)
+
+
+def _distinct_slowly(spikes: SpikeData) -> SpikeData:
+    """Each spike once, whatever their numbers are."""
+    examples = np.repeat(np.arange(len(spikes)), np.diff(spikes.offsets))
+    fresh = np.ones(len(spikes.ids), bool)
+    fresh[1:] = (np.diff(examples) > 0) | (np.diff(spikes.steps) > 0) | (np.diff(spikes.ids) > 0)
+    numbers = np.flatnonzero(fresh)
+    offsets = np.searchsorted(numbers, spikes.offsets).astype(np.int64)
+    return SpikeData(offsets, spikes.steps[numbers], spikes.ids[numbers])
 
 
 def _inside(

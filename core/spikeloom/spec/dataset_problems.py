@@ -30,6 +30,8 @@ def _of_transforms(document: Document, dataset: Dataset) -> list[Problem]:
         message = "the inputs make spikes of numbers themselves, and there are none to transform before"
         fix = Fix("Remove them", f"{some[0]}", [])
         problems.append(Problem(some[0], message, "Use a spike_input.", fix=fix))
+    if dataset.targets_over_time:
+        problems += _without_classes(dataset)
     for name in dict.fromkeys(p.field or dataset.field_names[0] for p in taken):
         shape = dataset.input_fields.get(name, ())
         if not shape:
@@ -38,6 +40,20 @@ def _of_transforms(document: Document, dataset: Dataset) -> list[Problem]:
             dataset.shape_of_spikes(shape)
         except Refused as refused:
             problems += refused.problems
+    return problems
+
+
+def _without_classes(dataset: Dataset) -> list[Problem]:
+    """Transforms that look at classes, where examples have none."""
+    problems = []
+    for name in ("transforms", "augmentation"):
+        for number, transform in enumerate(getattr(dataset, name)):
+            if transform.needs_labels:
+                place = f"{name}[{number}]"
+                message = (
+                    f"'{transform.type}' looks at the classes of examples, and '{dataset.type}' has none"
+                )
+                problems.append(Problem(place, message, fix=Fix("Remove it", place, removes=True)))
     return problems
 
 

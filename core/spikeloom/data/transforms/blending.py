@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from spikeloom.data.events import Events
-from spikeloom.data.transforms.columns import as_floats, ends_of, ids_of, kept, merged, pixels_of, spread, totals
+from spikeloom.data.events import Events, one_after_the_other, portions
+from spikeloom.data.transforms.columns import as_floats, ends_of, ids_of, kept, pixels_of, totals
 from spikeloom.data.transforms.transformed import PLACE, Surroundings, transformed
 from spikeloom.errors import UserError
 from spikeloom.spec import Blend
@@ -20,15 +20,40 @@ def _(transform: Blend, events: Events, around: Surroundings) -> Events:
         raise UserError(message, place=PLACE, hint="Leave it out.")
     events = replace(events, times=as_floats(events.times))
     others = partners(around.labels, around.rng)
-    mine = np.flatnonzero((around.rng.random(len(events)) < transform.share) & (others >= 0))
-    blended = np.zeros(len(events), bool)
-    blended[mine] = True
-    stay = halved(len(events.ids), around.rng) | spread(events, ~blended)
-    other = _half(events, others[mine], around.rng)
-    other = _moved(other, _away(events, mine, others[mine], around.shape), around.shape)
-    counts = np.zeros(len(events), np.int64)
-    counts[mine] = np.diff(other.offsets)
-    return merged(kept(events.offsets, events.times, events.ids, stay), replace(other, offsets=ends_of(counts)))
+    blended = (around.rng.random(len(events)) < transform.share) & (others >= 0)
+    # Each example is made of two stretches of spikes: its own, and the other's, which is empty where none is blended.
+    stretches = np.stack([np.arange(len(events)), np.where(blended, others, 0)], axis=1).ravel()
+    counts = np.diff(events.offsets)[stretches]
+    counts[1::2] *= blended
+    moves = _away(events, stretches, around.shape)
+    parts = []
+    for first, last in portions(events):  # so many at a time as stay in cache
+        few = slice(2 * first, 2 * last)
+        coin = np.repeat(blended[first:last], counts[few][::2] + counts[few][1::2])
+        stay = halved(len(coin), around.rng) | ~coin
+        starts = events.offsets[stretches[few]]
+        parts.append(_blended(events, stay, starts, counts[few], [axis[few] for axis in moves], around.shape))
+    return one_after_the_other(parts)
+
+
+def _blended(
+    events: Events,
+    stay: np.ndarray,
+    starts: np.ndarray,
+    counts: np.ndarray,
+    moves: list[np.ndarray],
+    shape: tuple[int, ...],
+) -> Events:
+    """The examples that are made of these stretches, two each, each stretch moved, without what does not stay."""
+    ends, numbers = ends_of(counts), np.flatnonzero(stay)
+    after = np.searchsorted(numbers, ends).astype(np.int64)
+    lengths = np.diff(after)
+    numbers += np.repeat(starts - ends[:-1], lengths)
+    later, *further = (np.repeat(axis, lengths) for axis in moves)
+    times, ids = events.times[numbers], events.ids[numbers]
+    times += later.astype(times.dtype)
+    ids, inside = _beside(ids, further, shape)
+    return kept(after[::2], times, ids, inside)
 
 
 def partners(labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -50,36 +75,28 @@ def halved(count: int, rng: np.random.Generator) -> np.ndarray:
     return np.unpackbits(drawn, count=count).view(bool)
 
 
-def _half(events: Events, examples: np.ndarray, rng: np.random.Generator) -> Events:
-    """About half of the spikes of some examples."""
-    starts, counts = events.offsets[examples], np.diff(events.offsets)[examples]
-    offsets = ends_of(counts)
-    numbers = np.flatnonzero(halved(int(offsets[-1]), rng))
-    after = np.searchsorted(numbers, offsets).astype(np.int64)
-    numbers += np.repeat(starts - offsets[:-1], np.diff(after))
-    return Events(after, events.times[numbers], events.ids[numbers])
-
-
-def _away(events: Events, mine: np.ndarray, others: np.ndarray, shape: tuple[int, ...]) -> list[np.ndarray]:
-    """How far the centre of mass of each example is from that of another: in time, and along the axes of space."""
-    if len(shape) == 1:
-        axes = [events.times, events.ids]
-    else:
-        axes = [events.times, *pixels_of(events.ids, shape)[:2]]
+def _away(events: Events, stretches: np.ndarray, shape: tuple[int, ...]) -> list[np.ndarray]:
+    """How far each stretch is moved, in time and along the axes of space: none, then onto the one before it."""
+    space = [events.ids] if len(shape) == 1 else list(pixels_of(events.ids, shape)[:2])
     counts = np.diff(events.offsets)
+    mine, others = stretches[::2], stretches[1::2]
     silent = (counts[mine] == 0) | (counts[others] == 0)  # has no centre
-    centres = [totals(events, axis) / np.maximum(counts, 1) for axis in axes]
-    return [np.where(silent, 0.0, centre[mine] - centre[others]) for centre in centres]
+    found = []
+    for number, axis in enumerate((events.times, *space)):
+        centres = totals(events, axis) / np.maximum(counts, 1)
+        moves = np.where(silent, 0.0, centres[mine] - centres[others])
+        both = np.zeros(len(stretches), np.int32 if number else np.float64)
+        both[1::2] = np.rint(moves) if number else moves
+        found.append(both)
+    return found
 
 
-def _moved(events: Events, away: list[np.ndarray], shape: tuple[int, ...]) -> Events:
-    """Each example later, and further along the axes of space; without what leaves these."""
-    times = events.times + spread(events, away[0].astype(events.times.dtype))
-    moves = [spread(events, np.rint(axis).astype(np.int32)) for axis in away[1:]]
+def _beside(ids: np.ndarray, moves: list[np.ndarray], shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Neurons so much further along the axes of space, and which of them there are."""
     if len(shape) == 1:
-        ids = events.ids + moves[0]
-        return kept(events.offsets, times, ids, ids.view(np.uint32) < shape[0])
-    rows, columns, channels = pixels_of(events.ids, shape)
+        ids += moves[0]
+        return ids, ids.view(np.uint32) < shape[0]
+    rows, columns, channels = pixels_of(ids, shape)
     rows, columns = rows + moves[0], columns + moves[1]
     inside = (rows >= 0) & (rows < shape[0]) & (columns >= 0) & (columns < shape[1])
-    return kept(events.offsets, times, ids_of(rows, columns, channels, shape), inside)
+    return ids_of(rows, columns, channels, shape), inside

@@ -6,6 +6,7 @@ import numpy as np
 
 from spikeloom.data.events import Events
 from spikeloom.data.transforms.columns import as_floats, kept, spread
+from spikeloom.data.transforms.normals import normals
 from spikeloom.data.transforms.transformed import Surroundings, transformed
 from spikeloom.spec import ChannelJitter, ChannelShift, DelayLine
 
@@ -18,7 +19,7 @@ def _(transform: ChannelShift, events: Events, around: Surroundings) -> Events:
 
 @transformed.register
 def _(transform: ChannelJitter, events: Events, around: Surroundings) -> Events:
-    moves = np.rint(around.rng.standard_normal(len(events.ids), np.float32) * transform.sd).astype(np.int32)
+    moves = np.rint(normals(around.rng, len(events.ids)) * transform.sd).astype(np.int32)
     return _moved(events, moves, around.shape[0])
 
 

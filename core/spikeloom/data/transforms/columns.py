@@ -16,6 +16,8 @@ def spread(events: Events, values: np.ndarray) -> np.ndarray:
 
 def kept(offsets: np.ndarray, times: np.ndarray, ids: np.ndarray, mask: np.ndarray) -> Events:
     """The spikes for which `mask` holds."""
+    if mask.all():
+        return Events(offsets, times, ids)
     # By their numbers: a mask without any order is ten times as slow.
     numbers = np.flatnonzero(mask)
     return Events(np.searchsorted(numbers, offsets).astype(np.int64), times[numbers], ids[numbers])

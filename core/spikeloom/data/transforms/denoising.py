@@ -18,10 +18,8 @@ NEIGHBOURS = ((-1, 0), (1, 0), (0, -1), (0, 1))  # rows and columns away
 def _(transform: Denoise, events: Events, around: Surroundings) -> Events:
     survive = np.zeros(len(events.ids), bool)
     for first, last in portions(events):
-        offsets = events.offsets[first : last + 1]
-        inside = slice(int(offsets[0]), int(offsets[-1]))
-        portion = Events(offsets - offsets[0], events.times[inside], events.ids[inside])
-        survive[inside] = _accompanied(portion, transform.filter_time, around.shape)
+        inside = slice(int(events.offsets[first]), int(events.offsets[last]))
+        survive[inside] = _accompanied(events.part(first, last), transform.filter_time, around.shape)
     return kept(events.offsets, events.times, events.ids, survive)
 
 

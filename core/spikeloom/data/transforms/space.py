@@ -9,6 +9,7 @@ import numpy as np
 from spikeloom.data.events import Events
 from spikeloom.data.spikes import distinct
 from spikeloom.data.transforms.columns import as_floats, ids_of, kept, pixels_of, spread
+from spikeloom.data.transforms.normals import normals
 from spikeloom.data.transforms.transformed import Surroundings, transformed
 from spikeloom.spec import Crop, Downsample, MergePolarities, RandomFlip, SpatialJitter
 
@@ -64,7 +65,7 @@ def _(transform: RandomFlip, events: Events, around: Surroundings) -> Events:
 @transformed.register
 def _(transform: SpatialJitter, events: Events, around: Surroundings) -> Events:
     rows, columns, channels = pixels_of(events.ids, around.shape)
-    moves = np.rint(around.rng.standard_normal((2, len(events.ids)), np.float32) * transform.sd).astype(np.int32)
+    moves = np.rint(normals(around.rng, (2, len(events.ids))) * transform.sd).astype(np.int32)
     rows, columns = rows + moves[0], columns + moves[1]
     inside = (rows >= 0) & (rows < around.shape[0]) & (columns >= 0) & (columns < around.shape[1])
     return kept(events.offsets, as_floats(events.times), ids_of(rows, columns, channels, around.shape), inside)

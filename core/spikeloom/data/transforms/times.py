@@ -8,6 +8,7 @@ import numpy as np
 
 from spikeloom.data.events import Events
 from spikeloom.data.transforms.columns import as_floats, kept, spread
+from spikeloom.data.transforms.normals import normals
 from spikeloom.data.transforms.transformed import Surroundings, transformed
 from spikeloom.spec import RandomTimeShift, TimeCrop, TimeJitter, TimeScaling, TimeSkew
 
@@ -28,10 +29,9 @@ def _(transform: TimeCrop, events: Events, around: Surroundings) -> Events:
 @transformed.register
 def _(transform: TimeJitter, events: Events, around: Surroundings) -> Events:
     times = as_floats(events.times)
-    moves = around.rng.standard_normal(len(times), dtype=times.dtype.type)
+    moves = normals(around.rng, len(times))
     moves *= transform.sd
-    moves += times
-    return replace(events, times=moves)
+    return replace(events, times=times + moves)
 
 
 @transformed.register

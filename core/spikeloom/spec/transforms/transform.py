@@ -22,7 +22,7 @@ class Transform(Type):
     draws
         Whether it draws random numbers, from the seed of the training.
     needs_labels
-        Whether it looks at the classes of examples.
+        Whether it looks at the classes of examples, and at other examples of the same class: all that are at hand.
     """
 
     draws: ClassVar[bool] = False

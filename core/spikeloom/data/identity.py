@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from functools import singledispatch
 from pathlib import Path
 
-from spikeloom.data import mnist, spike_hdf5
-from spikeloom.spec import MNIST, Dataset, SpikeHDF5
+from spikeloom.data import array_file, audio_folder, event_folder, image_folder, mnist, spike_hdf5
+from spikeloom.data.labelled_files import FileDataset, list_files
+from spikeloom.spec import MNIST, ArrayFile, AudioFolder, Dataset, EventFolder, ImageFolder, SpikeHDF5
 
 
 @singledispatch
@@ -41,3 +42,22 @@ def _(dataset: MNIST, base: Path | None = None) -> str | None:
 @identity.register
 def _(dataset: SpikeHDF5, base: Path | None = None) -> str | None:
     return of_files(spike_hdf5.files(dataset, base).values())
+
+
+@identity.register
+def _(dataset: ArrayFile, base: Path | None = None) -> str | None:
+    return of_files(array_file.files(dataset, base))
+
+
+@identity.register(AudioFolder)
+@identity.register(EventFolder)
+@identity.register(ImageFolder)
+def _(dataset: FileDataset, base: Path | None = None) -> str | None:
+    suffixes = {
+        AudioFolder: audio_folder.SUFFIXES,
+        EventFolder: event_folder.SUFFIXES,
+        ImageFolder: image_folder.SUFFIXES,
+    }
+    listing = list_files(dataset, base, suffixes[type(dataset)])
+    paths = [listing.root / entry.path for entry in listing.entries]
+    return of_files([*paths, *([listing.root / dataset.labels_file] if dataset.labels_file else [])])

@@ -53,11 +53,8 @@ def _(dataset: ArrayFile, base: Path | None = None) -> str | None:
 @identity.register(EventFolder)
 @identity.register(ImageFolder)
 def _(dataset: FileDataset, base: Path | None = None) -> str | None:
-    suffixes = {
-        AudioFolder: audio_folder.SUFFIXES,
-        EventFolder: event_folder.SUFFIXES,
-        ImageFolder: image_folder.SUFFIXES,
-    }
-    listing = list_files(dataset, base, suffixes[type(dataset)])
+    kinds = {AudioFolder: audio_folder, EventFolder: event_folder, ImageFolder: image_folder}
+    suffixes = next(module.SUFFIXES for kind, module in kinds.items() if isinstance(dataset, kind))
+    listing = list_files(dataset, base, suffixes)
     paths = [listing.root / entry.path for entry in listing.entries]
     return of_files([*paths, *([listing.root / dataset.labels_file] if dataset.labels_file else [])])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from spikeloom.spec import AudioFolder
 SUFFIXES = (".wav", ".wave")
 SMALL = 2**23  # bytes of files: some hundred words, a few seconds of work
 VALUES_AT_ONCE = 2**24
+BLOCK = 1024  # samples: transforms of a multiple of it are fast
 RINGING = 0.05  # s, of the filters after the sound: it must not come round to its beginning
 
 
@@ -74,8 +75,15 @@ def filtered(dataset: AudioFolder, sound: np.ndarray) -> np.ndarray:
     """What each filter lets through, rectified and compressed; float32, (channels, samples)."""
     from scipy import fft
 
-    size = fft.next_fast_len(len(sound) + round(RINGING * dataset.sample_rate), real=True)
-    frequencies = fft.rfftfreq(size, 1.0 / dataset.sample_rate)
-    bank = responses(dataset.front_end, dataset.channels, dataset.lowest, dataset.highest, frequencies)
-    through = fft.irfft(bank * fft.rfft(sound, size), size)[:, : len(sound)]
-    return np.asarray(np.maximum(through, 0.0) ** dataset.compression, np.float32)
+    # Sounds of about the same length share their filters, which take longer to make than to be used.
+    size = -(-(len(sound) + round(RINGING * dataset.sample_rate)) // BLOCK) * BLOCK
+    bank = _bank(dataset.front_end, dataset.channels, dataset.lowest, dataset.highest, size, dataset.sample_rate)
+    through = fft.irfft(bank * fft.rfft(sound.astype(np.float32), size), size)[:, : len(sound)]
+    return np.asarray(np.maximum(through, 0.0) ** np.float32(dataset.compression), np.float32)
+
+
+@lru_cache(maxsize=16)
+def _bank(kind: str, channels: int, lowest: float, highest: float, size: int, rate: int) -> np.ndarray:
+    """The filters' responses for a transform of `size` samples."""
+    found = responses(kind, channels, lowest, highest, np.fft.rfftfreq(size, 1.0 / rate))
+    return found.astype(np.complex64 if np.iscomplexobj(found) else np.float32)

@@ -142,3 +142,17 @@ def test_the_recordings_say_how_large_the_camera_is(tmp_path):
         "label_names": ["left", "right"],
     }
     load_dataset(found.applied(start), tmp_path)
+
+
+def test_a_table_of_labels_among_the_recordings(tmp_path):
+    """It ends like a recording and is none."""
+    (tmp_path / "events").mkdir()
+    lines = ["subject,file,label"]
+    for number in range(10):
+        (tmp_path / "events" / f"{number}.csv").write_bytes(as_csv(*events(20 + number, number)))
+        lines.append(f"{number % 5},{number}.csv,{('left', 'right')[number % 2]}")
+    (tmp_path / "events" / "labels.csv").write_text("\n".join(lines))
+    for part in load_dataset(small(labels_file="labels.csv"), tmp_path).values():
+        numbers = np.diff(part.x.offsets) - 20
+        np.testing.assert_array_equal(part.labels, numbers % 2)
+        np.testing.assert_array_equal(part.groups["subject"], numbers % 5)

@@ -12,7 +12,7 @@ from spikeloom.data.array_files import open_npz, read_npy
 from spikeloom.data.number_table import read_numbers
 from spikeloom.errors import UserError
 
-SUFFIXES = (".aedat", ".aedat4", ".csv", ".txt", ".npy", ".npz")
+SUFFIXES = (".aedat", ".aedat4", ".csv", ".npy", ".npz")
 NAMES = {
     "t": ("t", "time", "timestamp", "timestamps", "ts"),
     "x": ("x", "column"),
@@ -34,7 +34,7 @@ def read_events(path: Path, unit: str) -> Columns:
     if suffix in (".aedat", ".aedat4"):
         times, x, y, p = read_aedat(path)
         return times * FROM_US["us"], x, y, p
-    columns = _from_text(path) if suffix in (".csv", ".txt") else _from_arrays(path)
+    columns = _from_text(path) if suffix == ".csv" else _from_arrays(path)
     times = _numbers(columns["t"], path, "t") * FROM_US[unit]
     x, y, p = (_whole(columns[name], path, name) for name in "xyp")
     if not len(times) == len(x) == len(y) == len(p):

@@ -31,6 +31,7 @@ class ImageFolder(Dataset):
 
     title: ClassVar[str] = "Images in folders"
     field_names: ClassVar[tuple[str, str]] = ("image", "label")
+    still: ClassVar[bool] = True
 
     encoder: Encoder = setting(factory=LinearLatency, help="How pixels become spikes.")
     folder: str = folder_field("images")

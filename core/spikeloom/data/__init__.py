@@ -1,12 +1,20 @@
 """Data sets as arrays, encoders to spikes, splits and batches."""
 
-from spikeloom.data import (  # noqa: F401 - each registers its loader  # noqa: F401 - each registers its encoder
+from spikeloom.data import (  # noqa: F401 - each registers what it does for its types
+    array_file,
+    audio_folder,
     delta_modulation,
     digits,
+    event_folder,
+    image_folder,
+    inspect_arrays,
+    inspect_folders,
+    inspect_spikes,
     mnist,
     pattern,
     poisson_rate,
     population_code,
+    randman,
     spike_hdf5,
     tonic_sets,
     yin_yang,
@@ -15,6 +23,7 @@ from spikeloom.data.curves import Curves
 from spikeloom.data.datasets import Arrays, load_dataset
 from spikeloom.data.encoders import encode
 from spikeloom.data.events import Events, in_steps
+from spikeloom.data.findings import Findings, inspect
 from spikeloom.data.identity import identity
 from spikeloom.data.making import PORTION, Making, portions
 from spikeloom.data.source import Joined, Source
@@ -27,6 +36,7 @@ __all__ = [
     "Arrays",
     "Curves",
     "Events",
+    "Findings",
     "Joined",
     "Making",
     "Source",
@@ -40,6 +50,7 @@ __all__ = [
     "hold_out",
     "identity",
     "in_steps",
+    "inspect",
     "load_dataset",
     "portions",
     "spike_data",

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from functools import singledispatch
 from pathlib import Path
 
-from spikeloom.data import mnist, spike_hdf5
-from spikeloom.spec import MNIST, Dataset, SpikeHDF5
+from spikeloom.data import array_file, audio_folder, event_folder, image_folder, mnist, spike_hdf5
+from spikeloom.data.labelled_files import FileDataset, list_files
+from spikeloom.spec import MNIST, ArrayFile, AudioFolder, Dataset, EventFolder, ImageFolder, SpikeHDF5
 
 
 @singledispatch
@@ -41,3 +42,19 @@ def _(dataset: MNIST, base: Path | None = None) -> str | None:
 @identity.register
 def _(dataset: SpikeHDF5, base: Path | None = None) -> str | None:
     return of_files(spike_hdf5.files(dataset, base).values())
+
+
+@identity.register
+def _(dataset: ArrayFile, base: Path | None = None) -> str | None:
+    return of_files(array_file.files(dataset, base))
+
+
+@identity.register(AudioFolder)
+@identity.register(EventFolder)
+@identity.register(ImageFolder)
+def _(dataset: FileDataset, base: Path | None = None) -> str | None:
+    kinds = {AudioFolder: audio_folder, EventFolder: event_folder, ImageFolder: image_folder}
+    suffixes = next(module.SUFFIXES for kind, module in kinds.items() if isinstance(dataset, kind))
+    listing = list_files(dataset, base, suffixes)
+    paths = [listing.root / entry.path for entry in listing.entries]
+    return of_files([*paths, *([listing.root / dataset.labels_file] if dataset.labels_file else [])])

@@ -82,6 +82,13 @@ PAPERS = (
         "10.1109/TNNLS.2020.3044364",
     ),
     Paper(
+        ("Glasberg, B. R.", "Moore, B. C. J."),
+        1990,
+        "Derivation of auditory filter shapes from notched-noise data",
+        "Hearing Research 47(1-2), 103-138",
+        "10.1016/0378-5955(90)90170-T",
+    ),
+    Paper(
         ("Glorot, X.", "Bengio, Y."),
         2010,
         "Understanding the difficulty of training deep feedforward neural networks",
@@ -151,6 +158,13 @@ PAPERS = (
         "10.3389/fnins.2015.00437",
     ),
     Paper(
+        ("Patterson, R. D.", "Allerhand, M. H.", "Giguère, C."),
+        1995,
+        "Time-domain modeling of peripheral auditory processing: a modular architecture and a software platform",
+        "The Journal of the Acoustical Society of America 98(4), 1890-1894",
+        "10.1121/1.414456",
+    ),
+    Paper(
         ("Rossbroich, J.", "Gygax, J.", "Zenke, F."),
         2022,
         "Fluctuation-driven initialization for spiking neural network training",
@@ -163,6 +177,13 @@ PAPERS = (
         "Poker-DVS and MNIST-DVS. Their history, how they were made, and other details",
         "Frontiers in Neuroscience 9, 481",
         "10.3389/fnins.2015.00481",
+    ),
+    Paper(
+        ("Stevens, S. S.", "Volkmann, J.", "Newman, E. B."),
+        1937,
+        "A scale for the measurement of the psychological magnitude pitch",
+        "The Journal of the Acoustical Society of America 8(3), 185-190",
+        "10.1121/1.1915893",
     ),
     Paper(
         ("Tan, G.", "Wang, Y.", "Han, H.", "Cao, Y.", "Wu, F.", "Zha, Z.-J."),
@@ -189,6 +210,14 @@ PAPERS = (
         "Fashion-MNIST: a novel image dataset for benchmarking machine learning algorithms",
         "arXiv 1708.07747",
         "10.48550/arXiv.1708.07747",
+    ),
+    Paper(
+        ("Zenke, F.", "Vogels, T. P."),
+        2021,
+        "The remarkable robustness of surrogate gradient learning for instilling complex function in spiking neural "
+        "networks",
+        "Neural Computation 33(4), 899-925",
+        "10.1162/neco_a_01367",
     ),
 )
 

@@ -25,7 +25,6 @@ class Dataset(Type):
     more_labels: ClassVar[dict[str, int]] = {}  # other fields for outputs, with their numbers of classes
     field_names: ClassVar[tuple[str, str]] = ("x", "label")  # of the first fields for inputs and for outputs
     output_noun: ClassVar[str] = "classes"  # what outputs stand for
-    gives_spikes: ClassVar[bool] = False  # whether examples are spikes, which no encoder makes
     still: ClassVar[bool] = False  # whether it is known that the numbers of an example do not follow each other in time
     targets_over_time: ClassVar[bool] = False  # whether outputs are told what to be in each timestep; no labels then
 
@@ -38,6 +37,11 @@ class Dataset(Type):
     split: Split | None = setting(
         None, last=True, help="Which examples are for training and which for the test; its own split by default."
     )
+
+    @property
+    def gives_spikes(self) -> bool:
+        """Whether examples are spikes, which no encoder makes."""
+        return False
 
     if TYPE_CHECKING:
 
@@ -104,6 +108,6 @@ class Dataset(Type):
     @model_validator(mode="before")
     @classmethod
     def _takes_no_encoder(cls, data: Any) -> Any:
-        if cls.gives_spikes and isinstance(data, dict) and data.get("encoder") is not None:
+        if cls.gives_spikes is True and isinstance(data, dict) and data.get("encoder") is not None:
             refuse("an encoder found, but the examples are spikes already", place="encoder", hint="Leave it out.")
         return data

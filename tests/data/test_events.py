@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from spikeloom.data import Events, events, in_steps
-from spikeloom.data.spikes import check_spikes
+from spikeloom.data.spikes import check_spikes, distinct
 
 
 def drawn(seed: int, examples: int = 30, neurons: int = 7) -> Events:
@@ -69,3 +69,15 @@ def test_no_examples_and_no_spikes():
     assert (len(nothing), len(in_steps(nothing, 1.0, 10))) == (0, 0)
     silent = Events(np.zeros(4, np.int64), np.zeros(0), np.zeros(0, np.int32))
     assert in_steps(silent, 1.0, 10).offsets.tolist() == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(("neurons", "timesteps"), [(7, 20), (10**6, 10**4), (2**31 - 1, 2**31 - 1)])
+def test_numbers_of_any_size_are_sorted_and_each_spike_is_there_once(neurons, timesteps):
+    rng = np.random.default_rng(2)
+    examples, ids = rng.integers(0, 50, 400), rng.integers(neurons - 5, neurons, 400)
+    steps = rng.integers(timesteps - 4, timesteps + 2, 400)
+    found = distinct(50, examples, steps + 0.5, ids, timesteps)
+    check_spikes(found, neurons)
+    expected = sorted({spike for spike in zip(examples, steps, ids, strict=True) if spike[1] < timesteps})
+    of_spikes = np.repeat(np.arange(50), np.diff(found.offsets))
+    assert list(zip(of_spikes, found.steps, found.ids, strict=True)) == expected

@@ -42,7 +42,7 @@ class PopulationCode(Encoder):
         help="Standard deviation of a receptive field, where the distance to the next one is 1.",
         step=0.1,
     )
-    encoder: Encoder = setting(factory=_early, help="How activations become spikes.")
+    encoder: Encoder = setting(factory=_early, help="How activations become spikes.", label="Encoder of activations")
 
     @field_validator("encoder")
     @classmethod

@@ -16,7 +16,9 @@ class ChannelJitter(Transform):
         r"i \leftarrow i + \mathrm{round}(\mathrm{sd} \cdot \xi), \;\; \xi \sim N(0, 1)",
     )
 
-    sd: float = quantity(5.0, ge=0, le=10**6, help="Standard deviation of the moves, in channels.", step=1.0)
+    sd: float = quantity(
+        5.0, ge=0, le=10**6, help="Standard deviation of the moves, in channels.", step=1.0, label="Standard deviation"
+    )
 
     def shape_after(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """As it was: channels in a row."""

@@ -17,7 +17,9 @@ class ChannelShift(Transform):
     draws: ClassVar[bool] = True
     equations: ClassVar[tuple[str, ...]] = (r"i \leftarrow i + k, \;\; k \sim U\{-n, \ldots, n\}",)
 
-    most: int = quantity(20, ge=0, le=10**6, help="The most channels by which an example moves.", step=5)
+    most: int = quantity(
+        20, ge=0, le=10**6, help="The most channels by which an example moves.", step=5, label="Largest shift"
+    )
 
     def shape_after(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """As it was: channels in a row."""

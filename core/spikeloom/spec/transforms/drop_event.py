@@ -13,4 +13,4 @@ class DropEvent(Transform):
     draws: ClassVar[bool] = True
     equations: ClassVar[tuple[str, ...]] = (r"P(\mathrm{dropped}) = p",)
 
-    p: float = chance_field(0.1, "Probability that a spike is left out.")
+    p: float = chance_field(0.1, "Probability that a spike is left out.", label="Probability")

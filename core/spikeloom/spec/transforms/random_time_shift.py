@@ -14,4 +14,12 @@ class RandomTimeShift(Transform):
     draws: ClassVar[bool] = True
     equations: ClassVar[tuple[str, ...]] = (r"t \leftarrow t + b, \;\; b \sim U(-b_{\mathrm{max}}, b_{\mathrm{max}})",)
 
-    most: float = quantity(20.0, ge=0, le=1e6, unit="ms", help="The longest time by which an example moves.", step=1.0)
+    most: float = quantity(
+        20.0,
+        ge=0,
+        le=1e6,
+        unit="ms",
+        help="The longest time by which an example moves.",
+        step=1.0,
+        label="Largest shift",
+    )

@@ -16,7 +16,9 @@ class SpatialJitter(Transform):
         r"(y, x) \leftarrow (y, x) + \mathrm{round}(\mathrm{sd} \cdot \xi), \;\; \xi \sim N(0, 1)",
     )
 
-    sd: float = quantity(1.0, ge=0, le=1000, help="Standard deviation of the moves, in pixels.", step=0.5)
+    sd: float = quantity(
+        1.0, ge=0, le=1000, help="Standard deviation of the moves, in pixels.", step=0.5, label="Standard deviation"
+    )
 
     def shape_after(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """As it was: rows and columns."""

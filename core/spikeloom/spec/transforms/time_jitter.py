@@ -14,4 +14,6 @@ class TimeJitter(Transform):
     draws: ClassVar[bool] = True
     equations: ClassVar[tuple[str, ...]] = (r"t \leftarrow t + \mathrm{sd} \cdot \xi, \;\; \xi \sim N(0, 1)",)
 
-    sd: float = quantity(1.0, ge=0, le=1e6, unit="ms", help="Standard deviation of the moves.", step=0.5)
+    sd: float = quantity(
+        1.0, ge=0, le=1e6, unit="ms", help="Standard deviation of the moves.", step=0.5, label="Standard deviation"
+    )

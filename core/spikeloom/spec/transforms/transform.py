@@ -57,6 +57,6 @@ def words(shape: tuple[int, ...]) -> str:
     return " x ".join(map(str, shape)) or "of a single number"
 
 
-def chance_field(default: float, help: str) -> Any:
+def chance_field(default: float, help: str, label: str | None = None) -> Any:
     """The declaration of a probability."""
-    return quantity(default, ge=0, le=1, help=help, step=0.05)
+    return quantity(default, ge=0, le=1, help=help, step=0.05, label=label)

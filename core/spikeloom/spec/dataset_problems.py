@@ -50,9 +50,7 @@ def _without_classes(dataset: Dataset) -> list[Problem]:
         for number, transform in enumerate(getattr(dataset, name)):
             if transform.needs_labels:
                 place = f"{name}[{number}]"
-                message = (
-                    f"'{transform.type}' looks at the classes of examples, and '{dataset.type}' has none"
-                )
+                message = f"'{transform.type}' looks at the classes of examples, and '{dataset.type}' has none"
                 problems.append(Problem(place, message, fix=Fix("Remove it", place, removes=True)))
     return problems
 

@@ -18,7 +18,7 @@ from tests.data import tonic_files as files
 from tests.data.file_server import served
 
 import spikeloom.spec as sp
-from spikeloom.data import downloads, load_dataset
+from spikeloom.data import downloads, identity, load_dataset
 from spikeloom.data.downloads import File, Offer
 from spikeloom.data.downloads.addresses import OFFERS
 from spikeloom.errors import UserError
@@ -140,6 +140,18 @@ def test_the_identity_changes_with_the_files_and_the_settings(tmp_path):
     assert load_dataset(sp.NMNIST(), tmp_path / "elsewhere")["train"].identity == first
     files.nmnist(tmp_path / "NMNIST", seed=1)
     assert load_dataset(sp.NMNIST(), tmp_path)["train"].identity != first
+
+
+def test_what_is_kept_is_found_by_the_files_without_opening_them(tmp_path, monkeypatch):
+    files.nmnist(tmp_path / "NMNIST")
+    first = identity(sp.NMNIST(), tmp_path)
+    monkeypatch.setitem(sys.modules, "tonic.datasets", None)
+    assert first is not None and identity(sp.NMNIST(), tmp_path) == first
+    files.nmnist(tmp_path / "NMNIST", seed=1)
+    assert identity(sp.NMNIST(), tmp_path) != first
+    shutil.rmtree(tmp_path / "NMNIST" / "Test")
+    with pytest.raises(UserError, match="in the folder 'Test'"):
+        identity(sp.NMNIST(), tmp_path)
 
 
 # -- what each has of its own -----------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import spikeloom as sl
+from spikeloom.cli.main import main
 from spikeloom.errors import UserError
 from spikeloom.run import Control
 from spikeloom.run.prepare import prepare
@@ -121,3 +122,11 @@ def test_smaller_pictures_train_too(tmp_path):
     made = document(sl.NMNIST(transforms=[sl.Downsample(2)]), tmp_path)
     assert sl.infer_shapes(made)["input"] == (17, 17, 2)
     assert learned(tmp_path)["epochs"] == 1
+
+
+def test_a_set_of_which_only_a_part_is_there_is_told(tmp_path, capsys):
+    files.poker_dvs(tmp_path / "POKERDVS")
+    document(sl.POKERDVS(), tmp_path)
+    assert main(["data", "info", str(tmp_path / "d.snn")]) == 0
+    said = capsys.readouterr().out
+    assert "16 examples" in said and "68 as published" in said and "clubs, hearts" in said

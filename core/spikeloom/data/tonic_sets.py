@@ -21,9 +21,8 @@ from spikeloom.data.tonic_class import tonic_class
 from spikeloom.data.tonic_layouts import AGAIN, LAYOUTS, Layout
 from spikeloom.data.tonic_source import TonicSource
 from spikeloom.errors import UserError
-from spikeloom.spec import CIFAR10DVS, NMNIST, SMNIST, TonicDataset
+from spikeloom.spec import CIFAR10DVS, NMNIST, SMNIST, TonicDataset, TonicSet
 from spikeloom.spec.datasets.tonic_dataset import SPEAKERS
-from spikeloom.spec.datasets.tonic_set import TonicSet
 
 # What the examples are, as opposed to which of them are shown and what is done to them then.
 IRRELEVANT = {"folder", "transforms", "augmentation", "split", "test_fraction", "split_seed"}

@@ -134,7 +134,7 @@ def test_the_identity_changes_with_the_files_and_the_settings(tmp_path):
     files.nmnist(tmp_path / "NMNIST")
     first = load_dataset(sp.NMNIST(), tmp_path)["train"].identity
     assert load_dataset(sp.NMNIST(split=sp.HoldOut(0.5)), tmp_path)["train"].identity == first
-    assert load_dataset(sp.NMNIST(stabilize=True), tmp_path)["train"].identity != first
+    assert load_dataset(sp.NMNIST(stabilise=True), tmp_path)["train"].identity != first
     assert load_dataset(sp.NMNIST(), tmp_path)["test"].identity != first
     shutil.copytree(tmp_path / "NMNIST", tmp_path / "elsewhere" / "NMNIST")
     assert load_dataset(sp.NMNIST(), tmp_path / "elsewhere")["train"].identity == first
@@ -166,7 +166,7 @@ def test_saccades_and_the_movement_of_the_camera(tmp_path):
             files.atis(tmp_path / "NMNIST" / part / str(digit) / "1.bin", events)
     whole, third, still = (
         everything(load_dataset(dataset, tmp_path)["train"]).x
-        for dataset in (sp.NMNIST(), sp.NMNIST(first_saccade_only=True), sp.NMNIST(stabilize=True))
+        for dataset in (sp.NMNIST(), sp.NMNIST(first_saccade_only=True), sp.NMNIST(stabilise=True))
     )
     assert whole.times.max() > 200 and third.times.max() < 100 and len(third.ids) < len(whole.ids) / 2
     assert len(still.ids) == len(whole.ids) and not np.array_equal(still.ids, whole.ids)

@@ -112,7 +112,7 @@ def _settings(dataset: TonicSet) -> Mapping[str, Any]:
 
 @_settings.register
 def _(dataset: NMNIST) -> Mapping[str, Any]:
-    return {"first_saccade_only": dataset.first_saccade_only, "stabilize": dataset.stabilize}
+    return {"first_saccade_only": dataset.first_saccade_only, "stabilize": dataset.stabilise}
 
 
 @_settings.register

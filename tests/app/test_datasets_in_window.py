@@ -19,6 +19,9 @@ __all__ = ["document", "inspector"]  # fixtures
     [
         ("Spikes in SHD's format", sl.SpikeHDF5, "700 · 20 classes"),
         ("Pattern generation", sl.Pattern, "20 · 3 curves"),
+        ("N-MNIST", sl.NMNIST, "34 × 34 × 2 · 10 classes"),
+        ("Sequential MNIST (tonic)", sl.SMNIST, "99 · 10 classes"),
+        ("Other sets of tonic's", sl.TonicDataset, "700 · 20 classes"),
     ],
 )
 def test_a_data_set_is_chosen_and_taken_back(inspector: Inspector, document: OpenDocument, title, cls, fact) -> None:
@@ -33,6 +36,13 @@ def test_channels_decide_on_the_input(inspector: Inspector, document: OpenDocume
     choose(inspector, "experiment.dataset", "Spikes in SHD's format")
     write(inspector, "experiment.dataset.channels", "128")
     assert sl.infer_shapes(document.document)["input"] == (128,)
+
+
+def test_the_name_of_a_set_of_tonics_decides_on_shape_and_classes(inspector: Inspector, document: OpenDocument) -> None:
+    choose(inspector, "experiment.dataset", "Other sets of tonic's")
+    document.set_value(("experiment", "dataset", "name"), "ASLDVS")
+    assert sl.infer_shapes(document.document)["input"] == (180, 240, 2)
+    assert dataset_words(document.document).kind == "180 × 240 × 2 · 26 classes"
 
 
 def test_the_names_of_classes_are_shown(inspector: Inspector, document: OpenDocument) -> None:

@@ -299,6 +299,17 @@ def test_archives_are_unpacked(tmp_path, server, monkeypatch):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["made", "shd"]
 
 
+def test_an_archive_that_is_there_is_not_downloaded_again(tmp_path, server, monkeypatch):
+    shd_archives(server, monkeypatch, tmp_path)
+    dataset = sp.SpikeHDF5(channels=12, classes=3)
+    (tmp_path / "shd").mkdir()
+    (tmp_path / "shd" / "shd_train.h5.zip").write_bytes(server.files["shd_train.h5.zip"])
+    (tmp_path / "shd" / "shd_test.h5.zip").write_bytes(server.files["shd_test.h5.zip"][:-7])
+    get(dataset, tmp_path)
+    assert [name for name, _ in server.asked] == ["shd_test.h5.zip"]
+    assert len(load_dataset(dataset, tmp_path)["train"]) == 40
+
+
 def test_gzipped_files_are_unzipped_where_they_have_to_be(tmp_path, server, monkeypatch):
     server.files.update({f"{name}.gz": gzip.compress(content) for name, content in contents().items()})
     offered(server, monkeypatch, "SMNIST", {f"{name}.gz": name for name in contents()})

@@ -54,6 +54,7 @@ def describe(options: argparse.Namespace) -> int:
     """Say what it is; the exit code."""
     from spikeloom.data import load_dataset
     from spikeloom.data.downloads import in_words, offer_of
+    from spikeloom.data.tonic_layouts import published
     from spikeloom.errors import UserError
     from spikeloom.spec import Document
 
@@ -75,6 +76,7 @@ def describe(options: argparse.Namespace) -> int:
     problem: UserError | None = None
     try:
         facts["examples"] = {split: len(part) for split, part in load_dataset(dataset, document.base).items()}
+        facts["published"] = published(dataset)
     except UserError as error:
         problem = error
         facts["problem"] = error.as_dict()
@@ -95,5 +97,8 @@ def _show(facts: dict[str, Any]) -> None:
     rows += [("names", ", ".join(facts["class_names"]))] if facts["class_names"] else []
     rows += [("groups", ", ".join(facts["groups"]))] if facts["groups"] else []
     rows += [(split, f"{size:,} examples") for split, size in facts.get("examples", {}).items()]
+    found, all_of_it = sum(facts.get("examples", {}).values()), facts.get("published", 0)
+    if found < all_of_it:
+        rows.append(("of", f"{all_of_it:,} as published: the rest was not unpacked, or is another selection"))
     for name, value in rows:
         console.say(f"{name:<12}{value}")

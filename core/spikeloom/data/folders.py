@@ -8,8 +8,7 @@ from pathlib import Path
 
 from spikeloom.errors import UserError
 from spikeloom.settings import DATA_FOLDER, DATA_VARIABLE, Settings
-from spikeloom.spec import Dataset
-from spikeloom.spec.datasets.tonic_set import TonicSet
+from spikeloom.spec import Dataset, TonicSet
 
 PLACE = "experiment.dataset.folder"
 

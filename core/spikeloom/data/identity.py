@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import singledispatch
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from spikeloom.data import array_file, audio_folder, event_folder, image_folder, mnist, spike_hdf5
+from spikeloom.data import array_file, audio_folder, event_folder, image_folder, mnist, spike_hdf5, tonic_sets
 from spikeloom.data.labelled_files import FileDataset, list_files
-from spikeloom.spec import MNIST, ArrayFile, AudioFolder, Dataset, EventFolder, ImageFolder, SpikeHDF5
+from spikeloom.data.tonic_source import fingerprint
+from spikeloom.spec import MNIST, ArrayFile, AudioFolder, Dataset, EventFolder, ImageFolder, SpikeHDF5, TonicSet
 
 
 @singledispatch
@@ -58,3 +60,17 @@ def _(dataset: FileDataset, base: Path | None = None) -> str | None:
     listing = list_files(dataset, base, suffixes)
     paths = [listing.root / entry.path for entry in listing.entries]
     return of_files([*paths, *([listing.root / dataset.labels_file] if dataset.labels_file else [])])
+
+
+@identity.register
+def _(dataset: TonicSet, base: Path | None = None) -> str | None:
+    # They may be many, and another tonic may read them otherwise.
+    return f"{fingerprint(tonic_sets.files(dataset, base))} by {_version()}"
+
+
+def _version() -> str:
+    """That of tonic; that it is not there is said where it is asked to read."""
+    try:
+        return f"tonic {version('tonic')}"
+    except PackageNotFoundError:
+        return "tonic"

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 TIMES, UNITS, LABELS, SPEAKERS = "spikes/times", "spikes/units", "labels", "extra/speaker"
 KINDS = {TIMES: "f", UNITS: "iu"}  # of numbers, as numpy calls them
-LARGE = 2**30  # bytes of a file from which on it is read a portion at a time
+LARGE = 2**30  # bytes of the files from which on they are read a portion at a time
 EXAMPLES_AT_ONCE = 1024
 MOST_EXAMPLES = 10**7
 MOST_SPIKES = 2**31 - 1
@@ -38,11 +38,13 @@ MILLISECONDS = 1000  # in a second
 
 @load_dataset.register
 def _(dataset: SpikeHDF5, base: Path | None = None) -> dict[str, Arrays | Source]:
-    found: dict[str, Arrays | Source] = {}
-    for split, path in files(dataset, base).items():
-        read = on_disk if path.suffix != ".gz" and path.stat().st_size > LARGE else read_spikes
-        found[split] = read(path, dataset.channels, dataset.classes)
-    return found
+    found = files(dataset, base)
+    # A gzipped file would be unfolded for each portion.
+    large = sum(path.stat().st_size for path in found.values()) > LARGE and all(
+        p.suffix != ".gz" for p in found.values()
+    )
+    read = on_disk if large else read_spikes
+    return {split: read(path, dataset.channels, dataset.classes) for split, path in found.items()}
 
 
 def files(dataset: SpikeHDF5, base: Path | None = None) -> dict[str, Path]:

@@ -26,7 +26,8 @@ def tonic_class(name: str, folder: Path) -> Any:
         import numpy.lib.recfunctions  # noqa: F401
         import tonic.datasets
     except ImportError as error:
-        missing = "tonic" if error.name in (None, "tonic") else f"tonic needs '{error.name}', which"
+        own = (error.name or "tonic").split(".")[0] == "tonic"
+        missing = "tonic" if own else f"tonic needs '{error.name}', which"
         raise UserError(f"{missing} is not installed", place="experiment.dataset", hint=INSTALL) from None
     cls = getattr(tonic.datasets, name, None)
     if cls is None:

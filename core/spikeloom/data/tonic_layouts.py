@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from spikeloom.data.hdf5 import dataset, open_hdf5
+from spikeloom.data.hdf5 import dataset as dataset_in
+from spikeloom.data.hdf5 import open_hdf5
 from spikeloom.data.idx import read_idx
 from spikeloom.errors import UserError
+from spikeloom.spec import Dataset, TonicSet
 
 AGAIN = "Download it again: `spikeloom data download FILE --again`."
 RECORD = 5  # bytes of an event in N-MNIST's format
@@ -68,19 +70,19 @@ def spikes_of_heidelberg(path: Path) -> None:
     """Refuse a file that is damaged, or leads to another one."""
     with open_hdf5(path) as file:
         for key in ("labels", "spikes/times", "spikes/units", "extra/keys", "extra/speaker"):
-            dataset(file, key, str(path))
+            dataset_in(file, key, str(path))
 
 
 def spikes_of_tidigits(path: Path) -> None:
     """Refuse a file that is damaged, or leads to another one."""
     with open_hdf5(path) as file:
         for part in ("train", "test"):
-            names = dataset(file, f"{part}_labels", str(path))
+            names = dataset_in(file, f"{part}_labels", str(path))
             if names.ndim != 1 or names.dtype.kind not in "SO":
                 raise UserError(f"'{part}_labels' holds no names", place=str(path), hint=AGAIN)
             for name in names[:]:
                 for key in ("addresses", "timestamps"):
-                    dataset(file, f"{part}_{key}/{name.decode()}", str(path))
+                    dataset_in(file, f"{part}_{key}/{name.decode()}", str(path))
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,8 @@ class Layout:
         Whether times count from the first event of a recording, since its clock started anywhere.
     at_once
         Whether tonic reads all recordings when it opens the set.
+    published
+        How many recordings the whole set has; 0 where that is not known.
     """
 
     parts: Mapping[str, str | Mapping[str, Check]]
@@ -110,6 +114,7 @@ class Layout:
     arguments: Callable[[str], dict[str, Any]] = field(default=lambda split: {"train": split == "train"})
     from_first: bool = False
     at_once: bool = False
+    published: int = 0
 
     def files(self, folder: Path, split: str) -> list[Path]:
         """The files of a split that are there, in an order of their own."""
@@ -163,14 +168,16 @@ def _of_all(split: str) -> dict[str, Any]:
 
 
 LAYOUTS: dict[str, Layout] = {
-    "NMNIST": Layout({"train": "Train", "test": "Test"}, ".bin", whole_records),
-    "DVSGesture": Layout({"train": "ibmGestureTrain", "test": "ibmGestureTest"}, ".npy", four_columns, from_first=True),
-    "POKERDVS": Layout({"train": "pips_train", "test": "pips_test"}, ".npy", four_columns, at_once=True),
-    "SMNIST": Layout({"train": _mnist("train"), "test": _mnist("t10k")}),
-    "CIFAR10DVS": Layout({"all": ""}, ".aedat4", arguments=_of_all, from_first=True),
-    "ASLDVS": Layout({"all": ""}, ".mat", arguments=_of_all, from_first=True),
+    "NMNIST": Layout({"train": "Train", "test": "Test"}, ".bin", whole_records, published=70_000),
+    "DVSGesture": Layout(
+        {"train": "ibmGestureTrain", "test": "ibmGestureTest"}, ".npy", four_columns, from_first=True, published=1_341
+    ),
+    "POKERDVS": Layout({"train": "pips_train", "test": "pips_test"}, ".npy", four_columns, at_once=True, published=68),
+    "SMNIST": Layout({"train": _mnist("train"), "test": _mnist("t10k")}, published=70_000),
+    "CIFAR10DVS": Layout({"all": ""}, ".aedat4", arguments=_of_all, from_first=True, published=10_000),
+    "ASLDVS": Layout({"all": ""}, ".mat", arguments=_of_all, from_first=True, published=100_800),
     "DVSLip": Layout({"train": "DVS-Lip/train", "test": "DVS-Lip/test"}, ".npy", named_columns, from_first=True),
-    "NCALTECH101": Layout({"all": "Caltech101"}, ".bin", whole_records, _of_all),
+    "NCALTECH101": Layout({"all": "Caltech101"}, ".bin", whole_records, _of_all, published=8_709),
     "NTIDIGITS18": Layout(
         {split: {"n-tidigits.hdf5": spikes_of_tidigits} for split in ("train", "test")},
         arguments=lambda split: {"train": split == "train", "single_digits": True},
@@ -184,3 +191,8 @@ LAYOUTS: dict[str, Layout] = {
         arguments=_of_split,
     ),
 }
+
+
+def published(dataset: Dataset) -> int:
+    """How many recordings a set has where it is whole; 0 where that is not known, and for one that is not tonic's."""
+    return LAYOUTS[dataset.tonic_class].published if isinstance(dataset, TonicSet) else 0

@@ -21,9 +21,8 @@ from spikeloom.data.tonic_class import tonic_class
 from spikeloom.data.tonic_layouts import AGAIN, LAYOUTS, Layout
 from spikeloom.data.tonic_source import TonicSource
 from spikeloom.errors import UserError
-from spikeloom.spec import CIFAR10DVS, NMNIST, SMNIST, TonicDataset
+from spikeloom.spec import CIFAR10DVS, NMNIST, SMNIST, TonicDataset, TonicSet
 from spikeloom.spec.datasets.tonic_dataset import SPEAKERS
-from spikeloom.spec.datasets.tonic_set import TonicSet
 
 # What the examples are, as opposed to which of them are shown and what is done to them then.
 IRRELEVANT = {"folder", "transforms", "augmentation", "split", "test_fraction", "split_seed"}
@@ -31,21 +30,40 @@ IRRELEVANT = {"folder", "transforms", "augmentation", "split", "test_fraction", 
 
 @load_dataset.register
 def _(dataset: TonicSet, base: Path | None = None) -> dict[str, Source]:
+    folder = found_folder(dataset, base)
+    layout = LAYOUTS[dataset.tonic_class]
+    cls = tonic_class(dataset.tonic_class, folder)
+    found: dict[str, Source] = {split: _opened(dataset, cls, layout, folder, split) for split in layout.parts}
+    return _divided(dataset, found["all"]) if "all" in found else found
+
+
+def found_folder(dataset: TonicSet, base: Path | None) -> Path:
+    """The folder with all parts of the set.
+
+    Raises
+    ------
+    UserError
+        With what is missing, where it was looked for, and how to get it.
+    """
     name = dataset.tonic_class
     layout = LAYOUTS[name]
     hint = how_to_get(dataset, "Or put its unpacked files there yourself")
-    # tonic's `save_to` is the folder above.
-    has_files = lambda path: layout.is_there(path) or layout.is_there(path / name)  # noqa: E731
+
+    def has_files(path: Path) -> bool:
+        return layout.is_there(path) or layout.is_there(path / name)  # the folder above is tonic's `save_to`
+
     folder = find_folder(folder_of(dataset), base, has_files, hint)
     folder = folder if layout.is_there(folder) else folder / name
-    cls = tonic_class(name, folder)
-    found: dict[str, Source] = {}
-    for split in layout.parts:
-        missing = layout.missing(folder, split)
-        if missing:
-            raise UserError(missing, place=str(folder), hint=hint)
-        found[split] = _opened(dataset, cls, layout, folder, split)
-    return _divided(dataset, found["all"]) if "all" in found else found
+    missing = next(filter(None, (layout.missing(folder, split) for split in layout.parts)), "")
+    if missing:
+        raise UserError(missing, place=str(folder), hint=hint)
+    return folder
+
+
+def files(dataset: TonicSet, base: Path | None = None) -> list[Path]:
+    """All its files."""
+    folder, layout = found_folder(dataset, base), LAYOUTS[dataset.tonic_class]
+    return [path for split in layout.parts for path in layout.files(folder, split)]
 
 
 def _divided(dataset: TonicSet, source: Source) -> dict[str, Source]:
@@ -94,7 +112,7 @@ def _settings(dataset: TonicSet) -> Mapping[str, Any]:
 
 @_settings.register
 def _(dataset: NMNIST) -> Mapping[str, Any]:
-    return {"first_saccade_only": dataset.first_saccade_only, "stabilize": dataset.stabilize}
+    return {"first_saccade_only": dataset.first_saccade_only, "stabilize": dataset.stabilise}
 
 
 @_settings.register

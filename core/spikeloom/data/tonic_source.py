@@ -78,7 +78,7 @@ class TonicSource(Source):
         except ImportError as error:
             hint = f"Install it: pip install {error.name}."
             raise UserError(
-                f"tonic reads it with '{error.name}', which is missing", place=str(path), hint=hint
+                f"tonic reads it with '{error.name}', which is not installed", place=str(path), hint=hint
             ) from None
         except Exception as error:  # tonic and what it uses raise whatever comes first
             raise _damaged(path, example, error) from None

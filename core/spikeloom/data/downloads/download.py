@@ -142,7 +142,10 @@ class _Step:
             return
         archive = target.with_name(f"{target.name}.whole")  # until it is unpacked, the set does not look complete
         if not archive.is_file():
-            self._fetch(archive)
+            if self._has_archive(target):  # somebody has downloaded it and not unpacked it
+                os.replace(target, archive)
+            else:
+                self._fetch(archive)
         unpacked = self.folder.parent / f".{self.folder.name}.{self.file.name}.unpacking"
         shutil.rmtree(unpacked, ignore_errors=True)
         try:
@@ -156,6 +159,12 @@ class _Step:
         archive.unlink()
         if not target.name.endswith("ubyte.gz"):
             target.touch()  # tonic looks for a file of this name
+
+    def _has_archive(self, target: Path) -> bool:
+        if not target.is_file() or not target.stat().st_size or not self.file.md5:
+            return False
+        self._say("checking")
+        return has_checksum(target, self.file.md5, self.stopped)
 
     def _fetch(self, target: Path) -> None:
         started, first = time.monotonic(), -1

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from spikeloom.settings import DATA_VARIABLE
-from spikeloom.spec import MNIST, Dataset, FashionMNIST, SpikeHDF5
-from spikeloom.spec.datasets.tonic_set import TonicSet
+from spikeloom.spec import MNIST, Dataset, FashionMNIST, SpikeHDF5, TonicSet
 
 
 @dataclass(frozen=True)

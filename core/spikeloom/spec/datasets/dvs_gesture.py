@@ -11,7 +11,7 @@ from spikeloom.spec.datasets.tonic_set import TonicSet
 class DVSGesture(TonicSet):
     """11 gestures of hands and arms by 29 subjects in several kinds of light, seen by a camera of 128 x 128 pixels.
 
-    1342 recordings of about 6 s, with times in whole milliseconds; the subjects of the test are others than those of
+    1341 recordings of about 6 s, with times in whole milliseconds; the subjects of the test are others than those of
     the training. ``subject`` groups them, so that a split may leave one out. tonic reads the files. Amir et al. 2017.
     """
 

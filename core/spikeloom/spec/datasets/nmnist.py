@@ -25,4 +25,4 @@ class NMNIST(TonicSet):
 
     folder: str = folder_field("NMNIST")
     first_saccade_only: bool = setting(False, help="Only the first 100 ms, about a third of the spikes.")
-    stabilize: bool = setting(False, help="Take the movement of the camera out, so that the digit stays where it is.")
+    stabilise: bool = setting(False, help="Take the movement of the camera out, so that the digit stays where it is.")

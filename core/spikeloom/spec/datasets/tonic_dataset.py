@@ -41,8 +41,7 @@ class TonicDataset(TonicSet):
     """
 
     type: ClassVar[str] = "tonic"
-    title: ClassVar[str] = "tonic's other sets"
-    by_position: ClassVar[tuple[str, ...]] = ("name", "folder")
+    title: ClassVar[str] = "Other sets of tonic's"
 
     name: Literal["ASLDVS", "DVSLip", "NCALTECH101", "NTIDIGITS18", "SHD", "SSC"] = setting(
         "SHD", help="The name of tonic's class."

@@ -11,7 +11,7 @@ from typing import ClassVar
 from pydantic import field_validator
 
 from spikeloom.spec.datasets.dataset import Dataset
-from spikeloom.spec.datasets.folder import check_folder, folder_field
+from spikeloom.spec.datasets.folder import check_folder
 
 MOST_CLASSES = 10**6
 
@@ -20,21 +20,19 @@ class TonicSet(Dataset):
     """Recorded spikes that tonic reads.
 
     Those of a camera have the shape rows, columns, polarities, and are numbered in this order; those of a cochlea have
-    that of its channels.
+    that of its channels. Each type has the field `folder`.
     """
 
     field_names: ClassVar[tuple[str, str]] = ("events", "label")
     gives_spikes: ClassVar[bool] = True
     encoder: ClassVar[None] = None
 
-    folder: str = folder_field("data")
-
     @property
     @abstractmethod
     def tonic_class(self) -> str:
         """The name of tonic's class for it."""
 
-    @field_validator("folder")
+    @field_validator("folder", check_fields=False)
     @classmethod
     def _check_folder(cls, folder: str) -> str:
         return check_folder(folder, cls.model_fields["folder"].default)

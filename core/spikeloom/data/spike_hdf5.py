@@ -39,11 +39,10 @@ MILLISECONDS = 1000  # in a second
 @load_dataset.register
 def _(dataset: SpikeHDF5, base: Path | None = None) -> dict[str, Arrays | Source]:
     found = files(dataset, base)
+    size = sum(path.stat().st_size for path in found.values())
     # A gzipped file would be unfolded for each portion.
-    large = sum(path.stat().st_size for path in found.values()) > LARGE and all(
-        p.suffix != ".gz" for p in found.values()
-    )
-    read = on_disk if large else read_spikes
+    plain = all(path.suffix != ".gz" for path in found.values())
+    read = on_disk if plain and size > LARGE else read_spikes
     return {split: read(path, dataset.channels, dataset.classes) for split, path in found.items()}
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import spikeloom as sl
+from spikeloom import examples
 from spikeloom.cli.main import main
 from spikeloom.errors import UserError
 from spikeloom.run import Control
@@ -130,3 +131,23 @@ def test_a_set_of_which_only_a_part_is_there_is_told(tmp_path, capsys):
     assert main(["data", "info", str(tmp_path / "d.snn")]) == 0
     said = capsys.readouterr().out
     assert "16 examples" in said and "68 as published" in said and "clubs, hearts" in said
+
+
+EXAMPLES = [
+    ("dvs_gesture", files.dvs_gesture, 11),
+    ("dvs_gesture_sparse", files.dvs_gesture, 11),
+    ("nmnist", lambda folder: files.nmnist(folder, each=12), 10),
+]
+
+
+@pytest.mark.parametrize(("name", "write", "classes"), EXAMPLES)
+def test_an_example_learns_a_small_set_in_its_format(tmp_path, name, write: Callable[[Path], object], classes):
+    made = Document.load(examples.examples()[name])
+    assert made.experiment.dataset.num_classes == classes
+    write(tmp_path / made.experiment.dataset.tonic_class)
+    made.experiment.simulation.example_time = 60.0  # as long as these recordings
+    made.experiment.training.batch_size, made.experiment.training.epochs = 8, 20
+    made.experiment.training.validation_fraction = 0.0
+    made.save(tmp_path / "d.snn")
+    check(Document.load(tmp_path / "d.snn"))
+    assert learned(tmp_path)["test"]["accuracy"] > 4 / classes

@@ -10,7 +10,8 @@ README = Path(__file__).parents[1] / "README.md"
 
 def test_the_python_example_trains_the_digits(tmp_path, monkeypatch):
     text = README.read_text(encoding="utf-8")
-    code, *others = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    others = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+    code = next(block for block in others if "import spikeloom as sl" in block)
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     exec(compile(code, "README.md", "exec"), names)  # our own text, not a user's
@@ -30,6 +31,10 @@ def test_the_python_example_trains_the_digits(tmp_path, monkeypatch):
     (own,) = [block for block in others if "model.train(epochs=5)" in block]
     exec(compile(own.replace("resources/", f"{README.parent.as_posix()}/resources/"), "README.md", "exec"), names)
     assert (tmp_path / "digits.py").read_text().startswith('"""Handwritten digits')
+    for words in ("load_samples", "LeaveOneGroupOut"):
+        (block,) = [block for block in others if words in block]
+        exec(compile(block, "README.md", "exec"), names)
+    assert names["speakers"].shape_of_spikes((128,)) == (512,)
 
 
 def test_every_command_it_names_exists():

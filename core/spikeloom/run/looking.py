@@ -1,7 +1,8 @@
 """A data set as somebody wants to see it before anything runs: how many examples, of which classes, and single ones.
 
-The task ``look`` loads the data set of a document, tells of it (``dataset``) and of one example (``sample``), and then
-answers: the command ``show`` asks for another example, or for the same one under other settings.
+The task ``look`` loads the data set of a document, tells of it (``dataset``, and ``labels`` of all examples, by split)
+and of one example (``sample``), and then answers: the command ``show`` asks for another example, or for the same one
+under other settings.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class Looker:
         self.experiment, self.base, self.listener = document.experiment, base, listener
         self.facts: dict[str, Any] = {}
         self._files = ""  # of which settings the examples were loaded
-        self._told = ""
+        self._told = self._told_labels = ""
         self._all: Examples | None = None
         self._sizes: dict[str, int] = {}
         self._numbers: dict[str, np.ndarray] = {}
@@ -150,6 +151,16 @@ class Looker:
         }
         self._told = state
         self.listener({"event": "dataset", **self.facts})
+        self._tell_labels(f"{self._files} {dataset.split} {held}")
+
+    def _tell_labels(self, state: str) -> None:
+        """The classes of all examples, so that somebody can look for those of one."""
+        assert self._all is not None
+        if state == self._told_labels:
+            return
+        self._told_labels, labels = state, self._all.labels
+        found = {} if labels is None else {name: labels[chosen] for name, chosen in self._numbers.items()}
+        self.listener({"event": "labels", **{name: np.asarray(of, np.int32) for name, of in found.items()}})
 
     def _spike_shape(self) -> list[int]:
         """The shape of what an input takes; empty where it is not known."""

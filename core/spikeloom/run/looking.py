@@ -239,9 +239,9 @@ class Looker:
         return self._all.read(numbers) if isinstance(self._all, Source) else self._all.take(numbers)
 
 
-def _balance(labels: np.ndarray, numbers: Mapping[str, np.ndarray], classes: int) -> dict[str, np.ndarray]:
+def _balance(labels: np.ndarray, numbers: Mapping[str, np.ndarray], classes: int) -> dict[str, list[int]]:
     """How many examples of each class the splits have."""
-    return {name: np.bincount(labels[chosen], minlength=classes) for name, chosen in numbers.items()}
+    return {name: np.bincount(labels[chosen], minlength=classes).tolist() for name, chosen in numbers.items()}
 
 
 def _sizes(groups: np.ndarray) -> dict[int, int]:

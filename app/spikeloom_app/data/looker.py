@@ -23,7 +23,7 @@ class DataLooker(QObject):
 
     Attributes
     ----------
-    facts_told, labels_told, sample_told
+    facts_told, labels_told, sample_told, findings_told, offer_told
         Signals with the events of `spikeloom.run.looking`.
     failed
         Signal with the `SpikeloomError` that says why there is nothing to see.
@@ -38,6 +38,7 @@ class DataLooker(QObject):
     """
 
     facts_told, labels_told, sample_told = Signal(object), Signal(object), Signal(object)
+    findings_told, offer_told = Signal(object), Signal(object)
     failed, busy_changed = Signal(object), Signal(bool)
     answered, known_changed = Signal(), Signal()
 
@@ -49,6 +50,7 @@ class DataLooker(QObject):
         self._worker: WorkerProcess | None = None
         self._known: dict[str, dict[str, Any]] = {}  # facts by what decides on them
         self._busy = False
+        self.shows = False  # whether the worker has shown an example
         self._turn = self._timer(TURN_MILLISECONDS, self._ask)
         self._enough = self._timer(KEPT_MILLISECONDS, self.let_go)
 
@@ -120,15 +122,12 @@ class DataLooker(QObject):
             self._start(wish)
 
     def _start(self, wish: Wish) -> None:
-        folder = QTemporaryDir()
-        path = Path(folder.path()) / "document.snn"
-        experiment = self._document.document.experiment
-        copy = Experiment(dataset=experiment.dataset, simulation=experiment.simulation, training=experiment.training)
         try:
-            Document(experiment=copy).save(path)
+            folder, path = copy_of(self._document.document)
         except SpikeloomError as error:
             self._end(error)
             return
+        self.shows = False
         worker = self._worker = WorkerProcess(self, keeps=folder)
         worker.event.connect(lambda event: self._hear(event) if worker is self._worker else None)
         worker.ended.connect(lambda error: self._end(error) if worker is self._worker else None)
@@ -143,8 +142,13 @@ class DataLooker(QObject):
                 self.facts_told.emit(event)
             case "labels":
                 self.labels_told.emit(event)
+            case "findings":
+                self.findings_told.emit(event)
+            case "offer":
+                self.offer_told.emit(event)
             case "sample" if self._is_wanted(event):
                 self._set_busy(False)
+                self.shows = True
                 self.sample_told.emit(event)
                 self.answered.emit()
             case "message" if event.get("level") == "error":
@@ -174,3 +178,19 @@ class DataLooker(QObject):
         if busy != self._busy:
             self._busy = busy
             self.busy_changed.emit(busy)
+
+
+def copy_of(document: Document) -> tuple[QTemporaryDir, Path]:
+    """A file with what a worker has to know of the data set of a document, and the folder that it lives in.
+
+    Raises
+    ------
+    SpikeloomError
+        Where it cannot be written.
+    """
+    folder = QTemporaryDir()
+    path = Path(folder.path()) / "document.snn"
+    experiment = document.experiment
+    copy = Experiment(dataset=experiment.dataset, simulation=experiment.simulation, training=experiment.training)
+    Document(experiment=copy).save(path)
+    return folder, path

@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from spikeloom.errors import SpikeloomError
 from spikeloom_app import theme
 from spikeloom_app.data.browser import ExampleBrowser
 from spikeloom_app.data.facts import summary_of
 from spikeloom_app.data.facts_view import FactsView
 from spikeloom_app.data.looker import DataLooker
+from spikeloom_app.data.remedies import Remedies
 from spikeloom_app.data.trouble import TroubleCard
 from spikeloom_app.data.wish import Wish
 from spikeloom_app.document import OpenDocument
@@ -48,6 +48,8 @@ class DataPanel(QWidget):
         The user wants to choose a data set.
     ends_wanted
         The user wants an input and an output for it.
+    download_wanted
+        The user wants to download it: with the event ``offer``.
     folder_wanted
         The user wants to choose the folder in which data sets lie.
     place_wanted
@@ -55,6 +57,7 @@ class DataPanel(QWidget):
     """
 
     choose_wanted, ends_wanted, folder_wanted, place_wanted = Signal(), Signal(), Signal(), Signal(str)
+    download_wanted = Signal(object)
 
     def __init__(self, document: OpenDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +66,6 @@ class DataPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._document = document
         self._files = ""  # of what facts are shown
-        self.error: SpikeloomError | None = None
         self.looker = DataLooker(document, self)
         self.looker.facts_told.connect(self._show_facts)
         self.looker.labels_told.connect(self._show_labels)
@@ -81,12 +83,14 @@ class DataPanel(QWidget):
 
     def _build(self) -> None:
         self.facts, self.browser, self.trouble = FactsView(), ExampleBrowser(), TroubleCard()
+        self.remedies = Remedies(self._document, self.looker, self.trouble, self)
+        self.remedies.again_wanted.connect(self.try_again)
         self.facts.class_chosen.connect(self._choose_class)
         self.browser.wanted.connect(lambda *_place: self._look())
         self.browser.class_changed.connect(self._mark)
-        self.trouble.again_wanted.connect(self.try_again)
         self.trouble.folder_wanted.connect(self.folder_wanted)
         self.trouble.place_wanted.connect(self.place_wanted)
+        self.trouble.download_wanted.connect(lambda: self.download_wanted.emit(self.remedies.offer))
         self.ends = QPushButton("Add an input and an output")
         self.ends.setProperty("small", True)
         self.ends.setToolTip("Populations of the right size for this data set; the output has a neuron for each class")
@@ -196,6 +200,7 @@ class DataPanel(QWidget):
         if files != self._files:  # what is shown is of another set
             self._files = files
             told = self.looker.known(self._document.document) or {}
+            self.remedies.forget()
             self._describe(told)
             self.browser.show_labels({})
             self.browser.show_sample(None, *self._time)
@@ -216,9 +221,10 @@ class DataPanel(QWidget):
         self.looker.show(Wish.of(self._document.document, browser.split, browser.example, browser.epoch), anew=anew)
 
     def try_again(self) -> None:
-        """Look for the data set once more."""
+        """Look for the data set once more, now or when it is seen."""
         self.looker.let_go()
-        self._look(anew=True)
+        if self.active:
+            self._look(anew=True)
 
     def _choose_class(self, number: int) -> None:
         """A bar was chosen; once more, and all classes are."""
@@ -246,22 +252,18 @@ class DataPanel(QWidget):
 
     def _show_sample(self, event: Any) -> None:
         shape = self.facts.told.get("shape") or []
-        self._forgive()
+        self.remedies.forgive()
         self.browser.show_sample({"shape": shape, **event}, *self._time)
         self.facts.show_split(self.browser.split)
 
-    def _forgive(self) -> None:
-        self.error = None
-        self.trouble.hide()
-
-    def _fail(self, error: Any) -> None:
-        self.error = error
-        place = str(error.place or "")
-        missing = any(part in f"{place} {error.message}" for part in (".folder", "data folder"))
-        place = place if place.startswith("experiment.") else ""
-        self.trouble.say(error, field=bool(place), folder=missing, again=not self.looker.runs)
+    def _fail(self, _error: Any) -> None:
         if not self.looker.runs:
             self.browser.show_sample(None, *self._time)
+
+    def shut_down(self) -> None:
+        """The window closes: end what runs."""
+        self.remedies.shut_down()
+        self.looker.shut_down()
 
     def _busy(self, busy: bool) -> None:
         if busy:
@@ -296,7 +298,7 @@ class DataPanel(QWidget):
     def _seen_or_not(self) -> None:
         if self.active:
             self._settle()
-            self._look(anew=self.error is not None and not self.looker.runs)
+            self._look(anew=self.remedies.error is not None and not self.looker.runs)
         else:
             self.looker.rest()
 

@@ -36,7 +36,7 @@ class Section(QWidget):
         self.button.setCheckable(True)
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.button.toggled.connect(self._unfold)
-        self.button.clicked.connect(self._remember)
+        self.button.clicked.connect(lambda: self._remember(self.button.isChecked()))
         self.body = QFrame()
         inner = QVBoxLayout(self.body)
         inner.setContentsMargins(INDENT, 0, 0, 0)

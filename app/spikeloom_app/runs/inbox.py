@@ -16,6 +16,7 @@ NEWEST_WINS: dict[str, tuple[str, ...]] = {
     "weights": ("connection", "values"),
     "evaluated": ("split", "output"),
     "sample": ("split",),
+    "download": (),
 }
 DELIVERY_SECONDS = 0.008  # of the window's time at once; what is left comes with the next tick
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDockWidget
@@ -11,6 +11,7 @@ from spikeloom.settings import DATA_FOLDER
 from spikeloom_app.canvas.stages import DATASET
 from spikeloom_app.data import DataPanel
 from spikeloom_app.listening import listen
+from spikeloom_app.shell import dialogs
 from spikeloom_app.shell.go_to import go_to_field
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class DataSets(QObject):
         panel.ends_wanted.connect(self.add_ends)
         panel.folder_wanted.connect(window.files.choose_data_folder)
         panel.place_wanted.connect(self._go)
+        panel.download_wanted.connect(self._download)
         window.canvas.stage_opened.connect(self._open)
         stages = window.canvas.view.graph.stages
         stages.known = panel.looker.known
@@ -80,6 +82,15 @@ class DataSets(QObject):
             self.window.show_editor()
         self.window.canvas.edit.add_ends()
 
+    def _download(self, offer: Any) -> None:
+        """Say once more what would be downloaded, and do it if the user still wants it."""
+        hosts = " and ".join(offer.get("hosts") or ()) or "its publisher"
+        text = f"{offer['size']} from {hosts}, on the terms {offer['terms']}."
+        where = f"\nIt goes to {offer['folder']}." if offer.get("folder") else ""
+        same = f"\nThe same as {offer['call']}." if offer.get("call") else ""
+        if dialogs.confirm(self.window, f"Download {offer['title']}?", f"{text}{where}{same}", "Download"):
+            self.panel.remedies.download()
+
     def _open(self, name: str) -> None:
         if name == DATASET:
             self.show()
@@ -90,5 +101,5 @@ class DataSets(QObject):
 
     def _setting_changed(self, key: str) -> None:
         """Another folder of data sets: what was not found may be there."""
-        if key == DATA_FOLDER and self.panel.error is not None and self.panel.active:
+        if key == DATA_FOLDER and self.panel.remedies.error is not None and self.panel.active:
             self.panel.try_again()

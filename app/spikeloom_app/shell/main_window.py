@@ -384,7 +384,7 @@ class MainWindow(QMainWindow):
         self.scripts.settle()
         self.presentation.leave()
         self.controller.shut_down()
-        self.data_sets.panel.looker.shut_down()
+        self.data_sets.panel.shut_down()
         self.files.close()
         self.plot_docks.remember()
         windows.forget(self)

@@ -291,6 +291,7 @@ class ExampleBrowser(QWidget):
                 self._choose_time(None)
         self.time_bar.setVisible(sample is not None and sample.kind == "frames")
         self.raster.show_event(self._event, duration, dt)
+        self.raster.setVisible(self._event is not None)
         self._arrange()
         self.another.setEnabled(self._event is not None and self._event.get("label") is not None)
         self._say()

@@ -91,28 +91,47 @@ class DataPanel(QWidget):
         self.trouble.folder_wanted.connect(self.folder_wanted)
         self.trouble.place_wanted.connect(self.place_wanted)
         self.trouble.download_wanted.connect(lambda: self.download_wanted.emit(self.remedies.offer))
-        self.ends = QPushButton("Add an input and an output")
-        self.ends.setProperty("small", True)
-        self.ends.setToolTip("Populations of the right size for this data set; the output has a neuron for each class")
-        self.ends.clicked.connect(self.ends_wanted)
         self.state = QLabel(self)
         self.state.setObjectName("dataState")
         self.state.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.state.hide()
-        side = QWidget()
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 6)
-        column.addWidget(self.facts)
-        column.addWidget(self.ends, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._strip, self._ends_line = self._make_strip(), self._make_ends()
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._make_content())
+        self._pages.addWidget(self._empty_page())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        for widget in (self.trouble, self._strip, self._ends_line):
+            whole.addWidget(widget)
+        whole.addWidget(self._pages, 1)
+        whole.addStretch(0)
+        self._arrange()
+        self._settle()
+
+    def _make_ends(self) -> QWidget:
+        """A line with a button where the network does not take the data yet."""
+        self.ends = QPushButton("Add an input and an output")
+        self.ends.setProperty("small", True)
+        self.ends.setToolTip("Populations of the right size for this data set; the output has a neuron for each class")
+        self.ends.clicked.connect(self.ends_wanted)
+        made = QWidget()
+        line = QHBoxLayout(made)
+        line.setContentsMargins(14, 6, 10, 0)
+        line.addWidget(self.ends)
+        line.addStretch(1)
+        return made
+
+    def _make_content(self) -> QWidget:
+        """Facts and examples."""
         self._scroll = QScrollArea()
-        self._scroll.setWidget(side)
+        self._scroll.setWidget(self.facts)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._rule = QFrame()
         self._rule.setObjectName("dataRule")
-        self._strip = self._make_strip()
         content = QWidget()
         self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
         self._body.setContentsMargins(0, 0, 0, 0)
@@ -120,17 +139,7 @@ class DataPanel(QWidget):
         self._body.addWidget(self._scroll)
         self._body.addWidget(self._rule)
         self._body.addWidget(self.browser, 1)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(content)
-        self._pages.addWidget(self._empty_page())
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(0)
-        whole.addWidget(self.trouble)
-        whole.addWidget(self._strip)
-        whole.addWidget(self._pages, 1)
-        self._arrange()
-        self._settle()
+        return content
 
     def _make_strip(self) -> QWidget:
         """The line above the examples where there is no room for the facts: a few of them, and a way to all."""
@@ -192,7 +201,7 @@ class DataPanel(QWidget):
         experiment, network = self._document.document.experiment, self._document.document.network
         self._pages.setCurrentIndex(0 if experiment.dataset is not None else 1)
         self._arrange()
-        self.ends.setVisible(experiment.dataset is not None and not (network.inputs and network.outputs))
+        self._ends_line.setVisible(experiment.dataset is not None and not (network.inputs and network.outputs))
         if experiment.dataset is None:
             self.trouble.hide()
             self.looker.let_go()
@@ -201,6 +210,7 @@ class DataPanel(QWidget):
             self._files = files
             told = self.looker.known(self._document.document) or {}
             self.remedies.forget()
+            self._pages.show()
             self._describe(told)
             self.browser.show_labels({})
             self.browser.show_sample(None, *self._time)
@@ -253,12 +263,14 @@ class DataPanel(QWidget):
     def _show_sample(self, event: Any) -> None:
         shape = self.facts.told.get("shape") or []
         self.remedies.forgive()
+        self._pages.show()
         self.browser.show_sample({"shape": shape, **event}, *self._time)
         self.facts.show_split(self.browser.split)
 
     def _fail(self, _error: Any) -> None:
         if not self.looker.runs:
             self.browser.show_sample(None, *self._time)
+            self._pages.hide()  # what is wrong has the room
 
     def shut_down(self) -> None:
         """The window closes: end what runs."""

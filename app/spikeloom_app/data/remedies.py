@@ -81,8 +81,7 @@ class Remedies(QObject):
         self.fields = dict(event["fields"])
         if self.fields and self.error is None and self.loading is None and self._looker.shows:
             names = ", ".join(name.replace("_", " ") for name in self.fields)
-            words = " ".join(event["words"])
-            self._card.offer_fields(f"The files say more than the document ({names}). {words}")
+            self._card.offer_fields(f"The files say more than the document: {names}.", "\n".join(event["words"]))
 
     def _leave_fields(self) -> None:
         self.fields = {}

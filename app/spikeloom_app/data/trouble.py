@@ -10,6 +10,7 @@ from spikeloom_app import theme
 from spikeloom_app.labels import wrapped
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.style import mixed
+from spikeloom_app.wording import tooltip
 
 
 class TroubleCard(QFrame):
@@ -84,10 +85,11 @@ class TroubleCard(QFrame):
         self.hide()
         follow_theme(self._dress)
 
-    def offer_fields(self, words: str) -> None:
+    def offer_fields(self, words: str, more: str) -> None:
         """Say that the files know more than the document, which works nevertheless."""
         self._use_tone("accent")
         self.words.setText(words)
+        self.words.setToolTip(tooltip(more))
         self.hint.hide()
         self._offer({"fields", "leave"})
         self.setAccessibleName(words)
@@ -121,6 +123,7 @@ class TroubleCard(QFrame):
         self._place = error.place
         words = error.message[:1].upper() + error.message[1:]
         self.words.setText(words if words.endswith(".") else f"{words}.")
+        self.words.setToolTip("")
         self.hint.setText(error.hint or "")
         self.hint.setVisible(bool(error.hint))
         self.buttons["download"].setText(f"Download ({size})…" if size else "Download…")

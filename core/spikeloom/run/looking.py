@@ -84,7 +84,7 @@ class Looker:
             self._tell_facts()
             self._tell_sample()
             if not isinstance(self._all, Source):  # who reads a large set again keeps everybody waiting
-                self._tell_findings()
+                self._tell_findings(loaded=True)
         except SpikeloomError as error:
             self._tell_remedies()
             if first:
@@ -101,8 +101,11 @@ class Looker:
             if offer is not None and not offer.by_hand:
                 self.listener({"event": "offer", **_in_plain(offer), "folder": _target(dataset, self.base)})
 
-    def _tell_findings(self) -> bool:
-        """Say which fields the files would have otherwise, once for each set; whether there are any."""
+    def _tell_findings(self, *, loaded: bool = False) -> bool:
+        """Say which fields the files would have otherwise, once for each set; whether there are any.
+
+        Of a set that was loaded, only what the document leaves open, such as the names of classes.
+        """
         dataset = self.dataset
         state = _of_files(dataset)
         if state == self._inspected:
@@ -112,8 +115,9 @@ class Looker:
             found = inspect(dataset, self.base)
         except SpikeloomError:
             return False
-        changes = found.changes(dataset)
-        self.listener({"event": "findings", "fields": changes, "words": list(found.words)})
+        changes = {k: v for k, v in found.changes(dataset).items() if not (loaded and getattr(dataset, k))}
+        if changes:
+            self.listener({"event": "findings", "fields": changes, "words": list(found.words)})
         return bool(changes)
 
     def _take(self, wanted: Mapping[str, Any]) -> None:

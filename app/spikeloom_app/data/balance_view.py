@@ -107,7 +107,7 @@ class BalanceView(QWidget):
             painter.setBrush(QColor(self._colour(number, t)))
             radius = min(2.5, bar.width() / 3, bar.height() / 2)
             painter.drawRoundedRect(bar, radius, radius)
-            if number % every == 0:
+            if number % every == 0 and (number == 0 or number + every <= len(self.counts)):
                 painter.setPen(QColor(t.text if number == self.marked else t.text_muted))
                 room = QRectF(box.left(), box.bottom() - names, box.width() * every, names)
                 name = metrics.elidedText(self._name(number), Qt.TextElideMode.ElideRight, room.width())

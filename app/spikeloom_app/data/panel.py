@@ -243,6 +243,7 @@ class DataPanel(QWidget):
     # -- what is told --------------------------------------------------------------------------------------------
     def _describe(self, told: Any) -> None:
         self.facts.show_facts(told, self._title)
+        self._arrange()
         self.summary.say(*summary_of(told, self._title))
         self.browser.show_facts(told)
 
@@ -334,7 +335,9 @@ class DataPanel(QWidget):
         side = theme.large(FACTS)
         self._scroll.setMinimumWidth(side if wide else 0)
         self._scroll.setMaximumWidth(side if wide else UNLIMITED)
-        self._scroll.setMaximumHeight(UNLIMITED if wide or instead else round(0.4 * self.height()))
+        above = min(self.facts.sizeHint().height() + 4, round(0.4 * self.height()))
+        self._scroll.setMinimumHeight(0 if wide or instead else above)
+        self._scroll.setMaximumHeight(UNLIMITED if wide or instead else above)
         self._rule.setMinimumSize(1, 1)
         self._rule.setMaximumSize(*((1, UNLIMITED) if wide else (UNLIMITED, 1)))
 

@@ -153,7 +153,8 @@ class DataLooker(QObject):
                 self.answered.emit()
             case "message" if event.get("level") == "error":
                 self._set_busy(False)
-                self.failed.emit(UserError(event["message"], place=event.get("place") or "", hint=event.get("hint")))
+                words, hint = event.get("message") or event["text"], event.get("hint") or ""
+                self.failed.emit(UserError(words, place=event.get("place") or "", hint=hint))
 
     def _keep(self, event: dict[str, Any]) -> None:
         assert self._asked is not None

@@ -243,7 +243,7 @@ class DataPanel(QWidget):
     # -- what is told --------------------------------------------------------------------------------------------
     def _describe(self, told: Any) -> None:
         self.facts.show_facts(told, self._title)
-        self._arrange()
+        QTimer.singleShot(0, self, self._arrange)  # Qt measures new lines when it has shown them
         self.summary.say(*summary_of(told, self._title))
         self.browser.show_facts(told)
 
@@ -335,7 +335,7 @@ class DataPanel(QWidget):
         side = theme.large(FACTS)
         self._scroll.setMinimumWidth(side if wide else 0)
         self._scroll.setMaximumWidth(side if wide else UNLIMITED)
-        above = min(self.facts.sizeHint().height() + 4, round(0.4 * self.height()))
+        above = min(self.facts.heightForWidth(self.width()) + 16, round(0.4 * self.height()))
         self._scroll.setMinimumHeight(0 if wide or instead else above)
         self._scroll.setMaximumHeight(UNLIMITED if wide or instead else above)
         self._rule.setMinimumSize(1, 1)

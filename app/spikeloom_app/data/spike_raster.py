@@ -51,7 +51,9 @@ class SpikeRaster(QWidget):
         self.chart = Chart("time (ms)", "neuron", box=box)
         self.chart.getAxis("left").setWidth(AXIS_WIDTH)
         self.chart.setAccessibleName("Spikes of the example over time")
-        self.chart.setToolTip("Drag and wheel: look closer; double click: show everything")
+        self.chart.setToolTip(
+            "Drag and wheel: look closer; double click: show everything; a broken line is where the network stops"
+        )
         self.graphics = SpikeGraphics(box)
         self.end = pg.InfiniteLine(angle=90)
         self.chart.addItem(self.end, ignoreBounds=True)

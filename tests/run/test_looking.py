@@ -24,11 +24,13 @@ def looked(dataset: sl.Dataset | None, base: Any = None, **wanted: Any) -> tuple
 
 
 def test_images_are_counted_and_shown_with_their_spikes() -> None:
-    _, (facts, sample) = looked(sl.Digits(encoder=sl.LinearLatency(max_time=25.0)), example=3)
+    _, (facts, labels, sample) = looked(sl.Digits(encoder=sl.LinearLatency(max_time=25.0)), example=3)
+    assert [len(labels[name]) for name in facts["splits"]] == list(facts["splits"].values())
+    assert labels["train"][3] == sample["label"]
     assert facts["splits"] == {"train": 1294, "validation": 144, "test": 359}
     assert facts["shape"] == facts["spike_shape"] == [8, 8]
     assert facts["class_names"] == list("0123456789")
-    assert [int(counts.sum()) for counts in facts["balance"].values()] == list(facts["splits"].values())
+    assert [sum(counts) for counts in facts["balance"].values()] == list(facts["splits"].values())
     assert 10 < facts["spikes"] < 64
     assert sample["example"] == 3
     assert sample["input"].shape == (8, 8)
@@ -45,7 +47,7 @@ def test_it_shows_what_a_network_would_be_given() -> None:
     experiment = sl.Experiment(dataset, sl.Simulation(1.0, 40.0), training=sl.Training(validation_fraction=0.1))
     data = prepare(sl.Document(net, experiment))
     for split in ("train", "validation", "test"):
-        _, (facts, sample) = looked(dataset, split=split, example=7)
+        _, (facts, _, sample) = looked(dataset, split=split, example=7)
         assert facts["splits"][split] == len(data[split])
         taken = data[split].take([7])
         assert sample["label"] == taken.values["labels"][0]
@@ -82,7 +84,7 @@ def test_a_set_that_is_not_there_is_an_error() -> None:
 
 
 def test_patterns_are_shown() -> None:
-    _, (facts, sample) = looked(sl.Pattern())
+    _, (facts, _, sample) = looked(sl.Pattern())
     assert facts["splits"]["train"] == 10
     assert facts["balance"] == {}
     assert len(sample["raw.times"]) > 100

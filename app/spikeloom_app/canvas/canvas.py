@@ -36,9 +36,11 @@ class Canvas(QWidget):
     -------
     selection_changed
         With the names of the selected parts, in the document's order.
+    stage_opened
+        With the name of a card of the experiment that the user wants to look into.
     """
 
-    selection_changed = Signal(object)
+    selection_changed, stage_opened = Signal(object), Signal(str)
 
     def __init__(self, document: OpenDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +65,7 @@ class Canvas(QWidget):
         self.view.add_wanted.connect(self.quick.add)
         self.view.wire_dropped.connect(self.quick.wire)
         self.view.fold_wanted.connect(self.edit.fold)
+        self.view.stage_opened.connect(self.stage_opened)
         listen(theme.changed, self._repaint)
         self._repaint()
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QCursor
 
 from spikeloom.errors import SpikeloomError
-from spikeloom.spec import Frame, Neuron, Note
+from spikeloom.spec import LI, AvgVar, Frame, Neuron, Note, VarReadout
 from spikeloom_app.canvas import clipboard
 from spikeloom_app.canvas.arrange import Axis, Box, Side, aligned, distributed, nearest_towards
 from spikeloom_app.canvas.items import Card, Part, Pill
@@ -21,6 +21,8 @@ from spikeloom_app.document.commands import Path
 if TYPE_CHECKING:
     from spikeloom_app.canvas.canvas import Canvas
 
+ENDS_APART = 420.0  # px between an input and an output, with room for what comes between
+
 
 class Editing:
     """The operations of a canvas on what is selected."""
@@ -28,6 +30,28 @@ class Editing:
     def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas
         self.document, self.view = canvas.document, canvas.view
+
+    # -- the ends ------------------------------------------------------------
+    def add_ends(self) -> None:
+        """Add an input and an output for the data set where the network has none; each gets its size from there."""
+        document = self.document.document
+        network, dataset = document.network, document.experiment.dataset
+        if dataset is None:
+            return
+        spikes = dataset.encoder is not None or "encoder" not in type(dataset).model_fields
+        with self.document.one_step("add input and output"):
+            added = []
+            if not network.inputs:
+                added.append(self.document.add_population("spike_input" if spikes else "poisson_input", (0.0, 0.0)))
+            if not network.outputs:
+                output = LI(readout=VarReadout() if dataset.targets_over_time else AvgVar())
+                right = max((card.pos().x() for card in self.view.graph.cards.values()), default=0.0)
+                added.append(self.document.add_population(output, (right + ENDS_APART, 0.0), name="output"))
+            if len(network.populations) == len(added) == 2:  # nothing else that would stand between them
+                self.document.add_connection(*added)
+        self.view.graph.settle()
+        self.canvas.select(added)
+        self.view.fit()
 
     # -- copies ------------------------------------------------------------
     def _places(self) -> dict[str, tuple[float, float]]:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 from spikeloom.spec import Neuron
 from spikeloom_app.canvas.items import Card, Pill
 from spikeloom_app.canvas.marks import Fold, FrameItem, NoteItem
-from spikeloom_app.canvas.stages import Stage
+from spikeloom_app.canvas.stages import DATASET, Stage
 
 if TYPE_CHECKING:
     from spikeloom_app.canvas.canvas import Canvas
@@ -43,6 +43,9 @@ def _one(canvas: Canvas, menu: QMenu) -> None:
     """What one part alone can do."""
     (part,) = canvas.view.selected_parts()
     if isinstance(part, Stage):
+        if part.part == DATASET:
+            menu.addAction("Browse the data", lambda: canvas.stage_opened.emit(DATASET))
+            menu.addSeparator()
         return
     if isinstance(part, Fold | FrameItem):
         menu.addAction("Unfold" if isinstance(part, Fold) else "Fold", canvas.edit.fold)

@@ -6,7 +6,8 @@ input and from each output to the loss.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath
@@ -20,6 +21,7 @@ from spikeloom_app.canvas.words import StageWords, dataset_words, learning_words
 from spikeloom_app.document.open_document import STAGES
 
 if TYPE_CHECKING:
+    from spikeloom.spec import Document
     from spikeloom_app.canvas.graph import Graph
 
 APART = 76.0  # px from the network
@@ -120,10 +122,17 @@ class Feed(QGraphicsPathItem):
 
 
 class Stages:
-    """The cards of the experiment, kept as the document says."""
+    """The cards of the experiment, kept as the document says.
+
+    Attributes
+    ----------
+    known
+        Gives what is known of the data set of a document, an event ``dataset``; None where nobody looked at it.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self.known: Callable[[Document], Mapping[str, Any] | None] = lambda _document: None
         self.cards: dict[str, Stage] = {}
 
     def refresh(self) -> None:
@@ -132,7 +141,7 @@ class Stages:
         network = document.network
         problems = problems_of_stage(self.graph.problems)
         wanted = {
-            DATASET: (dataset_words(document), [p.name for p in network.inputs]),
+            DATASET: (dataset_words(document, self.known(document)), [p.name for p in network.inputs]),
             LEARNING: (learning_words(document), [p.name for p in network.outputs]),
         }
         for name, (words, ends) in wanted.items():

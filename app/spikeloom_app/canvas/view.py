@@ -63,6 +63,8 @@ class View(Pane):
         A wire from a population was dropped in the open: its name, and where in the viewport.
     fold_wanted
         A frame is to be folded or unfolded: its name.
+    stage_opened
+        A card of the experiment was double-clicked: its name.
     """
 
     chosen = Signal()
@@ -71,6 +73,7 @@ class View(Pane):
     add_wanted = Signal(object)
     wire_dropped = Signal(str, QPoint)
     fold_wanted = Signal(str)
+    stage_opened = Signal(str)
 
     def __init__(self, document: OpenDocument, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -284,12 +287,14 @@ class View(Pane):
             self.mousePressEvent(event)
 
     def open_part(self, part: Part) -> None:
-        """What a double click or Enter does: edit a name or a text, unfold a frame."""
+        """What a double click or Enter does: edit a name or a text, unfold a frame, look at the data."""
         if isinstance(part, NoteItem):
             self.edit_text(part)
         elif isinstance(part, Fold):
             self.fold_wanted.emit(part.part)
-        elif not isinstance(part, Stage):
+        elif isinstance(part, Stage):
+            self.stage_opened.emit(part.part)
+        else:
             self.graph.settle()
             self.bring_into_view(part.outline())
             self.name_edit.start(part)

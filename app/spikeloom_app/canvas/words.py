@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
+from typing import Any
 
 from spikeloom.spec import Connection, Constant, Document, Frame, Population, Problem, Type, describe
 from spikeloom_app.document.open_document import STAGES
@@ -157,8 +158,14 @@ class StageWords:
     empty: bool = False
 
 
-def dataset_words(document: Document) -> StageWords:
-    """The words of the card that feeds the inputs."""
+def dataset_words(document: Document, known: Mapping[str, Any] | None = None) -> StageWords:
+    """The words of the card that feeds the inputs.
+
+    Parameters
+    ----------
+    known
+        What was found when somebody looked at the data set.
+    """
     name, dataset = "experiment.dataset", document.experiment.dataset
     if dataset is None:
         tip = "Where the examples come from. Select it and choose a dataset in the inspector."
@@ -168,12 +175,23 @@ def dataset_words(document: Document) -> StageWords:
     if outputs:
         facts.append(f"{outputs} {dataset.output_noun}")
     lines = [dataset.help(), *values(dataset)]
+    if known:
+        counts = {name: int(count) for name, count in known["splits"].items() if count}
+        facts = facts or [" × ".join(map(str, known.get("shape") or ()))]
+        facts.insert(0, counted(sum(counts.values())))
+        lines.append("Examples: " + ", ".join(f"{counted(count)} {name}" for name, count in counts.items()))
+    lines.append("Double-click to look at the examples")
     if dataset.encoder is not None:
         made = dataset.encoder.input_shape(dataset.sample_shape)
         neurons = f", spikes of {prod(made)} neurons" if made != dataset.sample_shape else ""
         lines.append(f"Encoder: {dataset.encoder.title}{neurons}")
         facts = facts or [dataset.encoder.title]
     return StageWords(name, dataset.title, " · ".join(facts), "Data", "\n".join(lines))
+
+
+def counted(number: int) -> str:
+    """``60 000``, with a narrow space."""
+    return f"{number:,}".replace(",", "\u202f")
 
 
 def learning_words(document: Document) -> StageWords:

@@ -21,6 +21,7 @@ from spikeloom_app.inspector.items import ItemsRow
 from spikeloom_app.inspector.pictures import DistributionPicture
 from spikeloom_app.inspector.rows import NONE, Editor, ListRow, Row
 from spikeloom_app.inspector.scope import SEVERAL, Scope
+from spikeloom_app.inspector.section import Section
 
 SPACING = 6  # px between rows
 INDENT = 13  # px of a form inside a form
@@ -48,6 +49,7 @@ class Form(QFrame):
         super().__init__()
         self.scope, self.cls = scope, cls
         self.fields: list[Row] = []
+        self.sections: dict[Row, Section] = {}  # of fields that have a heading of their own
         # No taller than it needs to be: the room below belongs to the panel.
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         column = QVBoxLayout(self)
@@ -56,18 +58,28 @@ class Form(QFrame):
         known = {field.name: _in_unit(field, unit) for field in describe(cls)}
         shown = [known[name] for name in (names if names is not None else known)]
         for field in shown:
-            if not field.advanced:
+            if not (field.advanced or field.last):
                 self._add(column, field)
         advanced = [field for field in shown if field.advanced]
         self.more: GlyphButton | None = None
         if advanced:
             self._fold(column, advanced)
+        for field in shown:
+            if field.last and not field.advanced:
+                self._add_section(column, field)
 
     def _add(self, column: QVBoxLayout, field: FieldInfo) -> Row:
         row = make_row(self.scope.child(field.name), field)
         self.fields.append(row)
         column.addWidget(row)
         return row
+
+    def _add_section(self, column: QVBoxLayout, field: FieldInfo) -> None:
+        scope = self.scope.child(field.name)
+        row = FamilyRow(scope, field, nested=False) if field.kind == "family" else make_row(scope, field)
+        section = self.sections[row] = Section(row, f"{self._key}.{field.name}")
+        self.fields.append(row)
+        column.addWidget(section)
 
     def _fold(self, column: QVBoxLayout, advanced: list[FieldInfo]) -> None:
         self.more = GlyphButton("right", f"More: {', '.join(field.label.lower() for field in advanced)}", "More")
@@ -105,11 +117,13 @@ class Form(QFrame):
         """Show the document's values."""
         for row in self.fields:
             row.refresh()
+        for section in self.sections.values():
+            section.refresh()
 
     def set_label_width(self, width: int) -> None:
         """Give every label this many px."""
         for row in self.fields:
-            row.set_label_width(width)
+            row.set_label_width(width - INDENT if row in self.sections else width)
 
     def rows(self) -> Iterator[Row]:
         """All rows, from top to bottom, with those inside others."""
@@ -119,8 +133,10 @@ class Form(QFrame):
     def stops(self) -> list[QWidget]:
         """Where the Tab key stops, in order."""
         folded = [row for row in self.fields if row.field.advanced]
-        plain = [stop for row in self.fields if row not in folded for stop in row.stops()]
-        return plain + ([self.more] if self.more else []) + [stop for row in folded for stop in row.stops()]
+        plain = [row for row in self.fields if row not in folded and row not in self.sections]
+        stops = [stop for row in plain for stop in row.stops()] + ([self.more] if self.more else [])
+        stops += [stop for row in folded for stop in row.stops()]
+        return stops + [stop for section in self.sections.values() for stop in section.stops()]
 
     def detach(self) -> None:
         """Change the document no more: the form is about to go."""

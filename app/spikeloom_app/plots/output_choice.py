@@ -52,7 +52,7 @@ class OutputChoice(Choice):
         data_set, outputs = document.experiment.dataset, document.network.outputs
         self._described = True
         self._names = [population.name for population in outputs]
-        main = ("", data_set.field_names[1]) if data_set is not None else ("",)
+        main = (None, "", *(data_set.field_names[1:2] if data_set is not None else ()))
         self._classes = tuple(data_set.class_names) if data_set is not None else ()
         self._others = {population.name for population in outputs if population.field not in main}
         self._settle()

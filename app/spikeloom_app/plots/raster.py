@@ -16,6 +16,7 @@ from spikeloom.spec.plots import Raster
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.plots.chart import Chart, SideLabel
+from spikeloom_app.plots.class_labels import class_of, output_classes
 from spikeloom_app.plots.example_header import ExampleHeader
 from spikeloom_app.plots.part_menu import PartMenu
 from spikeloom_app.plots.population_axis import PopulationAxis
@@ -42,6 +43,7 @@ class RasterPlot(TimedPanel):
         super().__init__("Spikes of one example", settings or Raster(name="plot:1"), chart, parent)
         self._axis = axis
         self._start = 0.0  # of the view: half a step before 0, so that the first spikes are whole
+        self._classes: dict[str, tuple[str, ...]] = {}  # of outputs
         self._known: list[str] = []  # populations of the document, or of the event
         box.setLimits(yMin=-0.01, yMax=1.01)
         self.graphics = SpikeGraphics(box)
@@ -100,6 +102,7 @@ class RasterPlot(TimedPanel):
     def describe(self, document: Document) -> None:
         """Offer the populations that spike."""
         self._known = [part.name for part in document.network.populations if part.neuron.spiking]
+        self._classes = output_classes(document)
         self._offer()
 
     def settle(self) -> None:
@@ -222,7 +225,9 @@ class RasterPlot(TimedPanel):
         for band in self.graphics.bands if isinstance(point, QPointF) else ():
             neuron = band.neuron(point.y())
             if neuron is not None:
-                text = f"{html.escape(band.name)} {neuron} · {point.x():.{self._decimals}f} ms"
+                name = class_of(self._classes, band.name, neuron)
+                named = f" ({html.escape(name)})" if name else ""
+                text = f"{html.escape(band.name)} {neuron}{named} · {point.x():.{self._decimals}f} ms"
         self.header.pointed.say(text)
 
     @property

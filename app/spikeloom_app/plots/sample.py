@@ -45,10 +45,31 @@ class Sample:
         size = next((int(part["size"]) for part in populations if part["name"] == source), 0)
         shape = tuple(event.get("input_shape") or (size,))
         steps, ids = (np.asarray(event.get(f"{source}.{name}", ())) for name in ("steps", "ids"))
-        values = event.get("input")
-        values = np.zeros(0) if values is None else np.asarray(values, dtype=float)
-        kind, values = _kind(values, shape, bool(size or len(ids)))
-        return cls(kind, values, steps, ids, shape, int(event["timesteps"]), float(event["dt"]))
+        time = int(event["timesteps"]), float(event["dt"])
+        return cls.of_input(event.get("input"), steps, ids, shape, *time, spikes=bool(size or len(ids)))
+
+    @classmethod
+    def of_input(
+        cls,
+        values: Any,
+        steps: np.ndarray,
+        ids: np.ndarray,
+        shape: tuple[int, ...],
+        timesteps: int,
+        dt: float,
+        *,
+        spikes: bool = True,
+    ) -> Sample:
+        """What numbers (None: there are none) and spikes of a source of that shape are.
+
+        Parameters
+        ----------
+        spikes
+            Whether there is a source of spikes.
+        """
+        numbers = np.zeros(0) if values is None else np.asarray(values, dtype=float)
+        kind, numbers = _kind(numbers, shape, spikes)
+        return cls(kind, numbers, steps, ids, shape, timesteps, dt)
 
     @property
     def neurons(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from spikeloom.spec.variables import PlotVariable
 from spikeloom_app import theme
 from spikeloom_app.listening import follow_theme
 from spikeloom_app.plots.chart import Chart, SideLabel, legend_html
+from spikeloom_app.plots.class_labels import class_of, output_classes
 from spikeloom_app.plots.offers import Offer, offers, offers_of_event, usual_part
 from spikeloom_app.plots.panel import Wants
 from spikeloom_app.plots.rates import AXIS_WIDTH
@@ -35,6 +37,7 @@ class TracePlot(TimedPanel):
         chart = Chart("time (ms)", "V")
         super().__init__("Voltages of a few neurons", settings or Traces(name="plot:1"), chart, parent, level=False)
         self._offers: dict[str, Offer] = {}
+        self._classes: dict[str, tuple[str, ...]] = {}  # of outputs
         self._described = False
         self._wanted = Wants()
         self._values = np.zeros((0, 0), np.float32)  # timesteps, traces
@@ -113,6 +116,7 @@ class TracePlot(TimedPanel):
         """Offer what the document's parts have."""
         self._described = True
         self._offers = offers(document)
+        self._classes = output_classes(document)
         self._offer()
 
     def settle(self) -> None:
@@ -257,7 +261,7 @@ class TracePlot(TimedPanel):
 
     def _name(self, step: int | None) -> None:
         """Write the legend, with the values of a timestep where there is one."""
-        labels = self._labels
+        labels = [self._called(label) for label in self._labels]
         if not labels:
             return
         inside = step is not None and 0 <= step < len(self._values)
@@ -273,6 +277,11 @@ class TracePlot(TimedPanel):
             line = "&nbsp;&nbsp;&nbsp;┄ threshold, adapting"
         what = "synapse" if any("→" in label for label in labels) else "neuron"
         self.legend.say(f"{time}{what}&nbsp;&nbsp;{legend}{line}", time + legend + line, time + legend, short, "")
+
+    def _called(self, label: str) -> str:
+        """A neuron of an output with the class that it stands for."""
+        name = class_of(self._classes, self.part, int(label)) if label.isdigit() else ""
+        return f"{label}&nbsp;{html.escape(name)}" if name else label
 
     def _scale(self, values: np.ndarray, levels: np.ndarray | None) -> float:
         """Let the axis grow with the values; it shrinks only when asked, so that it does not jump with each event."""

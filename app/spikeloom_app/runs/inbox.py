@@ -15,6 +15,8 @@ NEWEST_WINS: dict[str, tuple[str, ...]] = {
     "example": (),
     "weights": ("connection", "values"),
     "evaluated": ("split", "output"),
+    "sample": ("split",),
+    "download": (),
 }
 DELIVERY_SECONDS = 0.008  # of the window's time at once; what is left comes with the next tick
 

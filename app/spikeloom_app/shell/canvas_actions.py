@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence
 
 from spikeloom_app.canvas.arrange import Side
 from spikeloom_app.shell.actions import Action
+from spikeloom_app.shell.data_actions import ends_action
 
 if TYPE_CHECKING:
     from spikeloom_app.shell.main_window import MainWindow
@@ -44,6 +45,7 @@ def edit_actions(window: MainWindow) -> list[Action]:
                enabled=editing, icon="add", separated=True),
         Action("edit.connect", "&Connect to…", quick.connect, "Ctrl+L", "Connect the selected population to another",
                enabled=lambda: window.editing and len(edit.populations()) == 1, icon="connect", canvas=True),
+        ends_action(window),
         Action("edit.replace", "Change t&ype…", quick.replace, "Ctrl+T",
                "Make the selected populations of another type, and keep what both have",
                enabled=lambda: window.editing and bool(edit.populations()), canvas=True),

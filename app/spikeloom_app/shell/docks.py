@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
-CLOSED = ("history", "reference", "script")  # until they are asked for
+CLOSED = ("history", "reference", "script", "data")  # until they are asked for
 
 
 def make_docks(window: MainWindow) -> dict[str, QDockWidget]:
@@ -27,6 +27,7 @@ def make_docks(window: MainWindow) -> dict[str, QDockWidget]:
         ("inspector", "Inspector", window.inspector, RIGHT),
         ("log", "Log", window.log, BOTTOM),
         ("problems", "Problems", window.problems, BOTTOM),
+        ("data", "Data", window.data_sets.panel, BOTTOM),
         ("runs", "Runs", window.run_history.panel, RIGHT),
         ("live", "Live", window.live, RIGHT),
         ("script", "Script", window.scripts.panel, RIGHT),

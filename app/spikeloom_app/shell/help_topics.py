@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from spikeloom.reference import key_of
 from spikeloom_app.canvas.chooser import Chooser
 from spikeloom_app.canvas.palette import ENTRY, EntryList
+from spikeloom_app.data import DataPanel
 from spikeloom_app.document.open_document import STAGES
 from spikeloom_app.inspector.form import FamilyRow
 from spikeloom_app.inspector.rows import Row
@@ -90,6 +91,11 @@ def _plot(_window: MainWindow, panel: PlotPanel) -> Topic:
     return topic_of(panel.settings) or "plot", ""
 
 
+def _data(window: MainWindow, _panel: DataPanel) -> Topic:
+    """The type of the data set; all of them where there is none."""
+    return topic_of(window.document.document.experiment.dataset) or "dataset", ""
+
+
 FINDERS: tuple[tuple[type[QWidget], Callable[[Any, Any], Topic | None]], ...] = (
     (ReferenceView, lambda _window, _view: CONTENTS),
     (CommandPalette, _command),
@@ -99,6 +105,7 @@ FINDERS: tuple[tuple[type[QWidget], Callable[[Any, Any], Topic | None]], ...] = 
     (LiveRow, _live),
     (PlotPanel, _plot),
     (ScriptPanel, _script),
+    (DataPanel, _data),
 )
 
 

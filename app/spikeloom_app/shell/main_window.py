@@ -29,6 +29,7 @@ from spikeloom_app.shell.action_table import actions
 from spikeloom_app.shell.actions import ActionSet
 from spikeloom_app.shell.appearance import Appearance
 from spikeloom_app.shell.command_palette import CommandPalette
+from spikeloom_app.shell.data_sets import DataSets
 from spikeloom_app.shell.docks import CLOSED, make_docks
 from spikeloom_app.shell.file_drop import FileDrop
 from spikeloom_app.shell.files import Files
@@ -136,6 +137,7 @@ class MainWindow(QMainWindow):
         self.history = History(self.document)
         self.run_history = RunHistory(self)
         self.scripts = Scripts(self)
+        self.data_sets = DataSets(self)
         self.help = Help(self)
         self.welcome = Welcome(self.settings.recent)
         self.pages = Pages()
@@ -382,6 +384,7 @@ class MainWindow(QMainWindow):
         self.scripts.settle()
         self.presentation.leave()
         self.controller.shut_down()
+        self.data_sets.panel.shut_down()
         self.files.close()
         self.plot_docks.remember()
         windows.forget(self)

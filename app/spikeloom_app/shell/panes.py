@@ -181,6 +181,7 @@ def panes_of(window: MainWindow) -> list[Pane]:
         Pane(window.history),
         Pane(window.help.view, window.help.view.browser.setFocus),
         *(Pane(panel) for panel in window.board.panels.values()),
+        Pane(window.data_sets.panel, window.data_sets.panel.browser.number.setFocus),
         Pane(window.log),
         Pane(window.problems),
         Pane(window.problem_counter),

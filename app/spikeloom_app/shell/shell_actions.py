@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spikeloom_app.shell.actions import Action
+from spikeloom_app.shell.data_actions import show_data_action
 from spikeloom_app.shell.script_actions import show_action
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def _view(window: MainWindow) -> list[Action]:
         Action("view.live", "&Live parameters", window.run_follow.show_live, "F4",
                "What can be changed while the network runs", enabled=editing, icon="live", submenu=PANES,
                reason=WELCOME),
+        show_data_action(window, PANES, WELCOME),
         show_action(window, PANES),
     ]  # fmt: skip
 

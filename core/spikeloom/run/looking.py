@@ -1,7 +1,9 @@
 """A data set as somebody wants to see it before anything runs: how many examples, of which classes, and single ones.
 
-The task ``look`` loads the data set of a document, tells of it (``dataset``) and of one example (``sample``), and then
-answers: the command ``show`` asks for another example, or for the same one under other settings.
+The task ``look`` loads the data set of a document, tells of it (``dataset``, and ``labels`` of all examples, by split)
+and of one example (``sample``), and then answers: the command ``show`` asks for another example, or for the same one
+under other settings. Where the files say what the document does not, ``findings`` has the fields; where they are not
+there and can be had, ``offer`` says where, how large they are and on which terms.
 """
 
 from __future__ import annotations
@@ -9,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 
-from spikeloom.data import Arrays, Events, Making, Source, load_dataset
+from spikeloom.data import Arrays, Events, Making, Source, inspect, load_dataset
+from spikeloom.data.downloads import Offer, offer_of, target_folder
 from spikeloom.errors import SpikeloomError, UserError
 from spikeloom.genn.batch import SpikeData
 from spikeloom.run.control import Control
@@ -58,7 +62,7 @@ class Looker:
         self.experiment, self.base, self.listener = document.experiment, base, listener
         self.facts: dict[str, Any] = {}
         self._files = ""  # of which settings the examples were loaded
-        self._told = ""
+        self._told = self._told_labels = self._inspected = ""
         self._all: Examples | None = None
         self._sizes: dict[str, int] = {}
         self._numbers: dict[str, np.ndarray] = {}
@@ -79,10 +83,42 @@ class Looker:
             self._load()
             self._tell_facts()
             self._tell_sample()
+            if not isinstance(self._all, Source):  # who reads a large set again keeps everybody waiting
+                self._tell_findings(loaded=True)
         except SpikeloomError as error:
+            self._tell_remedies()
             if first:
                 raise
             self.listener({"event": "message", "text": str(error), "level": "error", **error.as_dict()})
+
+    def _tell_remedies(self) -> None:
+        """Say what could be done about examples that cannot be loaded."""
+        dataset = self.experiment.dataset
+        if dataset is None or _of_files(dataset) == self._files:
+            return
+        if not self._tell_findings():
+            offer = offer_of(dataset)
+            if offer is not None and not offer.by_hand:
+                self.listener({"event": "offer", **_in_plain(offer), "folder": _target(dataset, self.base)})
+
+    def _tell_findings(self, *, loaded: bool = False) -> bool:
+        """Say which fields the files would have otherwise, once for each set; whether there are any.
+
+        Of a set that was loaded, only what the document leaves open, such as the names of classes.
+        """
+        dataset = self.dataset
+        state = _of_files(dataset)
+        if state == self._inspected:
+            return False
+        self._inspected = state
+        try:
+            found = inspect(dataset, self.base)
+        except SpikeloomError:
+            return False
+        changes = {k: v for k, v in found.changes(dataset).items() if not (loaded and getattr(dataset, k))}
+        if changes:
+            self.listener({"event": "findings", "fields": changes, "words": list(found.words)})
+        return bool(changes)
 
     def _take(self, wanted: Mapping[str, Any]) -> None:
         experiment = self.experiment.model_copy(deep=True)
@@ -113,7 +149,7 @@ class Looker:
 
     def _load(self) -> None:
         """Load the examples, unless they are those that are there."""
-        files = str(self.dataset.model_dump(mode="json", exclude=set(APART)))
+        files = _of_files(self.dataset)
         if files != self._files:
             parts = load_dataset(self.dataset, self.base)
             self._sizes = {name: len(parts[name]) for name in PARTS if name in parts}
@@ -150,6 +186,16 @@ class Looker:
         }
         self._told = state
         self.listener({"event": "dataset", **self.facts})
+        self._tell_labels(f"{self._files} {dataset.split} {held}")
+
+    def _tell_labels(self, state: str) -> None:
+        """The classes of all examples, so that somebody can look for those of one."""
+        assert self._all is not None
+        if state == self._told_labels:
+            return
+        self._told_labels, labels = state, self._all.labels
+        found = {} if labels is None else {name: labels[chosen] for name, chosen in self._numbers.items()}
+        self.listener({"event": "labels", **{name: np.asarray(of, np.int32) for name, of in found.items()}})
 
     def _spike_shape(self) -> list[int]:
         """The shape of what an input takes; empty where it is not known."""
@@ -228,9 +274,27 @@ class Looker:
         return self._all.read(numbers) if isinstance(self._all, Source) else self._all.take(numbers)
 
 
-def _balance(labels: np.ndarray, numbers: Mapping[str, np.ndarray], classes: int) -> dict[str, np.ndarray]:
+def _of_files(dataset: Dataset) -> str:
+    """The settings that say what is read from files, as a text to compare."""
+    return str(dataset.model_dump(mode="json", exclude=set(APART)))
+
+
+def _in_plain(offer: Offer) -> dict[str, Any]:
+    hosts = dict.fromkeys(urlsplit(file.addresses[0]).netloc for file in offer.files if file.addresses)
+    return {"title": offer.title, "size": offer.size, "terms": offer.terms, "call": offer.call, "hosts": list(hosts)}
+
+
+def _target(dataset: Dataset, base: Path | None) -> str:
+    """Where a download would put the files; empty where there is no place for them yet."""
+    try:
+        return str(target_folder(dataset, base))
+    except UserError:
+        return ""
+
+
+def _balance(labels: np.ndarray, numbers: Mapping[str, np.ndarray], classes: int) -> dict[str, list[int]]:
     """How many examples of each class the splits have."""
-    return {name: np.bincount(labels[chosen], minlength=classes) for name, chosen in numbers.items()}
+    return {name: np.bincount(labels[chosen], minlength=classes).tolist() for name, chosen in numbers.items()}
 
 
 def _sizes(groups: np.ndarray) -> dict[int, int]:

@@ -134,6 +134,8 @@ class FieldInfo:
         Whether None is allowed.
     live
         Whether it can be changed while the network runs.
+    last
+        Whether it comes after the fields of the types of a family, which all have it.
     """
 
     name: str
@@ -152,6 +154,7 @@ class FieldInfo:
     scale: str = "linear"
     advanced: bool = False
     live: bool = False
+    last: bool = False
     choices: tuple[Any, ...] = ()
     family: Any = None
 
@@ -239,6 +242,7 @@ def _describe(name: str, field: PydanticField) -> FieldInfo:
         scale=str(extra.get("scale", "linear")),
         advanced=bool(extra.get("advanced", False)),
         live=bool(extra.get("live", False)),
+        last=bool(extra.get("last", False)),
         choices=choices,
         family=family,
     )

@@ -41,6 +41,11 @@ def test_a_notebook_trains_and_draws(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert [axis.get_ylabel().split("\n")[0] for axis in rasters.axes] == ["input", "hidden"]
     assert all(len(axis.lines[0].get_xdata()) > 10 for axis in rasters.axes)
     plt.close("all")
+    # Its cell again goes on.
+    (training,) = [cell for cell in cells_of(made.text, "code") if "model.train(" in cell]
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(training, space)
+    assert space["history"]["epoch"].tolist() == [4, 5, 6]
     # The same as the document itself.
     model = sl.Model.from_document(document)
     np.testing.assert_array_equal(model.train()["loss"], history["loss"])

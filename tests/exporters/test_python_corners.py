@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import spikeloom as sl
+from spikeloom import examples
 from spikeloom.errors import UserError
 from spikeloom.exporters import EXPORTERS, export
 from spikeloom.exporters.python.sections import variables_for
@@ -192,3 +193,58 @@ def test_files_are_written_together_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(sl.RunError):
         made.save(tmp_path / "b.py")
     assert not (tmp_path / "b.py").exists()
+
+
+def test_nothing_that_matters_is_written_over_by_a_slip(tmp_path: Path) -> None:
+    document = small()
+    script = exported(document, tmp_path)
+    before = script.read_text()
+    for option, words in (("--to-document", "Choose a name that ends in .snn"), ("--save", "does not end in .snn")):
+        found = run(script, option, str(script))
+        assert found.returncode == 1
+        assert words in found.stderr
+        assert script.read_text() == before
+    missing = run(script, "--save", str(tmp_path / "no folder" / "x.snn"))
+    assert missing.returncode == 1
+    assert "there is no folder" in missing.stderr
+    assert "test" not in missing.stdout
+
+
+def test_arrays_that_are_lost_are_words(tmp_path: Path) -> None:
+    document = small()
+    document.network.connections[0].connectivity = sl.Dense(np.ones((4, 2)))
+    script = exported(document, tmp_path)
+    (tmp_path / "net_arrays.safetensors").unlink()
+    found = run(script)
+    assert found.returncode == 1
+    assert "net_arrays.safetensors: not found" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+@pytest.mark.parametrize("name", ["numpy", "random", "spikeloom", "pygenn"])
+def test_a_script_that_python_would_import_instead_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="name of a module"):
+        export(small(), "python").save(tmp_path / f"{name}.py")
+    assert not list(tmp_path.iterdir())
+
+
+def test_checkpoints_of_a_run_are_those_of_its_script(tmp_path: Path) -> None:
+    document = small()
+    document.experiment = sl.Experiment(
+        "digits", learning="eventprop", training=sl.Training(epochs=4, checkpoint_every=1, checkpoints_kept=2)
+    )
+    document.network.populations[0].shape = document.network.populations[1].shape = None
+    script = exported(document, tmp_path)
+    found = run(script, cwd=tmp_path)
+    assert found.returncode == 0, found.stderr
+    assert sorted(path.name for path in tmp_path.glob("*.safetensors")) == [
+        "epoch-0003.safetensors",
+        "epoch-0004.safetensors",
+    ]
+
+
+def test_what_is_no_document_is_said() -> None:
+    with pytest.raises(UserError, match="str found, expected a document"):
+        export("digits.snn", "python")
+    model = sl.Model.from_document(sl.Document.load(examples.examples()["digits"]))
+    assert export(model, "python").text == export(model.document, "python").text

@@ -111,3 +111,10 @@ def test_arrays_alone_are_a_checkpoint(tmp_path):
     with_metadata(tmp_path / "c.safetensors", None)
     arrays, state = load_checkpoint(tmp_path / "c.safetensors")
     assert arrays.keys() == ARRAYS.keys() and state == {}
+
+
+@pytest.mark.parametrize("name", ["c.safetensors", "c.npz"])
+def test_a_checkpoint_with_nan_is_refused(tmp_path, name):
+    save_checkpoint(tmp_path / name, {"a.g": np.array([1.0, np.nan], np.float32)}, STATE)
+    with pytest.raises(UserError, match=r"NaN or infinity in 'a\.g'"):
+        load_checkpoint(tmp_path / name)

@@ -80,7 +80,7 @@ def test_no_examples_give_no_results():
         (0.5, r"x: an array of shape \(\) was found"),
         (np.full((10, 6), "a"), "x: an array of <U1 was found, expected numbers"),
         ({"a": 1}, "x: no population 'a'"),
-        (None, "x: an array of object was found, expected numbers"),
+        (None, "x: nothing found, expected arrays"),
         (np.full((10, 6), np.nan), "x: the data hold NaN or infinity"),
         ([(np.array([1.0]), np.array([6]))], "x: a spike of neuron 6 was found, the input has 6"),
         ([(np.array([1.0]), np.array([-1]))], "x: a spike of neuron -1 was found, the input has 6"),

@@ -40,9 +40,7 @@ def run(options: argparse.Namespace) -> int:
         raise UserError(f"no exporter '{options.to}'{nearest(options.to, EXPORTERS)}", place="--to", hint=hint)
     kind, source = EXPORTERS[options.to], Path(options.file)
     on_screen = options.output in (None, "-")
-    path = source.with_suffix(kind.suffix) if on_screen else Path(options.output)
-    if path.is_dir():
-        path = path / f"{source.stem}{kind.suffix}"
+    path = source.with_suffix(kind.suffix) if on_screen else _path(options.output, f"{source.stem}{kind.suffix}")
     document = Document.load(source)
     made = export(document, kind.name, path.stem)
     if on_screen:
@@ -51,6 +49,8 @@ def run(options: argparse.Namespace) -> int:
     else:
         _check_free(made.paths(path), source, document, force=options.force)
         files = made.save(path)
+    if not on_screen and path.suffix != kind.suffix:
+        console.note(f"note: a {kind.title} usually ends in {kind.suffix}")
     for note in made.notes:
         console.note(f"note: {note}")
     if on_screen and made.arrays:
@@ -60,6 +60,16 @@ def run(options: argparse.Namespace) -> int:
     elif files:
         console.say(f"{files[0]}: {kind.title}" + (f", with its arrays in {files[1]}" if len(files) > 1 else ""))
     return 0
+
+
+def _path(given: str, usual: str) -> Path:
+    """The file to write: what was given or, in a folder, the usual name."""
+    if not given.strip():
+        raise UserError("nothing found, expected the file to write", place="--output", hint=f"For example -o {usual}.")
+    path = Path(given)
+    if given.endswith(("/", "\\")) and not path.is_dir():
+        raise RunError("cannot be written: there is no such folder", place=given)
+    return path / usual if path.is_dir() else path
 
 
 def _check_free(paths: list[Path], source: Path, document: Any, *, force: bool) -> None:
@@ -75,7 +85,7 @@ def _check_free(paths: list[Path], source: Path, document: Any, *, force: bool) 
     own = {source.resolve(), *(source.with_name(a.file).resolve() for _, a in document.arrays() if a.file is not None)}
     for path in paths:
         if path.resolve() in own:
-            hint = "Choose another name: its arrays would take the place of the document's."
+            hint = "Choose another name: it would take the place of the document's."
             raise UserError("belongs to the document itself", place=str(path), hint=hint)
         if path.exists() and not force:
             raise UserError("the file is there already", place=str(path), hint="Choose another name, or add --force.")

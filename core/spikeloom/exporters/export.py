@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +15,10 @@ from spikeloom.errors import RunError, UserError, nearest
 from spikeloom.spec import Document
 from spikeloom.spec.storage import arrays_as_npz, tensors_as_bytes, write_files
 
+if TYPE_CHECKING:
+    from spikeloom.run import Model
+
+NAMES_OF_MODULES = ("spikeloom", "numpy", "safetensors", "pygenn", "matplotlib", "pydantic", "scipy", "h5py", "rich")
 ARRAYS_STEM = "_arrays"  # so that the arrays of a script never take the place of a document's of the same name
 
 
@@ -69,6 +75,9 @@ class Export:
             raise UserError(f"'{path.suffix}' is the ending of arrays", place=str(path), hint=hint)
         if not path.absolute().parent.is_dir():
             raise RunError("cannot be written: its folder does not exist", place=str(path))
+        if path.suffix == ".py" and path.stem in {*sys.stdlib_module_names, *NAMES_OF_MODULES}:
+            hint = "Choose another name: Python would import it in place of the module."
+            raise UserError(f"'{path.stem}' is the name of a module that it needs", place=str(path), hint=hint)
         for file in self.paths(path):
             if file.is_dir():
                 raise RunError("cannot be written: a folder has this name", place=str(file))
@@ -144,13 +153,14 @@ EXPORTERS: dict[str, Exporter] = {
 }
 
 
-def export(document: Document, to: str, name: str = "network") -> Export:
+def export(document: Document | Model, to: str, name: str = "network") -> Export:
     """Write a document as a script.
 
     Parameters
     ----------
     document
-        May be half-drawn for ``"python"`` and ``"notebook"``; ``"pygenn"`` needs one that could run.
+        Or a model, whose document is taken as it is now. May be half-drawn for ``"python"`` and ``"notebook"``;
+        ``"pygenn"`` needs one that could run.
     to
         ``"python"``, ``"pygenn"`` or ``"notebook"``.
     name
@@ -165,7 +175,11 @@ def export(document: Document, to: str, name: str = "network") -> Export:
     --------
     >>> sl.export(document, "python", "digits").save("digits.py")  # doctest: +SKIP
     """
+    document = getattr(document, "document", document)  # of a model
+    if not isinstance(document, Document):
+        found = type(document).__name__
+        raise UserError(f"{found} found, expected a document", place="document", hint="sl.Document.load reads a file.")
     if to not in EXPORTERS:
         hint = f"Known here: {', '.join(EXPORTERS)}."
-        raise UserError(f"no exporter '{to}'{nearest(to, EXPORTERS)}", place="--to", hint=hint)
+        raise UserError(f"no exporter '{to}'{nearest(str(to), EXPORTERS)}", place="to", hint=hint)
     return EXPORTERS[to].write(document, name)

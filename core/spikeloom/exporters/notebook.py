@@ -34,7 +34,8 @@ fig, axes = plt.subplots(
 for axis, name in zip(axes[:, 0], names, strict=True):
     spikes = seen.spikes[name][0]
     axis.plot(spikes.times, spikes.neurons, "|", markersize=4)
-    axis.set(ylabel=f"{name}\\nneuron")
+    axis.set(ylabel=f"{name}\\nneuron", xlim=(0, document.experiment.simulation.example_time))
+    axis.yaxis.get_major_locator().set_params(integer=True)
 axes[-1, 0].set(xlabel="time (ms)")
 plt.show()"""
 
@@ -84,12 +85,16 @@ def _running(document: Document, parts: Parts) -> list[dict[str, Any]]:
         build = 'data = np.load("data.npz")  # x_train, y_train, x_test and y_test\n' + build
     cells: list[dict[str, Any]]
     if parts.learns:
-        about = "Run the cell again to go on. `epochs=5` trains so many."
+        about = "Run the cell again to go on with as many epochs; `epochs=5` trains so many."
         train = f"history = model.train({x[0]}callbacks=[sl.ProgressBar()]{held})"
-        cells = [_markdown("## Training", about), _code(f"{build}\n{train}"), _code(CURVES)]
+        cells = [_markdown("## The model", "From here on it holds what it has learned."), _code(build)]
+        cells += [_markdown("## Training", about), _code(train), _code(CURVES)]
     else:
         cells = [_markdown("## The model", "Nothing learns here: it runs as it is."), _code(build)]
-    cells += [_markdown("## Test", "On examples that it has not seen."), _code(f"model.evaluate({x[1]})")]
+    dataset = document.experiment.dataset
+    learned = dataset is not None and dataset.targets_over_time
+    about = "On the patterns that it has learned." if learned else "On examples that it has not seen."
+    cells += [_markdown("## Test", about), _code(f"model.evaluate({x[1]})")]
     spiking = [p.name for p in document.network.populations if p.neuron.is_input or p.neuron.spiking]
     if spiking:
         names = Brackets("[", tuple(Item(Text(population)) for population in spiking), "]")

@@ -72,6 +72,9 @@ def load_checkpoint(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         raise UserError(f"is not a readable checkpoint ({error})", place=str(path)) from None
     if not isinstance(state, dict) or not all(_is_count(state.get(key, 0)) for key in ("epoch", "step")):
         raise UserError("is not a readable checkpoint (its place in training is damaged)", place=str(path))
+    for name, values in arrays.items():
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            raise UserError(f"holds NaN or infinity in '{name}'", place=str(path), hint="It is of a run that failed.")
     state.pop("format", None)
     return arrays, state
 

@@ -119,6 +119,8 @@ class Model(Parameters):
         return model
 
     def _build(self, document: Document, threads: int | None, backend: str) -> None:
+        if threads is not None and (type(threads) is not int or threads < 1):
+            raise UserError(f"{threads!r} found, expected a whole number of at least 1", place="threads")
         self._threads, self._backend = threads, backend
         self.session = Session(document, threads=threads, backend=backend)
         self._watched: Best | None = None  # by early stopping of the last call of `train`
@@ -139,11 +141,16 @@ class Model(Parameters):
 
     def _means_own(self, x: Any, y: Any = None) -> bool:
         """Whether nothing was given, and the document's own data set is meant."""
-        return x is None and y is None and not isinstance(self.document.experiment.dataset, ArrayData)
+        if x is not None or y is not None:
+            return False
+        if isinstance(self.document.experiment.dataset, ArrayData):
+            hint = "Give x and y: the document names no data set of its own."
+            raise UserError("nothing found, expected arrays", place="x", hint=hint)
+        return True
 
     def _split(self, name: str) -> BatchData:
         if name not in SPLITS:
-            raise UserError(f"no split '{name}'{nearest(name, SPLITS)}", place="split")
+            raise UserError(f"no split '{name}'{nearest(str(name), SPLITS)}", place="split")
         if not len(self.data[name]):
             raise UserError(f"the {name} split is empty", place="split")
         return self.data[name]

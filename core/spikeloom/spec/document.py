@@ -21,6 +21,7 @@ from spikeloom.spec.stored_array import StoredArray
 from spikeloom.spec.view import View
 
 FORMAT = "spikeloom/1"
+OTHERS = (".py", ".ipynb", ".npz", ".npy")  # what a slip of the pen would write over
 
 
 class Document(Node):
@@ -121,9 +122,10 @@ class Document(Node):
             Where they cannot be written; the old files are as they were.
         """
         path = Path(path)
-        if path.suffix == SUFFIX:
+        if path.suffix in (SUFFIX, *OTHERS):
             hint = "Choose a name that ends in .snn."
-            raise UserError(f"'{SUFFIX}' is the ending of a document's arrays", place=str(path), hint=hint)
+            whose = "a document's arrays" if path.suffix == SUFFIX else "other files"
+            raise UserError(f"'{path.suffix}' is the ending of {whose}", place=str(path), hint=hint)
         if not path.parent.is_dir():
             raise RunError("cannot be written: its folder does not exist", place=str(path))
         arrays = self._arrays_to_write(path)

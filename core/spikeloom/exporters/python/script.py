@@ -33,8 +33,10 @@ def write(document: Document, name: str) -> Export:
         }
         lines += section.lines
     lines += ["", "", *_main(document, parts)]
-    notes = () if parts.has_data else ("The document names no data set: the script asks for your arrays.",)
-    return Export("\n".join(lines) + "\n", parts.arrays, notes=notes, lines=found)
+    notes = [] if parts.has_data else ["The document names no data set: the script asks for your arrays."]
+    if parts.learns and document.experiment.training.keep_best is not None:
+        notes.append("The script keeps no file of the best epoch, as a run does.")
+    return Export("\n".join(lines) + "\n", parts.arrays, notes=tuple(notes), lines=found)
 
 
 def _docstring(document: Document, parts: Parts, name: str) -> list[str]:
@@ -63,7 +65,10 @@ def _imports(parts: Parts) -> list[str]:
         lines += ["", "# Weights and other arrays lie in a file beside this one."]
         lines += [
             "here = Path(__file__)",
-            f'arrays = load_file(here.with_name(f"{{here.stem}}{ARRAYS_STEM}.safetensors"))',
+            f'file = here.with_name(f"{{here.stem}}{ARRAYS_STEM}.safetensors")',
+            "if not file.is_file():",
+            '    sys.exit(f"error: {file}: not found, and it holds the arrays of this script")',
+            "arrays = load_file(file)",
         ]
     return lines
 
@@ -99,6 +104,10 @@ def _main(document: Document, parts: Parts) -> list[str]:
         "    if options.to_document:",
         "        document.save(options.to_document)",
         "        return",
+        "    if options.save and not Path(options.save).absolute().parent.is_dir():",
+        '        sys.exit(f"error: --save: there is no folder for {options.save}")',
+        '    if options.save and not options.save.endswith(".snn"):',
+        '        sys.exit(f"error: --save: {options.save} does not end in .snn")',
         *_run(document, parts),
         "    if options.save:",
         "        model.save(options.save)",
@@ -119,7 +128,8 @@ def _option(flag: str, words: str, **how: str) -> str:
 
 def _run(document: Document, parts: Parts) -> list[str]:
     """Build the model, train and test it."""
-    every, tested = document.experiment.training.checkpoint_every, ""
+    every, kept = document.experiment.training.checkpoint_every, document.experiment.training.checkpoints_kept
+    tested = ""
     trained: list[str] = []
     lines = [
         "    model = sl.Model.from_document(",
@@ -130,15 +140,22 @@ def _run(document: Document, parts: Parts) -> list[str]:
         lines = [
             "    if not options.data:",
             '        sys.exit("error: --data is missing: the file with your arrays")',
-            "    data = np.load(options.data)",
+            "    try:",
+            "        data = dict(np.load(options.data))",
+            *(['        x, y = data["x_train"], data["y_train"]'] if parts.learns else []),
+            '        x_test, y_test = data["x_test"], data["y_test"]',
+            "    except (OSError, ValueError, TypeError, KeyError) as error:",
+            '        sys.exit(f"error: --data: {options.data}: {error}")',
             *lines,
         ]
-        trained, tested = ['data["x_train"]', 'data["y_train"]'], 'data["x_test"], data["y_test"]'
+        trained, tested = ["x", "y"], "x_test, y_test"
     if parts.learns:
         lines.append("    callbacks = [sl.ProgressBar()]")
         if every is not None:
-            checkpoint = f'sl.Checkpoint("epoch-{{epoch:04d}}.safetensors", every={every})'
-            lines.append(f"    callbacks.append({checkpoint})")
+            items = [Item(Text("epoch-{epoch:04d}.safetensors")), Item(Atom(str(every)), "every=")]
+            items += [Item(Atom(str(kept)), "kept=")] if kept is not None else []
+            made = call("callbacks.append", [Item(call("sl.Checkpoint", items))])
+            lines.append(INDENT + laid_out(made, 4, INDENT))
         share = document.experiment.training.validation_fraction
         if share and not parts.has_data:
             trained.append(f"validation_split={share!r}")

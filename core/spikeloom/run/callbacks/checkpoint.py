@@ -18,12 +18,16 @@ class Checkpoint(Callback):
         each one takes the place of the one before.
     every
         Epochs.
+    kept
+        How many of its files stay, the last ones; None: all of them.
     """
 
-    def __init__(self, path: str | Path, every: int = 1) -> None:
-        if type(every) is not int or every < 1:
-            raise UserError(f"{every!r} found, expected a whole number of at least 1", place="Checkpoint.every")
-        self.path, self.every = str(path), every
+    def __init__(self, path: str | Path, every: int = 1, kept: int | None = None) -> None:
+        for name, value in (("every", every), ("kept", 1 if kept is None else kept)):
+            if type(value) is not int or value < 1:
+                raise UserError(f"{value!r} found, expected a whole number of at least 1", place=f"Checkpoint.{name}")
+        self.path, self.every, self.kept = str(path), every, kept
+        self._written: list[Path] = []
         try:
             self.path.format(epoch=1)
         except (LookupError, ValueError, AttributeError, TypeError) as error:
@@ -33,4 +37,8 @@ class Checkpoint(Callback):
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         """Save one, where it is time to."""
         if (epoch + 1) % self.every == 0:
-            self.model.save_checkpoint(self.path.format(epoch=epoch + 1))
+            path = Path(self.path.format(epoch=epoch + 1))
+            self.model.save_checkpoint(path)
+            self._written = [*(written for written in self._written if written != path), path]
+            while self.kept is not None and len(self._written) > self.kept:
+                self._written.pop(0).unlink(missing_ok=True)

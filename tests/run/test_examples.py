@@ -114,6 +114,11 @@ def test_eprop_hears_digits():
     assert trained("eprop_spoken_digits", 2) >= 0.75
 
 
+@HAS_SPOKEN_DIGITS
+def test_digits_are_heard_through_a_delay_line_and_augmented():
+    assert trained("spoken_digits_augmented", 3) >= 0.4
+
+
 def test_every_example_says_what_it_shows():
     for path in examples().values():
         document = Document.load(path)

@@ -33,6 +33,7 @@ def test_the_python_example_trains_the_digits(tmp_path, monkeypatch):
     assert (tmp_path / "digits.py").read_text().startswith('"""Handwritten digits')
     for words in ("load_samples", "LeaveOneGroupOut"):
         (block,) = [block for block in others if words in block]
+        block = block.replace('"resources/', f'"{README.parent.as_posix()}/resources/')
         exec(compile(block, "README.md", "exec"), names)
     assert names["speakers"].shape_of_spikes((128,)) == (512,)
 

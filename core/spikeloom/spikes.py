@@ -64,7 +64,13 @@ def preprocess(times: ArrayLike, ids: ArrayLike, dt: float, timesteps: int | Non
     >>> one.steps, one.ids
     (array([0, 2], dtype=int32), array([3, 7], dtype=int32))
     """
-    found = from_events([(np.asarray(times), np.asarray(ids))], dt, timesteps)
+    if not np.isfinite(dt) or dt <= 0:
+        raise UserError(f"{dt} found, expected a timestep (ms) greater than 0", place="dt")
+    neurons = np.asarray(ids)
+    if neurons.size and neurons.dtype.kind in "iu" and not 0 <= neurons.min() <= neurons.max() < 2**31:
+        wrong = neurons.min() if neurons.min() < 0 else neurons.max()
+        raise UserError(f"neuron {wrong} found, expected 0 to {2**31 - 1}", place="ids")
+    found = from_events([(np.asarray(times), neurons)], dt, timesteps)
     if found.steps.min(initial=0) < 0:
         raise UserError("a spike before 0 ms was found", place="times")
     last = int(found.steps.max(initial=0)) + 1
@@ -136,7 +142,9 @@ def to_dense(spikes: SpikeData, timesteps: int, neurons: int | tuple[int, ...]) 
             [0, 0],
             [1, 0]]])
     """
-    shape = (neurons,) if isinstance(neurons, int) else tuple(neurons)
+    shape = (int(neurons),) if isinstance(neurons, int | np.integer) else tuple(neurons)
+    if timesteps < 0:
+        raise UserError(f"{timesteps} found, expected 0 or more", place="timesteps")
     size = len(spikes) * timesteps * prod(shape)
     if size > MOST_ELEMENTS:
         message = f"{len(spikes)} examples of {timesteps} steps and {prod(shape)} neurons are {size} elements"

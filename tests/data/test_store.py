@@ -92,3 +92,21 @@ def test_a_disk_that_takes_no_more_is_said(cache: Path) -> None:
     with pytest.raises(RunError, match="prepared examples cannot be kept") as caught:
         StoreWriter("a")
     assert "SPIKELOOM_CACHE" in caught.value.hint
+
+
+def test_another_byte_is_noticed(cache: Path) -> None:
+    write("a", 1000)
+    path = folder_of("a") / "ids"
+    content = bytearray(path.read_bytes())
+    content[2000] ^= 1
+    path.write_bytes(content)
+    assert Store.open("a") is None
+
+
+@pytest.mark.parametrize("missing", ["facts", "arrays"])
+def test_what_lacks_a_part_is_made_again(missing: str) -> None:
+    write("a")
+    about = json.loads((folder_of("a") / ABOUT).read_text())
+    del about[missing]
+    (folder_of("a") / ABOUT).write_text(json.dumps(about))
+    assert Store.open("a") is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -265,3 +266,34 @@ def test_a_cache_that_cannot_be_written_stops_nothing(tmp_path: Path, monkeypatc
     assert data.whole.store is None
     assert isinstance(data.whole, WholeSet)
     assert len(data["train"])
+
+
+def test_an_entry_that_lacks_what_is_wanted_is_made_again(cache: Path) -> None:
+    made = document(Streamed(size=60))
+    prepare(made)
+    (folder,) = cache.iterdir()
+    about = json.loads((folder / "about.json").read_text())
+    about["facts"] = {}
+    (folder / "about.json").write_text(json.dumps(about))
+    READ.clear()
+    assert len(prepare(made)["test"]) == 20
+    assert READ
+
+
+def test_augmentation_that_could_not_be_done_is_a_problem() -> None:
+    with sl.Network() as net:
+        source, other = sl.Population("spike_input"), sl.Population(sl.PoissonInput(rate=100.0))
+        output = sl.Population(sl.LI(readout="avg_var"))
+        for end in (source, other):
+            sl.Connection(end, output, sl.Dense(0.1), sl.Exponential(5.0))
+    mixed = sl.Document(net, sl.Experiment(sl.Digits(augmentation=[DropSome()])))
+    (problem,) = sl.validate(mixed)
+    assert problem.place == "experiment.dataset.augmentation"
+    assert problem.fix is not None
+    curves = document(sl.Pattern(augmentation=[DropSome()]))
+    assert "experiment.dataset.augmentation" in [problem.place for problem in sl.validate(curves)]
+
+
+def test_a_transform_that_does_not_fit_is_one_problem() -> None:
+    (problem,) = sl.validate(document(sl.Digits(augmentation=[sl.DelayLine(2, 5.0)])))
+    assert problem.place == "experiment.dataset.augmentation[0]"

@@ -151,3 +151,13 @@ def test_a_tonic_data_set_is_taken_as_it_is(tmp_path: Path) -> None:
     dataset.sensor_size = (CHANNELS, 1, 1)
     history = model(CHANNELS, classes=CLASSES).train(dataset, epochs=1)
     assert np.isfinite(history["loss"]).all()
+
+
+def test_labels_that_are_no_numbers_are_said() -> None:
+    with pytest.raises(UserError, match="the label 'a' found, expected a whole number"):
+        model(4, "linear_latency").train([(np.zeros(4), "a")])
+
+
+def test_what_is_watched_may_be_pairs_too() -> None:
+    some = [(np.full(4, k % 2 / 2 + 0.4), k % 2) for k in range(20)]
+    assert np.isfinite(model(4, "linear_latency").train(some, epochs=1, validation_data=some)["validation_loss"]).all()

@@ -65,7 +65,9 @@ def _(split: LeaveOneGroupOut, labels: np.ndarray, groups: Mapping[str, np.ndarr
 def _filled(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     for name, part in (("training", train), ("test", test)):
         if not len(part):
-            raise UserError(f"no examples are left for the {name}", place=PLACE, hint="Choose another share.")
+            raise UserError(
+                f"no examples are left for the {name}", place=PLACE, hint="Choose other settings of the split."
+            )
     return train, test
 
 

@@ -15,6 +15,7 @@ import os
 import secrets
 import shutil
 import time
+import zlib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -31,6 +32,9 @@ LIMIT_VARIABLE = "SPIKELOOM_DATA_CACHE_GB"
 LIMIT = 20.0  # GB
 STALE_SECONDS = 24 * 60 * 60  # after which what is half written is that of a process that was killed
 BUILDING = "building-"
+LOOKED_THROUGH = 2**28  # bytes of an entry of which every file is compared with its checksum
+SMALL = 2**24  # bytes of a file that is compared in any entry
+PIECE = 2**22
 
 
 def folder_of(key: str) -> Path:
@@ -55,7 +59,7 @@ class Store:
     folder
         Its folder.
     about
-        ``arrays``: name -> [type, shape]; ``facts``: what was noted with them.
+        ``arrays``: name -> [type, shape, checksum]; ``facts``: what was noted with them.
     """
 
     def __init__(self, folder: Path, about: dict[str, Any]) -> None:
@@ -67,12 +71,10 @@ class Store:
         folder = folder_of(key)
         try:
             about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-            for name, (dtype, shape) in about["arrays"].items():
-                size = int(np.prod(shape)) * np.dtype(dtype).itemsize
-                if (folder / name).stat().st_size != size:
-                    return None
+            if not isinstance(about["facts"], dict) or not _is_whole(folder, about["arrays"]):
+                return None
             os.utime(folder / ABOUT)  # it was used now
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):
             return None
         return cls(folder, about)
 
@@ -87,7 +89,7 @@ class Store:
 
     def array(self, name: str) -> np.ndarray:
         """An array, mapped; it cannot be written."""
-        dtype, shape = self.about["arrays"][name]
+        dtype, shape, _ = self.about["arrays"][name]
         if not np.prod(shape):  # of nothing there is no map
             return np.zeros(shape, dtype)
         return np.memmap(self.folder / name, dtype=dtype, mode="r", shape=tuple(shape))
@@ -95,7 +97,27 @@ class Store:
     @property
     def size(self) -> int:
         """Bytes on the disk."""
-        return sum(int(np.prod(shape)) * np.dtype(dtype).itemsize for dtype, shape in self.about["arrays"].values())
+        return sum(int(np.prod(shape)) * np.dtype(dtype).itemsize for dtype, shape, _ in self.about["arrays"].values())
+
+
+def _is_whole(folder: Path, arrays: dict[str, Any]) -> bool:
+    """Whether the files of an entry are as long as they were and, as far as they are looked through, the same.
+
+    Of a large entry, only small files are: to look through the others would take as long as to read them.
+    """
+    sizes = {name: int(np.prod(shape)) * np.dtype(dtype).itemsize for name, (dtype, shape, _) in arrays.items()}
+    if any((folder / name).stat().st_size != size for name, size in sizes.items()):
+        return False
+    every = sum(sizes.values()) <= LOOKED_THROUGH
+    for name, size in sizes.items():
+        if every or size <= SMALL:
+            checksum = 0
+            with (folder / name).open("rb") as file:
+                while piece := file.read(PIECE):
+                    checksum = zlib.crc32(piece, checksum)
+            if checksum != arrays[name][2]:
+                return False
+    return True
 
 
 class StoreWriter:
@@ -112,6 +134,7 @@ class StoreWriter:
         self._folder = self._target.with_name(f"{BUILDING}{secrets.token_hex(8)}")
         self._files: dict[str, BinaryIO] = {}
         self._shapes: dict[str, tuple[str, list[int]]] = {}
+        self._checksums: dict[str, int] = {}
         with self._said():
             self._folder.mkdir(parents=True)
 
@@ -134,11 +157,14 @@ class StoreWriter:
                 self._shapes[name] = (values.dtype.str, [0, *values.shape[1:]])
             dtype, shape = self._shapes[name]
             shape[0] += len(values)
-            values.astype(dtype, copy=False).tofile(self._files[name])
+            values = values.astype(dtype, copy=False)
+            self._checksums[name] = zlib.crc32(values.data if values.size else b"", self._checksums.get(name, 0))
+            values.tofile(self._files[name])
 
     def commit(self, facts: dict[str, Any]) -> Store:
         """Put it into its place, and make room by removing what was used longest ago."""
-        about = {"arrays": self._shapes, "facts": facts}
+        arrays = {name: [dtype, shape, self._checksums[name]] for name, (dtype, shape) in self._shapes.items()}
+        about = {"arrays": arrays, "facts": facts}
         with self._said():
             for file in self._files.values():
                 file.close()

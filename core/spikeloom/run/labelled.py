@@ -21,6 +21,9 @@ def is_labelled(x: Any, y: Any) -> bool:
         return False
     if not isinstance(pair, tuple | list) or len(pair) != 2:
         return False
+    if isinstance(pair[1], str | bytes | float | np.floating):
+        hint = "Number the classes from 0."
+        raise UserError(f"the label {pair[1]!r} found, expected a whole number", place="x[0][1]", hint=hint)
     return np.ndim(pair[1]) == 0 and np.asarray(pair[1]).dtype.kind in "iub"
 
 

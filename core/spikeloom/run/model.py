@@ -36,6 +36,7 @@ from spikeloom.run.control import Control
 from spikeloom.run.epoch_metrics import EpochMetrics, columns_of
 from spikeloom.run.events import Listener, silent
 from spikeloom.run.keeping import keep_state
+from spikeloom.run.labelled import is_labelled
 from spikeloom.run.live import Live
 from spikeloom.run.parameters import Parameters
 from spikeloom.run.prediction import Prediction
@@ -165,7 +166,7 @@ class Model(Parameters):
         y: Any = None,
         *,
         epochs: int | None = None,
-        validation_data: tuple[Any, Any] | None = None,
+        validation_data: Any = None,
         validation_split: float = 0.0,
         on_epoch: Callable[[EpochMetrics], None] | None = None,
         callbacks: Sequence[Callback | EarlyStopping] = (),
@@ -190,7 +191,8 @@ class Model(Parameters):
         epochs
             How many more; default: the document's.
         validation_data, validation_split
-            What to watch and not to train on: (x, y), or a share of the examples, drawn with the seed.
+            What to watch and not to train on: (x, y) or a sequence of (example, label); or a share of the examples,
+            drawn with the seed.
         callbacks
             `Callback` objects, whose hooks are called; an `EarlyStopping` among them takes the place of the document's
             in this call. After `load_checkpoint` it goes on waiting where the checkpoint was taken; the weights of a
@@ -214,7 +216,9 @@ class Model(Parameters):
         data, held = (self.data["train"], self.data["validation"]) if own else (self._batch_data(x, y), None)
         count = len(data)
         rest = np.arange(count)
-        if validation_data is not None:
+        if validation_data is not None and is_labelled(validation_data, None):
+            held = self._batch_data(validation_data)
+        elif validation_data is not None:
             if not isinstance(validation_data, tuple | list) or len(validation_data) != 2:
                 found = type(validation_data).__name__
                 raise UserError(f"{found} found, expected a pair (x, y)", place="validation_data")

@@ -73,10 +73,8 @@ class WholeSet:
         assert dataset is not None
         started = time.perf_counter()
         key = _key(document, dataset, load, base) if keep else None
-        store = Store.open(key) if key is not None else None
-        if store is not None:
-            found = _assembled(store.array, store.facts, store)
-        else:
+        found = _found(key) if key is not None else None
+        if found is None:
             found = _Maker(document, dataset, load(), key).make(started)
         found.seconds = time.perf_counter() - started
         return found
@@ -118,6 +116,15 @@ def _key(document: Document, dataset: Dataset, load: Callable[[], Parts], base: 
         "fields": sorted(set(fields_of(document).values())),
     }
     return json.dumps({"dataset": made, "files": files, **facts}, sort_keys=True)
+
+
+def _found(key: str) -> WholeSet | None:
+    """What is kept; None where there is nothing, or not all that there should be."""
+    store = Store.open(key)
+    try:
+        return _assembled(store.array, store.facts, store) if store is not None else None
+    except (LookupError, TypeError, ValueError):
+        return None
 
 
 def _of_sources(parts: Parts) -> str:

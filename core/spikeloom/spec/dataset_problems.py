@@ -19,7 +19,8 @@ def dataset_problems(document: Document) -> list[Problem]:
     dataset = document.experiment.dataset
     if dataset is None:
         return []
-    return [problem.inside(PLACE) for problem in (*_of_transforms(document, dataset), *_of_split(dataset))]
+    found = (*_of_transforms(document, dataset), *_of_augmentation(document, dataset), *_of_split(dataset))
+    return [problem.inside(PLACE) for problem in found]
 
 
 def _of_transforms(document: Document, dataset: Dataset) -> list[Problem]:
@@ -53,6 +54,16 @@ def _without_classes(dataset: Dataset) -> list[Problem]:
                 message = f"'{transform.type}' looks at the classes of examples, and '{dataset.type}' has none"
                 problems.append(Problem(place, message, fix=Fix("Remove it", place, removes=True)))
     return problems
+
+
+def _of_augmentation(document: Document, dataset: Dataset) -> list[Problem]:
+    """What is drawn in each epoch, where examples cannot be made beside the training of others."""
+    mixed = any(p.neuron.takes_values for p in document.network.inputs)
+    if not dataset.augmentation or not (dataset.targets_over_time or mixed):
+        return []
+    why = "one of the inputs takes numbers" if mixed else f"the targets of '{dataset.type}' change with time"
+    fix = Fix("Remove it", "augmentation", [])
+    return [Problem("augmentation", f"{why}, and such examples are the same in every epoch", "Remove it.", fix=fix)]
 
 
 def _of_split(dataset: Dataset) -> list[Problem]:

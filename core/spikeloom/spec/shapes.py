@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from spikeloom.spec.network import MOST_NEURONS
 from spikeloom.spec.problem import Fix, Problem, Refused
 
+REFUSED = "refused"  # what is known of a shape where another problem says why it is not
 USUAL_SIZE = 100  # neurons of a hidden population, to start with
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _infer(document: Document) -> tuple[dict[str, tuple[int, ...]], list[Problem
         if population.shape is None:
             if known:
                 shapes[population.name] = known
-            else:
+            elif what != REFUSED:
                 hint = "Give its number of neurons."
                 if dataset is None and (population.neuron.is_input or population.readout is not None):
                     hint = "Give its number of neurons, or a dataset to infer it from."
@@ -75,8 +76,8 @@ def _of_dataset(dataset: Dataset, population: Population) -> tuple[tuple[int, ..
         if shape and not population.neuron.takes_values:
             try:
                 made = dataset.shape_of_spikes(shape)
-            except Refused:  # said at the transform, by `transform_problems`
-                return (), ""
+            except Refused:  # said at the transform, by `dataset_problems`
+                return (), REFUSED
             if made != shape:
                 maker = "what is done to its spikes" if dataset.encoder is None else f"'{dataset.encoder.type}'"
                 return made, f"{maker} makes spikes of {_size(made)}"

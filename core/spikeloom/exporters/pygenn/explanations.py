@@ -145,7 +145,6 @@ _RULES: tuple[tuple[str, str, str], ...] = (
     ("custom_update", r"Adam.*", "Adam (Kingma and Ba 2015); the script sets Alpha and the two scales in every batch."),
     ("custom_update", r"SGD.*", "Stochastic gradient descent with momentum."),
     ("custom_update", r"RMSprop.*", "RMSprop (Tieleman and Hinton 2012)."),
-    ("custom_update", r"Reset", "Gives variables the values that they have when an example begins."),
     ("custom_update", r".*", ""),
     (
         "toeplitz_connect_init",
@@ -181,24 +180,38 @@ _PARAMETERS = {
     "RegNuUpper": "spikes of an example that are neither too many nor too few",
     "RegLambdaUpper": "strength of regularisation where there are more",
     "RegLambdaLower": "strength of regularisation where there are fewer",
+    "PerIMinusV": "1 / slope of a spike, the slope being I - V (tau_m V')",
+    "NumTaped": "places on the tape that are taken",
+    "NumLost": "spikes that found no place on the tape",
+    "NumClipped": "spikes whose slope was below MinSlope",
     "Gain": "Isyn for an inSyn of 1, so that the step is exact",
 }
 
 
 def parameters(function: str, names: Sequence[str]) -> str:
-    """What the parameters of a neuron or postsynaptic model are, as far as their names say it."""
+    """What the parameters and variables of a neuron or postsynaptic model are, as far as their names say it."""
     if function not in ("create_neuron_model", "create_postsynaptic_model"):
         return ""
     found = [f"{name}: {_PARAMETERS[name]}" for name in names if name in _PARAMETERS]
     return "; ".join(found) + "." if found else ""
 
 
-def explanation(function: str, name: str) -> str:
+def explanation(function: str, name: str, users: Sequence[str] = ()) -> str:
     """What the model that `function` of PyGeNN makes is there for; empty where nothing is known of it."""
+    if name == "Reset":
+        return _reset(users)
     kind = re.sub(r"^create_|_model$|_snippet$", "", function)
     found = next((text for of, pattern, text in _RULES if of == kind and re.fullmatch(pattern, name)), "")
     more = [text for part, text in _SUFFIXES if kind == "custom_update" and part in name]
     return " ".join([*found.split(), *more])
+
+
+def _reset(users: Sequence[str]) -> str:
+    """What a reset is there for: of which groups it resets what."""
+    kinds = {"population": "variables", "synapses": "variables", "traces": "traces", "delayed": "spikes underway"}
+    groups = [re.fullmatch(r"reset_(population|synapses|traces|delayed)_(.*)", user) for user in users]
+    named = [f"the {kinds[group[1]]} of '{group[2]}'" for group in groups if group]
+    return f"Gives {' and '.join(named) or 'variables'} the values that they have when an example begins."
 
 
 def introduction(names: Sequence[str]) -> str:

@@ -44,7 +44,7 @@ def set_spikes(population, examples, name, chunk):
     order = np.lexsort((steps, neuron))
     steps, neuron = steps[order], neuron[order]
     if ((np.diff(neuron) == 0) & (np.diff(steps) == 0)).any():
-        raise SystemExit(f"{name}: two spikes of a neuron in one step, GeNN knows one")
+        fail(f"{name}: two spikes of a neuron in one step found, expected one")
     array = population.extra_global_params["SpikeSteps"]
     array.view[: len(steps)] = steps
     array.push_to_device()
@@ -105,37 +105,31 @@ def forget(model, count):
         write(variable, sums)
 '''
 
-LOAD_EXAMPLES = '''\
-def load_examples(data, split):
-    """The arrays of a split by name: spikes of the inputs, labels or targets."""
-    start = f"{split}."
-    names = [name for name in data.files if name.startswith(start)]
-    if not names:
-        raise SystemExit(f"there are no examples of the split '{split}' in the file")
-    return {name.removeprefix(start): widened(data[name], name) for name in names}
-
-
-def widened(array, name):
-    """Whole numbers as computing needs them: they lie in the file as small ones."""
-    counts = array.dtype.kind in "iu" and not name.endswith(".values")
-    return array.astype(np.int64) if counts else array
-'''
-
 LOAD_WEIGHTS = '''\
-def load_weights(model, file):
-    """Take the arrays of such a file that the network has: epochs and updates so far."""
-    with np.load(file) as arrays:
-        found = [name for name in LEARNED if name in arrays]
-        for name in found:
-            values = arrays[name]
-            shape = LEARNED[name][2]
-            if values.shape != shape:
-                raise SystemExit(f"{name}: {values.shape} found, expected {shape}")
-            write(find(model, name), values)
-        state = json.loads(str(arrays["state"])) if "state" in arrays else {}
+def load_weights(file):
+    """The arrays of such a file that the network has, and how far training was."""
+    names, arrays = read_npz(file, "--weights", (*LEARNED, "state"))
+    found = {name: arrays[name] for name in arrays if name in LEARNED}
     if not found:
-        raise SystemExit(f"{file}: holds none of {', '.join(LEARNED)}")
-    return state.get("epoch", 0), state.get("step", 0)
+        words = ", ".join(names[:6]) or "nothing"
+        fail(f"--weights: {file} holds {words}, expected one of {', '.join(LEARNED)}")
+    for name, values in found.items():
+        shape = LEARNED[name][2]
+        if values.shape != shape:
+            fail(f"--weights: {name}: {values.shape} found, expected {shape}")
+        if values.dtype.kind not in "fiub":
+            fail(f"--weights: {name}: {values.dtype} found, expected numbers")
+    try:
+        state = json.loads(str(arrays.get("state", "{}")))
+        return found, int(state.get("epoch", 0)), int(state.get("step", 0))
+    except (AttributeError, TypeError, ValueError):
+        fail(f"--weights: {file}: a damaged 'state' found, expected JSON")
+
+
+def give_weights(model, arrays):
+    """Give the network such arrays."""
+    for name, values in arrays.items():
+        write(find(model, name), values)
 
 
 def find(model, name):
@@ -160,12 +154,26 @@ def save_weights(model, file, epoch, step):
     state = {"format": "@FORMAT@", "epoch": epoch, "step": step}
     arrays = {name: shaped(model, name) for name in LEARNED}
     np.savez(file, state=json.dumps(state), **arrays)
-    print(f"weights: {file}")
+    print(f"weights: {file} (after {epoch} epochs, {step} batches)", flush=True)
 
 
 def shaped(model, name):
     """A learned array in its shape."""
     return read(find(model, name)).reshape(LEARNED[name][2])
+'''
+
+UNDISTURBED = '''\
+@contextmanager
+def undisturbed():
+    """Let Ctrl-C wait meanwhile, so that a batch is learned as a whole or not at all."""
+    asked = []
+    before = signal.signal(signal.SIGINT, lambda *_: asked.append(True))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if asked:
+        raise KeyboardInterrupt
 '''
 
 SAVE_WEIGHTS = _SAVE_WEIGHTS.replace("@FORMAT@", FORMAT)

@@ -177,7 +177,7 @@ class LoopSection:
                 message = f"{counter.population}: {counter.message} ({counter.hint})"
                 return [
                     f"    if results[{quoted(key)}].any():",
-                    f"        {lay_out(Call('raise SystemExit', [message]), 8)}",
+                    f"        {lay_out(Call('fail', [message]), 8)}",
                 ]
         return []
 

@@ -63,7 +63,12 @@ def models_section(models: Iterable[Model]) -> str:
     )
     names = [model.name for model in ordered if model.function != "create_custom_update_model"]
     parts = [f"{heading('Models')}#\n{filled(introduction(names), prefix='# ')}"]
-    return "\n\n".join([*parts, *map(_model, ordered)])
+    said = ""
+    for model in ordered:
+        comment = _comment(model)
+        parts.append((comment if comment != said else "") + _model(model))
+        said = comment
+    return "\n\n".join(parts)
 
 
 def heading(title: str) -> str:
@@ -71,13 +76,19 @@ def heading(title: str) -> str:
     return f"# -- {title} ".ljust(WIDTH, "-") + "\n"
 
 
+def _comment(model: Model) -> str:
+    """What is said above a model."""
+    names = [
+        each if isinstance(each, str) else each[0] for key in ("params", "vars") for each in model.named.get(key, ())
+    ]
+    parts = [explanation(model.function, model.name, model.users), parameters(model.function, names)]
+    return "".join(filled(words, prefix="# ") + "\n" for words in parts if words)
+
+
 def _model(model: Model) -> str:
-    names = [param if isinstance(param, str) else param[0] for param in model.named.get("params", ())]
-    parts = [explanation(model.function, model.name), parameters(model.function, names)]
-    comment = "".join(filled(words, prefix="# ") + "\n" for words in parts if words)
     named = {key: _argument(key, value) for key, value in model.named.items()}
     call = Call(model.function, [model.name], named)
-    return f"{comment}{model.constant} = {lay_out(call, before=len(model.constant) + 3)}"
+    return f"{model.constant} = {lay_out(call, before=len(model.constant) + 3)}"
 
 
 def _argument(key: str, value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any
@@ -20,21 +21,77 @@ KINDS = (
     ("add_custom_update", "Custom updates: what runs when the loop below says so."),
 )
 TIMESTEPS = ("NumTimesteps", "ReplayTimesteps")
+# What a script imports, defines and calls its variables; beside PyGeNN's functions.
 _TAKEN = {
-    "model",
-    "backend",
-    "side_by_side",
-    "seed",
-    "arrays",
-    "most_spikes",
-    "options",
+    "GeNNModel",
+    "Path",
+    "argparse",
+    "backend_modules",
+    "contextmanager",
+    "json",
+    "math",
     "np",
+    "pygenn",
+    "signal",
+    "time",
+    "array_of",
+    "at_least",
+    "backward",
+    "build",
+    "check",
+    "check_examples",
+    "check_range",
+    "chunks",
+    "count_of",
+    "evaluate",
+    "fail",
+    "figures",
+    "file_to_save",
+    "find",
+    "find_backend",
+    "forget",
+    "forward",
+    "give_weights",
+    "judge",
+    "learn",
+    "load_examples",
+    "load_weights",
+    "longest",
+    "main",
+    "network_arrays",
+    "read",
+    "read_examples",
+    "read_npz",
+    "read_options",
+    "reset",
+    "revive",
+    "run",
+    "save_weights",
+    "set_phase",
+    "set_spikes",
+    "shaped",
+    "train",
+    "train_examples",
+    "transpose",
+    "undisturbed",
+    "whole_number",
+    "widened",
+    "write",
+    "write_array",
+    "arrays",
+    "backend",
+    "model",
+    "most_spikes",
     "name",
+    "options",
+    "seed",
+    "side_by_side",
     "tables",
     "l",
     "O",
     "I",
 }
+_LIKE_OURS = re.compile(r"create_|init_|learning_rate|.*VarAccess")
 
 
 class NetworkSection:
@@ -63,7 +120,8 @@ class NetworkSection:
         taken = {*_TAKEN, *keyword.kwlist, *dir(builtins), *constants}
         for group in self.groups:
             own = vars(group)
-            own["variable"] = f"{group.name}_" if group.name in taken else group.name
+            is_taken = group.name in taken or _LIKE_OURS.match(group.name)
+            own["variable"] = f"{group.name}_" if is_taken else group.name
             taken.add(own["variable"])
         self._named = {id(group) for group in self.groups if group.done and any(map(self._shown, group.done))}
         for group in self.groups:

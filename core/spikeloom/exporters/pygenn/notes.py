@@ -9,26 +9,28 @@ from spikeloom.compilers import CompiledNetwork
 from spikeloom.errors import UserError
 from spikeloom.exporters.pygenn.examples import Examples
 from spikeloom.genn import KernelMatrix
-from spikeloom.spec import Document
+from spikeloom.spec import ArrayData, Document
 
 
 def notes_of(document: Document, compiled: CompiledNetwork, examples: Examples, name: str) -> tuple[str, ...]:
     """The notes of a document's script."""
-    return (*_examples(examples, name), *_left_out(document), *_cpu_alone(compiled))
+    return (*_examples(document, examples, name), *_left_out(document), *_cpu_alone(compiled))
 
 
-def _examples(examples: Examples, name: str) -> Iterator[str]:
+def _examples(document: Document, examples: Examples, name: str) -> Iterator[str]:
     if examples.arrays:
         counts = [(key.partition(".")[0], len(array)) for key, array in examples.arrays.items()]
         splits = ", ".join(dict.fromkeys(split for split, _ in counts))
         size = examples.size / 2**20
         yield f"The examples ({splits}) lie in {name}_arrays.npz as spikes, {size:.1f} MB."
         return
-    yield f"The script has no examples. {examples.why_not}"
-    yield (
-        "It needs --data FILE.npz; its docstring says which arrays. Where the data are there, "
-        "spikeloom.exporters.pygenn.save_examples(document, 'FILE.npz') writes them."
-    )
+    yield f"The script has no examples. {examples.why_not[:1].upper()}{examples.why_not[1:]}"
+    needs = "It needs --data FILE.npz; its docstring says which arrays."
+    if isinstance(document.experiment.dataset, ArrayData | None):  # given by a script, so nothing can be read
+        yield needs
+        return
+    there = "Where the data are there, spikeloom.exporters.pygenn.save_examples(document, 'FILE.npz') writes them."
+    yield f"{needs} {there}"
 
 
 def _left_out(document: Document) -> Iterator[str]:

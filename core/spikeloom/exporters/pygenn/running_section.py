@@ -26,6 +26,8 @@ class RunningSection:
         Whether the examples lie in the file beside the script.
     with_arrays
         Whether the network takes arrays from it.
+    builds_arrays
+        Whether it takes some of them while it is built.
     revives
         Whether silent neurons are revived after each epoch.
     sources_reset
@@ -40,6 +42,7 @@ class RunningSection:
     labelled: bool
     with_data: bool
     with_arrays: bool
+    builds_arrays: bool
     revives: bool
     sources_reset: bool
     overlapping: tuple[str, ...] = ()
@@ -50,11 +53,11 @@ class RunningSection:
         learns, lines = self.compiled.learns, ["def read_options():", '    """The options of the command line."""']
         lines += ["    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])"]
         if learns:
-            lines += [_option("--epochs", "how many to train", type=Text("int"), default=Text("EPOCHS"))]
-            lines += [_option("--seed", "of weights and of the order", type=Text("int"), default=Text("SEED"))]
+            lines += [_option("--epochs", "how many to train", type=Text("at_least(0)"), default=Text("EPOCHS"))]
+            lines += [_option("--seed", "of weights and of the order", type=Text("at_least(0)"), default=Text("SEED"))]
             lines += [_option("--evaluate", "look at the test examples alone", action="store_true")]
             lines += [_option("--save", "file.npz for what was learned")]
-        lines += [_option("--batch-size", "of examples", type=Text("int"), default=Text("BATCH_SIZE"))]
+        lines += [_option("--batch-size", "of examples", type=Text("at_least(1)"), default=Text("BATCH_SIZE"))]
         lines += [_option("--weights", "file.npz with weights to begin with")]
         data = {"default": Text("FILE")} if self.with_data else {"required": True}
         lines += [_option("--data", "file.npz with examples", **data)]
@@ -83,7 +86,7 @@ class RunningSection:
                 else:
                     lines += [f"    hits += float({right}.sum()){share}"]
         lines += ["    if not np.isfinite(loss):"]
-        lines += ['        raise SystemExit("the loss became infinite or NaN: lower the learning rate")']
+        lines += ['        fail("loss: infinite or NaN found, expected a number: lower the learning rate")']
         return "\n".join([*lines, "    return loss, hits"])
 
     def _has_loss(self, key: str) -> bool:
@@ -137,12 +140,14 @@ def evaluate(model, examples):
     def train(self) -> str:
         """The function that trains."""
         training, online = self.document.experiment.training, self.compiled.schedules["train"].online
-        lines = ["def train(model, examples, held, options, first, step):"]
-        lines += ['    """Train, and print how each epoch went."""', "    size = options.batch_size"]
-        if online and not self.loop.shares_forward:
+        lines = ["def train(model, examples, held, options, done):"]
+        lines += ['    """Train, and print how each epoch went; `done` says how much was learned."""']
+        lines += ["    first, step = done", "    size = options.batch_size"]
+        within = online and not self.loop.shares_forward
+        if within:
             lines += ["    batch = ()", "", "    def learn_now():", "        nonlocal step"]
             lines += ["        forget(model, count)", "        step += 1"]
-            lines += [f"        learn({self.loop.learn_args.replace('len(batch)', 'len(batch)')})", ""]
+            lines += [f"        learn({self.loop.learn_args})", ""]
         lines += [
             "    last = first + options.epochs",
             "    for epoch in range(first, last):",
@@ -156,19 +161,23 @@ def evaluate(model, examples):
         lines += ["        for number, batch in enumerate(batches):" if timed else "        for batch in batches:"]
         if timed:
             lines += ["            trained = epoch + number / len(batches)"]
-        lines += ["            for chunk, count in chunks(batch, model.batch_size):"]
-        lines += self._examples(online)
-        lines += ["            step += 1", f"            learn({self.loop.learn_args})"]
+        batch = ["for chunk, count in chunks(batch, model.batch_size):", *self._examples(online)]
+        learn = ["step += 1", f"learn({self.loop.learn_args})", "done[:] = epoch, step"]
+        # Where it learns within an example, all of a batch is one.
+        shielded = [*batch, *learn] if within else learn
+        lines += [] if within else [f"{' ' * 12}{line}" for line in batch]
+        lines += ["            with undisturbed():", *(f"{' ' * 16}{line}" for line in shielded)]
         if self.revives:
-            lines += ["        revive(model)"]
+            lines += ["        with undisturbed():", "            revive(model)", "            done[0] = epoch + 1"]
+        else:
+            lines += ["        done[0] = epoch + 1"]
         lines += ["        words = figures(loss, hits, len(order))"]
         lines += ["        if held is not None:", '            words += f"; validation {evaluate(model, held)}"']
         lines += ["        seconds = time.perf_counter() - began"]
         lines += ['        print(f"epoch {epoch + 1}: {words} ({seconds:.1f} s)", flush=True)']
-        return "\n".join([*lines, "    return last, step"])
+        return "\n".join(lines)
 
     def _examples(self, online: bool) -> list[str]:
-        space = " " * 16
         if self.loop.shares_forward:
             lines = ["results = forward(model, examples, chunk)", f"backward({self.loop.backward_args})"]
         else:
@@ -178,26 +187,31 @@ def evaluate(model, examples):
         lines += ["results = {key: values[:count] for key, values in results.items()}"]
         lines += ["more_loss, more_hits = judge(results, examples, chunk[:count])"]
         lines += ["loss, hits = loss + more_loss, hits + more_hits"]
-        return [f"{space}{line}" for line in lines]
+        return [f"    {line}" for line in lines]
 
     # -- the program ---------------------------------------------------------------------------------------------
     def main(self) -> str:
         """The function that runs everything."""
         learns = self.compiled.learns
-        lines = ["def main():", '    """Run the script."""', "    options = read_options()"]
-        lines += ["    backend = options.backend or next(iter(backend_modules))"]
+        lines = [
+            "def run(options):",
+            '    """Do what the options say; whatever can be wrong with them is found first."""',
+        ]
+        lines += ["    backend = find_backend(options.backend)"]
         for name in self.overlapping:
             words = f"'{name}': its windows overlap, which GeNN's CPU alone adds up rightly"
-            lines += ["    if backend != CPU:", f"        {lay_out(Call('raise SystemExit', [words]), 8)}"]
+            lines += ["    if backend != CPU:", f"        {lay_out(Call('fail', [words]), 8)}"]
         lines += ["    # GeNN's CPU runs one example at a time: a batch's gradients add up in turns."]
         lines += ["    side_by_side = 1 if backend == CPU else options.batch_size"]
-        lines += ["    data = np.load(options.data)"]
         if learns:
-            lines += ['    splits = ("test",) if options.evaluate else ("train", "validation", "test")']
-            lines += ['    found = {name.partition(".")[0] for name in data.files}']
-            lines += ["    splits = {name: load_examples(data, name) for name in splits if name in found}"]
+            lines += ["    save = options.save and file_to_save(options.save, options.data)"]
+            lines += ['    names = ("test",) if options.evaluate else ("train", "validation", "test")']
+            lines += ['    needed = ("test",) if options.evaluate else ("train", "test")']
+            lines += ["    splits = load_examples(options.data, names, needed)"]
+            lines += ["    weights, *done = load_weights(options.weights) if options.weights else ({}, 0, 0)"]
         else:
-            lines += ['    splits = {"test": load_examples(data, "test")}']
+            lines += ['    splits = load_examples(options.data, ["test"], ["test"])']
+            lines += ["    weights = load_weights(options.weights)[0] if options.weights else {}"]
         args = ["backend", "side_by_side", "options.seed" if learns else "SEED"]
         spiking = self.spiking
         if spiking:
@@ -206,29 +220,32 @@ def evaluate(model, examples):
             lines += [f"        for name in {lay_out(tuple(spiking))}", "    }"]
             args.append("most_spikes")
         if self.with_arrays:
-            args.append("np.load(FILE)")
-        lines += [f"    model = build({', '.join(args)})"]
-        lines += (
-            ["    epoch, step = load_weights(model, options.weights) if options.weights else (0, 0)"]
-            if learns
-            else ["    if options.weights:", "        load_weights(model, options.weights)"]
-        )
+            lines += ["    arrays = network_arrays()"]
+        if self.builds_arrays:
+            args.append("arrays")
+        lines += [f"    model = build({', '.join(args)})", "    give_weights(model, weights)"]
         if self.transposes:
             lines += ["    transpose(model)"]
         if learns:
-            updates = self.compiled.schedules["train"].updates
-            if updates > 1:
-                lines += [f"    step *= {updates}  # the file counts batches, and each has so many updates"]
-            lines += ["    if not options.evaluate:"]
-            lines += [
-                '        held = splits.get("validation")',
-                '        epoch, step = train(model, splits["train"], held, options, epoch, step)',
-            ]
+            lines += self._train_and_save()
         lines += ["    print(f\"test: {evaluate(model, splits['test'])}\")"]
-        if learns:
-            batches = "step" if updates == 1 else f"step // {updates}"
-            lines += ["    if options.save:", f"        save_weights(model, options.save, epoch, {batches})"]
+        lines += ["", "", "def main():", '    """Run the script; Ctrl-C ends it."""', "    try:"]
+        lines += ["        run(read_options())", "    except KeyboardInterrupt:"]
+        lines += ['        raise SystemExit("stopped") from None']
         return "\n".join([*lines, "", "", 'if __name__ == "__main__":', "    main()"]) + "\n"
+
+    def _train_and_save(self) -> list[str]:
+        updates = self.compiled.schedules["train"].updates
+        lines = []
+        if updates > 1:
+            lines += [f"    done[1] *= {updates}  # the file counts batches, and each has so many updates"]
+        batches = "done[1]" if updates == 1 else f"done[1] // {updates}"
+        save = f"save_weights(model, save, done[0], {batches})"
+        lines += ["    if not options.evaluate:", "        try:"]
+        lines += ['            train(model, splits["train"], splits.get("validation"), options, done)']
+        lines += ["        except KeyboardInterrupt:", "            if save:", f"                {save}"]
+        lines += ["            raise"]
+        return [*lines, "    if save:", f"        {save}"]
 
     @property
     def spiking(self) -> list[str]:

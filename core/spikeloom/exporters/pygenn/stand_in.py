@@ -45,12 +45,20 @@ class Enumeration:
 
 
 class StandInModule:
-    """Takes the place of the module ``pygenn``."""
+    """Takes the place of the module ``pygenn``.
+
+    Attributes
+    ----------
+    asked
+        The names that were asked of it.
+    """
 
     def __init__(self) -> None:
         self.models: list[Model] = []
+        self.asked: set[str] = set()
 
     def __getattr__(self, name: str) -> Any:
+        self.asked.add(name)
         if name.startswith("create_") and name.endswith(("_model", "_snippet")):
             return self._maker(name)
         if name.startswith(("create_", "init_")):

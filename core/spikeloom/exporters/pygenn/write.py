@@ -19,6 +19,7 @@ from spikeloom.exporters.pygenn.introduction import docstring
 from spikeloom.exporters.pygenn.layout import Text, identifier, lay_out, quoted
 from spikeloom.exporters.pygenn.loop_section import LoopSection
 from spikeloom.exporters.pygenn.models_section import heading, models_section, name_models
+from spikeloom.exporters.pygenn.needs import AT_LEAST, FAIL, FILE_TO_SAVE, FIND_BACKEND, NETWORK_ARRAYS, READ_NPZ, Needs
 from spikeloom.exporters.pygenn.network_section import NetworkSection
 from spikeloom.exporters.pygenn.notes import notes_of, overlapping
 from spikeloom.exporters.pygenn.rates import Rates
@@ -32,7 +33,19 @@ from spikeloom.spec import Document, EProp
 
 ROOM = 1e12  # MB, more than any example needs
 # Names of the script's own functions and constants, which no model may take.
-_OWN = {"CPU", "DT", "TIMESTEPS", "EPOCHS", "BATCH_SIZE", "SEED", "FILE", "FORWARD", "BACKWARD", "IDLE", "LEARNED"}
+_OWN = {"SPIKES", "VALUES", "LABELS", "TARGETS", "ARRAYS"} | {
+    "CPU",
+    "DT",
+    "TIMESTEPS",
+    "EPOCHS",
+    "BATCH_SIZE",
+    "SEED",
+    "FILE",
+    "FORWARD",
+    "BACKWARD",
+    "IDLE",
+    "LEARNED",
+}
 
 
 def write(document: Document, name: str = "network") -> Export:
@@ -106,17 +119,17 @@ class _Script:
         self.pygenn = StandInModule()
         self.model = StandInModel({c_name(every): readable for every, readable in self.names.items()})
         self.groups = Builder(self.pygenn, self.model, ours, 1, compiled.timesteps).add_all(list(schedules.values()))
-        constants = set(_OWN)
+        self.rates = Rates(compiled.learned)
+        constants = _OWN | {line.partition(" = ")[0] for line in self.rates.constants()}
         name_models(self.pygenn.models, self.model.groups, constants)
         original = {readable: every for every, readable in self.names.items()}
-        self.network = NetworkSection(self.model.groups, compiled.timesteps, constants, original)
+        self.network = NetworkSection(self.model.groups, compiled.timesteps, constants | self.pygenn.asked, original)
         self.network_text = self.network.text()
         self.arrays = dict(self.network.arrays)
         keys = {op.key for schedule in schedules.values() for op in schedule.each_example if isinstance(op, SetVar)}
         keys |= {output.labels for output in compiled.outputs}
         self.examples: Examples = examples_of(document, compiled, keys)
         self.keys = {key_in_file(key) for key in keys}
-        self.rates = Rates(compiled.learned)
         self.loop = LoopSection(compiled, self.rates, self.readable, self.examples.as_bytes)
         self.labelled = self._is_labelled()
 
@@ -139,20 +152,22 @@ class _Script:
             self.labelled,
             with_data=bool(self.examples.arrays),
             with_arrays=False,
+            builds_arrays=bool(self.arrays),
             revives=bool(self.compiled.seen),
             sources_reset=self._sources_reset(),
             overlapping=tuple(overlapping(self.compiled)),
         )
-        parts = list(self._functions(running))
+        needs = Needs(self.compiled, self.keys, self.labelled)
+        parts = list(self._functions(running, needs))
         running.with_arrays = bool(self.arrays)
         body = "\n\n\n".join(part.strip("\n") for part in [*parts, running.main()])
-        constants = self._constants(bool(self.arrays) or running.with_data)
+        constants = self._constants(bool(self.arrays) or running.with_data, needs)
         models = models_section(self.pygenn.models)
         arrays = {**self.arrays, **self.examples.arrays}
         notes = notes_of(self.document, self.compiled, self.examples, self.name)
         words = docstring(self.document, self.compiled, self.name, bool(arrays), self.examples, self.labelled)
-        text = f"{words}\n\n@IMPORTS@\n\n{constants}\n\n{models}\n\n\n{body}\n"
-        text = text.replace("@IMPORTS@", self._imports(text), 1)
+        program = f"{constants}\n\n{models}\n\n\n{body}\n"
+        text = f"{words}\n\n{self._imports(program)}\n\n{program}"
         return Export(text, arrays, ".npz", notes, self._lines(text))
 
     def _lines(self, text: str) -> dict[str, tuple[int, int]]:
@@ -175,20 +190,19 @@ class _Script:
 
     def _imports(self, text: str) -> str:
         """The imports of what the text uses."""
-        tree = ast.parse(text.replace("@IMPORTS@", "", 1))
+        tree = ast.parse(text)
         used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        modules = [f"import {module}" for module in ("argparse", "json", "math", "time") if module in used]
-        modules += ["from pathlib import Path"] if "Path" in used else []
-        own = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-        known = {model.function for model in self.pygenn.models} | {"GeNNModel"}
-        wanted = sorted(each for each in used - own if each in known or _is_pygenns(each))
+        modules = [f"import {module}" for module in ("argparse", "json", "math", "signal", "time") if module in used]
+        modules += ["from contextlib import contextmanager"] if "contextmanager" in used else []
+        modules += ["from pathlib import Path"]
+        wanted = sorted(used & {*self.pygenn.asked, "GeNNModel"})
         names = f"from pygenn import {', '.join(wanted)}"
         if len(names) > 88:
             names = "from pygenn import (\n" + "".join(f"    {each},\n" for each in wanted) + ")"
         lines = [*modules, "", "import numpy as np", names, "from pygenn.genn_model import backend_modules"]
         return "\n".join(lines)
 
-    def _constants(self, with_file: bool) -> str:
+    def _constants(self, with_file: bool, needs: Needs) -> str:
         training, simulation = self.document.experiment.training, self.document.experiment.simulation
         lines = [f"DT = {float(simulation.dt)!r}  # ms"]
         lines += [f"TIMESTEPS = {self.compiled.timesteps}  # of an example"]
@@ -199,6 +213,8 @@ class _Script:
         if with_file:
             lines += ["# What lies beside this script."]
             lines += [f'FILE = Path(__file__).with_name(f"{{Path(__file__).stem}}{ARRAYS_STEM}.npz")']
+        if self.arrays:
+            lines += [f"ARRAYS = {lay_out(tuple(self.arrays), before=9)}  # of the network"]
         lines += ["", 'CPU = "single_threaded_cpu"', "FORWARD, BACKWARD, IDLE = 0, 1, 2  # the phases"]
         if self.compiled.learns:
             lines += ["", "# What is learned and kept: PyGeNN's group and variable, and the shape of the array."]
@@ -206,7 +222,7 @@ class _Script:
         elif self.compiled.checkpointed:
             lines += ["", "# The weights: PyGeNN's group and variable, and the shape of the array."]
             lines += [f"LEARNED = {lay_out(self._learned(), before=10)}"]
-        return "\n".join(lines)
+        return "\n".join([*lines, *needs.constants()])
 
     def _learned(self) -> dict[str, tuple[object, ...]]:
         shape = self.compiled.model.shape
@@ -215,8 +231,13 @@ class _Script:
             for key, ref in self.compiled.checkpointed.items()
         }
 
-    def _functions(self, running: RunningSection) -> Iterator[str]:
-        yield f"{heading('Options')}\n\n{running.options()}"
+    def _functions(self, running: RunningSection, needs: Needs) -> Iterator[str]:
+        yield f"{heading('Options')}\n\n{AT_LEAST}"
+        yield running.options()
+        yield FIND_BACKEND
+        if self.compiled.learns:
+            yield FILE_TO_SAVE
+        yield FAIL
         yield f"{heading('The network')}\n\n{self._build(running)}"
         first, *common = running.common()
         yield f"{heading('Values to the device and back')}\n\n{first}"
@@ -236,7 +257,10 @@ class _Script:
         if self.compiled.seen:
             yield revive(self.document, self.compiled, self.loop, self.readable, self.arrays)
         yield f"{heading('Examples and figures')}\n\n{running.count_of()}"
-        yield helpers.LOAD_EXAMPLES
+        yield READ_NPZ
+        yield from needs.functions()
+        if self.arrays:
+            yield NETWORK_ARRAYS
         if running.longest():
             yield running.longest()
         yield running.judge()
@@ -244,6 +268,7 @@ class _Script:
         yield running.evaluate()
         if self.compiled.learns:
             yield f"{heading('Training')}\n\n{running.train()}"
+            yield helpers.UNDISTURBED
             yield helpers.SAVE_WEIGHTS
         yield helpers.LOAD_WEIGHTS
 
@@ -289,8 +314,3 @@ class _Script:
             if var.access is Access.ACCUMULATE
         ]
         return helpers.FORGET.replace("@SUMS@", lay_out(sums, 4, 12))
-
-
-def _is_pygenns(name: str) -> bool:
-    """Whether a name that a script uses and does not define is one of PyGeNN's."""
-    return name.startswith(("create_", "init_")) or "VarAccess" in name

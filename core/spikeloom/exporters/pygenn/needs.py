@@ -66,7 +66,16 @@ def read_npz(file, option, beginnings=("",)):
             names = list(data.files)
             wanted = [name for name in names if name.startswith(tuple(beginnings))]
             return names, {name: data[name] for name in wanted}
-    except Exception as error:  # numpy knows many where a file is none of its own
+    except (
+        AttributeError,
+        EOFError,
+        NotImplementedError,
+        OSError,
+        TypeError,
+        ValueError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
         kind = type(error).__name__
         fail(f"{option}: {file} found ({kind}), expected a file of numpy's (NPZ)")
 '''

@@ -34,6 +34,8 @@ _TAKEN = {
     "pygenn",
     "signal",
     "time",
+    "zipfile",
+    "zlib",
     "array_of",
     "at_least",
     "backward",

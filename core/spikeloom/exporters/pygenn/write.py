@@ -192,7 +192,11 @@ class _Script:
         """The imports of what the text uses."""
         tree = ast.parse(text)
         used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        modules = [f"import {module}" for module in ("argparse", "json", "math", "signal", "time") if module in used]
+        modules = [
+            f"import {module}"
+            for module in ("argparse", "json", "math", "signal", "time", "zipfile", "zlib")
+            if module in used
+        ]
         modules += ["from contextlib import contextmanager"] if "contextmanager" in used else []
         modules += ["from pathlib import Path"]
         wanted = sorted(used & {*self.pygenn.asked, "GeNNModel"})

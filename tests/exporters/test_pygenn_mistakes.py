@@ -82,7 +82,7 @@ def test_with_good_files_it_is_built(folder: Path) -> None:
         (("--data", "text.npz"), "--data: text.npz found"),
         (("--data", "weights.npz"), "weights.npz holds weights (for --weights), expected examples"),
         (("--save", "nowhere/a.npz"), "No such file or directory"),
-        (("--save", "pygenn/."), "--save"),
+        (("--save", "pygenn/missing/"), "--save"),
         (("--save", "good.npz"), "good.npz holds the examples"),
     ],
 )
@@ -164,8 +164,9 @@ def test_populations_may_be_called_as_what_the_script_uses(name: str) -> None:
 def test_no_variable_of_a_network_is_a_name_of_the_script() -> None:
     from spikeloom.exporters.pygenn.network_section import _LIKE_OURS, _TAKEN
 
-    for rule in (sp.EventProp(), sp.EProp()):
-        text = export(Case(rule, hidden=sp.LIF(relative_reset=True, integrate_during_refrac=True)).document(), "pygenn")
+    flags = {"relative_reset": True, "integrate_during_refrac": True}
+    for case in (Case(sp.EventProp()), Case(sp.EProp(), hidden=sp.LIF(**flags), synapse=sp.Delta)):
+        text = export(case.document(), "pygenn")
         tree = ast.parse(text.text)
         defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
         defined |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +13,7 @@ import pytest
 
 import spikeloom as sl
 import spikeloom.spec as sp
+from spikeloom.exporters import export
 from spikeloom.genn.batch import BatchData
 from spikeloom.run.checkpoints import load_checkpoint
 from spikeloom.run.session import Session
@@ -184,3 +188,22 @@ def test_mistakes_of_a_users_files_are_words(tmp_path: Path) -> None:
     twice = str(save_examples(tmp_path / "twice.npz", test=held))
     with pytest.raises(AssertionError, match="two spikes of a neuron in one step"):
         run_script(document, tmp_path, "--data", twice, "--evaluate")
+
+
+@needs_pygenn
+def test_ctrl_c_saves_whole_batches(tmp_path: Path) -> None:
+    case = CASES["EventProp"]
+    document = case.document()
+    data = str(save_examples(tmp_path / "examples.npz", train=case.examples(1), test=case.examples(2)))
+    export(document, "pygenn", "net").save(tmp_path / "net.py")
+    command = [sys.executable, "net.py", "--data", data, "--epochs", "1000000", "--save", "stopped"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        while not running.stdout.readline().startswith("epoch 2:"):
+            assert running.poll() is None
+        running.send_signal(signal.SIGINT)
+        printed, errors = running.communicate(timeout=60)
+    assert "stopped" in errors and "Traceback" not in errors
+    assert "weights: stopped.npz" in printed
+    _, state = load_checkpoint(tmp_path / "stopped.npz")
+    assert state["epoch"] >= 2 and state["step"] in range(3 * state["epoch"], 3 * state["epoch"] + 4)

@@ -109,8 +109,9 @@ def test_a_table_with_classes_in_words(tmp_path):
 def test_a_table_without_a_header_and_labels_in_the_first_column(tmp_path):
     table = np.column_stack([np.arange(12) % 3, np.arange(12), np.arange(12) + 0.5])
     np.savetxt(tmp_path / "arrays" / "t.csv", table, delimiter=",")
-    splits = loaded(tmp_path, file="t.csv", header=False, labels="1", shape=2, split=sp.HoldOut(0.5))
-    assert sorted(np.concatenate([splits["train"].x, splits["test"].x])[:, 1].tolist()) == (table[:, 2]).tolist()
+    splits = loaded(tmp_path, file="t.csv", header=False, labels="1", shape=2, largest=16, split=sp.HoldOut(0.5))
+    found = np.concatenate([splits["train"].x, splits["test"].x]) * 16
+    assert sorted(found[:, 1].tolist()) == table[:, 2].tolist()
 
 
 def test_values_are_scaled_between_smallest_and_largest(tmp_path):
@@ -252,6 +253,56 @@ def test_a_header_that_claims_too_much_takes_no_memory(tmp_path):
 def test_a_file_that_is_not_there(tmp_path):
     error = refused(tmp_path, file="other.npz")
     assert "other.npz" in error.hint and str(tmp_path / "arrays") in error.message
+
+
+@pytest.mark.parametrize(
+    ("x", "fields", "message", "hint"),
+    [
+        ([0.0, 7.0], {}, "values from 0 to 7 found, expected 0 to 1", "Set 'largest' of the data set to 7."),
+        ([-3.0, 1.0], {}, "values from -3 to 1 found", "Set 'smallest' of the data set to -3."),
+        ([0.0, 1e300], {}, "values from 0 to 1e+300 found", "to 1e+300."),
+        (np.array([3, 200], np.uint8), {}, "values from 3 to 200 found", "to 255."),
+    ],
+)
+def test_values_out_of_the_range_are_refused(tmp_path, x, fields, message, hint):
+    save(tmp_path, x=np.resize(x, (30, *SHAPE)), y=examples()[1])
+    error = refused(tmp_path, **fields)
+    assert message in error.message and hint in error.hint
+
+
+def test_values_beyond_single_precision_are_scaled(tmp_path):
+    x, y = examples()
+    save(tmp_path, x=x.astype(float) * 1e300, y=y)
+    np.testing.assert_allclose(np.sort(loaded(tmp_path, largest=1e300)["train"].x.max()), x.max(), rtol=0.2)
+    with pytest.raises(UserError, match="too far from smallest"):
+        small(smallest=-1e308, largest=1.7e308)
+
+
+@pytest.mark.parametrize("shape", ["(" * 5000, "(True, 4)", "(-1, 4)", "(9223372036854775807, 2)", "{}", "(10**400, )"])
+def test_a_damaged_header_is_said(tmp_path, shape):
+    header = ("{'descr': '<f8', 'fortran_order': False, 'shape': " + shape + ", }").encode()
+    for text in (header, shape.encode()):
+        content = b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + bytes(64)
+        (tmp_path / "arrays" / "x.npy").write_bytes(content)
+        error = refused(tmp_path, file="x.npy", labels="x.npy")
+        assert "damaged or cut short" in error.message and "Save it again" in error.hint
+
+
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_a_part_without_examples_is_said(tmp_path, part):
+    (x, y), other = examples(), "test" if part == "train" else "train"
+    save(tmp_path, **{f"x_{part}": x[:0], f"y_{part}": y[:0], f"x_{other}": x, f"y_{other}": y})
+    error = refused(tmp_path)
+    assert error.message == f"no {'training' if part == 'train' else 'test'} examples found"
+    assert "classes" not in error.hint
+
+
+def test_a_table_with_a_header_only_and_labels_of_bytes(tmp_path):
+    (tmp_path / "arrays" / "t.csv").write_text("a,b,label\n")
+    assert refused(tmp_path, file="t.csv", shape=2).message == "no examples found"
+    x, y = examples()
+    save(tmp_path, x=x, y=y.astype("S1"))
+    assert "astype(str)" in refused(tmp_path).hint
 
 
 # -- what is found ----------------------------------------------------------------------------------------------------

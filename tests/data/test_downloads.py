@@ -233,7 +233,7 @@ def test_a_wrong_checksum_is_said_and_nothing_is_kept(tmp_path, server, monkeypa
     with pytest.raises(RunError, match=f"its checksum is not {right}") as caught:
         get(sp.MNIST(), tmp_path)
     assert caught.value.place == str(tmp_path / "mnist" / NAME)
-    assert list((tmp_path / "mnist").iterdir()) == []
+    assert not (tmp_path / "mnist").exists()
 
 
 @pytest.mark.parametrize("status", [202, 403, 404, 500])
@@ -255,6 +255,11 @@ def test_a_server_that_is_not_there_is_said(tmp_path, monkeypatch):
     with pytest.raises(RunError, match="no connection") as caught:
         get(sp.MNIST(), tmp_path)
     assert "goes on where it ended" in caught.value.hint
+    assert not (tmp_path / "mnist").exists()
+    (tmp_path / "mnist").mkdir()
+    with pytest.raises(RunError):
+        get(sp.MNIST(), tmp_path)
+    assert (tmp_path / "mnist").exists()  # the user made it
 
 
 def test_a_disk_that_is_too_small_is_said_before_a_byte_comes(tmp_path, server, monkeypatch):
@@ -276,6 +281,7 @@ def test_a_download_stops_within_two_seconds(tmp_path, server, monkeypatch, hang
         get(sp.MNIST(), tmp_path, stopped=stop.is_set)
     assert time.monotonic() - started < 2
     assert not (tmp_path / "mnist" / NAME).exists()
+    assert (tmp_path / "mnist").exists() == (hang > 0)
 
 
 # -- archives ---------------------------------------------------------------------------------------------------------
@@ -344,7 +350,7 @@ def test_an_archive_writes_nowhere_else(tmp_path, server, monkeypatch, name, con
     offered(server, monkeypatch, "NMNIST", {name: "Train"})
     with pytest.raises(UserError, match="leads out of its folder; nothing of it was kept"):
         get(sp.NMNIST(), tmp_path)
-    assert list(tmp_path.rglob("*")) == [tmp_path / "NMNIST"]
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_a_link_in_a_zip_is_refused(tmp_path, server, monkeypatch):
@@ -367,7 +373,7 @@ def test_an_archive_that_is_damaged_leaves_nothing(tmp_path, server, monkeypatch
     offered(server, monkeypatch, "NMNIST", {name: "Train"})
     with pytest.raises(UserError, match="damaged or cut short"):
         get(sp.NMNIST(), tmp_path)
-    assert list(tmp_path.rglob("*")) == [tmp_path / "NMNIST"]
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_an_archive_of_something_else_is_refused(tmp_path, server, monkeypatch):

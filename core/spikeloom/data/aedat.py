@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from spikeloom.errors import UserError
+from spikeloom.spec.problem import printable
 
 LARGEST = 2**32  # bytes
 HEADER = 28  # bytes, of a packet
@@ -36,18 +37,29 @@ def read_aedat(path: Path) -> Columns:
         content = path.read_bytes()
     except OSError as error:
         raise UserError(f"cannot be read: {error.strerror or error}", place=str(path)) from None
-    found = VERSION.match(content)
-    version = int(found[1]) if found else 1
+    if not content:
+        raise UserError("an empty file found: it was cut short", place=str(path), hint="Copy it again.")
+    version = _version(content, path)
     if version == 4:
         hint = "Convert it to CSV with columns t,x,y,p: dv-processing and DV can."
         raise UserError("AEDAT 4 is not read", place=str(path), hint=hint)
-    start = _after_header(content)
+    start = _after_header(content, path)
     if version == 3:
         return _packets(content, start, path)
     return _addresses(content, start, 6 if version == 1 else 8, path)
 
 
-def _after_header(content: bytes) -> int:
+def _version(content: bytes, path: Path) -> int:
+    """As its first line says; the oldest have none."""
+    found = VERSION.match(content)
+    version = int(found[1]) if found else 0 if content.startswith(b"#!AER-DAT") else 1
+    if 1 <= version <= 4:
+        return version
+    line = printable(content[:40].splitlines()[0].decode("latin-1"), 40)
+    raise UserError(f"'{line}' found, expected AEDAT 1, 2 or 3: another version, or damaged", place=str(path))
+
+
+def _after_header(content: bytes, path: Path) -> int:
     """Where the events begin: after lines that start with '#', or after the one that says that it is the last."""
     end = content.find(b"#!END-HEADER")
     if end >= 0:
@@ -57,7 +69,7 @@ def _after_header(content: bytes) -> int:
     while content[at : at + 1] == b"#":
         line = content.find(b"\n", at)
         if line < 0:
-            return len(content)
+            raise UserError("the header is cut short", place=str(path), hint="Copy the file again.")
         at = line + 1
     return at
 

@@ -23,6 +23,8 @@ from spikeloom.spec import ArrayFile
 VALUES_AT_ONCE = 2**24
 USUAL_LABELS = "y"
 PARTS = ("train", "test", "validation")
+NAMES_OF_PARTS = {"train": "training ", "test": "test ", "validation": "validation ", WHOLE: ""}
+ROUNDING = 1e-3  # of the range, by which a value may leave it
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,33 @@ def _(dataset: ArrayFile, base: Path | None = None) -> dict[str, Arrays]:
 
 
 def find_arrays(dataset: ArrayFile, base: Path | None) -> dict[str, Found]:
-    """The arrays of each part, as the files have them."""
+    """The arrays of each part, as the files have them: numbers, and a label for each example."""
     folder = _folder(dataset, base)
-    if not dataset.test_file:
-        return _divided(dataset, folder)
-    return {
-        "train": _whole(dataset, folder / dataset.file, dataset.labels),
-        "test": _whole(dataset, folder / dataset.test_file, dataset.test_labels or dataset.labels),
-    }
+    if dataset.test_file:
+        found = {
+            "train": _whole(dataset, folder / dataset.file, dataset.labels),
+            "test": _whole(dataset, folder / dataset.test_file, dataset.test_labels or dataset.labels),
+        }
+    else:
+        found = _divided(dataset, folder)
+    for name, part in found.items():
+        _check(name, part)
+    return found
+
+
+def _check(name: str, part: Found) -> None:
+    x, labels = part.x, part.labels
+    if x.dtype.kind not in "biuf" or x.ndim < 2:
+        message = f"values of {x.dtype}, shape {x.shape}, found, expected numbers, (examples, ...)"
+        raise UserError(message, place=part.place)
+    if not len(x):
+        hint = "Every part needs some."
+        raise UserError(f"no {NAMES_OF_PARTS[name]}examples found", place=part.place, hint=hint)
+    if labels.dtype.kind == "S":
+        message = f"labels of bytes ({labels.dtype}) found, expected text or whole numbers"
+        raise UserError(message, place=part.place_of_labels, hint="Save them as text: labels.astype(str).")
+    if labels.ndim and len(x) != len(labels):
+        raise UserError(f"{len(x)} examples found, but {len(labels)} labels", place=part.place)
 
 
 def files(dataset: ArrayFile, base: Path | None = None) -> list[Path]:
@@ -131,9 +152,7 @@ def _of_table(dataset: ArrayFile, path: Path, labels: str) -> Found:
         labels_found = values if np.isfinite(values).all() else texts
     except ValueError:
         labels_found = texts
-    return Found(
-        table.numbers.astype(np.float32), labels_found, str(path), f"{path}: {column(table.names) + 1}. column"
-    )
+    return Found(table.numbers, labels_found, str(path), f"{path}: {column(table.names) + 1}. column")
 
 
 def _labels(dataset: ArrayFile, found: Mapping[str, Found]) -> dict[str, np.ndarray]:
@@ -163,11 +182,6 @@ def label_words(labels: np.ndarray) -> list[str] | None:
 
 def _part(dataset: ArrayFile, found: Found, labels: np.ndarray) -> Arrays:
     x, place = found.x, found.place
-    if x.dtype.kind not in "biuf" or x.ndim < 2:
-        message = f"values of {x.dtype}, shape {x.shape}, found, expected numbers, (examples, ...)"
-        raise UserError(message, place=place)
-    if len(x) != len(labels):
-        raise UserError(f"{len(x)} examples found, but {len(labels)} labels", place=place)
     check_finite(x, place)
     if dataset.encoder is None:
         return Arrays(_spikes(dataset, x, place), labels)
@@ -176,10 +190,34 @@ def _part(dataset: ArrayFile, found: Found, labels: np.ndarray) -> Arrays:
         message = f"examples of shape {list(x.shape[1:])} found, expected {list(dataset.shape)}"
         raise UserError(message, place=place, hint=hint)
     x = x.reshape(len(x), *dataset.shape)
+    _check_range(dataset, x, place)
     if dataset.smallest == 0 and x.dtype.kind in "ub":
         return Arrays(x, labels, dataset.largest)
-    scaled = (x.astype(np.float32) - np.float32(dataset.smallest)) / np.float32(dataset.largest - dataset.smallest)
+    scaled = np.empty(x.shape, np.float32)
+    for first, last in portions(x):  # in double precision, which has room for all that the file may hold
+        values = x[first:last].astype(np.float64)
+        scaled[first:last] = (values - dataset.smallest) / (dataset.largest - dataset.smallest)
     return Arrays(scaled, labels)
+
+
+def _check_range(dataset: ArrayFile, x: np.ndarray, place: str) -> None:
+    """Refuse what leaves the range: it would be 0 or full intensity, whatever it is."""
+    low, high = range_of(x)
+    room = ROUNDING * (dataset.largest - dataset.smallest)
+    if low >= dataset.smallest - room and high <= dataset.largest + room:
+        return
+    sets = [f"'smallest' of the data set to {low:g}"] if low < dataset.smallest else []
+    if high > dataset.largest:
+        largest = 255.0 if x.dtype == np.uint8 and high > 16 else high
+        sets.append(f"'largest' {'of the data set ' if not sets else ''}to {largest:g}")
+    message = f"values from {low:g} to {high:g} found, expected {dataset.smallest:g} to {dataset.largest:g}"
+    raise UserError(message, place=place, hint=f"Set {' and '.join(sets)}.")
+
+
+def range_of(x: np.ndarray) -> tuple[float, float]:
+    """The least and the largest value, of some examples at a time."""
+    found = [(float(x[first:last].min()), float(x[first:last].max())) for first, last in portions(x)]
+    return min(low for low, _ in found), max(high for _, high in found)
 
 
 def check_finite(x: np.ndarray, place: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -26,6 +27,9 @@ BROKEN = (
     NotImplementedError,
     RuntimeError,
     SyntaxError,
+    TypeError,
+    OverflowError,
+    tokenize.TokenError,
 )
 
 
@@ -53,7 +57,10 @@ class Npz:
             )
         try:
             with self.archive.open(f"{name}.npy") as file:
-                _check_header(file, place)
+                _, size = _header(file, place)
+            if size > MOST_BYTES:
+                hint = "Save it as NPY, which need not fit into memory."
+                raise UserError(f"larger than {MOST_BYTES / 2**30:.0f} GB", place=place, hint=hint)
             with self.archive.open(f"{name}.npy") as file:
                 return np.asarray(np.lib.format.read_array(file, allow_pickle=False))
         except UserError:
@@ -90,7 +97,11 @@ def read_npy(path: Path) -> np.ndarray:
     """
     try:
         with path.open("rb") as file:
-            empty = 0 in _check_header(file, str(path), np.iinfo(np.int64).max)
+            empty, size = _header(file, str(path))
+            there = path.stat().st_size - file.tell()
+        if size > there:
+            message = f"{there} bytes of numbers found, its header says {size}: the file is damaged or cut short"
+            raise UserError(message, place=str(path), hint=AGAIN)
         return np.asarray(np.load(path, mmap_mode=None if empty else "r", allow_pickle=False))
     except UserError:
         raise
@@ -98,17 +109,17 @@ def read_npy(path: Path) -> np.ndarray:
         _damaged(error, str(path))
 
 
-def _check_header(file: IO[bytes], place: str, most: int = MOST_BYTES) -> tuple[int, ...]:
+def _header(file: IO[bytes], place: str) -> tuple[bool, int]:
+    """Whether the array is empty, and how many bytes its header says that it has."""
     version = np.lib.format.read_magic(file)
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, _, kind = read(file)
     if kind.hasobject:
         hint = "Save numbers: an array whose rows are all of one length, with a type such as float32."
         raise UserError("Python objects found, expected numbers; they are never loaded", place=place, hint=hint)
-    if prod(shape) * kind.itemsize > most:
-        hint = "Save it as NPY, which need not fit into memory."
-        raise UserError(f"larger than {most / 2**30:.0f} GB", place=place, hint=hint)
-    return tuple(shape)
+    if any(type(size) is not int or size < 0 for size in shape):  # numpy takes True for a size at first
+        raise ValueError("no shape")
+    return 0 in shape, prod(shape) * kind.itemsize
 
 
 def _damaged(error: BaseException, place: str) -> NoReturn:

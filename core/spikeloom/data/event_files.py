@@ -19,6 +19,7 @@ NAMES = {
     "y": ("y", "row"),
     "p": ("p", "pol", "polarity", "on"),
 }
+LATEST = 2.0**53  # us, up to which each is a number of its own
 FROM_US = {"us": 1e-3, "ms": 1.0, "s": 1000.0}  # a unit in ms
 
 
@@ -35,7 +36,7 @@ def read_events(path: Path, unit: str) -> Columns:
         times, x, y, p = read_aedat(path)
         return times * FROM_US["us"], x, y, p
     columns = _from_text(path) if suffix == ".csv" else _from_arrays(path)
-    times = _numbers(columns["t"], path, "t") * FROM_US[unit]
+    times = _times(columns["t"], path, unit)
     x, y, p = (_whole(columns[name], path, name) for name in "xyp")
     if not len(times) == len(x) == len(y) == len(p):
         raise UserError(f"{len(times)} times, {len(x)} x, {len(y)} y and {len(p)} p found", place=str(path))
@@ -45,7 +46,7 @@ def read_events(path: Path, unit: str) -> Columns:
 
 
 def _from_text(path: Path) -> dict[str, np.ndarray]:
-    names, table = read_numbers(path, header=True)
+    names, table = read_numbers(path)
     return {name: table[:, number] for name, number in _chosen(names, path).items()}
 
 
@@ -93,8 +94,22 @@ def _numbers(values: Any, path: Path, name: str) -> np.ndarray:
     return values
 
 
+def _times(values: Any, path: Path, unit: str) -> np.ndarray:
+    """In ms."""
+    values = _numbers(values, path, "t")
+    latest = LATEST * FROM_US["us"] / FROM_US[unit]
+    wrong = values[(values < 0) | (values > latest)]
+    if len(wrong):
+        message = f"a time of {wrong[0]:g} {unit} found, expected 0 to {latest:.2g} {unit}"
+        hint = "Times count forwards from any moment; let them begin at 0." if wrong[0] < 0 else ""
+        raise UserError(message, place=f"{path}: t", hint=hint)
+    return np.asarray(values * FROM_US[unit])
+
+
 def _whole(values: Any, path: Path, name: str) -> np.ndarray:
     values = _numbers(values, path, name)
-    if (values != np.floor(values)).any() or np.abs(values).max(initial=0) > 2**31:
+    if np.abs(values).max(initial=0) > 2**31:
+        raise UserError(f"{np.abs(values).max():g} found, which is too large", place=f"{path}: {name}")
+    if (values != np.floor(values)).any():
         raise UserError("a fraction found, expected whole numbers", place=f"{path}: {name}")
     return values.astype(np.int64)

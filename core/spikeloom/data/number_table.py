@@ -14,6 +14,7 @@ from spikeloom.spec.problem import printable
 
 ROWS_AT_ONCE = 4096
 MOST_BYTES = 2**33
+HEADER_FIELD = "Set 'header' of the data set to false, or put the names of the columns there."
 
 
 @dataclass(frozen=True)
@@ -35,19 +36,23 @@ class Table:
     texts: list[str]
 
 
-def read_numbers(path: Path, header: bool) -> tuple[list[str], np.ndarray]:
-    """The names of the columns and the numbers, float64, (rows, columns)."""
-    table = read_table(path, header, lambda names: None)
+def read_numbers(path: Path) -> tuple[list[str], np.ndarray]:
+    """The names of the columns, in the first line, and the numbers, float64, (rows, columns)."""
+    table = read_table(path, True, lambda names: None, "Put the names of the columns there.")
     return table.names, table.numbers
 
 
-def read_table(path: Path, header: bool, text_column: Callable[[list[str]], int | None]) -> Table:
+def read_table(
+    path: Path, header: bool, text_column: Callable[[list[str]], int | None], without_names: str = HEADER_FIELD
+) -> Table:
     """A table.
 
     Parameters
     ----------
     text_column
         Says which column may be text, if one may, given the names.
+    without_names
+        What helps where numbers are in the place of the names.
 
     Raises
     ------
@@ -61,8 +66,8 @@ def read_table(path: Path, header: bool, text_column: Callable[[list[str]], int 
     line, cells = first
     names = [cell.strip() for cell in cells] if header else [str(number + 1) for number in range(len(cells))]
     if header and all(_is_number(cell) for cell in cells):
-        hint = "Set 'header' of the data set to false, or put the names of the columns there."
-        raise UserError("numbers found, expected the names of the columns", place=f"{path}:{line}", hint=hint)
+        message = "numbers found, expected the names of the columns"
+        raise UserError(message, place=f"{path}:{line}", hint=without_names)
     texts: list[str] = []
     chosen = text_column(names)
     waiting: list[tuple[int, list[str]]] = [] if header else [first]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,15 +82,28 @@ def download(
     if offer.by_hand:
         raise UserError("no program may download it", place="experiment.dataset", hint=in_words(offer))
     folder = target_folder(dataset, base)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RunError(f"cannot be made: {error.strerror or error}", place=str(folder)) from None
-    for number, file in enumerate(offer.files, 1):
-        step = _Step(offer, file, number, folder, tell, stopped)
-        if again or not step.is_there():
-            step.perform()
+    with _made(folder):
+        for number, file in enumerate(offer.files, 1):
+            step = _Step(offer, file, number, folder, tell, stopped)
+            if again or not step.is_there():
+                step.perform()
     return folder
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """A folder that is there; what was made of it is gone again where nothing came into it."""
+    new = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RunError(f"cannot be made: {error.strerror or error}", place=str(folder)) from None
+        yield
+    finally:
+        with suppress(OSError):  # one that is not empty stays, and so do those around it
+            for path in new:
+                path.rmdir()
 
 
 def target_folder(dataset: Dataset, base: Path | None) -> Path:

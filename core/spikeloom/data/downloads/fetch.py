@@ -90,13 +90,17 @@ def _receive(address: str, part: Path, report: Report, stopped: Callable[[], boo
     with closing(_Pieces(address, _size(part), stopped)) as pieces:
         start, total = pieces.start, pieces.total
         _check_room(part, total - start)
-        with part.open("ab" if start else "wb") as file:
-            have = start
-            report(have, total)
-            for piece in pieces:
-                _write(file, piece, part)
-                have += len(piece)
+        have = start
+        try:
+            with part.open("ab" if start else "wb") as file:
                 report(have, total)
+                for piece in pieces:
+                    _write(file, piece, part)
+                    have += len(piece)
+                    report(have, total)
+        finally:
+            if total and not _size(part):  # there is nothing to go on with
+                part.unlink(missing_ok=True)
     if total and have != total:
         raise http.client.HTTPException(f"{have} of {total} bytes came")
 

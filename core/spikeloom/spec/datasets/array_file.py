@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import isfinite, prod
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -108,6 +108,8 @@ class ArrayFile(Dataset):
             refuse("no file found, expected one such as 'data.npz'", place="file")
         if self.largest <= self.smallest:
             refuse(f"{self.largest:g} found, expected more than smallest ({self.smallest:g})", place="largest")
+        if not isfinite(self.largest - self.smallest):
+            refuse(f"{self.largest:g} found, too far from smallest ({self.smallest:g})", place="largest")
         if self.test_file and self.test_file[-4:].lower() != self.file[-4:].lower():
             refuse(f"'{printable(self.test_file, 64)}' found, expected the kind of '{self.file}'", place="test_file")
         if set(self.labels) & set("/\\\0"):

@@ -286,7 +286,7 @@ def test_the_spoken_digits(monkeypatch):
 
 @pytest.mark.parametrize("part", ["train", "test"])
 def test_a_file_without_examples_is_said(tmp_path, part):
-    folder = spike_files.write_folder(tmp_path / "shd")
-    spike_files.write_file(folder / f"shd_{part}.h5", [], [], np.zeros(0, np.uint16))
+    folder = write_folder(tmp_path / "shd")
+    write_file(folder / f"shd_{part}.h5", [], [], np.zeros(0, np.uint16))
     with pytest.raises(UserError, match=f"no {'training' if part == 'train' else 'test'} examples found"):
-        load_dataset(sp.SpikeHDF5(channels=spike_files.CHANNELS, classes=spike_files.CLASSES), tmp_path)
+        load_dataset(sp.SpikeHDF5(channels=CHANNELS, classes=CLASSES), tmp_path)

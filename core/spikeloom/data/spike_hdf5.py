@@ -43,7 +43,9 @@ def _(dataset: SpikeHDF5, base: Path | None = None) -> dict[str, Arrays | Source
     # A gzipped file would be unfolded for each portion.
     plain = all(path.suffix != ".gz" for path in found.values())
     read = on_disk if plain and size > LARGE else read_spikes
-    parts = {split: read(path, dataset.channels, dataset.classes) for split, path in found.items()}
+    parts: dict[str, Arrays | Source] = {
+        split: read(path, dataset.channels, dataset.classes) for split, path in found.items()
+    }
     for split, path in found.items():
         if not len(parts[split]):
             what = "training" if split == "train" else split

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from tests.data import tonic_files as files
 from tests.data.file_server import served
+from tests.data.tonic_files import needs_aedat
 
 import spikeloom.spec as sp
 from spikeloom.data import downloads, identity, load_dataset
@@ -32,16 +33,6 @@ def _no_folder_of_the_users(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("no_proxy", "*")
 
-
-def aedat_is_there() -> bool:
-    try:
-        import aedat  # noqa: F401
-    except ImportError:
-        return False
-    return True
-
-
-needs_aedat = pytest.mark.skipif(not aedat_is_there(), reason="aedat is not installed")
 
 CAMERAS = [
     pytest.param(sp.NMNIST(), files.nmnist, False, id="NMNIST"),

@@ -6,12 +6,14 @@ them. `written` gives what was written, as (rows, columns, polarities, microseco
 
 from __future__ import annotations
 
+import importlib.util
 import struct
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import h5py
 import numpy as np
+import pytest
 from tests.data.idx_files import idx
 from tests.data.spike_files import ragged
 
@@ -254,3 +256,11 @@ def _packet(structs: bytes, count: int) -> bytes:
     body += bytes(4)  # events lie at multiples of eight, and their number before them
     body += struct.pack("<I", count) + structs
     return struct.pack("<I", len(body)) + body
+
+
+def aedat_is_there() -> bool:
+    """Whether the package that tonic reads CIFAR10-DVS with is installed."""
+    return importlib.util.find_spec("aedat") is not None
+
+
+needs_aedat = pytest.mark.skipif(not aedat_is_there(), reason="aedat is not installed")

@@ -17,7 +17,7 @@ from spikeloom.run.prepare import prepare
 from spikeloom.run.tasks import train
 from spikeloom.spec import Document, check
 from tests.data import tonic_files as files
-from tests.data.test_tonic_sets import needs_aedat
+from tests.data.tonic_files import needs_aedat
 
 pytest.importorskip("tonic", reason="tonic is not installed")
 

@@ -95,6 +95,9 @@ for line in sys.stdin:
     m = told(line)
     if m["command"] == "stop":
         break
+    if m["dataset"].get("test_fraction") == 0.31:
+        say("message", level="error", message="the files are not there", text="x", place="experiment.dataset", hint="")
+        continue
     if m["dataset"]["encoder"] and m["dataset"]["encoder"]["max_time"] == 13.0:
         say("message", level="error", message="cannot do 13", text="cannot do 13", place="experiment.dataset.encoder",
             hint="Take 14.")
@@ -349,6 +352,30 @@ def test_a_document_without_data_asks_for_some(window: MainWindow, worker: Worke
     assert not window.document.document.network.populations
 
 
+def test_what_is_in_front_stays_there_when_another_document_is_opened(
+    window: MainWindow, panel: DataPanel, worker: Worker, qtbot: Any
+) -> None:
+    window.action("view.script").trigger()
+    QTest.qWait(300)
+    window.open_example(EXAMPLES / "pattern.snn")
+    QTest.qWait(500)
+    assert window.scripts.shown
+    window.open_example(EXAMPLES / "yin_yang.snn")
+    qtbot.waitUntil(lambda: window.data_sets.shown and window.scripts.shown)
+    QTest.qWait(500)
+    assert window.data_sets.shown and window.scripts.shown
+    qtbot.waitUntil(shows(panel, 0), timeout=PATIENCE)
+    assert panel.facts.title.text() == "Yin-Yang"
+
+
+def test_plots_are_in_front_of_what_was_only_seen_for_want_of_them(window: MainWindow, qtbot: Any) -> None:
+    window.files.new()
+    QTest.qWait(300)
+    window.open_example(DIGITS)
+    curves = next(dock for dock in window.plot_docks.docks.values() if dock.windowTitle().startswith("Curves"))
+    qtbot.waitUntil(lambda: not curves.visibleRegion().isEmpty())
+
+
 # -- what helps --------------------------------------------------------------------------------------------------
 def test_a_worker_that_dies_is_said_in_words(window: MainWindow, worker: Worker, qtbot: Any) -> None:
     worker.mode("crash")
@@ -361,6 +388,21 @@ def test_a_worker_that_dies_is_said_in_words(window: MainWindow, worker: Worker,
     click(panel.trouble.buttons["again"])
     qtbot.waitUntil(shows(panel, 0), timeout=PATIENCE)
     assert not panel.trouble.isVisible() and panel.browser.isVisible()
+
+
+def test_a_set_that_is_missing_after_another_one_has_the_room_and_another_try(
+    window: MainWindow, panel: DataPanel, worker: Worker, qtbot: Any
+) -> None:
+    window.document.set_value((*DATASET, "test_fraction"), 0.31)  # which the same worker does not find
+    qtbot.waitUntil(panel.trouble.isVisible, timeout=PATIENCE)
+    again = panel.trouble.buttons["again"]
+    assert again.isVisible() and not panel.browser.isVisible() and not panel.facts.isVisible()
+    assert panel.trouble.words.text() == "The files are not there."
+    before = worker.tasks()
+    click(again)  # the files were put there
+    qtbot.waitUntil(shows(panel, 0), timeout=PATIENCE)
+    assert worker.tasks() == before + 1
+    assert panel.browser.isVisible() and panel.trouble.isHidden()
 
 
 def test_a_set_is_downloaded_only_when_the_user_says_so_twice(

@@ -21,9 +21,10 @@ from spikeloom.spec import Document
 from spikeloom_app.canvas.words import dataset_words
 from spikeloom_app.data import DataPanel
 from spikeloom_app.data.download import share_of, words_of
-from spikeloom_app.data.facts import facts_of
+from spikeloom_app.data.facts import facts_of, summary_of
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.inspector import Inspector
+from spikeloom_app.plots.chart import SideLabel
 from spikeloom_app.plots.confusion import ConfusionPlot
 from spikeloom_app.plots.raster import RasterPlot
 from spikeloom_app.reference.topics import topic_of
@@ -376,6 +377,18 @@ def test_plots_are_in_front_of_what_was_only_seen_for_want_of_them(window: MainW
     qtbot.waitUntil(lambda: not curves.visibleRegion().isEmpty())
 
 
+def test_a_line_says_what_it_counts_and_is_elided(panel: DataPanel, qtbot: Any) -> None:
+    told = {"splits": {"train": 10}, "shape": [5], "classes": 3}
+    assert summary_of(told, "Rings")[0] == "<b>Rings</b> · 10 examples · 5 values · 3 classes"
+    assert "20 channels" in summary_of({**told, "shape": [20], "duration": {"median": 1, "longest": 2}}, "Rings")[0]
+    label = SideLabel()
+    qtbot.addWidget(label)
+    label.resize(60, 20)
+    label.say("<b>A data set of a very long name</b>")
+    label.show()
+    assert label.text().endswith("…</b>") and label.text().startswith("<b>A")
+
+
 # -- what helps --------------------------------------------------------------------------------------------------
 def test_a_worker_that_dies_is_said_in_words(window: MainWindow, worker: Worker, qtbot: Any) -> None:
     worker.mode("crash")
@@ -416,6 +429,8 @@ def test_a_set_is_downloaded_only_when_the_user_says_so_twice(
     window.action("view.data").trigger()
     panel = window.data_sets.panel
     qtbot.waitUntil(panel.trouble.isVisible, timeout=PATIENCE)
+    assert panel.trouble.hint.text().startswith("Sounds is about 170 MB to download (CC BY 4.0).")
+    assert "Choose it." in panel.trouble.hint.toolTip()
     assert panel.trouble.buttons["download"].text() == "Download (about 170 MB)…"
     assert panel.trouble.buttons["folder"].isVisible()
     click(panel.trouble.buttons["download"])

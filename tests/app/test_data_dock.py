@@ -21,9 +21,10 @@ from spikeloom.spec import Document
 from spikeloom_app.canvas.words import dataset_words
 from spikeloom_app.data import DataPanel
 from spikeloom_app.data.download import share_of, words_of
-from spikeloom_app.data.facts import facts_of
+from spikeloom_app.data.facts import facts_of, summary_of
 from spikeloom_app.document import OpenDocument
 from spikeloom_app.inspector import Inspector
+from spikeloom_app.plots.chart import SideLabel
 from spikeloom_app.plots.confusion import ConfusionPlot
 from spikeloom_app.plots.raster import RasterPlot
 from spikeloom_app.reference.topics import topic_of
@@ -95,6 +96,9 @@ for line in sys.stdin:
     m = told(line)
     if m["command"] == "stop":
         break
+    if m["dataset"].get("test_fraction") == 0.31:
+        say("message", level="error", message="the files are not there", text="x", place="experiment.dataset", hint="")
+        continue
     if m["dataset"]["encoder"] and m["dataset"]["encoder"]["max_time"] == 13.0:
         say("message", level="error", message="cannot do 13", text="cannot do 13", place="experiment.dataset.encoder",
             hint="Take 14.")
@@ -349,6 +353,42 @@ def test_a_document_without_data_asks_for_some(window: MainWindow, worker: Worke
     assert not window.document.document.network.populations
 
 
+def test_what_is_in_front_stays_there_when_another_document_is_opened(
+    window: MainWindow, panel: DataPanel, worker: Worker, qtbot: Any
+) -> None:
+    window.action("view.script").trigger()
+    QTest.qWait(300)
+    window.open_example(EXAMPLES / "pattern.snn")
+    QTest.qWait(500)
+    assert window.scripts.shown
+    window.open_example(EXAMPLES / "yin_yang.snn")
+    qtbot.waitUntil(lambda: window.data_sets.shown and window.scripts.shown)
+    QTest.qWait(500)
+    assert window.data_sets.shown and window.scripts.shown
+    qtbot.waitUntil(shows(panel, 0), timeout=PATIENCE)
+    assert panel.facts.title.text() == "Yin-Yang"
+
+
+def test_plots_are_in_front_of_what_was_only_seen_for_want_of_them(window: MainWindow, qtbot: Any) -> None:
+    window.files.new()
+    QTest.qWait(300)
+    window.open_example(DIGITS)
+    curves = next(dock for dock in window.plot_docks.docks.values() if dock.windowTitle().startswith("Curves"))
+    qtbot.waitUntil(lambda: not curves.visibleRegion().isEmpty())
+
+
+def test_a_line_says_what_it_counts_and_is_elided(panel: DataPanel, qtbot: Any) -> None:
+    told = {"splits": {"train": 10}, "shape": [5], "classes": 3}
+    assert summary_of(told, "Rings")[0] == "<b>Rings</b> · 10 examples · 5 values · 3 classes"
+    assert "20 channels" in summary_of({**told, "shape": [20], "duration": {"median": 1, "longest": 2}}, "Rings")[0]
+    label = SideLabel()
+    qtbot.addWidget(label)
+    label.resize(60, 20)
+    label.say("<b>A data set of a very long name</b>")
+    label.show()
+    assert label.text().endswith("…</b>") and label.text().startswith("<b>A")
+
+
 # -- what helps --------------------------------------------------------------------------------------------------
 def test_a_worker_that_dies_is_said_in_words(window: MainWindow, worker: Worker, qtbot: Any) -> None:
     worker.mode("crash")
@@ -363,6 +403,21 @@ def test_a_worker_that_dies_is_said_in_words(window: MainWindow, worker: Worker,
     assert not panel.trouble.isVisible() and panel.browser.isVisible()
 
 
+def test_a_set_that_is_missing_after_another_one_has_the_room_and_another_try(
+    window: MainWindow, panel: DataPanel, worker: Worker, qtbot: Any
+) -> None:
+    window.document.set_value((*DATASET, "test_fraction"), 0.31)  # which the same worker does not find
+    qtbot.waitUntil(panel.trouble.isVisible, timeout=PATIENCE)
+    again = panel.trouble.buttons["again"]
+    assert again.isVisible() and not panel.browser.isVisible() and not panel.facts.isVisible()
+    assert panel.trouble.words.text() == "The files are not there."
+    before = worker.tasks()
+    click(again)  # the files were put there
+    qtbot.waitUntil(shows(panel, 0), timeout=PATIENCE)
+    assert worker.tasks() == before + 1
+    assert panel.browser.isVisible() and panel.trouble.isHidden()
+
+
 def test_a_set_is_downloaded_only_when_the_user_says_so_twice(
     window: MainWindow, worker: Worker, monkeypatch: pytest.MonkeyPatch, qtbot: Any
 ) -> None:
@@ -374,6 +429,8 @@ def test_a_set_is_downloaded_only_when_the_user_says_so_twice(
     window.action("view.data").trigger()
     panel = window.data_sets.panel
     qtbot.waitUntil(panel.trouble.isVisible, timeout=PATIENCE)
+    assert panel.trouble.hint.text().startswith("Sounds is about 170 MB to download (CC BY 4.0).")
+    assert "Choose it." in panel.trouble.hint.toolTip()
     assert panel.trouble.buttons["download"].text() == "Download (about 170 MB)…"
     assert panel.trouble.buttons["folder"].isVisible()
     click(panel.trouble.buttons["download"])

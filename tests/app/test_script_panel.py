@@ -370,6 +370,42 @@ def test_the_last_text_is_dimmed_where_there_is_no_new_one(
     assert not panel.view.dimmed
 
 
+def test_the_text_of_another_kind_is_not_taken_for_the_one_that_is_being_written(
+    window: MainWindow, panel: ScriptPanel, qtbot: Any, worker: Any
+) -> None:
+    window.document.set_value(EPOCHS, 8)  # which takes a minute
+    qtbot.waitUntil(shows(panel, "epochs=8"))
+    click(panel, "copy")
+    before = QGuiApplication.clipboard().text()
+    assert "import spikeloom" in before
+    QGuiApplication.clipboard().setText("mine")
+    panel.choice.setFocus()
+    QTest.keyClick(panel.choice, Qt.Key.Key_Down)
+    assert panel.to == "pygenn" and panel.view.dimmed
+    assert not panel.buttons["copy"].isEnabled() and not panel.buttons["find"].isEnabled()
+    qtbot.waitUntil(panel.state.isVisible, timeout=300)  # at once, not after a while
+    assert panel.state.text() == "Writing the PyGeNN script…"
+    assert panel.view.rect().contains(panel.state.geometry())
+    click(panel, "copy")
+    panel.copy()
+    QTest.keyClick(panel.view, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "mine" and panel.finder.isHidden()
+    window.document.set_value(EPOCHS, 5)
+    qtbot.waitUntil(shows(panel, "epochs = 5"), timeout=PATIENCE)
+    assert not panel.view.dimmed and panel.state.isHidden()
+    click(panel, "copy")
+    assert "epochs = 5" in QGuiApplication.clipboard().text()
+
+
+def test_an_empty_page_has_no_caret(window: MainWindow, panel: ScriptPanel, qtbot: Any, worker: Any) -> None:
+    assert panel.view.cursorWidth() == 1
+    window.document.set_value(EPOCHS, 7)
+    panel.choose("pygenn")
+    qtbot.waitUntil(panel.refusal.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: panel.view.settled)
+    assert panel.view.toPlainText() == "" and panel.view.cursorWidth() == 0
+
+
 def test_a_large_network_is_written_beside_the_window(window: MainWindow, panel: ScriptPanel) -> None:
     assert not panel.maker.beside("python")
     document = window.document.document.model_copy(deep=True)

@@ -96,7 +96,7 @@ class ExampleBrowser(QWidget):
         self.classes = Choice("Class", "Only examples of this class", self._choose_class)
         self.another = QToolButton()
         self.another.setText("Another")
-        self.another.setProperty("quiet", True)
+        self.another.setObjectName("dataAnother")
         self.another.setAccessibleName("Another of this class")
         self.another.setToolTip("Another example of the same class")
         self.another.clicked.connect(self.show_another)
@@ -122,6 +122,12 @@ class ExampleBrowser(QWidget):
         return self._body
 
     def _dress(self) -> None:
+        t = theme.current()
+        self.another.setStyleSheet(
+            f"#dataAnother {{ font-size: {t.font_small}px; padding: 3px 8px; border: 1px solid {t.border};"
+            f" border-radius: {t.radius_small}px; }} #dataAnother:hover {{ background: {t.surface_raised}; }}"
+            f" #dataAnother:focus {{ border-color: {t.accent}; }} #dataAnother:disabled {{ color: {t.border_strong}; }}"
+        )
         self.number.setFixedWidth(theme.large(84))
         self._left.setMinimumWidth(theme.large(PICTURE))
         self._say()

@@ -41,12 +41,20 @@ def shape_words(shape: Any) -> str:
     return " × ".join(map(str, shape))
 
 
+def size_words(told: Mapping[str, Any]) -> str:
+    """What an example is: ``28 × 28``; of a single number, with what it counts: ``5 values``, ``20 channels``."""
+    shape = told["shape"]
+    if len(shape) != 1:
+        return shape_words(shape)
+    return wording.counted(int(shape[0]), "channel" if told.get("duration") else "value")
+
+
 def summary_of(told: Mapping[str, Any], title: str) -> list[str]:
     """A line (rich text) that says the most, then shorter ones: ``Yin-Yang · 6 000 examples · 3 classes``."""
     parts = [f"<b>{html.escape(title)}</b>"]
     if told:
         parts.append(wording.counted(sum(told["splits"].values()), "example"))
-        parts += [shape_words(told["shape"])] if told.get("shape") else []
+        parts += [size_words(told)] if told.get("shape") else []
         parts += [f"{count_words(told['classes'])} classes"] if told.get("classes") else []
     return [" · ".join(parts[:count]) for count in range(len(parts), 0, -1)]
 
@@ -72,7 +80,7 @@ def _shape(told: Mapping[str, Any]) -> Fact | None:
     shape, spikes = told.get("shape") or [], told.get("spike_shape") or []
     if not shape:
         return None
-    value = shape_words(shape)
+    value = size_words(told)
     if spikes and spikes != shape:
         value += f"  →  {shape_words(spikes)}"
     tip = f"{count_words(prod(shape))} numbers or channels of an example"

@@ -50,7 +50,7 @@ class DataLooker(QObject):
         self._worker: WorkerProcess | None = None
         self._known: dict[str, dict[str, Any]] = {}  # facts by what decides on them
         self._busy = False
-        self.shows = False  # whether the worker has shown an example
+        self.shows = False  # whether an example of the set was shown
         self._turn = self._timer(TURN_MILLISECONDS, self._ask)
         self._enough = self._timer(KEPT_MILLISECONDS, self.let_go)
 
@@ -96,10 +96,13 @@ class DataLooker(QObject):
         self._turn.stop()
         self._enough.stop()
         self._asked = None
+        self._dismiss()
+        self._set_busy(False)
+
+    def _dismiss(self) -> None:
         if self._worker is not None:
             self._worker.let_go()
             self._worker = None
-        self._set_busy(False)
 
     def shut_down(self) -> None:
         """End the worker now, as the window closes."""
@@ -114,6 +117,8 @@ class DataLooker(QObject):
             return
         if self._worker is not None and before is not None and (wish.base, wish.seed) != (before.base, before.seed):
             self.let_go()  # it was told these at its start
+        if before is None or wish.files != before.files:
+            self.shows = False
         self._asked = wish
         self._set_busy(True)
         if self._worker is not None:
@@ -153,6 +158,8 @@ class DataLooker(QObject):
                 self.answered.emit()
             case "message" if event.get("level") == "error":
                 self._set_busy(False)
+                if not self.shows:  # a worker that has nothing to show is of no use: the next try has another one
+                    self._dismiss()
                 words, hint = event.get("message") or event["text"], event.get("hint") or ""
                 self.failed.emit(UserError(words, place=event.get("place") or "", hint=hint))
 

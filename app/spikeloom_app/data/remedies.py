@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -12,6 +13,14 @@ from spikeloom_app.data.download import Download
 from spikeloom_app.data.looker import DataLooker
 from spikeloom_app.data.trouble import TroubleCard
 from spikeloom_app.document import OpenDocument
+
+
+def offer_words(offer: Mapping[str, Any] | None) -> str:
+    """``Speech is about 170 MB to download (CC BY 4.0).``; empty where there is nothing to download."""
+    if offer is None:
+        return ""
+    terms = f" ({offer['terms']})" if offer.get("terms") else ""
+    return f"{offer['title']} is {offer['size']} to download{terms}. Or choose the folder in which your data sets lie."
 
 
 class Remedies(QObject):
@@ -73,7 +82,7 @@ class Remedies(QObject):
             "again": not self._looker.runs,
         }
         size = self.offer["size"] if self.offer is not None else ""
-        self._card.say(error, {name for name, wanted in reasons.items() if wanted}, size)
+        self._card.say(error, {name for name, wanted in reasons.items() if wanted}, size, offer_words(self.offer))
 
     # -- what the files say --------------------------------------------------------------------------------------
     def _keep_findings(self, event: Any) -> None:

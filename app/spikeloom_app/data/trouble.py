@@ -110,7 +110,7 @@ class TroubleCard(QFrame):
         for name, button in self.buttons.items():
             button.setVisible(name in wanted)
 
-    def say(self, error: SpikeloomError, wanted: set[str], size: str = "") -> None:
+    def say(self, error: SpikeloomError, wanted: set[str], size: str = "", offered: str = "") -> None:
         """Show an error.
 
         Parameters
@@ -119,13 +119,19 @@ class TroubleCard(QFrame):
             The names of the buttons that are of use.
         size
             Of what there is to download.
+        offered
+            What is said of the download in place of the hint, which speaks of the command line too; the hint becomes a
+            tooltip.
         """
         self._place = error.place
         words = error.message[:1].upper() + error.message[1:]
         self.words.setText(words if words.endswith(".") else f"{words}.")
         self.words.setToolTip("")
-        self.hint.setText(error.hint or "")
-        self.hint.setVisible(bool(error.hint))
+        hint = error.hint or ""
+        short = offered or hint
+        self.hint.setText(short)
+        self.hint.setToolTip(tooltip(hint) if short != hint else "")
+        self.hint.setVisible(bool(short))
         self.buttons["download"].setText(f"Download ({size})…" if size else "Download…")
         self._use_tone("error")
         self.show_progress(None)

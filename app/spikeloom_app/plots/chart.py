@@ -181,9 +181,17 @@ class SideLabel(QLabel):
 
     def _choose(self) -> None:
         fitting = (text for text, width in zip(self._versions, self._widths(), strict=True) if width <= self.width())
-        text = next(fitting, self._versions[-1] if self._versions else "")
+        text = next(fitting, None)
+        if text is None:  # not even the shortest one
+            text = self._elided(self._versions[-1]) if self._versions else ""
         if text != self.text():
             self.setText(text)
+
+    def _elided(self, text: str) -> str:
+        """As much of a text as there is room for, all of it bold where it is."""
+        plain = html.unescape(re.sub("<[^>]*>", "", text))
+        cut = html.escape(self.fontMetrics().elidedText(plain, Qt.TextElideMode.ElideRight, max(0, self.width() - 4)))
+        return f"<b>{cut}</b>" if text.startswith("<b>") else cut
 
     def _widths(self) -> list[int]:
         """The room in px that each version needs."""

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
 from spikeloom_app import theme
 from spikeloom_app.labels import wrapped
 from spikeloom_app.listening import follow_theme
-from spikeloom_app.style import mixed
 
 FIRST = 1  # notes that are shown where there are more than one more
 
@@ -59,6 +58,6 @@ class Notes(QFrame):
     def _dress(self) -> None:
         t = theme.current()
         self.setStyleSheet(
-            f"#scriptNotes {{ background: {mixed(t.surface, t.warning, 0.10)}; border: none;"
-            f" border-bottom: 1px solid {mixed(t.border, t.warning, 0.4)}; border-left: 3px solid {t.warning}; }}"
+            f"#scriptNotes {{ background: {t.surface_raised}; border: none; border-bottom: 1px solid {t.border};"
+            f" border-left: 3px solid {t.border_strong}; }}"
         )

@@ -102,7 +102,7 @@ class ScriptPanel(QWidget):
         self.state.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.state.hide()
         self.buttons = {
-            "find": self._button("find", "Find in the script (Ctrl+F)", self.finder.begin),
+            "find": self._button("find", "Find in the script (Ctrl+F)", self._find),
             "copy": self._button("copy", "Copy the whole script (Ctrl+C copies what is selected)", self.copy),
             "save": self._button("save", "Save the script…", lambda: self.save_wanted.emit(self.to)),
         }
@@ -147,6 +147,9 @@ class ScriptPanel(QWidget):
     def _other_kind(self) -> None:
         self.choice.setToolTip(EXPORTERS[self.to].help)
         self._anew = True
+        if not self._agrees:
+            self.view.dim(True)
+        self._enable()
         self._follow(0)
 
     # -- following the document --------------------------------------------------------------------------------------
@@ -178,17 +181,23 @@ class ScriptPanel(QWidget):
             self.maker.make(self.to, self._stem())
 
     def _busy(self, busy: bool) -> None:
-        if busy:
+        if busy and not self._agrees:  # what is shown is of another kind, or there is nothing
+            self.refusal.hide()
+            self.notes.show_notes(())
+            self._enable()
+            self._say_slow()
+        elif busy:
             self._slow.start(SLOW)
         else:
             self._slow.stop()
             self.state.hide()
 
     def _say_slow(self) -> None:
-        self.state.setText("Writing the script…")
+        self.state.setText(f"Writing the {EXPORTERS[self.to].title}…")
         self.state.adjustSize()
         self._place_state()
         self.state.show()
+        self.state.raise_()
 
     def _show(self, script: Any) -> None:
         assert isinstance(script, Script)  # signals carry objects
@@ -217,9 +226,20 @@ class ScriptPanel(QWidget):
         self.view.dim(True)
         self._enable()
 
+    @property
+    def _agrees(self) -> bool:
+        """Whether the text that is shown is of the kind that is chosen."""
+        return self.script is not None and self.script.to == self.to
+
+    @property
+    def _usable(self) -> bool:
+        """Whether the text that is shown is what one asked for."""
+        return self._agrees and not self.view.dimmed
+
     def _enable(self) -> None:
-        for button in self.buttons.values():
-            button.setEnabled(self.script is not None and not self.view.dimmed)
+        for name in ("find", "copy"):
+            self.buttons[name].setEnabled(self._usable)
+        self.buttons["save"].setEnabled(self.script is not None and self.refusal.isHidden())  # it is written anew
 
     def _fix(self, fix: object) -> None:
         try:
@@ -262,15 +282,19 @@ class ScriptPanel(QWidget):
     # -- what one does with it -----------------------------------------------------------------------------------------
     def copy(self) -> None:
         """Put the whole script on the clipboard."""
-        if self.script is not None and not self.view.dimmed:
+        if self.script is not None and self._usable:
             QGuiApplication.clipboard().setText(self.script.text)
             self.said.emit(f"The {EXPORTERS[self.script.to].title} is on the clipboard")
+
+    def _find(self) -> None:
+        if self._usable:
+            self.finder.begin()
 
     def event(self, event: QEvent) -> bool:
         """Ctrl+F means this panel while the keyboard is in it."""
         if isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Find):
             if event.type() == QEvent.Type.KeyPress:
-                self.finder.begin()
+                self._find()
             if event.type() in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
                 event.accept()
                 return True
@@ -307,8 +331,11 @@ class ScriptPanel(QWidget):
     def _place_state(self) -> None:
         inside = self.view.viewport().geometry()
         size = self.state.sizeHint()
-        self.state.setGeometry(inside.right() - size.width() - 10, inside.bottom() - size.height() - 10,
-                               size.width(), size.height())  # fmt: skip
+        if self._agrees:  # in a corner, where it hides nothing that is read
+            left, top = inside.right() - size.width() - 10, inside.bottom() - size.height() - 10
+        else:
+            left, top = inside.left() + max(0, inside.width() - size.width()) // 2, inside.top() + inside.height() // 4
+        self.state.setGeometry(left, top, size.width(), size.height())
 
     def _dress(self) -> None:
         t = theme.current()

@@ -62,6 +62,7 @@ class ScriptView(QPlainTextEdit):
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self.setTabChangesFocus(True)
         self.document().setDocumentMargin(6)
+        self.setCursorWidth(0)
         self.marked = NOWHERE  # the first and the last line of the part that is selected
         self.dimmed = False  # the text is not of the document as it is now
         self._lines: list[str] = []
@@ -155,6 +156,7 @@ class ScriptView(QPlainTextEdit):
                 self._replace(cursor, change)
             cursor.endEditBlock()
         self._lines = lines
+        self.setCursorWidth(1 if any(lines) else 0)  # in an empty page it looks as if one could write there
         bar.setValue(0 if at_top else top.blockNumber())
 
     def _replace(self, cursor: QTextCursor, change: Change) -> None:

@@ -19,7 +19,7 @@ from spikeloom_app.listening import listen
 from spikeloom_app.plots.panel import PlotPanel
 from spikeloom_app.plots.places import alike, making_room, order, placed, strayed
 from spikeloom_app.shell.arrangement import AREAS, arrange, float_at, place_of, show_tabs, whole
-from spikeloom_app.shell.docks import usual_places
+from spikeloom_app.shell.docks import CLOSED, usual_places
 from spikeloom_app.shell.plot_title import PlotTitle
 from spikeloom_app.shell.remembered_places import read, write
 
@@ -104,6 +104,7 @@ class PlotDocks(QObject):
         self._built: dict[str, Place] = {}  # where the last build put them
         self._noted: dict[str, Place] = {}  # where they stood when nothing was moving
         self._noted_own: dict[str, Place] = {}  # and the window's own
+        self._fronts: set[str] = set()  # of the window's own, those that were in front when another document came
         self._own_with: dict[Hashable, dict[str, Place]] = {}  # the window's own as they were with an arrangement
         self._settling = self._timer(SETTLE_MILLISECONDS, self.keep)
         self._noting = self._timer(LAND_MILLISECONDS, self._note)
@@ -209,9 +210,26 @@ class PlotDocks(QObject):
             self.docks[name].raise_()
 
     def arrange_anew(self) -> None:
-        """Everything as it is declared, when it is shown next."""
+        """Everything as it is declared, when it is shown next; the window's own docks that are in front stay there."""
+        if self._shown and not self._stale and not self.window.presentation.active:
+            self._note_fronts()
         self._stale = True
         self._own_with.clear()
+
+    def _note_fronts(self) -> None:
+        """Note which of the window's own docks the user has in front, of plots or of each other."""
+        self._note_own()
+        usual = usual_places(self.window.docks)
+        self._fronts = set()
+        for name, dock in self.window.docks.items():
+            place = self._own[name]
+            if dock.isHidden() or dock.isFloating() or place.behind:
+                continue
+            names = {other.objectName().removeprefix("dock.") for other in self.window.tabifiedDockWidgets(dock)}
+            if name in CLOSED or any(other not in usual or not usual[other].behind for other in names):
+                self._fronts.add(name)
+            elif usual[name].behind:  # it is seen only because no plot stands there: those of the next document do
+                self._own[name] = place.model_copy(update={"behind": True})
 
     def _build(self, areas: Collection[str], declared: Mapping[str, Place], moved: set[str]) -> None:
         """Build areas anew; the window's own docks keep their share of them."""
@@ -253,7 +271,9 @@ class PlotDocks(QObject):
 
     def _room(self, declared: Mapping[str, Place]) -> dict[str, Place]:
         """The places of the window's own docks, none of them where a plot shall stand."""
-        return {name: making_room(place, declared.values()) for name, place in self._own.items()}
+        found = {name: making_room(place, declared.values()) for name, place in self._own.items()}
+        fronts = self._fronts if self._stale else ()
+        return found | {name: found[name].model_copy(update={"behind": False}) for name in fronts}
 
     # -- where docks stand ---------------------------------------------------------------------------------------
     def places(self) -> dict[str, Place]:
